@@ -1,0 +1,45 @@
+import FoundationEssentials
+
+/// The form in which usernames, e-mail addresses and room names are compared: letter case and surrounding white
+/// space do not count.
+///
+/// Two spellings that fold alike are the same name everywhere: at intake, in the unique indexes, at sign-in.
+/// Source: docs/guarantees.md, "Names and addresses".
+public enum CaseFolding {
+    /// The folded form of a name or address.
+    ///
+    /// ASCII, nearly every value of a real import, takes a path that makes no intermediate string. Other text is
+    /// composed (NFC) and taken through upper case to lower case, which joins pairs that lower case alone keeps
+    /// apart (`ß` and `SS`, final and medial sigma).
+    public static func key(_ text: String) -> String {
+        var text = text
+        let folded: String? = text.withUTF8 { utf8 in
+            var start = 0
+            var end = utf8.count
+            while start < end, isSpace(utf8[start]) { start += 1 }
+            while end > start, isSpace(utf8[end - 1]) { end -= 1 }
+            guard utf8[start..<end].allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: end - start) { target in
+                for index in start..<end {
+                    let byte = utf8[index]
+                    let isUpperCase = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
+                    target[index - start] = isUpperCase ? byte | 0x20 : byte
+                }
+                return end - start
+            }
+        }
+        if let folded { return folded }
+        let trimmed = trim(text)
+        return trimmed.uppercased().lowercased().precomposedStringWithCanonicalMapping
+    }
+
+    /// The text without white space at its ends.
+    public static func trim(_ text: String) -> String {
+        guard let first = text.unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
+            let last = text.unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
+        else { return "" }
+        return String(text.unicodeScalars[first...last])
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
+}

@@ -1,0 +1,20 @@
+/// Keeps import operations, the current one and the history.
+public protocol OperationStore {
+    /// The operation with the newest creation time, valid or not; nil if there never was one.
+    func current() throws -> ImportOperation?
+
+    /// The operations that changed last, newest change first, at most `limit`.
+    func latest(_ limit: Int) throws -> [ImportOperation]
+
+    /// Adds a new operation.
+    func insert(_ operation: ImportOperation) throws
+
+    /// Writes the step, validity and time of change of an operation; counts are moved by `addToCounts` alone.
+    func update(_ operation: ImportOperation) throws
+
+    /// Ends every valid operation: unfinished ones become cancelled.
+    func invalidateAll(at moment: Timestamp) throws
+
+    /// Adds to the counts of one record type.
+    func addToCounts(_ change: ImportCounts, of type: RecordType, in operation: OperationID) throws
+}

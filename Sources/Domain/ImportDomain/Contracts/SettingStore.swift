@@ -1,0 +1,28 @@
+/// Keeps the settings that differ from their defaults.
+public protocol SettingStore {
+    /// The stored value of a setting; nil while it has its default.
+    func value(of id: String) throws -> Setting.Value?
+
+    /// Stores a setting's value.
+    func set(_ setting: Setting) throws
+}
+
+extension SettingStore {
+    /// The text of a setting.
+    public func text(_ setting: SettingDefinition<String>) throws -> String {
+        guard case .text(let text) = try value(of: setting.id) else { return setting.defaultValue }
+        return text
+    }
+
+    /// The position of a switch.
+    public func flag(_ setting: SettingDefinition<Bool>) throws -> Bool {
+        guard case .flag(let flag) = try value(of: setting.id) else { return setting.defaultValue }
+        return flag
+    }
+
+    /// The number of a setting.
+    public func number(_ setting: SettingDefinition<Int>) throws -> Int {
+        guard case .number(let number) = try value(of: setting.id) else { return setting.defaultValue }
+        return number
+    }
+}

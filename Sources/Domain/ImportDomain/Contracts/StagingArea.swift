@@ -1,0 +1,100 @@
+/// Holds records between their arrival and their import.
+///
+/// Records arrive in batches. A batch is invisible until its intake is accepted, is then claimed by one worker at a
+/// time, and is gone once its records are imported; only failed records stay.
+public protocol StagingArea {
+    /// Adds one batch of an intake that is still being received; nobody else sees it yet.
+    ///
+    /// - Parameter records: at most `RecordSequence.batchCapacity` of them.
+    func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws
+
+    /// Makes an intake's batches visible to workers.
+    ///
+    /// - Returns: the number of records in them.
+    func accept(_ intake: IntakeID) throws -> Int
+
+    /// Removes some batches of an intake that ended without being accepted.
+    ///
+    /// - Returns: whether there is more to remove.
+    func discard(_ intake: IntakeID, limit: Int) throws -> Bool
+
+    /// Removes some batches that no valid operation can use: of ended operations, and of intakes whose receiver is
+    /// gone.
+    ///
+    /// - Parameter includingFailures: whether failed records, the history of finished operations, go as well.
+    /// - Returns: whether there is more to remove.
+    func purge(includingFailures: Bool, limit: Int) throws -> Bool
+
+    /// Removes every batch of intakes that are not accepted; only for a store with a single process, at its start.
+    func forgetInterruptedIntakes() throws
+
+    /// Leases batches to a worker, oldest first, until one of the targets is reached.
+    ///
+    /// Batches whose lease has run out are taken over. Each claim has a fencing token of its own: a worker whose
+    /// batches were taken over can no longer finish them.
+    /// - Parameters:
+    ///   - recordTarget: stop adding batches at so many records; one batch is always claimed.
+    ///   - byteTarget: stop adding batches at so many bytes of documents.
+    /// - Returns: nil when no batch of this type can be claimed now.
+    func claim(
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
+        byteTarget: Int
+    ) throws -> Lease?
+
+    /// Pending records of a lease in staging order.
+    func records(of lease: Lease) throws -> [StagedRecord]
+
+    /// Makes sure that the lease still stands; first thing in the transaction that imports its records.
+    ///
+    /// - Throws: `ImportError.leaseLost`.
+    func verify(_ lease: Lease) throws
+
+    /// Ends a lease with its outcome: failed records are flagged and kept, all others are removed.
+    func finish(_ lease: Lease, failures: [(sequence: RecordSequence, failure: RecordFailure)]) throws
+
+    /// Gives the batches of a lease back.
+    func release(_ lease: Lease) throws
+
+    /// Prolongs every lease that a worker holds.
+    func renewLeases(of worker: WorkerID, for duration: Duration) throws
+
+    /// Gives back every lease; only for a store with a single process, at its start.
+    func releaseAllLeases() throws
+
+    /// Whether accepted batches of this type are left, leased or not.
+    func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool
+
+    /// How many records wait in the staging area of an operation, failed ones included.
+    func recordCount(of operation: OperationID) throws -> Int
+
+    /// A page of the failed records of an operation, in staging order.
+    func failures(of operation: OperationID, offset: Int, limit: Int) throws -> [FailedRecord]
+}
+
+/// The right of one worker to import some batches, until it runs out or somebody takes it over.
+public struct Lease: Sendable {
+    /// The operation that the batches belong to.
+    public let operation: OperationID
+    /// The type of the records.
+    public let type: RecordType
+    /// The numbers of the batches, ascending.
+    public let batches: [Int64]
+    /// How many records were staged in the batches.
+    public let recordCount: Int
+    /// The holder.
+    public let worker: WorkerID
+    /// The fencing token: a later claim of the same batches has a larger one.
+    public let token: Int64
+
+    /// A lease of the given parts.
+    public init(
+        operation: OperationID, type: RecordType, batches: [Int64], recordCount: Int, worker: WorkerID, token: Int64
+    ) {
+        self.operation = operation
+        self.type = type
+        self.batches = batches
+        self.recordCount = recordCount
+        self.worker = worker
+        self.token = token
+    }
+}

@@ -1,0 +1,67 @@
+/// The workspace and its staging area, behind whichever database holds them.
+///
+/// Work is handed over as a closure that runs inside one transaction on the store's own threads, never on the
+/// cooperative pool. A write that throws leaves nothing behind. A closure may run more than once (a serialization
+/// failure, a deadlock), so it touches nothing but its transaction.
+public protocol Store: Sendable {
+    /// Runs `work` on a consistent snapshot; writers do not hold it up.
+    ///
+    /// - Throws: `StoreError`, and whatever `work` throws.
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result
+
+    /// Runs `work` in one transaction that is durable once this returns.
+    ///
+    /// - Throws: `StoreError`, and whatever `work` throws; then nothing was written.
+    func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result
+
+    /// Folds what bulk writing left behind (logs, statistics) into its resting form; called when an import ends.
+    func settle() async throws
+}
+
+/// One transaction: everything read and written through it is seen together or not at all.
+public protocol StoreTransaction {
+    /// Import operations and their counts.
+    var operations: any OperationStore { get }
+    /// Records that wait to be imported, or that failed.
+    var staging: any StagingArea { get }
+    /// Accounts.
+    var users: any UserStore { get }
+    /// Roles and permissions.
+    var roles: any RoleStore { get }
+    /// Settings.
+    var settings: any SettingStore { get }
+    /// Sessions.
+    var sessions: any SessionStore { get }
+}
+
+/// A failure of the database itself.
+public enum StoreError: Error, Equatable, Sendable {
+    /// A unique index refused a row; with concurrent writers the transaction is worth another try.
+    case uniqueViolation(constraint: String)
+    /// The disk, or the quota, is full; nothing was written.
+    case full(message: String)
+    /// The database cannot be reached or is locked by somebody else.
+    case unavailable(message: String)
+    /// The file or a row is not as it was written.
+    case corrupt(message: String)
+    /// The database was written by a newer program, or its migrations were changed.
+    case incompatible(message: String)
+    /// Anything else that the database reports.
+    case failed(message: String)
+
+    /// A stable name for programs.
+    public var code: String {
+        switch self {
+        case .uniqueViolation: "store-unique-violation"
+        case .full: "store-full"
+        case .unavailable: "store-unavailable"
+        case .corrupt: "store-corrupt"
+        case .incompatible: "store-incompatible"
+        case .failed: "store-failed"
+        }
+    }
+}

@@ -1,0 +1,91 @@
+/// Keeps accounts, their e-mail addresses and import ids.
+///
+/// Keys are `CaseFolding` keys. Usernames, e-mail addresses and import ids are unique across all accounts.
+public protocol UserStore {
+    /// Who holds any of these keys; keys that nobody holds are absent from the answer.
+    func holders(of keys: AccountKeys) throws -> AccountHolders
+
+    /// How many usernames start with this key.
+    func usernameCount(startingWith key: String) throws -> Int
+
+    /// Which of these accounts the given operation created or bound an import id to.
+    func bound(by operation: OperationID, among users: [UserID]) throws -> Set<UserID>
+
+    /// Adds accounts, all or none.
+    ///
+    /// - Parameter operation: the import that brings them; nil for accounts made otherwise.
+    /// - Throws: `StoreError.uniqueViolation`.
+    func insert(_ users: [User], by operation: OperationID?) throws
+
+    /// The account with this id.
+    func find(id: UserID) throws -> User?
+
+    /// The account with this username, letter case respected.
+    func find(username: String) throws -> User?
+
+    /// The account with this folded username.
+    func find(usernameKey: String) throws -> User?
+
+    /// The account with this folded e-mail address.
+    func find(addressKey: String) throws -> User?
+
+    /// The account with this import id.
+    func find(importID: ImportID) throws -> User?
+
+    /// A page of accounts by username.
+    func list(offset: Int, limit: Int) throws -> [User]
+
+    /// How many accounts there are.
+    func count() throws -> Int
+
+    /// Whether another active account than this holds the role.
+    func hasOtherActiveHolder(of role: String, than user: UserID) throws -> Bool
+
+    /// Whether any account holds the role.
+    func hasHolder(of role: String) throws -> Bool
+
+    /// Writes an account's new values, addresses included.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func update(_ user: User) throws
+
+    /// Writes down a sign-in.
+    func recordLogin(of user: UserID, at moment: Timestamp) throws
+
+    /// Removes an account, its addresses, import ids and sessions.
+    func delete(_ user: UserID) throws
+}
+
+/// Keys by which accounts are looked up in bulk.
+public struct AccountKeys: Sendable {
+    /// Folded usernames.
+    public var usernames: [String]
+    /// Folded e-mail addresses.
+    public var addresses: [String]
+    /// Import ids, as given.
+    public var importIDs: [String]
+
+    /// Keys of the given kinds.
+    public init(usernames: [String] = [], addresses: [String] = [], importIDs: [String] = []) {
+        self.usernames = usernames
+        self.addresses = addresses
+        self.importIDs = importIDs
+    }
+}
+
+/// The accounts that hold some keys.
+public struct AccountHolders: Sendable {
+    /// Folded username to account.
+    public var usernames: [String: UserID]
+    /// Folded e-mail address to account.
+    public var addresses: [String: UserID]
+    /// Import id to account.
+    public var importIDs: [String: UserID]
+
+    /// Holders of the given keys.
+    public init(usernames: [String: UserID] = [:], addresses: [String: UserID] = [:], importIDs: [String: UserID] = [:]) {
+        self.usernames = usernames
+        self.addresses = addresses
+        self.importIDs = importIDs
+    }
+}

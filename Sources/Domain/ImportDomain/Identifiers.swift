@@ -1,0 +1,58 @@
+/// A textual identity whose type says what it identifies, so that an import ID can never be passed for a workspace ID.
+public protocol Identifier: RawRepresentable, Hashable, Sendable, CustomStringConvertible where RawValue == String {
+    /// Wraps text that is known to be such an identity; nothing is checked.
+    init(rawValue: String)
+}
+
+extension Identifier {
+    /// Wraps text that is known to be such an identity; nothing is checked.
+    public init(_ text: String) { self.init(rawValue: text) }
+
+    /// The bare text.
+    public var description: String { rawValue }
+}
+
+/// Names an account of the workspace: 17 characters of Rocket.Chat's alphabet.
+public struct UserID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be a user's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names a record in the system that it comes from; the workspace only stores it and finds accounts and rooms by it.
+public struct ImportID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be an import id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names an import operation: 24 lower-case hexadecimal digits, opaque to clients.
+public struct OperationID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be an operation's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names one request that is being received; its batches become visible together or not at all.
+public struct IntakeID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be an intake's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}
+
+/// Names one run of one process as the holder of leases; a restarted process is a different worker.
+public struct WorkerID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be a worker's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}

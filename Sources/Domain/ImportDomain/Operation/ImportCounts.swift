@@ -1,0 +1,40 @@
+/// How many records of one type an operation holds, and what became of them.
+///
+/// At every instant `total = completed + error + skipped + pending`: each record is in exactly one of them.
+public struct ImportCounts: Equatable, Sendable {
+    /// Records staged.
+    public var total: Int
+    /// Records that are in the workspace now: created, updated or found unchanged.
+    public var completed: Int
+    /// Records that could not be imported; each is kept in the staging area with its reason.
+    public var error: Int
+    /// Records that were not selected.
+    public var skipped: Int
+    /// Part of `completed`: the workspace already held the record.
+    public var unchanged: Int
+    /// Part of `completed`: the record changed something that the workspace already held.
+    public var updated: Int
+
+    /// Counts of the given sizes; all zero by default.
+    public init(
+        total: Int = 0, completed: Int = 0, error: Int = 0, skipped: Int = 0, unchanged: Int = 0, updated: Int = 0
+    ) {
+        self.total = total
+        self.completed = completed
+        self.error = error
+        self.skipped = skipped
+        self.unchanged = unchanged
+        self.updated = updated
+    }
+
+    /// Records that wait to be imported.
+    public var pending: Int { total - completed - error - skipped }
+
+    /// The sum of two counts, field by field.
+    public static func + (left: ImportCounts, right: ImportCounts) -> ImportCounts {
+        ImportCounts(
+            total: left.total + right.total, completed: left.completed + right.completed,
+            error: left.error + right.error, skipped: left.skipped + right.skipped,
+            unchanged: left.unchanged + right.unchanged, updated: left.updated + right.updated)
+    }
+}

@@ -1,0 +1,44 @@
+extension ImportOperation {
+    /// Refuses records for an operation that can no longer take any.
+    ///
+    /// - Throws: `ImportError.operationNotInitialized` for an operation that is not valid, `.operationFinished` for
+    ///   one that has ended, `.operationCannotReceiveRecords` for one that is loading a file or importing.
+    public func requireReceiving() throws(ImportError) {
+        guard isValid else { throw .operationNotInitialized }
+        switch state {
+        case .new, .ready: return
+        case .done, .error, .canceled: throw .operationFinished
+        case .none, .loading, .importing: throw .operationCannotReceiveRecords
+        }
+    }
+
+    /// Records were staged: the operation waits for its start.
+    public mutating func becomeReady(at moment: Timestamp) throws(ImportError) {
+        try requireReceiving()
+        move(to: .userSelection, at: moment)
+    }
+
+    /// The start was accepted: from here on a worker owns the operation.
+    ///
+    /// - Throws: `ImportError.operationNotFound` for an operation that is not valid, `.invalidOperationStatus` for one
+    ///   that is not ready.
+    public mutating func start(at moment: Timestamp) throws(ImportError) {
+        guard isValid else { throw .operationNotFound }
+        guard step == .userSelection else { throw .invalidOperationStatus }
+        move(to: .importingStarted, at: moment)
+    }
+
+    /// An administrator ends the operation: unfinished work counts as cancelled, finished work keeps its outcome.
+    public mutating func invalidate(at moment: Timestamp) {
+        guard isValid else { return }
+        isValid = false
+        if !step.isTerminal { step = .cancelled }
+        updatedAt = moment
+    }
+
+    /// Writes down a step that the worker reached.
+    public mutating func move(to step: ImportStep, at moment: Timestamp) {
+        self.step = step
+        updatedAt = moment
+    }
+}

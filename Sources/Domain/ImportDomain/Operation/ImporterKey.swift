@@ -1,0 +1,34 @@
+/// Names a source of records on the wire (`importerKey`).
+public struct ImporterKey: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be an importer's key.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// Records come through `import.addUsers` and its relatives.
+    public static let api = ImporterKey("api")
+}
+
+/// What clients see of an importer in `importers.list` and in an operation's progress.
+public struct ImporterDescription: Equatable, Sendable {
+    /// The importer's key.
+    public let key: ImporterKey
+    /// The importer's name for people.
+    public let name: String
+    /// What an operation of this importer is called in `operation.type`; upstream writes `api`, not `API`.
+    public let operationType: String
+    /// Whether administrators may choose it from the list.
+    public let isListed: Bool
+
+    /// A description of the given parts; an operation is named as the importer unless said otherwise.
+    public init(key: ImporterKey, name: String, operationType: String? = nil, isListed: Bool = true) {
+        self.key = key
+        self.name = name
+        self.operationType = operationType ?? name
+        self.isListed = isListed
+    }
+
+    /// The importer behind `import.new` and `import.addUsers`.
+    public static let api = ImporterDescription(key: .api, name: "API", operationType: "api", isListed: false)
+}

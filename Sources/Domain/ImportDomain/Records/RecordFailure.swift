@@ -1,0 +1,39 @@
+/// Why one record could not be imported; it stays in the staging area together with the record.
+public struct RecordFailure: Error, Equatable, Sendable {
+    /// The stable names of reasons, as documented in docs/api.md.
+    public enum Code: String, CaseIterable, Sendable {
+        /// The record has neither an e-mail address nor a username.
+        case userMissingEmailAndUsername = "importer-user-missing-email-and-username"
+        /// An e-mail address belongs to an account that was there before the run.
+        case userEmailTaken = "importer-user-email-taken"
+        /// The username belongs to an account that was there before the run.
+        case userUsernameTaken = "importer-user-username-taken"
+        /// An earlier record of the same run has the same e-mail address, username or import id.
+        case userDuplicateInBatch = "importer-user-duplicate-in-batch"
+        /// An import id belongs to another account.
+        case userImportIDTaken = "importer-user-import-id-taken"
+        /// The type is neither `user` nor `bot`.
+        case userInvalidType = "importer-user-invalid-type"
+        /// A role was removed since the record was staged.
+        case userInvalidRole = "importer-user-invalid-role"
+        /// The staged document could not be read back.
+        case internalError = "importer-internal-error"
+    }
+
+    /// The stable name of the reason.
+    public let code: Code
+    /// One sentence for a person.
+    public let message: String
+    /// The field that is at fault, as the wire calls it.
+    public let field: String?
+    /// The workspace id that the record clashes with.
+    public let clashesWith: String?
+
+    /// A reason of the given parts.
+    public init(code: Code, message: String, field: String? = nil, clashesWith: String? = nil) {
+        self.code = code
+        self.message = message
+        self.field = field
+        self.clashesWith = clashesWith
+    }
+}

@@ -1,0 +1,80 @@
+/// A record's place in the staging area; smaller ones were staged earlier.
+///
+/// The upper bits are the number of the record's batch, the lower 16 its position in it, so that a batch is one
+/// contiguous range of the staging area and needs no index of its own.
+public struct RecordSequence: Hashable, Comparable, Sendable {
+    /// The most records that a batch can hold.
+    public static let batchCapacity = 1 << 16
+
+    /// The number as stored.
+    public let number: Int64
+
+    /// A sequence number as stored.
+    public init(number: Int64) { self.number = number }
+
+    /// The place of the record at `position` (from 0) of a batch.
+    public init(batch: Int64, position: Int) {
+        precondition(position < Self.batchCapacity)
+        number = batch << 16 | Int64(position)
+    }
+
+    /// Records staged earlier come first.
+    public static func < (left: RecordSequence, right: RecordSequence) -> Bool { left.number < right.number }
+}
+
+/// A record on its way into the staging area.
+public struct RecordDraft: Sendable {
+    /// The first import id, by which selections name the record.
+    public let importID: String
+    /// The record as JSON text, free of secrets.
+    public let document: String
+    /// A password digest, kept apart so that documents can be shown and exported as they are.
+    public let secret: String?
+
+    /// A draft of the given parts.
+    public init(importID: String, document: String, secret: String? = nil) {
+        self.importID = importID
+        self.document = document
+        self.secret = secret
+    }
+
+    /// The bytes that the draft takes in the staging area, roughly.
+    public var sizeBytes: Int { document.utf8.count + importID.utf8.count + 64 }
+}
+
+/// A record read back from the staging area.
+public struct StagedRecord: Sendable {
+    /// Its place.
+    public let sequence: RecordSequence
+    /// The record as JSON text.
+    public let document: String
+    /// The password digest, if it has one.
+    public let secret: String?
+
+    /// A staged record of the given parts.
+    public init(sequence: RecordSequence, document: String, secret: String?) {
+        self.sequence = sequence
+        self.document = document
+        self.secret = secret
+    }
+}
+
+/// A record that could not be imported, with its reason.
+public struct FailedRecord: Sendable {
+    /// Its place, which is also its name for clients.
+    public let sequence: RecordSequence
+    /// What it describes.
+    public let type: RecordType
+    /// The record as JSON text, free of secrets.
+    public let document: String
+    /// Why it could not be imported.
+    public let failure: RecordFailure
+
+    /// A failed record of the given parts.
+    public init(sequence: RecordSequence, type: RecordType, document: String, failure: RecordFailure) {
+        self.sequence = sequence
+        self.type = type
+        self.document = document
+        self.failure = failure
+    }
+}

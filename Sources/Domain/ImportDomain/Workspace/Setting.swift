@@ -1,0 +1,75 @@
+/// A named value that administrators can change while the workspace runs.
+public struct Setting: Equatable, Sendable {
+    /// The values that a setting can have.
+    public enum Value: Equatable, Sendable {
+        /// Text.
+        case text(String)
+        /// A switch.
+        case flag(Bool)
+        /// A whole number.
+        case number(Int)
+    }
+
+    /// The setting's id, as upstream calls it.
+    public let id: String
+    /// Its value.
+    public var value: Value
+
+    /// A setting of this value.
+    public init(id: String, value: Value) {
+        self.id = id
+        self.value = value
+    }
+}
+
+/// A setting that Ferry reads: its id, what it means and what it is until somebody changes it.
+public struct SettingDefinition<Value: Sendable>: Sendable {
+    /// The setting's id, as upstream calls it.
+    public let id: String
+    /// The value of a new workspace.
+    public let defaultValue: Value
+
+    init(_ id: String, _ defaultValue: Value) {
+        self.id = id
+        self.defaultValue = defaultValue
+    }
+}
+
+/// Every setting that Ferry reads.
+///
+/// Source: docs/configuration.md, "Workspace settings".
+public enum Settings {
+    /// The roles of every imported or created account, separated by commas.
+    public static let defaultRoles = SettingDefinition("Accounts_Registration_Users_Default_Roles", "user")
+    /// Whether imported accounts are asked for a code by e-mail once an address of theirs is verified.
+    public static let emailSecondFactorOptIn = SettingDefinition(
+        "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In", true)
+    /// Whether suggested usernames are written in lower-case ASCII.
+    public static let slugifyNames = SettingDefinition("UTF8_Names_Slugify", true)
+    /// What a username starts with when nothing about a person suggests one.
+    public static let usernamePrefix = SettingDefinition("Accounts_DefaultUsernamePrefixSuggestion", "user")
+    /// How many items a list call answers unless it is told.
+    public static let listCount = SettingDefinition("API_Default_Count", 50)
+    /// The most items that a list call answers.
+    public static let listCountLimit = SettingDefinition("API_Upper_Count_Limit", 100)
+    /// Whether calls are limited in number at all.
+    public static let rateLimiterEnabled = SettingDefinition("API_Enable_Rate_Limiter", true)
+    /// How many calls of one route an address may make in the time below.
+    public static let rateLimitCalls = SettingDefinition("API_Enable_Rate_Limiter_Limit_Calls_Default", 10)
+    /// The time over which calls are counted, in milliseconds.
+    public static let rateLimitMilliseconds = SettingDefinition("API_Enable_Rate_Limiter_Limit_Time_Default", 60_000)
+    /// Whether sign-ins are blocked after repeated failures.
+    public static let blockFailedLogins = SettingDefinition("Block_Multiple_Failed_Logins_Enabled", true)
+    /// After how many failures an account is blocked.
+    public static let failuresPerUser = SettingDefinition("Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10)
+    /// For how many minutes an account is blocked.
+    public static let userBlockMinutes = SettingDefinition(
+        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5)
+    /// After how many failures an address is blocked.
+    public static let failuresPerAddress = SettingDefinition("Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50)
+    /// For how many minutes an address is blocked.
+    public static let addressBlockMinutes = SettingDefinition(
+        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5)
+    /// For how many days a login token works.
+    public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90)
+}
