@@ -1,9 +1,23 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+
 let package = Package(
     name: "ferry",
     platforms: [.macOS(.v15)],
+    products: [.executable(name: "ferry", targets: ["ferry"])],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -11,24 +25,67 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
-        .executableTarget(name: "ferry", dependencies: [
-            .product(name: "Hummingbird", package: "hummingbird"),
-            .product(name: "HummingbirdTesting", package: "hummingbird"),
-            .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            .product(name: "Logging", package: "swift-log"),
-            .product(name: "Metrics", package: "swift-metrics"),
-            .product(name: "Configuration", package: "swift-configuration"),
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "Crypto", package: "swift-crypto"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "GRDB", package: "GRDB.swift"),
-        ], path: "Sources/Commands/ferry")
+        // Domain: shared words and rules, no I/O.
+        .target(name: "ImportDomain", path: "Sources/Domain/ImportDomain"),
+
+        // Formats: reading and writing of texts; they know nothing of Ferry.
+        .target(name: "JSON", path: "Sources/Formats/JSON"),
+
+        // Engine: what the product does, in terms of the domain's contracts.
+        .target(
+            name: "ImportEngine", dependencies: ["ImportDomain", "JSON", logging, metrics, serviceLifecycle],
+            path: "Sources/Engine/ImportEngine"),
+        .target(
+            name: "WorkspaceServices", dependencies: ["ImportDomain", serviceLifecycle],
+            path: "Sources/Engine/WorkspaceServices"),
+
+        // Stores: each contract implemented once, in one SQL vocabulary.
+        .target(name: "SQL", path: "Sources/Stores/SQL"),
+        .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
+        .target(name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
+
+        // HTTP: the wire contract and the server that keeps it.
+        .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
+        .target(
+            name: "ImportServer",
+            dependencies: [
+                "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird, logging, metrics,
+                nioCore,
+            ],
+            path: "Sources/HTTP/ImportServer", resources: [.embedInCode("Resources/openapi.json")]),
+
+        // Commands: the only place that names concrete stores.
+        .target(
+            name: "Composition",
+            dependencies: [
+                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PrometheusMetrics", "SQL", "SQLStore",
+                "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                unixSignals,
+            ],
+            path: "Sources/Commands/Composition"),
+        .executableTarget(
+            name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging], path: "Sources/Commands/ferry"),
+
+        // System: what comes from C libraries.
+        .systemLibrary(
+            name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioPosix], path: "Sources/System/Passwords"),
+        .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
+
     ]
 )
+
+// One place for the language rules that every target keeps.
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        .swiftLanguageMode(.v6),
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 
 /// The form in which usernames, e-mail addresses and room names are compared: letter case and surrounding white
 /// space do not count.

@@ -3,6 +3,9 @@ public protocol OperationStore {
     /// The operation with the newest creation time, valid or not; nil if there never was one.
     func current() throws -> ImportOperation?
 
+    /// The operation with this id.
+    func find(id: OperationID) throws -> ImportOperation?
+
     /// The operations that changed last, newest change first, at most `limit`.
     func latest(_ limit: Int) throws -> [ImportOperation]
 

@@ -11,6 +11,9 @@ public protocol PasswordHasher: Sendable {
     /// - Throws: `CancellationError` when the task was cancelled.
     func hashes(of digests: [String]) async throws -> [String]
 
+    /// The hash of one digest, for somebody who waits for it; never waits behind bulk work.
+    func hash(of digest: String) async throws -> String
+
     /// Whether a digest belongs to a hash; never waits behind bulk work.
     func verify(_ digest: String, against hash: String) async throws -> Bool
 

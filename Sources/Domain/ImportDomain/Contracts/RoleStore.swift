@@ -9,8 +9,8 @@ public protocol RoleStore {
     /// Every permission, by id; with `since`, those that changed after it.
     func permissions(changedAfter since: Timestamp?) throws -> [Permission]
 
-    /// Whether any of these roles holds the permission.
-    func isGranted(_ permission: PermissionName, toAnyOf roles: [String]) throws -> Bool
+    /// The ids of every permission that any of these roles holds.
+    func grants(ofAnyOf roles: [String]) throws -> Set<String>
 
     /// Adds roles that are not there yet.
     func insertMissing(_ roles: [Role]) throws

@@ -34,11 +34,11 @@ public protocol StagingArea {
     /// batches were taken over can no longer finish them.
     /// - Parameters:
     ///   - recordTarget: stop adding batches at so many records; one batch is always claimed.
-    ///   - byteTarget: stop adding batches at so many bytes of documents.
+    ///   - weightTarget: stop adding batches at so much weight (`RecordDraft.weight`).
     /// - Returns: nil when no batch of this type can be claimed now.
     func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
-        byteTarget: Int
+        weightTarget: Int
     ) throws -> Lease?
 
     /// Pending records of a lease in staging order.
@@ -52,8 +52,8 @@ public protocol StagingArea {
     /// Ends a lease with its outcome: failed records are flagged and kept, all others are removed.
     func finish(_ lease: Lease, failures: [(sequence: RecordSequence, failure: RecordFailure)]) throws
 
-    /// Gives the batches of a lease back.
-    func release(_ lease: Lease) throws
+    /// Gives back every batch that a worker holds.
+    func releaseLeases(of worker: WorkerID) throws
 
     /// Prolongs every lease that a worker holds.
     func renewLeases(of worker: WorkerID, for duration: Duration) throws
@@ -68,7 +68,25 @@ public protocol StagingArea {
     func recordCount(of operation: OperationID) throws -> Int
 
     /// A page of the failed records of an operation, in staging order.
-    func failures(of operation: OperationID, offset: Int, limit: Int) throws -> [FailedRecord]
+    func failures(of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int) throws
+        -> [FailedRecord]
+
+    /// How many failed records of an operation match.
+    func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int
+}
+
+/// Which failed records to show; nil leaves an aspect open.
+public struct FailureFilter: Equatable, Sendable {
+    /// Records of this type only.
+    public var type: RecordType?
+    /// Records with this reason only.
+    public var code: RecordFailure.Code?
+
+    /// Every failed record, unless narrowed.
+    public init(type: RecordType? = nil, code: RecordFailure.Code? = nil) {
+        self.type = type
+        self.code = code
+    }
 }
 
 /// The right of one worker to import some batches, until it runs out or somebody takes it over.

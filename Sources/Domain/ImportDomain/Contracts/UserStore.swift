@@ -32,17 +32,14 @@ public protocol UserStore {
     /// The account with this import id.
     func find(importID: ImportID) throws -> User?
 
-    /// A page of accounts by username.
-    func list(offset: Int, limit: Int) throws -> [User]
+    /// A page of accounts; with no limit, all from the offset on.
+    func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User]
 
     /// How many accounts there are.
     func count() throws -> Int
 
-    /// Whether another active account than this holds the role.
-    func hasOtherActiveHolder(of role: String, than user: UserID) throws -> Bool
-
-    /// Whether any account holds the role.
-    func hasHolder(of role: String) throws -> Bool
+    /// Whether an active account other than this one holds the role of an administrator.
+    func hasActiveAdministrator(otherThan user: UserID?) throws -> Bool
 
     /// Writes an account's new values, addresses included.
     ///
@@ -54,6 +51,30 @@ public protocol UserStore {
 
     /// Removes an account, its addresses, import ids and sessions.
     func delete(_ user: UserID) throws
+}
+
+/// The order of a list of accounts.
+public struct UserOrder: Equatable, Sendable {
+    /// What accounts are compared by.
+    public enum Key: String, CaseIterable, Sendable {
+        /// The folded username.
+        case username
+        /// The full name.
+        case name
+        /// The time of creation.
+        case createdAt
+    }
+
+    /// What accounts are compared by.
+    public var key: Key
+    /// Whether the largest comes first.
+    public var isDescending: Bool
+
+    /// An ascending order unless said otherwise.
+    public init(_ key: Key, isDescending: Bool = false) {
+        self.key = key
+        self.isDescending = isDescending
+    }
 }
 
 /// Keys by which accounts are looked up in bulk.

@@ -59,6 +59,22 @@ public enum ImportStep: String, CaseIterable, Sendable {
         }
     }
 
+    /// The type of the records that are imported in this step.
+    public var importedType: RecordType? { RecordType.allCases.first { Self.importing($0) == self } }
+
+    /// The step that follows while a worker owns the operation; ended operations stay where they are.
+    public var next: ImportStep {
+        switch self {
+        case .importingStarted: .importingUsers
+        case .importingUsers: .importingContacts
+        case .importingContacts: .importingRooms
+        case .importingRooms: .importingMessages
+        case .importingMessages: .finishing
+        case .finishing, .importingFiles: .done
+        default: self
+        }
+    }
+
     /// Every step that belongs to the state `importing`.
     public static let importingSteps = allCases.filter(\.isImporting)
 

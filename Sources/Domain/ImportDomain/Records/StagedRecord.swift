@@ -38,8 +38,9 @@ public struct RecordDraft: Sendable {
         self.secret = secret
     }
 
-    /// The bytes that the draft takes in the staging area, roughly.
-    public var sizeBytes: Int { document.utf8.count + importID.utf8.count + 64 }
+    /// The work that the draft makes, in bytes of its document; a password counts as much as many small records,
+    /// because hashing it takes as long.
+    public var weight: Int { document.utf8.count + importID.utf8.count + 64 + (secret == nil ? 0 : 128 << 10) }
 }
 
 /// A record read back from the staging area.

@@ -52,6 +52,8 @@ public enum Settings {
     public static let listCount = SettingDefinition("API_Default_Count", 50)
     /// The most items that a list call answers.
     public static let listCountLimit = SettingDefinition("API_Upper_Count_Limit", 100)
+    /// Whether a list call with a count of 0 answers everything.
+    public static let allowInfiniteCount = SettingDefinition("API_Allow_Infinite_Count", true)
     /// Whether calls are limited in number at all.
     public static let rateLimiterEnabled = SettingDefinition("API_Enable_Rate_Limiter", true)
     /// How many calls of one route an address may make in the time below.
@@ -72,4 +74,22 @@ public enum Settings {
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5)
     /// For how many days a login token works.
     public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90)
+}
+
+extension Settings {
+    /// The id and default of every setting, for those who look one up by its id.
+    public static let defaultValues: [String: Setting.Value] = {
+        var values: [String: Setting.Value] = [:]
+        for setting in [defaultRoles, usernamePrefix] { values[setting.id] = .text(setting.defaultValue) }
+        for setting in [emailSecondFactorOptIn, slugifyNames, rateLimiterEnabled, blockFailedLogins, allowInfiniteCount] {
+            values[setting.id] = .flag(setting.defaultValue)
+        }
+        for setting in [
+            listCount, listCountLimit, rateLimitCalls, rateLimitMilliseconds, failuresPerUser, userBlockMinutes,
+            failuresPerAddress, addressBlockMinutes, sessionDays,
+        ] {
+            values[setting.id] = .number(setting.defaultValue)
+        }
+        return values
+    }()
 }

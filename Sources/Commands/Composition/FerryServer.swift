@@ -1,0 +1,105 @@
+import Foundation
+import Hummingbird
+import ImportDomain
+import ImportEngine
+import ImportServer
+public import Logging
+import Metrics
+import Passwords
+import PrometheusMetrics
+import SQL
+import SQLStore
+import SQLiteDriver
+import ServiceLifecycle
+import UnixSignals
+import WorkspaceServices
+
+/// A whole server, put together from its configuration.
+public struct FerryServer {
+    /// Ferry's version.
+    public static let version = "0.1.0"
+
+    private let configuration: ServerConfiguration
+    private let logger: Logger
+
+    /// A server that is not started.
+    public init(configuration: ServerConfiguration, logger: Logger) {
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// Serves until the process gets SIGTERM or SIGINT; then finishes what is in hand.
+    ///
+    /// - Parameter onReady: receives what to tell whoever started the server, once it answers.
+    /// - Throws: `StoreError` or `SQLError` when the workspace cannot be opened, the system's error when the address
+    ///   cannot be listened on.
+    public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
+        let registry = PrometheusRegistry()
+        MetricsSystem.bootstrap(registry)
+        let database = try openDatabase()
+        let clock = SystemClock()
+        let store = try await WorkspaceStore.open(database, clock: clock)
+        let passwords = try PasswordThreads()
+        do {
+            try await serve(store: store, clock: clock, passwords: passwords, registry: registry, onReady: onReady)
+        } catch {
+            try await passwords.shutdown()
+            try await database.close()
+            throw error
+        }
+        try await passwords.shutdown()
+        try await database.close()
+    }
+
+    private func serve(
+        store: WorkspaceStore, clock: SystemClock, passwords: PasswordThreads, registry: PrometheusRegistry,
+        onReady: @escaping @Sendable (Greeting) -> Void
+    ) async throws {
+        let identifiers = RandomIdentifiers()
+        let outcome = try await Bootstrap(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+            .run(administrator: configuration.administrator)
+        let engine = ImportEngine(
+            store: store, clock: clock, identifiers: identifiers, passwords: passwords, importers: [],
+            workSignal: WorkSignal())
+        let signIn = SignInService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+        let services = ServerServices(
+            engine: engine, signIn: signIn,
+            accounts: AccountService(store: store, clock: clock, identifiers: identifiers, passwords: passwords),
+            roles: RoleService(store: store, clock: clock), settings: SettingService(store: store), clock: clock,
+            site: .init(
+                rootURL: configuration.rootURL ?? "http://\(configuration.host):\(configuration.port)",
+                version: Self.version),
+            readiness: {
+                do {
+                    _ = try await engine.currentOperation()
+                    return nil
+                } catch {
+                    return "The database cannot be read."
+                }
+            },
+            metrics: { registry.render() })
+
+        let host = configuration.host
+        let application = Application(
+            router: ServerRouter(services: services).router(),
+            configuration: .init(address: .hostname(host, port: configuration.port), serverName: "Ferry"),
+            onServerRunning: { channel in
+                onReady(Greeting(host: host, port: channel.localAddress?.port ?? 0, outcome: outcome))
+            }, logger: logger)
+        let workers = (0..<configuration.workers).map { _ in ImportWorker(engine: engine, logger: logger) }
+        let services_: [any Service] = workers + [Housekeeping(signIn: signIn, logger: logger), application]
+        var group = ServiceGroupConfiguration(
+            services: services_, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        group.maximumGracefulShutdownDuration = .seconds(30)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func openDatabase() throws -> SQLiteDatabase {
+        try FileManager.default.createDirectory(
+            atPath: configuration.dataDirectory, withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700])
+        switch configuration.database {
+        case .sqlite(let path): return try SQLiteDatabase(path: path)
+        }
+    }
+}

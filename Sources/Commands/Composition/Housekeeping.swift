@@ -1,0 +1,21 @@
+import Logging
+import ServiceLifecycle
+import WorkspaceServices
+
+/// Work that nobody waits for: forgets sessions that ran out.
+struct Housekeeping: Service {
+    let signIn: SignInService
+    let logger: Logger
+    let interval: Duration = .seconds(600)
+
+    func run() async throws {
+        while !Task.isShuttingDownGracefully {
+            do {
+                try await signIn.removeExpired()
+            } catch {
+                logger.warning("Expired sessions could not be removed.", metadata: ["error": "\(error)"])
+            }
+            await cancelWhenGracefulShutdown { try? await Task.sleep(for: interval) }  // Woken early to stop.
+        }
+    }
+}

@@ -1,0 +1,120 @@
+public import Configuration
+public import Logging
+public import WorkspaceServices
+
+/// Everything that a server can be told, read once at its start.
+///
+/// Source: docs/configuration.md.
+public struct ServerConfiguration: Sendable {
+    /// Where the workspace is kept.
+    public enum Database: Equatable, Sendable {
+        /// One SQLite file.
+        case sqlite(path: String)
+    }
+
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 for any that is free.
+    public var port: Int
+    /// The address by which clients reach the server; nil for the one it listens on.
+    public var rootURL: String?
+    /// The directory of files that belong to the workspace.
+    public var dataDirectory: String
+    /// Where the workspace is kept.
+    public var database: Database
+    /// How many import workers run in this process.
+    public var workers: Int
+    /// The least important messages that are logged.
+    public var logLevel: Logger.Level
+    /// Who becomes the first administrator.
+    public var administrator: Bootstrap.Administrator
+
+    /// Flags of the command line; nil for those that were not given.
+    public struct Flags: Sendable {
+        /// `--host`.
+        public var host: String?
+        /// `--port`.
+        public var port: Int?
+        /// `--database`.
+        public var database: String?
+        /// `--data`.
+        public var data: String?
+
+        /// Flags as they were given.
+        public init(host: String? = nil, port: Int? = nil, database: String? = nil, data: String? = nil) {
+            self.host = host
+            self.port = port
+            self.database = database
+            self.data = data
+        }
+    }
+
+    /// Flags beat the environment, which beats the defaults.
+    ///
+    /// - Throws: `ConfigurationError`, naming the key and the value.
+    public init(flags: Flags, environment: ConfigReader) throws {
+        host = flags.host ?? environment.string(forKey: "bind.ip", default: "127.0.0.1")
+        port = try flags.port ?? Self.number("PORT", environment.string(forKey: "port"), in: 0...65_535) ?? 3000
+        rootURL = try environment.string(forKey: "root.url").map(Self.siteURL)
+        dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
+        workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
+        database = try Self.database(
+            flags.database ?? environment.string(forKey: "database.url"), dataDirectory: dataDirectory)
+
+        let level = environment.string(forKey: "ferry.log.level", default: "info")
+        guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
+            throw ConfigurationError(
+                key: "FERRY_LOG_LEVEL", value: level,
+                advice: "Use one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        self.logLevel = logLevel
+
+        administrator = Bootstrap.Administrator()
+        if let username = environment.string(forKey: "admin.username") { administrator.username = username }
+        if let name = environment.string(forKey: "admin.name") { administrator.name = name }
+        if let email = environment.string(forKey: "admin.email") { administrator.email = email }
+        administrator.password = environment.string(forKey: "admin.pass", isSecret: true)
+    }
+
+    private static func number(_ key: String, _ text: String?, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw ConfigurationError(
+                key: key, value: text, advice: "Use a whole number from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return number
+    }
+
+    private static func siteURL(_ text: String) throws -> String {
+        guard text.hasPrefix("http://") || text.hasPrefix("https://") else {
+            throw ConfigurationError(
+                key: "ROOT_URL", value: text, advice: "Use an address such as https://chat.example.com.")
+        }
+        return text.hasSuffix("/") ? String(text.dropLast()) : text
+    }
+
+    private static func database(_ url: String?, dataDirectory: String) throws -> Database {
+        guard let url else { return .sqlite(path: dataDirectory + "/ferry.sqlite") }
+        let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : ""
+        guard !path.isEmpty else {
+            // The address may hold a password, so it is not repeated.
+            throw ConfigurationError(
+                key: "DATABASE_URL", value: String(url.prefix { $0 != ":" }) + ":…",
+                advice: "Use sqlite: and the path of a file.")
+        }
+        return .sqlite(path: path)
+    }
+}
+
+/// A value that configures nothing.
+public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
+    /// The key, as the environment calls it.
+    public let key: String
+    /// The value, without secrets.
+    public let value: String
+    /// What to do.
+    public let advice: String
+
+    /// The refusal as people read it.
+    public var description: String { "\(key) cannot be \"\(value)\". \(advice)" }
+}

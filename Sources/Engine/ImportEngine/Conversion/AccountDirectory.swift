@@ -1,0 +1,102 @@
+import ImportDomain
+
+/// Who holds the usernames, addresses and import ids that matter to one batch: the accounts of the workspace, and
+/// those that the batch itself is about to make.
+struct AccountDirectory {
+    /// Whether a record can become an account.
+    enum Verdict {
+        /// Nobody holds any of its keys.
+        case free
+        /// The account that it clashes with carries one of its import ids: it was imported before.
+        case alreadyThere
+        /// Somebody else holds one of its keys.
+        case refused(RecordFailure)
+    }
+
+    private var holders: AccountHolders
+    /// Accounts that this operation made, in this batch or in an earlier one.
+    private var made: Set<UserID>
+    private var nextNumber: [String: Int] = [:]
+
+    /// Looks every key of a batch up at once.
+    init(_ candidates: [UserCandidate], operation: OperationID, in transaction: any StoreTransaction) throws {
+        var keys = AccountKeys()
+        for candidate in candidates {
+            if let key = candidate.usernameKey { keys.usernames.append(key) }
+            keys.usernames += candidate.suggestions.map(\.key)
+            keys.addresses += candidate.addresses.map(\.key)
+            keys.importIDs += candidate.importIDs
+        }
+        // In the order of the indexes: pages are visited once.
+        keys.usernames.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        keys.addresses.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        keys.importIDs.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        holders = try transaction.users.holders(of: keys)
+        let accounts = Set(holders.usernames.values).union(holders.addresses.values).union(holders.importIDs.values)
+        made = accounts.isEmpty ? [] : try transaction.users.bound(by: operation, among: Array(accounts))
+    }
+
+    /// What the rules say about a record; addresses are compared first, then the username, then import ids.
+    func verdict(on candidate: UserCandidate) -> Verdict {
+        let address = candidate.addresses.first { holders.addresses[$0.key] != nil }
+        let addressHolder = address.flatMap { holders.addresses[$0.key] }
+        let usernameHolder = candidate.usernameKey.flatMap { holders.usernames[$0] }
+        let importHolders = candidate.importIDs.compactMap { holders.importIDs[$0] }
+
+        if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) { return .alreadyThere }
+        if let address, let holder = addressHolder {
+            return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", holder)
+        }
+        if let username = candidate.record.username, let holder = usernameHolder {
+            return refusal(.userUsernameTaken, "The username \(username)", "username", holder)
+        }
+        if let importID = candidate.importIDs.first(where: { holders.importIDs[$0] != nil }),
+            let holder = holders.importIDs[importID]
+        {
+            return refusal(.userImportIDTaken, "The import id \(importID)", "importIds", holder)
+        }
+        return .free
+    }
+
+    /// The username as given, or the first suggestion that is free.
+    mutating func username(
+        for candidate: UserCandidate, prefix: String, in transaction: any StoreTransaction
+    ) throws -> String {
+        if let username = candidate.record.username { return username }
+        if let free = candidate.suggestions.first(where: { holders.usernames[$0.key] == nil }) { return free.username }
+        return try numberedUsername(candidate.suggestions.first?.username ?? prefix, in: transaction)
+    }
+
+    /// Writes down that an account was made of a record.
+    mutating func add(_ id: UserID, username: String, of candidate: UserCandidate) {
+        holders.usernames[CaseFolding.key(username)] = id
+        for address in candidate.addresses { holders.addresses[address.key] = id }
+        for importID in candidate.importIDs { holders.importIDs[importID] = id }
+        made.insert(id)
+    }
+
+    /// `base-1`, `base-2`, …, from the number of names that already start so.
+    private mutating func numberedUsername(_ base: String, in transaction: any StoreTransaction) throws -> String {
+        let baseKey = CaseFolding.key(base)
+        var number = try nextNumber[baseKey] ?? max(1, transaction.users.usernameCount(startingWith: baseKey + "-"))
+        while true {
+            let username = "\(base)-\(number)"
+            let key = CaseFolding.key(username)
+            number += 1
+            if holders.usernames[key] == nil, try transaction.users.holders(of: AccountKeys(usernames: [key])).usernames.isEmpty {
+                nextNumber[baseKey] = number
+                return username
+            }
+        }
+    }
+
+    private func refusal(_ code: RecordFailure.Code, _ what: String, _ field: String, _ holder: UserID) -> Verdict {
+        let isOfThisRun = made.contains(holder)
+        return .refused(
+            RecordFailure(
+                code: isOfThisRun ? .userDuplicateInBatch : code,
+                message: isOfThisRun
+                    ? "\(what) belongs to an earlier record of this import." : "\(what) belongs to another account.",
+                field: field, clashesWith: holder.rawValue))
+    }
+}

@@ -1,0 +1,77 @@
+import ImportDomain
+import JSON
+
+/// A staged user, decoded, with the keys by which it may clash with others.
+struct UserCandidate: Sendable {
+    let sequence: RecordSequence
+    var record: UserRecord
+    /// Addresses without repetition, each with its folded key.
+    let addresses: [(address: String, key: String)]
+    /// Import ids without repetition.
+    let importIDs: [String]
+    /// The folded username, if one is given.
+    let usernameKey: String?
+    /// Usernames to try, best first, if none is given.
+    let suggestions: [(username: String, key: String)]
+    /// The stored hash of the password.
+    var passwordHash: String?
+
+    /// Decodes a staged document.
+    ///
+    /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
+    init(_ staged: StagedRecord, slugify: Bool) throws {
+        var record: UserRecord
+        do {
+            record = try JSONReader.read(staged.document) { try UserDocument.read(&$0).record }
+        } catch {
+            throw RecordFailure(
+                code: .internalError, message: "The staged record cannot be read back: \(error)")
+        }
+        record.passwordDigest = staged.secret
+        sequence = staged.sequence
+        if let type = record.type, !type.isEmpty, User.Kind(rawValue: type) == nil {
+            throw RecordFailure(
+                code: .userInvalidType, message: "The type must be \"user\" or \"bot\", not \"\(type.prefix(64))\".",
+                field: "type")
+        }
+
+        var seen = Set<String>()
+        addresses = record.emails.compactMap { email in
+            let address = CaseFolding.trim(email)
+            let key = CaseFolding.key(address)
+            return key.isEmpty || !seen.insert(key).inserted ? nil : (address, key)
+        }
+        var seenIDs = Set<String>()
+        importIDs = record.importIDs.filter { !$0.isEmpty && seenIDs.insert($0).inserted }
+
+        let username = record.username.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
+        record.username = username
+        usernameKey = username.map(CaseFolding.key)
+        guard username != nil || !addresses.isEmpty else {
+            throw RecordFailure(
+                code: .userMissingEmailAndUsername,
+                message: "A user needs an e-mail address or a username; this one has neither.", field: "emails")
+        }
+        suggestions =
+            username == nil
+            ? UsernameSuggestion.candidates(
+                name: record.name, address: addresses.first?.address, slugify: slugify
+            ).map { ($0, CaseFolding.key($0)) } : []
+        self.record = record
+    }
+
+    /// The account that this record describes.
+    func account(id: UserID, username: String, secondFactor: Bool, passwordHash: String, at moment: Timestamp) -> User {
+        let name = record.name.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
+        return User(
+            id: id, username: username, name: name ?? NameGuess.name(from: username),
+            kind: record.type.flatMap(User.Kind.init) ?? .user, isActive: !record.isDeleted,
+            roles: record.roles.isEmpty ? ["user"] : record.roles,
+            emails: addresses.map { EmailAddress($0.address) }, importIDs: importIDs.map { ImportID($0) },
+            bio: nonEmpty(record.bio), statusText: nonEmpty(record.statusText), utcOffset: record.utcOffset,
+            passwordHash: passwordHash, hasEmailSecondFactor: secondFactor,
+            pendingAvatarURL: nonEmpty(record.avatarURL), customFields: record.customFields, createdAt: moment)
+    }
+
+    private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+}

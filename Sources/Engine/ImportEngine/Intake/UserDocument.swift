@@ -1,0 +1,99 @@
+import ImportDomain
+import JSON
+
+/// The JSON form of a user record, on the wire and in the staging area.
+///
+/// Scalars are converted as Rocket.Chat's validator does (numbers and switches to text, numeric text to numbers);
+/// lists and objects are never made from scalars. Keys that are not listed here are read over: taking `services` or
+/// `_id` from a caller would let them plant password hashes or identities.
+/// Source: the body of `import.addUsers`; docs/api.md, "Conversion of types".
+enum UserDocument {
+    /// Reads a user, and the plain text of its password.
+    ///
+    /// - Throws: `InvalidBody` without an index, or `JSONError`.
+    static func read(_ reader: inout JSONReader) throws -> (record: UserRecord, password: String?) {
+        guard try reader.kind() == .object else { throw InvalidBody(.wrongKind(expected: .object)) }
+        var record = UserRecord(importIDs: [], emails: [])
+        var password: String?
+        var wrong: InvalidBody?
+        var (hasEmails, hasImportIDs) = (false, false)
+
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            do {
+                switch key {
+                case "emails":
+                    hasEmails = true
+                    record.emails = try reader.coercedTexts()
+                case "importIds":
+                    hasImportIDs = true
+                    record.importIDs = try reader.coercedTexts()
+                case "username": record.username = try reader.coercedText()
+                case "name": record.name = try reader.coercedText()
+                case "utcOffset": record.utcOffset = try reader.coercedNumber()
+                case "avatarUrl": record.avatarURL = try reader.coercedText()
+                case "deleted": record.isDeleted = try reader.coercedFlag() ?? false
+                case "statusText": record.statusText = try reader.coercedText()
+                case "roles": record.roles = try reader.coercedOptionalTexts() ?? []
+                case "type": record.type = try reader.coercedText()
+                case "bio": record.bio = try reader.coercedText()
+                case "password": password = try reader.coercedText()
+                case "customFields": record.customFields = try reader.object()
+                default: try reader.skipValue()
+                }
+            } catch let error as InvalidBody {
+                // The rest is still read: a missing property is reported first, and broken JSON before anything else.
+                if wrong == nil { wrong = InvalidBody(error.reason, field: key) }
+            }
+        }
+
+        guard hasEmails else { throw InvalidBody(.missingProperty("emails"), field: "emails") }
+        guard hasImportIDs else { throw InvalidBody(.missingProperty("importIds"), field: "importIds") }
+        if let wrong { throw wrong }
+        return (record, password)
+    }
+
+    /// Writes a user as it is kept in the staging area: everything but the password.
+    static func text(of record: UserRecord) -> String {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.texts(record.importIDs, for: "importIds")
+        writer.texts(record.emails, for: "emails")
+        writer.text(record.username, for: "username")
+        writer.text(record.name, for: "name")
+        if let utcOffset = record.utcOffset {
+            writer.key("utcOffset")
+            writer.double(utcOffset)
+        }
+        writer.text(record.avatarURL, for: "avatarUrl")
+        if record.isDeleted {
+            writer.key("deleted")
+            writer.boolean(true)
+        }
+        writer.text(record.statusText, for: "statusText")
+        writer.texts(record.roles, for: "roles")
+        writer.text(record.type, for: "type")
+        writer.text(record.bio, for: "bio")
+        if let customFields = record.customFields {
+            writer.key("customFields")
+            writer.raw(customFields)
+        }
+        writer.endObject()
+        return writer.text
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func text(_ text: String?, for key: String) {
+        guard let text else { return }
+        self.key(key)
+        string(text)
+    }
+
+    fileprivate mutating func texts(_ texts: [String], for key: String) {
+        self.key(key)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+}

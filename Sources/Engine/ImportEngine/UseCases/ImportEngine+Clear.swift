@@ -1,0 +1,15 @@
+import ImportDomain
+
+extension ImportEngine {
+    /// Ends every operation and empties the staging area, failed records included (`import.clear`).
+    ///
+    /// A running import writes nothing any more once this returns: each of its transactions checks that its operation
+    /// is still valid. The last operation stays visible, cancelled if it had not finished.
+    /// - Throws: `StoreError`.
+    public func clear() async throws {
+        let now = clock.now()
+        try await store.write { try $0.operations.invalidateAll(at: now) }
+        workSignal.notify()
+        try await purge(includingFailures: true)
+    }
+}

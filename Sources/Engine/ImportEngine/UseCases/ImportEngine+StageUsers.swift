@@ -1,0 +1,80 @@
+public import ImportDomain
+public import JSON
+
+extension ImportEngine {
+    /// Adds users to the staging area of the current operation (`import.addUsers`), all of them or none.
+    ///
+    /// The body is read as a stream, and its users are staged in batches that stay invisible until the last one is in,
+    /// so memory does not depend on their number. Plain-text passwords become digests at once.
+    /// - Parameters:
+    ///   - chunks: the body's bytes as they arrive.
+    ///   - format: how users are written in it.
+    ///   - limits: how deep values may nest, and the bytes that one user may take.
+    /// - Returns: the number of users; with none, nothing is checked and nothing changes.
+    /// - Throws: `InvalidBody` for a body of another shape; then `ImportError` for an operation that takes no records,
+    ///   for users without address or import id, for unknown roles; `StoreError`; and whatever `chunks` throws.
+    @discardableResult
+    public func stageUsers<Chunks: AsyncSequence & Sendable>(
+        from chunks: Chunks, format: UserBodyFormat, limits: JSONLimits = JSONLimits()
+    ) async throws -> Int where Chunks.Element == [UInt8] {
+        let rules = try await store.read { try IntakeRules($0) }
+        let intakeID = identifiers.intakeID()
+        do {
+            let count = try await receiveUsers(
+                from: chunks, in: format == .json ? JSONUserBody(limits: limits) : LinesUserBody(limits: limits),
+                rules: rules, intakeID: intakeID)
+            if let operation = rules.operation, count > 0 {
+                try await accept(intakeID, type: .user, into: operation)
+            }
+            return count
+        } catch {
+            try await discard(intakeID)
+            throw error
+        }
+    }
+
+    private func receiveUsers<Chunks: AsyncSequence & Sendable>(
+        from chunks: Chunks, in body: any UserBody, rules: IntakeRules, intakeID: IntakeID
+    ) async throws -> Int where Chunks.Element == [UInt8] {
+        var body = body
+        var intake = UserIntake(rules: rules, passwords: passwords)
+        for try await chunk in chunks {
+            try chunk.withUnsafeBytes { bytes in try body.receive(bytes) { try intake.add(&$0) } }
+            if intake.isBatchComplete { try await stage(intake.takeBatch(), rules: rules, intakeID: intakeID) }
+        }
+        try body.finish { try intake.add(&$0) }
+        try intake.requireFaultless()
+        if !intake.drafts.isEmpty { try await stage(intake.takeBatch(), rules: rules, intakeID: intakeID) }
+        return intake.userCount
+    }
+
+    private func stage(_ drafts: [RecordDraft], rules: IntakeRules, intakeID: IntakeID) async throws {
+        guard let operation = rules.operation else { return }
+        try await store.write { transaction in
+            try transaction.staging.stage(drafts, of: .user, intake: intakeID, operation: operation)
+        }
+    }
+
+    /// Makes an intake visible, counts it and moves the operation on, together.
+    private func accept(_ intakeID: IntakeID, type: RecordType, into operationID: OperationID) async throws {
+        let now = clock.now()
+        try await store.write { transaction in
+            // The operation may have been cleared, or started, while the body was on its way.
+            guard var operation = try transaction.operations.find(id: operationID) else {
+                throw ImportError.operationNotInitialized
+            }
+            try operation.becomeReady(at: now)
+            let count = try transaction.staging.accept(intakeID)
+            try transaction.operations.addToCounts(ImportCounts(total: count), of: type, in: operationID)
+            try transaction.operations.update(operation)
+        }
+    }
+
+    /// Removes what an intake staged before it failed; also when its client is gone and the task is cancelled.
+    private func discard(_ intakeID: IntakeID) async throws {
+        let store = store
+        try await Task {
+            while try await store.write({ try $0.staging.discard(intakeID, limit: 4) }) {}
+        }.value
+    }
+}

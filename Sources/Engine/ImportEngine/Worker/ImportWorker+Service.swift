@@ -1,0 +1,85 @@
+import ImportDomain
+public import ServiceLifecycle
+
+extension ImportWorker: Service {
+    /// Works until the process is told to stop; then the batch in hand is finished and no other is begun.
+    public func run() async throws {
+        try await withThrowingTaskGroup { group in
+            group.addTask { await self.heartbeat() }
+            await work()
+            group.cancelAll()
+        }
+        do {
+            try await releaseEverything()
+        } catch {
+            // Leases of a worker that is gone run out by themselves.
+            logger.warning("Leases could not be given back.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func work() async {
+        var failuresInARow = 0
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let generation = workSignal.generation
+            do {
+                let didWork = try await cancellableStep()
+                failuresInARow = 0
+                if !didWork { await pause(after: generation) }
+            } catch is CancellationError {
+                // The operation was ended, or the process is: the loop's condition tells which.
+            } catch {
+                failuresInARow += 1
+                await recover(from: error, failuresInARow: failuresInARow)
+                if failuresInARow > configuration.retryDelays.count { failuresInARow = 0 }
+            }
+        }
+    }
+
+    /// Tries again later; gives the operation up when that did not help.
+    private func recover(from error: any Error, failuresInARow: Int) async {
+        logger.error(
+            "A batch could not be imported.", metadata: ["error": "\(error)", "attempt": "\(failuresInARow)"])
+        do {
+            if failuresInARow > configuration.retryDelays.count {
+                try await fail(for: error)
+            } else {
+                try await releaseEverything()
+            }
+        } catch {
+            // The store is out of reach for this as well; what was meant to be done is tried again with the batch.
+            logger.error("The store cannot be written.", metadata: ["error": "\(error)"])
+        }
+        let delay = configuration.retryDelays[min(failuresInARow, configuration.retryDelays.count) - 1]
+        await cancelWhenGracefulShutdown { try? await Task.sleep(for: delay) }  // Woken early to stop.
+    }
+
+    private func pause(after generation: Int) async {
+        await cancelWhenGracefulShutdown { [workSignal, configuration] in
+            await workSignal.wait(after: generation, timeout: configuration.pollInterval)
+        }
+    }
+
+    /// Keeps leases alive, and stops the piece of work in hand when its operation has ended.
+    private func heartbeat() async {
+        var sinceRenewal: Duration = .zero
+        while !Task.isCancelled {
+            try? await Task.sleep(for: configuration.heartbeatInterval)  // An early end ends the loop.
+            sinceRenewal += configuration.heartbeatInterval
+            do {
+                if let operation = operationInHand, try await !isRunning(operation) { cancelStepInHand() }
+                if sinceRenewal >= configuration.renewalInterval, operationInHand != nil {
+                    sinceRenewal = .zero
+                    let (id, duration) = (id, configuration.leaseDuration)
+                    try await store.write { try $0.staging.renewLeases(of: id, for: duration) }
+                }
+            } catch {
+                // The step in hand meets the same trouble and handles it; a lost lease is refused at its commit.
+                logger.debug("The heartbeat could not reach the store.", metadata: ["error": "\(error)"])
+            }
+        }
+    }
+
+    private func isRunning(_ operation: OperationID) async throws -> Bool {
+        try await store.read { try $0.operations.find(id: operation)?.isRunning ?? false }
+    }
+}

@@ -1,0 +1,224 @@
+public import ImportDomain
+public import Logging
+import Metrics
+
+/// Imports staged records, batch by batch, until nothing is left of the running operation.
+///
+/// All that it knows is in the store, so whoever starts next goes on where it stopped: a batch is written together
+/// with its removal from the staging area, and the operation's step says which phase is due. While one batch is
+/// written, the next is prepared.
+/// Source: docs/architecture.md, "The worker".
+public actor ImportWorker {
+    let store: any Store
+    let clock: any WallClock
+    let workSignal: WorkSignal
+    let configuration: WorkerConfiguration
+    let logger: Logger
+    let id: WorkerID
+    private let users: UserConversion
+    private var batchSize = BatchSize()
+    /// The next batch, on its way while the current one is written.
+    private var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
+    private var stepInHand: Task<Bool, any Error>?
+    /// The operation on which the worker is at work.
+    private(set) var operationInHand: OperationID?
+
+    /// A worker on the engine's store.
+    public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
+        store = engine.store
+        clock = engine.clock
+        workSignal = engine.workSignal
+        self.configuration = configuration
+        id = WorkerID(engine.identifiers.intakeID().rawValue)
+        var logger = logger
+        logger[metadataKey: "worker"] = "\(id)"
+        self.logger = logger
+        users = UserConversion(
+            passwords: engine.passwords, identifiers: engine.identifiers, queue: PreparationQueue())
+    }
+
+    /// Does the next piece of work: a batch, or a step of the operation.
+    ///
+    /// - Returns: whether there was anything to do.
+    /// - Throws: `StoreError`, `CancellationError`; nothing is half done then, and the next call tries again.
+    public func step() async throws -> Bool {
+        guard let operation = try await store.read({ try $0.operations.current() }), operation.isRunning else {
+            await dropUpcoming()
+            operationInHand = nil
+            return false
+        }
+        operationInHand = operation.id
+        switch operation.step {
+        case .importingUsers: return try await importBatch(of: .user, for: operation)
+        case .importingContacts: return try await importBatch(of: .contact, for: operation)
+        case .importingRooms: return try await importBatch(of: .room, for: operation)
+        case .importingMessages: return try await importBatch(of: .message, for: operation)
+        case .finishing:
+            try await store.settle()
+            try await advance(operation)
+        default: try await advance(operation)
+        }
+        return true
+    }
+
+    /// A step that `cancelStepInHand` can stop.
+    func cancellableStep() async throws -> Bool {
+        let task = Task { try await step() }
+        stepInHand = task
+        defer { stepInHand = nil }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
+    /// Stops the piece of work in hand; what was not written yet stays staged.
+    func cancelStepInHand() { stepInHand?.cancel() }
+
+    /// Gives up what was claimed and not written.
+    func releaseEverything() async throws {
+        await dropUpcoming()
+        try await store.write { [id] in try $0.staging.releaseLeases(of: id) }
+    }
+
+    /// Ends the running operation with an error that no further try would mend.
+    func fail(for error: any Error) async throws {
+        await dropUpcoming()
+        let now = clock.now()
+        try await store.write { [id] transaction in
+            try transaction.staging.releaseLeases(of: id)
+            guard var operation = try transaction.operations.current(), operation.isRunning else { return }
+            operation.move(to: .failed, at: now)
+            try transaction.operations.update(operation)
+        }
+    }
+
+    private func importBatch(of type: RecordType, for operation: ImportOperation) async throws -> Bool {
+        let phase = Phase(operation: operation.id, type: type)
+        guard let batch = try await nextBatch(of: phase) else {
+            // The phase is over when nobody else holds a batch of it either.
+            guard try await store.read({ try !$0.staging.hasBatches(of: type, in: operation.id) }) else { return false }
+            try await advance(operation)
+            return true
+        }
+        prepareUpcoming(of: phase)
+        do {
+            try await write(batch)
+        } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
+            logger.info("A batch was taken over or its operation ended; nothing of it was written.")
+        }
+        return true
+    }
+
+    /// Takes the batch that was prepared meanwhile, or claims one.
+    private func nextBatch(of phase: Phase) async throws -> PreparedBatch? {
+        if let upcoming, upcoming.phase == phase {
+            self.upcoming = nil
+            let batch = try await withTaskCancellationHandler {
+                try await upcoming.task.value
+            } onCancel: {
+                upcoming.task.cancel()
+            }
+            // A claim that came up empty may be older than the latest batch of somebody else that was given back.
+            if let batch { return batch }
+        }
+        await dropUpcoming()
+        return try await prepareBatch(of: phase, records: batchSize.records)
+    }
+
+    private func prepareUpcoming(of phase: Phase) {
+        upcoming = (phase, Task { [records = batchSize.records] in try await prepareBatch(of: phase, records: records) })
+    }
+
+    private func dropUpcoming() async {
+        upcoming?.task.cancel()
+        // Its lease runs out by itself, or is given back with the others.
+        _ = await upcoming?.task.result
+        upcoming = nil
+    }
+
+    private func prepareBatch(of phase: Phase, records: Int) async throws -> PreparedBatch? {
+        let (store, configuration, id, users) = (store, configuration, id, users)
+        let claimed = try await store.write { transaction in
+            guard let operation = try transaction.operations.find(id: phase.operation), operation.isRunning,
+                let lease = try transaction.staging.claim(
+                    phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
+                    weightTarget: configuration.batchWeight)
+            else { return ClaimedBatch?.none }
+            return ClaimedBatch(
+                lease: lease, records: try transaction.staging.records(of: lease),
+                settings: try ConversionSettings(transaction.settings))
+        }
+        guard let claimed else { return nil }
+        return PreparedBatch(
+            lease: claimed.lease, settings: claimed.settings,
+            users: try await users.prepare(claimed.records, settings: claimed.settings))
+    }
+
+    /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
+    private func write(_ batch: PreparedBatch) async throws {
+        let (now, users) = (clock.now(), users)
+        let lease = batch.lease
+        let (counts, duration) = try await store.write { transaction in
+            let start = ContinuousClock.now
+            guard var operation = try transaction.operations.find(id: lease.operation), operation.isRunning else {
+                throw ImportError.operationNoLongerValid
+            }
+            try transaction.staging.verify(lease)
+            let outcome = try users.write(
+                batch.users, for: lease.operation, settings: batch.settings, at: now, in: transaction)
+            try transaction.staging.finish(lease, failures: outcome.failures)
+            try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation)
+            operation.move(to: operation.step, at: now)
+            try transaction.operations.update(operation)
+            return (outcome.counts, ContinuousClock.now - start)
+        }
+        batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)
+        report(counts, of: lease.type, writtenIn: duration)
+    }
+
+    /// Moves the operation to the step behind the one in which it was seen, unless somebody else did.
+    private func advance(_ seen: ImportOperation) async throws {
+        let now = clock.now()
+        let next = seen.step.next
+        try await store.write { transaction in
+            guard var operation = try transaction.operations.find(id: seen.id), operation.isRunning,
+                operation.step == seen.step
+            else { return }
+            if let type = seen.step.importedType, try transaction.staging.hasBatches(of: type, in: seen.id) { return }
+            operation.move(to: next, at: now)
+            try transaction.operations.update(operation)
+        }
+        logger.info("The import moved on.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
+    }
+
+    private func report(_ counts: ImportCounts, of type: RecordType, writtenIn duration: Duration) {
+        for (outcome, count) in [
+            ("created", counts.completed - counts.unchanged), ("unchanged", counts.unchanged), ("failed", counts.error),
+        ] where count > 0 {
+            Counter(label: "ferry_records_total", dimensions: [("type", type.rawValue), ("outcome", outcome)])
+                .increment(by: count)
+        }
+        Timer(label: "ferry_batch_write_seconds", dimensions: [("type", type.rawValue)])
+            .recordNanoseconds(Int64(duration / .nanoseconds(1)))
+    }
+}
+
+/// The records of one type of one operation.
+private struct Phase: Equatable, Sendable {
+    let operation: OperationID
+    let type: RecordType
+}
+
+private struct ClaimedBatch: Sendable {
+    let lease: Lease
+    let records: [StagedRecord]
+    let settings: ConversionSettings
+}
+
+private struct PreparedBatch: Sendable {
+    let lease: Lease
+    let settings: ConversionSettings
+    let users: UserConversion.Prepared
+}

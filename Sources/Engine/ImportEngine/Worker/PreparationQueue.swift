@@ -1,0 +1,13 @@
+import Dispatch
+
+/// Threads for work that keeps a processor busy for longer than a request may wait for its turn.
+struct PreparationQueue: Sendable {
+    private let queue = DispatchQueue(label: "ferry.preparation", qos: .utility, attributes: .concurrent)
+
+    /// Runs `work` away from the cooperative pool.
+    func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result(catching: work)) }
+        }
+    }
+}

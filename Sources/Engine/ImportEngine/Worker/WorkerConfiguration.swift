@@ -1,0 +1,18 @@
+/// The times by which a worker lives.
+public struct WorkerConfiguration: Sendable {
+    /// How long a claimed batch belongs to its worker unless prolonged.
+    public var leaseDuration: Duration = .seconds(15)
+    /// How often leases are prolonged.
+    public var renewalInterval: Duration = .seconds(5)
+    /// How often the worker looks whether its operation still stands.
+    public var heartbeatInterval: Duration = .seconds(1)
+    /// How long an idle worker waits before it looks again unasked.
+    public var pollInterval: Duration = .seconds(2)
+    /// How long to wait after each failure in a row; after the last of them the operation fails.
+    public var retryDelays: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3), .seconds(8), .seconds(20)]
+    /// How much weight a batch takes (`RecordDraft.weight`).
+    public var batchWeight = 8 << 20
+
+    /// The times that suit a server.
+    public init() {}
+}

@@ -1,0 +1,167 @@
+public import ImportDomain
+
+/// What is to be written into an account; nil leaves a value as it is, or empty in a new account.
+public struct AccountValues: Sendable {
+    /// The full name.
+    public var name: String?
+    /// The one e-mail address.
+    public var email: String?
+    /// The username.
+    public var username: String?
+    /// The password in plain text.
+    public var password: String?
+    /// Whether the account gets a password that nobody knows, in place of `password`.
+    public var setsRandomPassword: Bool?
+    /// Whether the account may sign in.
+    public var isActive: Bool?
+    /// Role ids; the default roles are added to those of a new account.
+    public var roles: [String]?
+    /// The biography.
+    public var bio: String?
+    /// The nickname.
+    public var nickname: String?
+    /// The status text.
+    public var statusText: String?
+    /// Whether the password has to be changed at the next sign-in.
+    public var requiresPasswordChange: Bool?
+    /// Whether the address is known to be read by its owner.
+    public var isVerified: Bool?
+    /// Custom fields as the text of one JSON object.
+    public var customFields: String?
+
+    /// Nothing to write yet.
+    public init() {}
+}
+
+extension AccountService {
+    /// Makes an account.
+    ///
+    /// - Parameter values: name, e-mail address and username are needed, and a password unless a random one is set.
+    /// - Throws: `WorkspaceError.invalidValue`, `.fieldUnavailable` or `.invalidRole`; `.notAllowed` when the caller
+    ///   gives roles that it may not give; `StoreError`.
+    public func create(_ values: AccountValues, by caller: Caller) async throws -> User {
+        try values.requireValid()
+        if let roles = values.roles { try caller.requireAssigning(roles, insteadOf: []) }
+        let (now, hash) = (clock.now(), try await hash(for: values) ?? passwords.lockedHash())
+        let id = identifiers.userID(at: now)
+        return try await store.write { transaction in
+            var user = User(id: id, passwordHash: hash, createdAt: now)
+            user.take(values)
+            let defaults = try transaction.settings.text(Settings.defaultRoles).split(separator: ",").map(String.init)
+            user.roles += defaults.filter { !user.roles.contains($0) }
+            try user.requireConsistent(in: transaction)
+            try transaction.users.insert([user], by: nil)
+            return user
+        }
+    }
+
+    /// Changes an account; a new password, or deactivation, ends its sessions.
+    ///
+    /// - Throws: as `create`, and `WorkspaceError.userNotFound` or `.lastAdministrator`.
+    public func update(_ id: UserID, with values: AccountValues, by caller: Caller) async throws -> User {
+        try values.requireValid()
+        if values.password != nil { try caller.require(.editOtherUserPassword) }
+        if values.isActive != nil { try caller.require(.editOtherUserActiveStatus) }
+        let (now, hash) = (clock.now(), try await hash(for: values))
+        return try await store.write { transaction in
+            guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
+            if let roles = values.roles { try caller.requireAssigning(roles, insteadOf: user.roles) }
+            user.take(values)
+            if let hash { user.passwordHash = hash }
+            user.updatedAt = now
+            try user.requireConsistent(in: transaction)
+            try user.requireAdministratorLeft(in: transaction)
+            try transaction.users.update(user)
+            if hash != nil || !user.isActive {
+                let kept = user.isActive && user.id == caller.user.id ? caller.tokenHash : nil
+                try transaction.sessions.deleteAll(of: id, except: kept)
+            }
+            return user
+        }
+    }
+
+    private func hash(for values: AccountValues) async throws -> String? {
+        if values.setsRandomPassword == true { return passwords.lockedHash() }
+        guard let password = values.password, !password.isEmpty else { return nil }
+        return try await passwords.hash(of: passwords.digest(of: password))
+    }
+}
+
+extension AccountValues {
+    /// - Throws: `WorkspaceError.invalidValue`.
+    fileprivate func requireValid() throws(WorkspaceError) {
+        if let username, !Self.isUsername(username) {
+            throw .invalidValue(field: "username", reason: "\(username) is not a valid username")
+        }
+        if let name, name.contains(where: { $0 == "<" || $0 == ">" }) {
+            throw .invalidValue(field: "name", reason: "Name contains invalid characters")
+        }
+        if let email {
+            let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty }), !email.contains(where: \.isWhitespace) else {
+                throw .invalidValue(field: "email", reason: "Invalid email \(email)")
+            }
+        }
+    }
+
+    /// Source: Rocket.Chat's default of `UTF8_User_Names_Validation`.
+    private static func isUsername(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 200
+            && text.unicodeScalars.allSatisfy { scalar in
+                ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
+                    || "-_.".unicodeScalars.contains(scalar)
+            }
+    }
+}
+
+extension User {
+    fileprivate mutating func take(_ values: AccountValues) {
+        if let name = values.name { self.name = name }
+        if let email = values.email.map(CaseFolding.trim) {
+            let isKnown = emails.first { CaseFolding.key($0.address) == CaseFolding.key(email) }?.isVerified ?? false
+            emails = [EmailAddress(email, isVerified: values.isVerified ?? isKnown)]
+        } else if let isVerified = values.isVerified {
+            for index in emails.indices { emails[index].isVerified = isVerified }
+        }
+        if let username = values.username { self.username = username }
+        if let isActive = values.isActive { self.isActive = isActive }
+        if let roles = values.roles { self.roles = roles }
+        if let bio = values.bio { self.bio = bio }
+        if let nickname = values.nickname { self.nickname = nickname }
+        if let statusText = values.statusText { self.statusText = statusText }
+        if let requiresPasswordChange = values.requiresPasswordChange {
+            self.requiresPasswordChange = requiresPasswordChange
+        }
+        if let customFields = values.customFields { self.customFields = customFields }
+    }
+
+    /// Refuses names and addresses of others, and roles that do not exist.
+    ///
+    /// - Throws: `WorkspaceError.fieldUnavailable` or `.invalidRole`.
+    fileprivate func requireConsistent(in transaction: any StoreTransaction) throws {
+        if let username {
+            let holder = try transaction.users.find(usernameKey: CaseFolding.key(username))
+            guard holder == nil || holder?.id == id else {
+                throw WorkspaceError.fieldUnavailable(field: "username", value: username)
+            }
+        }
+        for email in emails {
+            let holder = try transaction.users.find(addressKey: CaseFolding.key(email.address))
+            guard holder == nil || holder?.id == id else {
+                throw WorkspaceError.fieldUnavailable(field: "email", value: email.address)
+            }
+        }
+        let known = try transaction.roles.roleIDs()
+        if let unknown = roles.first(where: { !known.contains($0) }) { throw WorkspaceError.invalidRole(unknown) }
+    }
+}
+
+extension Caller {
+    /// - Throws: `WorkspaceError.notAllowed`.
+    fileprivate func requireAssigning(_ roles: [String], insteadOf present: [String]) throws(WorkspaceError) {
+        let changed = Set(roles).symmetricDifference(present)
+        guard !changed.isEmpty else { return }
+        try require(.assignRoles)
+        if changed.contains(Role.administrator) { try require(.assignAdminRole) }
+    }
+}

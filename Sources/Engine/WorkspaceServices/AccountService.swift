@@ -1,0 +1,102 @@
+public import ImportDomain
+
+/// Accounts as administrators and their owners see and change them.
+public struct AccountService: Sendable {
+    /// How an account is asked for.
+    public enum Selector: Equatable, Sendable {
+        /// By its id.
+        case id(UserID)
+        /// By its username, letter case respected.
+        case username(String)
+        /// By an id of the system that it came from.
+        case importID(ImportID)
+    }
+
+    let store: any Store
+    let clock: any WallClock
+    let identifiers: any IdentifierSource
+    let passwords: any PasswordHasher
+
+    /// A service over a store.
+    public init(
+        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
+    ) {
+        self.store = store
+        self.clock = clock
+        self.identifiers = identifiers
+        self.passwords = passwords
+    }
+
+    /// The account that a caller asks for.
+    ///
+    /// Import ids are answered to holders of `view-full-other-user-info` and for one's own account only.
+    /// - Throws: `WorkspaceError.userNotFound`; `StoreError`.
+    public func account(_ selector: Selector, for caller: Caller) async throws -> User {
+        let user = try await store.read { try $0.users.find(selector) }
+        guard let user else { throw WorkspaceError.userNotFound }
+        if case .importID = selector, user.id != caller.user.id, !caller.may(.viewFullOtherUserInfo) {
+            throw WorkspaceError.userNotFound
+        }
+        return user
+    }
+
+    /// A page of accounts, and how many there are in all.
+    public func accounts(
+        orderedBy order: UserOrder, offset: Int, limit: Int?
+    ) async throws -> (users: [User], total: Int) {
+        try await store.read { transaction in
+            (
+                try transaction.users.list(orderedBy: order, offset: offset, limit: limit),
+                try transaction.users.count()
+            )
+        }
+    }
+
+    /// Activates or deactivates an account; a deactivated account is signed out everywhere.
+    ///
+    /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
+    public func setActive(_ isActive: Bool, of id: UserID) async throws -> User {
+        let now = clock.now()
+        return try await store.write { transaction in
+            guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
+            user.isActive = isActive
+            user.updatedAt = now
+            try user.requireAdministratorLeft(in: transaction)
+            try transaction.users.update(user)
+            if !isActive { try transaction.sessions.deleteAll(of: id, except: nil) }
+            return user
+        }
+    }
+
+    /// Removes an account with its addresses, import ids and sessions.
+    ///
+    /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
+    public func delete(_ selector: Selector) async throws {
+        try await store.write { transaction in
+            guard var user = try transaction.users.find(selector) else { throw WorkspaceError.userNotFound }
+            user.isActive = false
+            try user.requireAdministratorLeft(in: transaction)
+            try transaction.users.delete(user.id)
+        }
+    }
+}
+
+extension UserStore {
+    func find(_ selector: AccountService.Selector) throws -> User? {
+        switch selector {
+        case .id(let id): try find(id: id)
+        case .username(let username): try find(username: username)
+        case .importID(let importID): try find(importID: importID)
+        }
+    }
+}
+
+extension User {
+    /// Refuses a change after which nobody could administer the workspace.
+    ///
+    /// - Throws: `WorkspaceError.lastAdministrator`.
+    func requireAdministratorLeft(in transaction: any StoreTransaction) throws {
+        guard !isActive || !roles.contains(Role.administrator) else { return }
+        guard try transaction.users.hasActiveAdministrator(otherThan: id) else { throw WorkspaceError.lastAdministrator }
+    }
+}

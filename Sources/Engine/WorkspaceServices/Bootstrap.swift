@@ -1,0 +1,92 @@
+public import ImportDomain
+
+/// Makes a new workspace usable: built-in roles and permissions, and somebody who may administer it.
+public struct Bootstrap: Sendable {
+    /// The first administrator, as configured.
+    public struct Administrator: Sendable {
+        /// The username.
+        public var username: String
+        /// The full name.
+        public var name: String
+        /// The e-mail address.
+        public var email: String
+        /// The password; nil for a random one.
+        public var password: String?
+
+        /// An administrator of the given parts.
+        public init(
+            username: String = "admin", name: String = "Administrator", email: String = "admin@localhost",
+            password: String? = nil
+        ) {
+            self.username = username
+            self.name = name
+            self.email = email
+            self.password = password
+        }
+    }
+
+    /// What was made at this start.
+    public enum Outcome: Equatable, Sendable {
+        /// The workspace has an administrator already.
+        case complete
+        /// An administrator was made, with the configured password.
+        case administratorCreated(username: String)
+        /// An administrator was made, with a password that is shown this once.
+        case administratorCreatedWithPassword(username: String, password: String)
+    }
+
+    private let store: any Store
+    private let clock: any WallClock
+    private let identifiers: any IdentifierSource
+    private let passwords: any PasswordHasher
+
+    /// A bootstrap of a store.
+    public init(
+        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
+    ) {
+        self.store = store
+        self.clock = clock
+        self.identifiers = identifiers
+        self.passwords = passwords
+    }
+
+    /// Adds what is missing; roles and permissions that administrators changed stay as they are.
+    ///
+    /// - Parameter administrator: made when no active account administers the workspace.
+    /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to somebody who is no
+    ///   administrator; `StoreError`.
+    public func run(administrator: Administrator) async throws -> Outcome {
+        let now = clock.now()
+        let isComplete = try await store.write { transaction in
+            try transaction.roles.insertMissing(BuiltIn.roles(at: now))
+            try transaction.roles.insertMissing(BuiltIn.permissions(at: now))
+            return try transaction.users.hasActiveAdministrator(otherThan: nil)
+        }
+        guard !isComplete else { return .complete }
+
+        let password = administrator.password ?? identifiers.password()
+        let user = User(
+            id: identifiers.userID(at: now), username: administrator.username, name: administrator.name,
+            roles: [Role.administrator, "user"], emails: [EmailAddress(administrator.email, isVerified: true)],
+            passwordHash: try await passwords.hash(of: passwords.digest(of: password)), createdAt: now)
+        let isMade = try await store.write { transaction in
+            // Another process may have been faster.
+            guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }
+            let keys = AccountKeys(
+                usernames: [CaseFolding.key(administrator.username)], addresses: [CaseFolding.key(administrator.email)])
+            let holders = try transaction.users.holders(of: keys)
+            guard holders.usernames.isEmpty else {
+                throw WorkspaceError.fieldUnavailable(field: "ADMIN_USERNAME", value: administrator.username)
+            }
+            guard holders.addresses.isEmpty else {
+                throw WorkspaceError.fieldUnavailable(field: "ADMIN_EMAIL", value: administrator.email)
+            }
+            try transaction.users.insert([user], by: nil)
+            return true
+        }
+        guard isMade else { return .complete }
+        return administrator.password == nil
+            ? .administratorCreatedWithPassword(username: administrator.username, password: password)
+            : .administratorCreated(username: administrator.username)
+    }
+}

@@ -1,0 +1,48 @@
+import ImportDomain
+
+/// The roles and permissions of a new workspace.
+///
+/// Source: Rocket.Chat's defaults; docs/api.md, "Permissions".
+enum BuiltIn {
+    static func roles(at moment: Timestamp) -> [Role] {
+        func role(_ id: String, _ scope: Role.Scope, _ name: String, _ description: String) -> Role {
+            Role(id: id, name: name, scope: scope, description: description, isProtected: true, updatedAt: moment)
+        }
+        return [
+            role("admin", .users, "admin", "Administrators"),
+            role("user", .users, "user", "Everybody who signs in"),
+            role("bot", .users, "bot", "Programs"),
+            role("app", .users, "app", "Apps"),
+            role("guest", .users, "guest", "Guests"),
+            role("anonymous", .users, "anonymous", "Visitors who have not signed in"),
+            role("livechat-agent", .users, "livechat-agent", "Livechat agents"),
+            role("livechat-manager", .users, "livechat-manager", "Livechat managers"),
+            role("owner", .subscriptions, "owner", "Owners of a room"),
+            role("moderator", .subscriptions, "moderator", "Moderators of a room"),
+            role("leader", .subscriptions, "leader", "Leaders of a room"),
+        ]
+    }
+
+    static func permissions(at moment: Timestamp) -> [Permission] {
+        PermissionName.allCases.map { permission in
+            Permission(id: permission.rawValue, roles: holders(of: permission), updatedAt: moment)
+        }
+    }
+
+    private static func holders(of permission: PermissionName) -> [String] {
+        switch permission {
+        case .runImport, .viewImportOperations, .createUser, .deleteUser, .editOtherUserInfo, .editOtherUserPassword,
+            .editOtherUserActiveStatus, .assignRoles, .assignAdminRole, .viewFullOtherUserInfo,
+            .viewUserAdministration, .viewRoomAdministration, .accessPermissions, .viewStatistics,
+            .viewPrivilegedSetting, .editPrivilegedSetting, .manageModerationActions, .viewOtherUserChannels:
+            ["admin"]
+        case .viewPublicRoom: ["admin", "user", "bot", "app", "anonymous"]
+        case .viewPrivateRoom: ["admin", "user", "anonymous", "guest"]
+        case .viewDirectRoom: ["admin", "user", "bot", "app", "guest"]
+        case .createPublicRoom, .createPrivateRoom, .createDirectRoom: ["admin", "user", "bot", "app"]
+        case .viewJoinedRoom: ["guest", "bot", "app", "anonymous"]
+        case .bypassRateLimit: ["admin", "bot", "app"]
+        case .impersonate: ["bot", "app"]
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// `import.new` and `getCurrentImportOperation`: the operation is left out when there is none.
+public struct OperationAnswer: Codable, Sendable {
+    /// The operation.
+    public var operation: OperationBody?
+    /// True.
+    public var success = true
+
+    /// An answer about an operation.
+    public init(operation: OperationBody?) { self.operation = operation }
+}
+
+/// `import.status`.
+public struct StatusAnswer: Codable, Sendable {
+    /// The state.
+    public var state: String
+    /// The current operation, if there ever was one.
+    public var operation: OperationBody?
+    /// True.
+    public var success = true
+
+    /// An answer about a state.
+    public init(state: String, operation: OperationBody?) {
+        self.state = state
+        self.operation = operation
+    }
+}
+
+/// `{"success": true}`.
+public struct SuccessAnswer: Codable, Sendable {
+    /// True.
+    public var success = true
+
+    /// The answer that says no more than that the call succeeded.
+    public init() {}
+}
+
+/// One importer of `importers.list`.
+public struct ImporterBody: Codable, Sendable {
+    /// Its key.
+    public var key: String
+    /// Its name for people.
+    public var name: String
+
+    /// An importer of the given parts.
+    public init(key: String, name: String) {
+        self.key = key
+        self.name = name
+    }
+}
+
+/// `getImportProgress`.
+public struct ProgressAnswer: Codable, Sendable {
+    /// The counts of a progress answer.
+    public struct Count: Codable, Sendable {
+        /// Records staged.
+        public var total: Int
+        /// Records in the workspace now.
+        public var completed: Int
+        /// Records that could not be imported.
+        public var error: Int
+
+        /// Counts of the given sizes.
+        public init(total: Int, completed: Int, error: Int) {
+            self.total = total
+            self.completed = completed
+            self.error = error
+        }
+    }
+
+    /// The importer's key.
+    public var key: String
+    /// The importer's name for people.
+    public var name: String
+    /// The step.
+    public var step: String
+    /// The counts.
+    public var count: Count
+    /// True.
+    public var success = true
+
+    /// A progress of the given parts.
+    public init(key: String, name: String, step: String, count: Count) {
+        self.key = key
+        self.name = name
+        self.step = step
+        self.count = count
+    }
+}

@@ -1,0 +1,60 @@
+import HTTPTypes
+import Hummingbird
+import ImportDomain
+import WorkspaceServices
+
+/// Takes a request through the checks that come before every handler: authentication, rate limit, permission.
+///
+/// Source: docs/api.md, "Order of checks".
+struct EndpointResponder: HTTPResponder {
+    let endpoint: Endpoint
+    let services: ServerServices
+    let rateLimiter: RateLimiter
+
+    func respond(to request: Request, context: ServerContext) async throws -> Response {
+        let caller = try await authenticated(request)
+        let limit = try await rateLimiter.admit(
+            endpoint, from: context.address, caller: caller, settings: services.settings, at: services.clock.now())
+        do {
+            try requirePermission(of: caller)
+            var response = try await endpoint.handler(
+                Endpoint.Call(request: request, context: context, services: services, caller: caller))
+            limit.map { $0.write(to: &response.headers) }
+            return response
+        } catch {
+            var failure = ErrorMapping.failure(for: error, logger: context.logger)
+            limit.map { $0.write(to: &failure.headers) }
+            throw failure
+        }
+    }
+
+    private func authenticated(_ request: Request) async throws -> Caller? {
+        if let id = request.headers[.userID], let token = request.headers[.authToken],
+            let caller = try await services.signIn.authenticate(userID: id, token: token)
+        {
+            return caller
+        }
+        guard case .everybody = endpoint.access else { throw APIFailure.notSignedIn }
+        return nil
+    }
+
+    private func requirePermission(of caller: Caller?) throws {
+        guard case .holders(let permissions) = endpoint.access else { return }
+        guard let caller, permissions.contains(where: caller.may) else { throw WorkspaceError.notAllowed }
+    }
+}
+
+extension HTTPField.Name {
+    static let userID = makeName("X-User-Id")
+    static let authToken = makeName("X-Auth-Token")
+    static let rateLimit = makeName("X-RateLimit-Limit")
+    static let rateLimitRemaining = makeName("X-RateLimit-Remaining")
+    static let rateLimitReset = makeName("X-RateLimit-Reset")
+    static let requestID = makeName("X-Request-Id")
+    static let pragma = makeName("Pragma")
+
+    private static func makeName(_ text: String) -> HTTPField.Name {
+        guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header name") }
+        return name
+    }
+}

@@ -1,0 +1,126 @@
+import HTTPTypes
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import ImportEngine
+import Logging
+import WorkspaceServices
+
+/// The one place where errors become status codes and bodies.
+///
+/// Source: docs/api.md, "Errors".
+enum ErrorMapping {
+    static func failure(for error: any Error, logger: Logger) -> APIFailure {
+        switch error {
+        case let failure as APIFailure: failure
+        case let error as ImportError: failure(for: error)
+        case let error as InvalidBody: failure(for: error)
+        case let error as WorkspaceError: failure(for: error)
+        case let error as StoreError: failure(for: error, logger: logger)
+        case let error as any HTTPResponseError where error.status == .notFound: .notFound
+        case let error as any HTTPResponseError where error.status == .contentTooLarge: .tooLarge
+        default: unexpected(error, logger: logger)
+        }
+    }
+
+    private static func failure(for error: ImportError) -> APIFailure {
+        let text =
+            switch error {
+            case .operationNotInitialized: "Import operation not initialized."
+            case .operationCannotReceiveRecords: "The current import operation can not receive new data."
+            case .operationFinished: "The current import operation is already finished."
+            case .operationNotFound: "error-operation-not-found"
+            case .invalidOperationStatus: "error-invalid-operation-status"
+            case .importerNotDefined: "error-importer-not-defined"
+            case .missingUserData: "Users are missing required data."
+            case .invalidRole: "One or more of the users have been assigned invalid roles."
+            case .operationNoLongerValid, .leaseLost: "The import operation is no longer valid."
+            }
+        var failure = APIFailure.plain(text)
+        switch error {
+        case .missingUserData(let index, let field):
+            failure.body.import = .init(code: error.code, index: index, field: field)
+        case .invalidRole(let index, let role):
+            failure.body.import = .init(code: error.code, index: index, field: "roles", value: String(role.prefix(64)))
+        default: break
+        }
+        return failure
+    }
+
+    private static func failure(for error: InvalidBody) -> APIFailure {
+        let messages: [String]
+        let code: String
+        switch error.reason {
+        case .malformed(let malformed):
+            if malformed.code == .elementTooLarge { return .tooLarge }
+            // Rocket.Chat takes unreadable JSON for an empty object; the second sentence says what is really wrong.
+            messages = ["must have required property 'users'", malformed.description]
+            code = malformed.code.rawValue
+        case .missingProperty(let name):
+            messages = ["must have required property '\(name)'"]
+            code = "missing-property"
+        case .additionalProperty:
+            messages = ["must NOT have additional properties"]
+            code = "additional-property"
+        case .wrongKind(let expected):
+            messages = ["must be \(expected.rawValue)"]
+            code = "wrong-kind"
+        }
+        return .invalidBody(messages, import: .init(code: code, index: error.index, field: error.field))
+    }
+
+    private static func failure(for error: WorkspaceError) -> APIFailure {
+        switch error {
+        case .invalidCredentials: .authentication("Unauthorized")
+        case .userNotActivated: .authentication("error-user-is-not-activated", message: "User is not activated")
+        case .loginBlockedForUser:
+            .authentication(
+                "error-login-blocked-for-user",
+                message: "Login has been temporarily blocked for this user. Try again in some minutes.")
+        case .loginBlockedForAddress:
+            .authentication(
+                "error-login-blocked-for-ip",
+                message: "Login has been temporarily blocked for this address. Try again in some minutes.")
+        case .userNotFound:
+            .coded("The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
+        case .fieldUnavailable(let field, let value):
+            .coded("\(value) is already in use :(", "error-field-unavailable", details: field)
+        case .invalidValue("username", let reason):
+            .coded(reason, "error-input-is-not-a-valid-field", details: "username")
+        case .invalidValue("email", let reason): .coded(reason, "error-invalid-email", details: "email")
+        case .invalidValue(_, let reason): .plain(reason)
+        case .lastAdministrator:
+            .coded("Leaving the app without an active administrator is not allowed", "error-action-not-allowed")
+        case .notAllowed: .notAllowed
+        case .invalidPermission:
+            APIFailure(
+                status: .badRequest, body: ErrorBody(error: "Invalid permission", errorType: "error-invalid-permission"))
+        case .invalidRole:
+            APIFailure(status: .badRequest, body: ErrorBody(error: "Invalid role", errorType: "error-invalid-role"))
+        }
+    }
+
+    private static func failure(for error: StoreError, logger: Logger) -> APIFailure {
+        logger.error("The store failed.", metadata: ["error": "\(error)", "code": "\(error.code)"])
+        switch error {
+        case .full:
+            return .coded(
+                "The server's disk is full and nothing was stored. Free some space and send the request again",
+                "error-storage-full", status: .insufficientStorage)
+        case .unavailable:
+            return .coded(
+                "The server's database cannot be reached and nothing was stored. Send the request again later",
+                "error-storage-unavailable", status: .serviceUnavailable)
+        default: return .plain("Internal server error", status: .internalServerError)
+        }
+    }
+
+    private static func unexpected(_ error: any Error, logger: Logger) -> APIFailure {
+        if error is CancellationError {
+            logger.debug("A request was cancelled.")
+        } else {
+            logger.error("A request failed for a reason that nobody foresaw.", metadata: ["error": "\(error)"])
+        }
+        return .plain("Internal server error", status: .internalServerError)
+    }
+}

@@ -1,0 +1,16 @@
+import HTTPTypes
+import Hummingbird
+
+/// Headers of every answer: nothing is cached, and each names its request, so that a log line can be found for it.
+struct AnswerHeaders: RouterMiddleware {
+    func handle(
+        _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        var response = try await next(request, context)
+        response.headers[.cacheControl] = "no-store"
+        response.headers[.pragma] = "no-cache"
+        response.headers[.requestID] = context.id
+        response.headers[.xContentTypeOptions] = "nosniff"
+        return response
+    }
+}

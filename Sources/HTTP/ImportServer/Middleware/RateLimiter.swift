@@ -1,0 +1,98 @@
+import HTTPTypes
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import Synchronization
+import WorkspaceServices
+
+/// How many calls of one endpoint an address may make.
+enum RateBudget: Sendable {
+    /// As the workspace's settings say.
+    case standard
+    /// Enough for an import that is fed without pause.
+    case imports
+    /// Few enough that passwords cannot be guessed, many enough that blocking after failures comes first.
+    case signIn
+    /// Calls that cost nothing and are made by machines.
+    case unlimited
+}
+
+/// Counts calls by endpoint and client address, in windows of fixed length.
+///
+/// Source: docs/api.md, "Rate limits".
+final class RateLimiter: Sendable {
+    /// Where a caller stands within a window.
+    struct Standing: Sendable {
+        let limit: Int
+        let remaining: Int
+        let resetsAt: Timestamp
+
+        func write(to headers: inout HTTPFields) {
+            headers[.rateLimit] = String(limit)
+            headers[.rateLimitRemaining] = String(remaining)
+            headers[.rateLimitReset] = String(resetsAt.milliseconds)
+        }
+    }
+
+    private struct Key: Hashable {
+        let operationID: String
+        let address: String
+    }
+
+    private struct Window {
+        var endsAt: Timestamp
+        var calls: Int
+    }
+
+    /// Windows that ended are forgotten when there are so many.
+    private static let sweepThreshold = 10_000
+
+    private let windows = Mutex<[Key: Window]>([:])
+
+    /// Counts a call.
+    ///
+    /// - Returns: nil for calls that are not limited.
+    /// - Throws: the refusal of a call too many.
+    func admit(
+        _ endpoint: Endpoint, from address: String, caller: Caller?, settings: SettingService, at now: Timestamp
+    ) async throws -> Standing? {
+        if let caller, caller.may(.bypassRateLimit) { return nil }
+        guard let (limit, length) = try await budget(of: endpoint, settings: settings), limit > 0 else { return nil }
+        let window = count(Key(operationID: endpoint.operationID, address: address), length: length, at: now)
+        let standing = Standing(limit: limit, remaining: max(0, limit - window.calls), resetsAt: window.endsAt)
+        guard window.calls > limit else { return standing }
+
+        let seconds = max(1, (window.endsAt.milliseconds - now.milliseconds + 999) / 1000)
+        var failure = APIFailure.plain(
+            "Error, too many requests. Please slow down. You must wait \(seconds) seconds before trying this endpoint "
+                + "again. [error-too-many-requests]", status: .tooManyRequests)
+        standing.write(to: &failure.headers)
+        failure.headers[.retryAfter] = String(seconds)
+        throw failure
+    }
+
+    private func budget(of endpoint: Endpoint, settings: SettingService) async throws -> (limit: Int, length: Duration)? {
+        guard case .flag(true) = try await settings.value(of: Settings.rateLimiterEnabled.id) else { return nil }
+        switch endpoint.budget {
+        case .unlimited: return nil
+        case .imports: return (600, .seconds(60))
+        case .signIn: return (120, .seconds(60))
+        case .standard:
+            guard case .number(let limit) = try await settings.value(of: Settings.rateLimitCalls.id),
+                case .number(let milliseconds) = try await settings.value(of: Settings.rateLimitMilliseconds.id)
+            else { return nil }
+            return (limit, .milliseconds(milliseconds))
+        }
+    }
+
+    private func count(_ key: Key, length: Duration, at now: Timestamp) -> Window {
+        windows.withLock { windows in
+            if windows.count >= Self.sweepThreshold { windows = windows.filter { $0.value.endsAt > now } }
+            var window = windows[key] ?? Window(endsAt: now + length, calls: 0)
+            if window.endsAt <= now { window = Window(endsAt: now + length, calls: 0) }
+            window.calls += 1
+            windows[key] = window
+            return window
+        }
+    }
+}

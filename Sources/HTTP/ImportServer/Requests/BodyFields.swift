@@ -1,0 +1,103 @@
+import Hummingbird
+import JSON
+
+/// The members of a small JSON body, read with the conversions of Rocket.Chat's validator.
+///
+/// Source: docs/api.md, "Conversion of types".
+struct BodyFields {
+    /// The most bytes that a small body takes.
+    static let largestBytes = 1 << 20
+
+    private let members: [String: JSONValue]
+
+    /// - Parameters:
+    ///   - required: members that must be there, in the order in which their absence is reported.
+    ///   - optional: other members that the call knows.
+    /// - Throws: the refusal of a body of another shape.
+    init(_ request: Request, required: [String], optional: Set<String> = []) async throws {
+        let bytes = try await Self.bytes(of: request)
+        try self.init(Self.value(of: bytes, required: required), required: required, optional: optional)
+    }
+
+    /// - Throws: the refusal of a value of another shape.
+    init(_ value: JSONValue, required: [String] = [], optional: Set<String>) throws(APIFailure) {
+        guard case .object(let list) = value else { throw .invalidBody(["must be object"]) }
+        members = Dictionary(list.map { ($0.key, $0.value) }) { first, _ in first }
+        if let missing = required.first(where: { members[$0] == nil }) {
+            throw .invalidBody(["must have required property '\(missing)'"])
+        }
+        if members.keys.contains(where: { !optional.contains($0) && !required.contains($0) }) {
+            throw .invalidBody(["must NOT have additional properties"])
+        }
+    }
+
+    /// The bytes of a small body.
+    ///
+    /// - Throws: the refusal of a body that is too large.
+    static func bytes(of request: Request) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        for try await chunk in request.body {
+            guard bytes.count + chunk.readableBytes <= largestBytes else { throw APIFailure.tooLarge }
+            bytes.append(contentsOf: chunk.readableBytesView)
+        }
+        return bytes
+    }
+
+    private static func value(of bytes: [UInt8], required: [String]) throws(APIFailure) -> JSONValue {
+        guard !bytes.isEmpty else { return .object([]) }
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            let missing = required.first.map { ["must have required property '\($0)'"] } ?? []
+            throw .invalidBody(missing + [error.description], import: .init(code: error.code.rawValue))
+        }
+    }
+
+    /// Whether a member is there.
+    func has(_ name: String) -> Bool { members[name] != nil }
+
+    /// A text; nil when it is not there or null.
+    func text(_ name: String) throws(APIFailure) -> String? {
+        switch members[name] {
+        case nil, .null?: return nil
+        case .string(let text)?: return text
+        case .number(let number)?: return number.coercedText
+        case .boolean(let flag)?: return flag ? "true" : "false"
+        case .array?, .object?: throw .invalidBody(["must be string"], import: .init(code: "wrong-kind", field: name))
+        }
+    }
+
+    /// A text that has to be there.
+    func requiredText(_ name: String) throws(APIFailure) -> String { try text(name) ?? "" }
+
+    /// A switch; nil when it is not there or null.
+    func flag(_ name: String) throws(APIFailure) -> Bool? {
+        switch members[name] {
+        case nil, .null?: return nil
+        case .boolean(let flag)?: return flag
+        case .string("true")?: return true
+        case .string("false")?: return false
+        case .number(let number)? where number.integer == 1: return true
+        case .number(let number)? where number.integer == 0: return false
+        default: throw .invalidBody(["must be boolean"], import: .init(code: "wrong-kind", field: name))
+        }
+    }
+
+    /// A list of texts; nil when it is not there or null.
+    func texts(_ name: String) throws(APIFailure) -> [String]? {
+        switch members[name] {
+        case nil, .null?: return nil
+        case .array(let values)?:
+            var texts: [String] = []
+            for value in values {
+                guard case .string(let text) = value else { throw .invalidBody(["must be string"]) }
+                texts.append(text)
+            }
+            return texts
+        default: throw .invalidBody(["must be array"], import: .init(code: "wrong-kind", field: name))
+        }
+    }
+
+    /// Any value; nil when it is not there.
+    func value(_ name: String) -> JSONValue? { members[name] }
+}

@@ -1,0 +1,135 @@
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import ImportEngine
+import JSON
+
+/// `import.*` and their relatives.
+enum ImportRoutes {
+    /// The most bytes of one JSON body of users; a body of lines may have any length.
+    static let largestBodyBytes = 100 << 20
+
+    static let endpoints: [Endpoint] = [
+        Endpoint(.post, "/api/v1/import.new", access: run, budget: .imports) { call in
+            do {
+                let operation = try await call.services.engine.createOperation(by: call.caller.user.id)
+                return JSONAnswer.response(OperationAnswer(operation: call.body(operation)))
+            } catch let error as StoreError {
+                call.context.logger.error("No operation could be created.", metadata: ["error": "\(error)"])
+                throw APIFailure.plain("failed to create import operation")
+            }
+        },
+        Endpoint(.post, "/api/v1/import.addUsers", access: run, budget: .imports) { call in
+            let isLines = call.request.headers[.contentType]?.lowercased().hasPrefix("application/x-ndjson") ?? false
+            let chunks = try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes)
+            try await call.services.engine.stageUsers(from: chunks, format: isLines ? .lines : .json)
+            return JSONAnswer.response(SuccessAnswer())
+        },
+        Endpoint(.post, "/api/v1/import.run", access: run, budget: .imports) { call in
+            try await call.services.engine.runOperation()
+            return JSONAnswer.response(SuccessAnswer())
+        },
+        Endpoint(.get, "/api/v1/import.status", access: run, budget: .imports) { call in
+            let operation = try await call.services.engine.currentOperation()
+            return JSONAnswer.response(
+                StatusAnswer(
+                    state: (operation?.state ?? .none).rawValue, operation: operation.map(call.body)))
+        },
+        Endpoint(.post, "/api/v1/import.clear", access: run, budget: .imports) { call in
+            try await call.services.engine.clear()
+            return JSONAnswer.response(SuccessAnswer())
+        },
+        Endpoint(.get, "/api/v1/import.failures", access: run, budget: .imports) { call in
+            let query = try QueryFields(call.request, names: Page.names.union(["type", "code"]))
+            let page = try await Page(query, settings: call.services.settings)
+            let (records, total) = try await call.services.engine.failures(
+                matching: try FailureFilter(query), offset: page.offset, limit: page.limit)
+            return JSONAnswer.response(
+                FailureListAnswer(failures: records.map(FailureBody.init), offset: page.offset, total: total))
+        },
+        Endpoint(.get, "/api/v1/importers.list", access: run, budget: .imports) { call in
+            _ = try QueryFields(call.request, names: [])
+            return JSONAnswer.response(
+                call.services.engine.listedImporters.map { ImporterBody(key: $0.key.rawValue, name: $0.name) })
+        },
+        Endpoint(.get, "/api/v1/getCurrentImportOperation", access: run, budget: .imports) { call in
+            _ = try QueryFields(call.request, names: [])
+            let operation = try await call.services.engine.currentOperation()
+            return JSONAnswer.response(OperationAnswer(operation: operation.map(call.body)))
+        },
+        Endpoint(.get, "/api/v1/getImportProgress", access: run, budget: .imports) { call in
+            _ = try QueryFields(call.request, names: [])
+            let (operation, importer) = try await call.naming("getImportProgress") {
+                try await call.services.engine.progress()
+            }
+            let counts = operation.totalCounts
+            return JSONAnswer.response(
+                ProgressAnswer(
+                    key: importer.key.rawValue, name: importer.name, step: operation.step.rawValue,
+                    count: .init(total: counts.total, completed: counts.completed, error: counts.error)))
+        },
+        Endpoint(
+            .get, "/api/v1/getLatestImportOperations", access: .holders([.viewImportOperations]), budget: .imports
+        ) { call in
+            _ = try QueryFields(call.request, names: [])
+            return JSONAnswer.response(try await call.services.engine.latestOperations().map(call.body))
+        },
+    ]
+
+    private static let run = Endpoint.Access.holders([.runImport])
+}
+
+extension Endpoint.Call {
+    fileprivate func body(_ operation: ImportOperation) -> OperationBody {
+        OperationBody(operation, engine: services.engine)
+    }
+
+    /// Refusals of calls that report on operations name the call, where those of the bulk calls do not.
+    fileprivate func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {
+        do {
+            return try await work()
+        } catch ImportError.operationNotFound {
+            throw APIFailure.coded("Import Operation Not Found", "error-operation-not-found", details: name)
+        } catch ImportError.importerNotDefined(let key) {
+            throw APIFailure.coded(
+                "The importer (\(key)) has no import class defined.", "error-importer-not-defined", details: name)
+        }
+    }
+}
+
+extension FailureFilter {
+    fileprivate init(_ query: QueryFields) throws(APIFailure) {
+        self.init()
+        if let name = query.text("type") {
+            guard let type = RecordType(wireName: name) else {
+                throw .invalidQuery(["must be equal to one of the allowed values"])
+            }
+            self.type = type
+        }
+        if let name = query.text("code") {
+            guard let code = RecordFailure.Code(rawValue: name) else {
+                throw .invalidQuery(["must be equal to one of the allowed values"])
+            }
+            self.code = code
+        }
+    }
+}
+
+extension FailureBody {
+    fileprivate init(_ record: FailedRecord) {
+        self.init(
+            id: String(record.sequence.number), type: record.type.wireName, code: record.failure.code.rawValue,
+            message: record.failure.message, field: record.failure.field, clashesWith: record.failure.clashesWith,
+            data: JSONBody(text: record.document) ?? .null)
+    }
+}
+
+extension RecordType {
+    /// The type as the wire calls it: rooms are channels there.
+    var wireName: String { self == .room ? "channel" : rawValue }
+
+    init?(wireName: String) {
+        guard let type = Self.allCases.first(where: { $0.wireName == wireName }) else { return nil }
+        self = type
+    }
+}

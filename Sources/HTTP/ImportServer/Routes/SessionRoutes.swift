@@ -1,0 +1,86 @@
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import JSON
+import WorkspaceServices
+
+/// `login`, `logout` and `me`.
+enum SessionRoutes {
+    static let endpoints: [Endpoint] = [
+        Endpoint(.post, "/api/v1/login", access: .everybody, budget: .signIn) { call in
+            let signedIn = try await signIn(call)
+            return JSONAnswer.response(
+                LoginAnswer(
+                    data: .init(
+                        userId: signedIn.user.id.rawValue, authToken: signedIn.token,
+                        me: .own(signedIn.user, site: call.services.site))))
+        },
+        Endpoint(.post, "/api/v1/logout", access: .signedIn, handler: logout),
+        Endpoint(.get, "/api/v1/logout", access: .signedIn, handler: logout),
+        Endpoint(.get, "/api/v1/me", access: .signedIn, budget: .imports) { call in
+            var body = UserBody.own(try call.caller.user, site: call.services.site)
+            body.success = true
+            return JSONAnswer.response(body)
+        },
+    ]
+
+    private static let logout: @Sendable (Endpoint.Call) async throws -> Response = { call in
+        try await call.services.signIn.signOut(call.caller)
+        return JSONAnswer.response(LogoutAnswer())
+    }
+
+    private static func signIn(_ call: Endpoint.Call) async throws -> SignInService.SignedIn {
+        let credentials = try await Credentials(call.request)
+        if let token = credentials.resumeToken { return try await call.services.signIn.resume(token: token) }
+        guard let name = credentials.name, let password = credentials.password else {
+            throw WorkspaceError.invalidCredentials
+        }
+        return try await call.services.signIn.signIn(name, password: password, from: call.context.address)
+    }
+}
+
+/// What a client presents to sign in, in any of the forms that Rocket.Chat takes.
+private struct Credentials {
+    var name: SignInService.LoginName?
+    var password: SignInService.PresentedPassword?
+    var resumeToken: String?
+
+    init(_ request: Request) async throws {
+        let bytes = try await BodyFields.bytes(of: request)
+        let isForm =
+            request.headers[.contentType]?.lowercased().hasPrefix("application/x-www-form-urlencoded") ?? false
+        if isForm {
+            self.init(form: bytes)
+        } else {
+            // Unreadable JSON holds no credentials, and is refused as such.
+            self.init((try? JSONValue(parsing: bytes)) ?? .null)
+        }
+    }
+
+    private init(form bytes: [UInt8]) {
+        let fields = URI("/?" + String(decoding: bytes, as: UTF8.self).replacing("+", with: " ")).queryParameters
+        var members: [JSONMember] = []
+        for (name, value) in fields { members.append(JSONMember(key: String(name), value: .string(String(value)))) }
+        self.init(.object(members))
+    }
+
+    private init(_ body: JSONValue) {
+        if case .string(let token)? = body["resume"] { resumeToken = token }
+        switch body["user"] {
+        case .string(let typed)?: name = .init(typed: typed)
+        case .object?:
+            if case .string(let username)? = body["user"]?["username"] { name = .username(username) }
+            if case .string(let email)? = body["user"]?["email"] { name = .email(email) }
+            if case .string(let id)? = body["user"]?["id"] { name = .id(id) }
+        default: break
+        }
+        if case .string(let username)? = body["username"] { name = name ?? .username(username) }
+        if case .string(let email)? = body["email"] { name = name ?? .email(email) }
+        switch body["password"] {
+        case .string(let plain)?: password = .plain(plain)
+        case .object?:
+            if case .string(let digest)? = body["password"]?["digest"] { password = .digest(digest) }
+        default: break
+        }
+    }
+}

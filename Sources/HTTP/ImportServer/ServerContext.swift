@@ -1,0 +1,16 @@
+public import Hummingbird
+import NIOCore
+
+/// What a request carries along: Hummingbird's own values and the client's address.
+public struct ServerContext: RequestContext {
+    /// Hummingbird's own values.
+    public var coreContext: CoreRequestContextStorage
+    /// The client's network address, without its port.
+    let address: String
+
+    /// A context for a request on a connection.
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        address = source.channel.remoteAddress?.ipAddress ?? "local"
+    }
+}

@@ -1,0 +1,56 @@
+import HTTPTypes
+public import Hummingbird
+
+/// Builds the router from the list of endpoints, the one place that says what the server answers.
+public struct ServerRouter: Sendable {
+    let endpoints: [Endpoint]
+    private let services: ServerServices
+    private let rateLimiter = RateLimiter()
+
+    /// A router over the services.
+    public init(services: ServerServices) {
+        self.services = services
+        endpoints = [
+            SessionRoutes.endpoints, ImportRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints,
+            SettingRoutes.endpoints, ServerRoutes.endpoints,
+        ].flatMap { $0 }
+    }
+
+    /// Every call as `METHOD path`, with its operation id.
+    public var routes: [(method: String, path: String, operationID: String)] {
+        endpoints.map { ($0.method.rawValue, $0.path, $0.operationID) }
+    }
+
+    /// The router, ready to serve.
+    public func router() -> Router<ServerContext> {
+        let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: RequestReport())
+        router.add(middleware: AnswerHeaders())
+        router.add(middleware: FailureAnswers())
+        for endpoint in endpoints {
+            router.on(
+                RouterPath(endpoint.path), method: endpoint.method,
+                responder: EndpointResponder(endpoint: endpoint, services: services, rateLimiter: rateLimiter))
+        }
+        for (path, present) in Dictionary(grouping: endpoints, by: \.path) {
+            addRefusals(to: router, path: path, present: present.map(\.method))
+        }
+        return router
+    }
+
+    /// A known path answers methods that it does not have with their list.
+    private func addRefusals(to router: Router<ServerContext>, path: String, present: [HTTPRequest.Method]) {
+        let allowed = present.map(\.rawValue).sorted().joined(separator: ", ")
+        router.on(RouterPath(path), method: .options) { _, _ in Response(status: .ok, body: .init(text: "OK")) }
+        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !present.contains(method) {
+            router.on(RouterPath(path), method: method) { _, _ -> Response in
+                throw APIFailure.methodNotAllowed(allowed: allowed)
+            }
+        }
+        if !present.contains(.get) {
+            router.on(RouterPath(path), method: .head) { _, _ -> Response in
+                throw APIFailure.methodNotAllowed(allowed: allowed)
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+public import ImportDomain
+public import ImportEngine
+public import WorkspaceServices
+
+/// Everything that routes call: one use case each.
+public struct ServerServices: Sendable {
+    let engine: ImportEngine
+    let signIn: SignInService
+    let accounts: AccountService
+    let roles: RoleService
+    let settings: SettingService
+    let clock: any WallClock
+    let site: Site
+    let readiness: @Sendable () async -> String?
+    let metrics: @Sendable () async -> String
+
+    /// What the server knows of itself.
+    public struct Site: Sendable {
+        /// The address by which clients reach the server, without a slash at its end.
+        public var rootURL: String
+        /// Ferry's version.
+        public var version: String
+
+        /// A site of the given parts.
+        public init(rootURL: String, version: String) {
+            self.rootURL = rootURL
+            self.version = version
+        }
+    }
+
+    /// Services for the routes.
+    ///
+    /// - Parameters:
+    ///   - readiness: nil when calls can be served, else what is missing.
+    ///   - metrics: the metrics in Prometheus' text format.
+    public init(
+        engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
+        settings: SettingService, clock: any WallClock, site: Site,
+        readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String
+    ) {
+        self.engine = engine
+        self.signIn = signIn
+        self.accounts = accounts
+        self.roles = roles
+        self.settings = settings
+        self.clock = clock
+        self.site = site
+        self.readiness = readiness
+        self.metrics = metrics
+    }
+}

@@ -1,0 +1,29 @@
+/// Many rows for one table, handed to the driver at once so that it can use the database's fastest way in.
+public struct BulkInsert: Sendable {
+    /// The table.
+    public let table: String
+    /// The columns, in the order of each row's values.
+    public let columns: [String]
+    /// The values of all rows, one row after the other.
+    public private(set) var values: [SQLValue] = []
+
+    /// No rows yet.
+    ///
+    /// - Parameter rowCount: how many rows to expect.
+    public init(into table: String, columns: [String], rowCount: Int) {
+        self.table = table
+        self.columns = columns
+        values.reserveCapacity(rowCount * columns.count)
+    }
+
+    /// How many rows there are.
+    public var rowCount: Int { values.count / columns.count }
+
+    /// Adds a row.
+    ///
+    /// - Parameter row: one value a column.
+    public mutating func append(_ row: SQLValue...) {
+        precondition(row.count == columns.count, "\(table) takes \(columns.count) values a row")
+        values.append(contentsOf: row)
+    }
+}

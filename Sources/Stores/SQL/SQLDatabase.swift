@@ -1,0 +1,55 @@
+/// An open database: where transactions come from.
+///
+/// Drivers run each closure on threads of their own and translate every failure of theirs into `SQLError`.
+public protocol SQLDatabase: Sendable {
+    /// What is particular to this database.
+    var dialect: SQLDialect { get }
+
+    /// Runs `work` on a consistent snapshot.
+    func read<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws -> Result
+
+    /// Runs `work` in a write transaction; it is rolled back if `work` throws, and durable once this returns.
+    ///
+    /// `work` runs again when the database asks for a retry.
+    func write<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws -> Result
+
+    /// Folds what bulk writing left behind (logs, statistics) into its resting form.
+    func settle() async throws
+
+    /// Closes every connection; calls that follow fail.
+    func close() async throws
+}
+
+/// A connection inside a transaction.
+public protocol SQLConnection {
+    /// What is particular to this database.
+    var dialect: SQLDialect { get }
+
+    /// Runs a query and reads each of its rows.
+    func rows<Element>(_ query: SQLQuery, _ read: (any SQLRow) throws -> Element) throws -> [Element]
+
+    /// Runs a statement.
+    ///
+    /// - Returns: how many rows it changed.
+    @discardableResult
+    func execute(_ query: SQLQuery) throws -> Int
+
+    /// Runs statements as they stand, such as table definitions.
+    func run(script: String) throws
+
+    /// Inserts rows, all or none.
+    func insert(_ insert: BulkInsert) throws
+}
+
+extension SQLConnection {
+    /// Runs a query and reads its first row; nil when there is none.
+    public func first<Element>(_ query: SQLQuery, _ read: (any SQLRow) throws -> Element) throws -> Element? {
+        try rows(query, read).first
+    }
+
+    /// Runs a query for one whole number; 0 when there is no row or no value.
+    public func integer(_ query: SQLQuery) throws -> Int64 { try first(query) { $0.integer(0) } ?? 0 }
+
+    /// Whether a query has any row.
+    public func exists(_ query: SQLQuery) throws -> Bool { try first(query) { _ in true } ?? false }
+}

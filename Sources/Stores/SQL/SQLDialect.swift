@@ -1,0 +1,69 @@
+/// A clause whose spelling, or whose presence, depends on the database.
+public enum SQLClause: Sendable {
+    /// Locks the selected rows and steps over those that somebody else has locked; nothing where there is one writer.
+    case lockSkippingLocked
+    /// Locks the selected rows, waiting for others; nothing where there is one writer.
+    case lock
+}
+
+/// What differs between databases that otherwise share one vocabulary.
+///
+/// Statements ask the dialect; nothing outside a driver asks which database it is.
+public struct SQLDialect: Sendable {
+    /// Column types of table definitions.
+    public struct Types: Sendable {
+        /// A whole number of 64 bits.
+        public let integer: String
+        /// A floating-point number of 64 bits.
+        public let real: String
+        /// Text that is compared byte by byte.
+        public let text: String
+        /// A primary key that the database counts up and never gives twice.
+        public let identity: String
+        /// What follows the closing parenthesis of a table definition.
+        public let tableSuffix: String
+
+        /// Types of the given spellings.
+        public init(integer: String, real: String, text: String, identity: String, tableSuffix: String) {
+            self.integer = integer
+            self.real = real
+            self.text = text
+            self.identity = identity
+            self.tableSuffix = tableSuffix
+        }
+    }
+
+    /// Column types.
+    public let types: Types
+    /// Whether several processes may have the database open.
+    public let isShared: Bool
+
+    private let placeholderPrefix: String
+    private let membershipText: @Sendable (String) -> String
+    private let clauseText: @Sendable (SQLClause) -> String
+
+    /// A dialect.
+    ///
+    /// - Parameters:
+    ///   - placeholderPrefix: what stands before the number of a bound value.
+    ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
+    ///   - clause: the spelling of each clause.
+    public init(
+        types: Types, isShared: Bool, placeholderPrefix: String,
+        membership: @escaping @Sendable (_ placeholder: String) -> String,
+        clause: @escaping @Sendable (SQLClause) -> String
+    ) {
+        self.types = types
+        self.isShared = isShared
+        self.placeholderPrefix = placeholderPrefix
+        membershipText = membership
+        clauseText = clause
+    }
+
+    /// The placeholder of the `number`th value, from 1.
+    public func placeholder(_ number: Int) -> String { placeholderPrefix + String(number) }
+
+    func membership(_ number: Int) -> String { membershipText(placeholder(number)) }
+
+    func text(of clause: SQLClause) -> String { clauseText(clause) }
+}

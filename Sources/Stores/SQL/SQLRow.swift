@@ -1,0 +1,28 @@
+/// One row of a result, valid only while the closure that receives it runs; columns count from 0.
+public protocol SQLRow {
+    /// Whether a column has no value.
+    func isNull(_ column: Int) -> Bool
+
+    /// A whole number; 0 for no value.
+    func integer(_ column: Int) -> Int64
+
+    /// A floating-point number; 0 for no value.
+    func real(_ column: Int) -> Double
+
+    /// A text; empty for no value.
+    func text(_ column: Int) -> String
+}
+
+extension SQLRow {
+    /// A switch stored as 0 or 1.
+    public func flag(_ column: Int) -> Bool { integer(column) != 0 }
+
+    /// A text, or nil for no value.
+    public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
+
+    /// A floating-point number, or nil for no value.
+    public func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
+
+    /// A whole number, or nil for no value.
+    public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+}

@@ -1,0 +1,6 @@
+import SQL
+
+/// The history of the tables, oldest first; released steps never change.
+enum Migrations {
+    static let all = [workspace, staging]
+}

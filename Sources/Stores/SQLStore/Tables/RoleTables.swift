@@ -1,0 +1,78 @@
+import ImportDomain
+import SQL
+
+/// `roles`, `permissions` and `role_permissions`.
+struct RoleTables: RoleStore {
+    let connection: any SQLConnection
+
+    func roles() throws -> [Role] {
+        try connection.rows("SELECT id, name, scope, description, protected, updated_at FROM roles ORDER BY id") { row in
+            Role(
+                id: row.text(0), name: row.text(1), scope: try row.value(2), description: row.text(3),
+                isProtected: row.flag(4), updatedAt: row.timestamp(5))
+        }
+    }
+
+    func roleIDs() throws -> Set<String> { Set(try connection.rows("SELECT id FROM roles") { $0.text(0) }) }
+
+    func permissions(changedAfter since: Timestamp?) throws -> [Permission] {
+        var granted: [String: [String]] = [:]
+        for (permission, role) in try connection.rows(
+            "SELECT permission_id, role_id FROM role_permissions ORDER BY permission_id, position",
+            { row in (row.text(0), row.text(1)) })
+        {
+            granted[permission, default: []].append(role)
+        }
+        let since = since ?? Timestamp(milliseconds: .min)
+        return try connection.rows(
+            "SELECT id, updated_at FROM permissions WHERE updated_at > \(since) ORDER BY id"
+        ) { row in Permission(id: row.text(0), roles: granted[row.text(0)] ?? [], updatedAt: row.timestamp(1)) }
+    }
+
+    func grants(ofAnyOf roles: [String]) throws -> Set<String> {
+        Set(
+            try connection.rows("SELECT DISTINCT permission_id FROM role_permissions WHERE role_id \(in: roles)") {
+                $0.text(0)
+            })
+    }
+
+    func insertMissing(_ roles: [Role]) throws {
+        for role in roles {
+            try connection.execute(
+                """
+                INSERT INTO roles (id, name, scope, description, protected, updated_at)
+                VALUES (\(role.id), \(role.name), \(role.scope.rawValue), \(role.description), \(role.isProtected),
+                    \(role.updatedAt))
+                ON CONFLICT (id) DO NOTHING
+                """)
+        }
+    }
+
+    func insertMissing(_ permissions: [Permission]) throws {
+        for permission in permissions {
+            let isNew =
+                try connection.execute(
+                    """
+                    INSERT INTO permissions (id, updated_at) VALUES (\(permission.id), \(permission.updatedAt))
+                    ON CONFLICT (id) DO NOTHING
+                    """) > 0
+            if isNew { try insertGrants(of: permission.id, to: permission.roles) }
+        }
+    }
+
+    func grant(_ permission: String, to roles: [String], at moment: Timestamp) throws {
+        try connection.execute("UPDATE permissions SET updated_at = \(moment) WHERE id = \(permission)")
+        try connection.execute("DELETE FROM role_permissions WHERE permission_id = \(permission)")
+        try insertGrants(of: permission, to: roles)
+    }
+
+    private func insertGrants(of permission: String, to roles: [String]) throws {
+        for (position, role) in roles.enumerated() {
+            try connection.execute(
+                """
+                INSERT INTO role_permissions (permission_id, role_id, position)
+                VALUES (\(permission), \(role), \(position))
+                """)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import ImportDomain
+import SQL
+
+extension StagingTables {
+    func claim(
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
+        weightTarget: Int
+    ) throws -> Lease? {
+        let now = clock.now()
+        let candidates = try connection.rows(
+            """
+            SELECT number, record_count, weight FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            ORDER BY number LIMIT 512 \(.lockSkippingLocked)
+            """
+        ) { row in (number: row.integer(0), records: row.count(1), weight: row.count(2)) }
+
+        var batches: [Int64] = []
+        var (records, weight) = (0, 0)
+        for candidate in candidates {
+            let isWithinTargets =
+                records + candidate.records <= recordTarget && weight + candidate.weight <= weightTarget
+            guard batches.isEmpty || isWithinTargets else { break }
+            batches.append(candidate.number)
+            records += candidate.records
+            weight += candidate.weight
+        }
+        guard !batches.isEmpty else { return nil }
+
+        let token = try connection.integer(
+            """
+            UPDATE import_operations SET lease_counter = lease_counter + 1 WHERE id = \(operation.rawValue)
+            RETURNING lease_counter
+            """)
+        for batch in batches {
+            try connection.execute(
+                """
+                UPDATE import_batches
+                SET lease_owner = \(worker.rawValue), lease_token = \(token), lease_expires_at = \(now + duration)
+                WHERE number = \(batch)
+                """)
+        }
+        return Lease(
+            operation: operation, type: type, batches: batches, recordCount: records, worker: worker, token: token)
+    }
+
+    func records(of lease: Lease) throws -> [StagedRecord] {
+        var records: [StagedRecord] = []
+        records.reserveCapacity(lease.recordCount)
+        for batch in lease.batches {
+            records += try connection.rows(
+                """
+                SELECT sequence, document, secret FROM import_records
+                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
+                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+                ORDER BY sequence
+                """
+            ) { row in
+                StagedRecord(
+                    sequence: RecordSequence(number: row.integer(0)), document: row.text(1),
+                    secret: row.optionalText(2))
+            }
+        }
+        return records
+    }
+
+    func verify(_ lease: Lease) throws {
+        for batch in lease.batches {
+            let isHeld = try connection.exists(
+                """
+                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
+                    AND lease_token = \(lease.token) \(.lock)
+                """)
+            guard isHeld else { throw ImportError.leaseLost }
+        }
+    }
+
+    func finish(_ lease: Lease, failures: [(sequence: RecordSequence, failure: RecordFailure)]) throws {
+        for (sequence, failure) in failures {
+            try connection.execute(
+                """
+                UPDATE import_records SET state = 'failed', failure_code = \(failure.code.rawValue),
+                    failure_message = \(failure.message), failure_field = \(failure.field),
+                    clashes_with = \(failure.clashesWith)
+                WHERE sequence = \(sequence.number)
+                """)
+        }
+        try remove(lease.batches)
+    }
+
+    func releaseLeases(of worker: WorkerID) throws {
+        try connection.execute(
+            """
+            UPDATE import_batches SET lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
+            WHERE lease_owner = \(worker.rawValue)
+            """)
+    }
+
+    func renewLeases(of worker: WorkerID, for duration: Duration) throws {
+        try connection.execute(
+            """
+            UPDATE import_batches SET lease_expires_at = \(clock.now() + duration)
+            WHERE lease_owner = \(worker.rawValue)
+            """)
+    }
+
+    func releaseAllLeases() throws {
+        try connection.execute(
+            """
+            UPDATE import_batches SET lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
+            WHERE lease_owner IS NOT NULL
+            """)
+    }
+
+    func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1 LIMIT 1
+            """)
+    }
+}

@@ -1,0 +1,141 @@
+import ImportDomain
+import SQL
+
+/// `import_batches` and `import_records`: what goes in and out of the staging area.
+struct StagingTables: StagingArea {
+    let connection: any SQLConnection
+    let clock: any WallClock
+
+    func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws {
+        let weight = records.reduce(0) { $0 + $1.weight }
+        let batch = try connection.integer(
+            """
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted)
+            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0)
+            RETURNING number
+            """)
+        var rows = BulkInsert(
+            into: "import_records",
+            columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"],
+            rowCount: records.count)
+        for (position, record) in records.enumerated() {
+            rows.append(
+                .integer(RecordSequence(batch: batch, position: position).number), .text(operation.rawValue),
+                .text(type.rawValue), .text(RecordState.pending.rawValue), .text(record.importID),
+                .text(record.document), .optional(record.secret))
+        }
+        try connection.insert(rows)
+    }
+
+    func accept(_ intake: IntakeID) throws -> Int {
+        let count = try connection.integer(
+            "SELECT sum(record_count) FROM import_batches WHERE intake_id = \(intake.rawValue)")
+        try connection.execute("UPDATE import_batches SET accepted = 1 WHERE intake_id = \(intake.rawValue)")
+        return Int(count)
+    }
+
+    func discard(_ intake: IntakeID, limit: Int) throws -> Bool {
+        try remove(
+            try connection.rows(
+                """
+                SELECT number FROM import_batches WHERE intake_id = \(intake.rawValue) AND accepted = 0
+                ORDER BY number LIMIT \(limit)
+                """
+            ) { $0.integer(0) })
+        return try connection.exists(
+            "SELECT 1 FROM import_batches WHERE intake_id = \(intake.rawValue) AND accepted = 0 LIMIT 1")
+    }
+
+    func purge(includingFailures: Bool, limit: Int) throws -> Bool {
+        let batches = try connection.rows(
+            """
+            SELECT number FROM import_batches
+            WHERE operation_id NOT IN (SELECT id FROM import_operations WHERE valid = 1)
+            ORDER BY number LIMIT \(limit)
+            """
+        ) { $0.integer(0) }
+        try remove(batches)
+        let recordLimit = limit * 2_000
+        let failures =
+            includingFailures
+            ? try connection.execute(
+                """
+                DELETE FROM import_records WHERE sequence IN (
+                    SELECT sequence FROM import_records WHERE state = 'failed'
+                        AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
+                    LIMIT \(recordLimit))
+                """)
+            : try connection.execute(
+                """
+                UPDATE import_records SET secret = NULL WHERE sequence IN (
+                    SELECT sequence FROM import_records WHERE state = 'failed' AND secret IS NOT NULL
+                        AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
+                    LIMIT \(recordLimit))
+                """)
+        return batches.count == limit || failures == recordLimit
+    }
+
+    func forgetInterruptedIntakes() throws {
+        try remove(try connection.rows("SELECT number FROM import_batches WHERE accepted = 0") { $0.integer(0) })
+    }
+
+    func recordCount(of operation: OperationID) throws -> Int {
+        let pending = try connection.integer(
+            "SELECT sum(record_count) FROM import_batches WHERE operation_id = \(operation.rawValue) AND accepted = 1")
+        let failed = try connection.integer(
+            "SELECT count(*) FROM import_records WHERE operation_id = \(operation.rawValue) AND state = 'failed'")
+        return Int(pending + failed)
+    }
+
+    func failures(of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int) throws
+        -> [FailedRecord]
+    {
+        try connection.rows(
+            """
+            SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with
+            FROM import_records
+            WHERE operation_id = \(operation.rawValue) AND state = 'failed'
+                AND record_type = coalesce(\(filter.type?.rawValue), record_type)
+                AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
+            ORDER BY sequence LIMIT \(limit) OFFSET \(offset)
+            """
+        ) { row in
+            FailedRecord(
+                sequence: RecordSequence(number: row.integer(0)), type: try row.value(1), document: row.text(2),
+                failure: RecordFailure(
+                    code: try row.value(3), message: row.text(4), field: row.optionalText(5),
+                    clashesWith: row.optionalText(6)))
+        }
+    }
+
+    func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int {
+        Int(
+            try connection.integer(
+                """
+                SELECT count(*) FROM import_records
+                WHERE operation_id = \(operation.rawValue) AND state = 'failed'
+                    AND record_type = coalesce(\(filter.type?.rawValue), record_type)
+                    AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
+                """))
+    }
+
+    /// Removes batches and their pending records.
+    func remove(_ batches: [Int64]) throws {
+        for batch in batches {
+            try connection.execute(
+                """
+                DELETE FROM import_records
+                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
+                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+                """)
+            try connection.execute("DELETE FROM import_batches WHERE number = \(batch)")
+        }
+    }
+}
+
+/// What a record in the staging area waits for.
+enum RecordState: String {
+    case pending
+    case failed
+    case skipped
+}

@@ -1,0 +1,94 @@
+import ImportDomain
+import SQL
+
+extension UserTables {
+    func holders(of keys: AccountKeys) throws -> AccountHolders {
+        AccountHolders(
+            usernames: try owners("SELECT username_key, id FROM users WHERE username_key", of: keys.usernames),
+            addresses: try owners("SELECT address_key, user_id FROM user_emails WHERE address_key", of: keys.addresses),
+            importIDs: try owners(
+                "SELECT import_id, user_id FROM user_import_ids WHERE import_id", of: keys.importIDs))
+    }
+
+    func usernameCount(startingWith key: String) throws -> Int {
+        // U+10FFFF sorts after every character that a name can go on with.
+        Int(
+            try connection.integer(
+                """
+                SELECT count(*) FROM users WHERE username_key >= \(key) AND username_key < \(key + "\u{10FFFF}")
+                """))
+    }
+
+    func bound(by operation: OperationID, among users: [UserID]) throws -> Set<UserID> {
+        Set(
+            try connection.rows(
+                """
+                SELECT DISTINCT user_id FROM user_import_ids
+                WHERE user_id \(in: users.map(\.rawValue)) AND operation_id = \(operation.rawValue)
+                """
+            ) { UserID($0.text(0)) })
+    }
+
+    /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
+    func insert(_ users: [User], by operation: OperationID?) throws {
+        let keyed = users.map { user in (user: user, key: user.username.map(CaseFolding.key)) }
+        let sorted = keyed.sorted { left, right in (left.key ?? "").utf8.lexicographicallyPrecedes((right.key ?? "").utf8) }
+        var rows = BulkInsert(into: "users", columns: Self.columns, rowCount: users.count)
+        for (user, key) in sorted {
+            rows.append(
+                .text(user.id.rawValue), .optional(user.username), .optional(key), .optional(user.name),
+                .text(user.kind.rawValue), .flag(user.isActive), .flag(user.roles.contains(Role.administrator)),
+                .text(StoredRoles.text(of: user.roles)), .optional(user.bio), .optional(user.nickname),
+                .optional(user.statusText), .optional(user.utcOffset), .optional(user.passwordHash),
+                .flag(user.requiresPasswordChange), .flag(user.hasEmailSecondFactor),
+                .optional(user.pendingAvatarURL), .optional(user.customFields), user.createdAt.sqlValue,
+                user.updatedAt.sqlValue, .optional(user.lastLoginAt?.milliseconds))
+        }
+        try connection.insert(rows)
+        try connection.insert(emailRows(of: users))
+        try connection.insert(importIDRows(of: users, by: operation))
+    }
+
+    func emailRows(of users: [User]) -> BulkInsert {
+        let emails = users.flatMap { user in
+            user.emails.enumerated().map { position, email in
+                (key: CaseFolding.key(email.address), user: user.id, position: position, email: email)
+            }
+        }
+        var rows = BulkInsert(
+            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"],
+            rowCount: emails.count)
+        for row in emails.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            rows.append(
+                .text(row.key), .text(row.user.rawValue), row.position.sqlValue, .text(row.email.address),
+                .flag(row.email.isVerified))
+        }
+        return rows
+    }
+
+    private func importIDRows(of users: [User], by operation: OperationID?) -> BulkInsert {
+        let importIDs = users.flatMap { user in
+            user.importIDs.enumerated().map { position, importID in (importID.rawValue, user.id, position) }
+        }
+        var rows = BulkInsert(
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
+            rowCount: importIDs.count)
+        for (importID, user, position) in importIDs.sorted(by: { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }) {
+            rows.append(
+                .text(importID), .text(user.rawValue), position.sqlValue, .optional(operation?.rawValue))
+        }
+        return rows
+    }
+
+    private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: UserID] {
+        guard !keys.isEmpty else { return [:] }
+        let pairs = try connection.rows(selection + " \(in: keys)") { row in (row.text(0), UserID(row.text(1))) }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    private static let columns = [
+        "id", "username", "username_key", "name", "kind", "active", "administrator", "roles", "bio", "nickname",
+        "status_text", "utc_offset", "password_hash", "requires_password_change", "email_second_factor",
+        "pending_avatar_url", "custom_fields", "created_at", "updated_at", "last_login_at",
+    ]
+}

@@ -1,0 +1,124 @@
+import ImportDomain
+import SQL
+
+/// `users`, `user_emails` and `user_import_ids`: one account at a time.
+struct UserTables: UserStore {
+    let connection: any SQLConnection
+
+    func find(id: UserID) throws -> User? { try users("WHERE id = \(id.rawValue)").first }
+
+    func find(username: String) throws -> User? {
+        // The key has the index; the exact spelling decides.
+        try find(usernameKey: CaseFolding.key(username)).flatMap { $0.username == username ? $0 : nil }
+    }
+
+    func find(usernameKey: String) throws -> User? { try users("WHERE username_key = \(usernameKey)").first }
+
+    func find(addressKey: String) throws -> User? {
+        try users("WHERE id = (SELECT user_id FROM user_emails WHERE address_key = \(addressKey))").first
+    }
+
+    func find(importID: ImportID) throws -> User? {
+        try users("WHERE id = (SELECT user_id FROM user_import_ids WHERE import_id = \(importID.rawValue))").first
+    }
+
+    func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
+        // SQLite knows "no limit" as -1 only and PostgreSQL as NULL only; both take the largest number.
+        let limit = limit.map(Int64.init) ?? .max
+        let page: SQLQuery = "LIMIT \(limit) OFFSET \(offset)"
+        let sorting: SQLQuery =
+            switch (order.key, order.isDescending) {
+            case (.username, false): "ORDER BY username_key, id"
+            case (.username, true): "ORDER BY username_key DESC, id DESC"
+            case (.name, false): "ORDER BY name, id"
+            case (.name, true): "ORDER BY name DESC, id DESC"
+            case (.createdAt, false): "ORDER BY created_at, id"
+            case (.createdAt, true): "ORDER BY created_at DESC, id DESC"
+            }
+        return try users(sorting + " " + page)
+    }
+
+    func count() throws -> Int { Int(try connection.integer("SELECT count(*) FROM users")) }
+
+    func hasActiveAdministrator(otherThan user: UserID?) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM users WHERE administrator = 1 AND active = 1 AND id <> \(user?.rawValue ?? "") LIMIT 1
+            """)
+    }
+
+    func update(_ user: User) throws {
+        try connection.execute(
+            """
+            UPDATE users SET username = \(user.username), username_key = \(user.username.map(CaseFolding.key)),
+                name = \(user.name), kind = \(user.kind.rawValue), active = \(user.isActive),
+                administrator = \(user.roles.contains(Role.administrator)), roles = \(StoredRoles.text(of: user.roles)),
+                bio = \(user.bio), nickname = \(user.nickname), status_text = \(user.statusText),
+                utc_offset = \(SQLValue.optional(user.utcOffset)), password_hash = \(user.passwordHash),
+                requires_password_change = \(user.requiresPasswordChange),
+                email_second_factor = \(user.hasEmailSecondFactor), pending_avatar_url = \(user.pendingAvatarURL),
+                custom_fields = \(user.customFields), updated_at = \(user.updatedAt)
+            WHERE id = \(user.id.rawValue)
+            """)
+        try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
+        try connection.insert(emailRows(of: [user]))
+    }
+
+    func recordLogin(of user: UserID, at moment: Timestamp) throws {
+        try connection.execute("UPDATE users SET last_login_at = \(moment) WHERE id = \(user.rawValue)")
+    }
+
+    func delete(_ user: UserID) throws {
+        try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.rawValue)")
+        try connection.execute("DELETE FROM user_import_ids WHERE user_id = \(user.rawValue)")
+        try connection.execute("DELETE FROM sessions WHERE user_id = \(user.rawValue)")
+        try connection.execute("DELETE FROM users WHERE id = \(user.rawValue)")
+    }
+
+    private func users(_ condition: SQLQuery) throws -> [User] {
+        let rows: SQLQuery = """
+            SELECT id, username, name, kind, active, roles, bio, nickname, status_text, utc_offset, password_hash,
+                requires_password_change, email_second_factor, pending_avatar_url, custom_fields, created_at,
+                updated_at, last_login_at
+            FROM users
+            """
+        let users = try connection.rows(rows + " " + condition) { row in
+            User(
+                id: UserID(row.text(0)), username: row.optionalText(1), name: row.optionalText(2),
+                kind: try row.value(3), isActive: row.flag(4), roles: try StoredRoles.roles(in: row.text(5)),
+                bio: row.optionalText(6), nickname: row.optionalText(7), statusText: row.optionalText(8),
+                utcOffset: row.optionalReal(9), passwordHash: row.optionalText(10),
+                requiresPasswordChange: row.flag(11), hasEmailSecondFactor: row.flag(12),
+                pendingAvatarURL: row.optionalText(13), customFields: row.optionalText(14),
+                createdAt: row.timestamp(15), updatedAt: row.timestamp(16), lastLoginAt: row.optionalTimestamp(17))
+        }
+        return try addingAddressesAndImportIDs(to: users)
+    }
+
+    private func addingAddressesAndImportIDs(to users: [User]) throws -> [User] {
+        guard !users.isEmpty else { return [] }
+        let ids = users.map(\.id.rawValue)
+        var emails: [String: [EmailAddress]] = [:]
+        for (user, email) in try connection.rows(
+            """
+            SELECT user_id, address, verified FROM user_emails WHERE user_id \(in: ids) ORDER BY user_id, position
+            """,
+            { row in (row.text(0), EmailAddress(row.text(1), isVerified: row.flag(2))) })
+        {
+            emails[user, default: []].append(email)
+        }
+        var importIDs: [String: [ImportID]] = [:]
+        for (user, importID) in try connection.rows(
+            "SELECT user_id, import_id FROM user_import_ids WHERE user_id \(in: ids) ORDER BY user_id, position",
+            { row in (row.text(0), ImportID(row.text(1))) })
+        {
+            importIDs[user, default: []].append(importID)
+        }
+        return users.map { user in
+            var user = user
+            user.emails = emails[user.id.rawValue] ?? []
+            user.importIDs = importIDs[user.id.rawValue] ?? []
+            return user
+        }
+    }
+}

@@ -1,0 +1,95 @@
+public import ImportDomain
+public import SQL
+
+/// The domain's store over any SQL database.
+public struct WorkspaceStore: Store {
+    private let database: any SQLDatabase
+    private let clock: any WallClock
+
+    private init(database: any SQLDatabase, clock: any WallClock) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Opens the store: brings the tables up to date, and takes back what a crashed process had in hand.
+    ///
+    /// - Parameter clock: by which leases run out where the database belongs to one process.
+    /// - Throws: `StoreError`.
+    public static func open(_ database: any SQLDatabase, clock: any WallClock) async throws -> WorkspaceStore {
+        let store = WorkspaceStore(database: database, clock: clock)
+        do {
+            _ = try await Migrator(Migrations.all).migrate(database)
+        } catch {
+            throw StoreError.translate(error)
+        }
+        if !database.dialect.isShared {
+            try await store.write { transaction in
+                try transaction.staging.forgetInterruptedIntakes()
+                try transaction.staging.releaseAllLeases()
+            }
+        }
+        return store
+    }
+
+    /// Runs `work` on a consistent snapshot.
+    public func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.read { [clock] in try work(Transaction(connection: $0, clock: clock)) }
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
+    /// Runs `work` in one durable transaction.
+    public func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.write { [clock] in try work(Transaction(connection: $0, clock: clock)) }
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
+    /// Folds what bulk writing left behind into its resting form.
+    public func settle() async throws {
+        do {
+            try await database.settle()
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
+    /// Closes the database; calls that follow fail.
+    public func close() async throws { try await database.close() }
+}
+
+/// One transaction's view of every table.
+private struct Transaction: StoreTransaction {
+    let connection: any SQLConnection
+    let clock: any WallClock
+
+    var operations: any OperationStore { OperationTable(connection: connection) }
+    var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
+    var users: any UserStore { UserTables(connection: connection) }
+    var roles: any RoleStore { RoleTables(connection: connection) }
+    var settings: any SettingStore { SettingTable(connection: connection) }
+    var sessions: any SessionStore { SessionTables(connection: connection) }
+}
+
+extension StoreError {
+    /// A database's failure in the domain's words; errors of the work itself stay as they are.
+    static func translate(_ error: any Error) -> any Error {
+        switch error {
+        case SQLError.uniqueViolation(let constraint): StoreError.uniqueViolation(constraint: constraint)
+        case SQLError.full(let message): StoreError.full(message: message)
+        case SQLError.unavailable(let message): StoreError.unavailable(message: message)
+        case SQLError.corrupt(let message): StoreError.corrupt(message: message)
+        case SQLError.incompatible(let message): StoreError.incompatible(message: message)
+        case SQLError.failed(let message): StoreError.failed(message: message)
+        default: error
+        }
+    }
+}

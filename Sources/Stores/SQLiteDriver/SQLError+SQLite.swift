@@ -1,0 +1,41 @@
+import GRDB
+import GRDBSQLite
+import SQL
+
+extension SQLError {
+    /// SQLite's and GRDB's failures in shared words; errors of the work itself stay as they are.
+    static func translate(_ error: any Error) -> any Error {
+        switch error {
+        case let error as DatabaseError:
+            SQLError(extendedCode: error.extendedResultCode.rawValue, message: error.message ?? "\(error.resultCode)")
+        default: error
+        }
+    }
+
+    /// A failure to open the file, in shared words.
+    init(translating error: any Error) {
+        self =
+            switch Self.translate(error) {
+            case let error as SQLError: error
+            case let error: .unavailable(message: "\(error)")
+            }
+    }
+
+    init(extendedCode: Int32, message: String) {
+        switch extendedCode {
+        case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID:
+            let prefix = "UNIQUE constraint failed: "
+            self = .uniqueViolation(
+                constraint: message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message)
+            return
+        default: break
+        }
+        self =
+            switch extendedCode & 0xFF {
+            case SQLITE_FULL: .full(message: message)
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: .unavailable(message: message)
+            case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(message: message)
+            default: .failed(message: message)
+            }
+    }
+}

@@ -1,0 +1,124 @@
+import GRDB
+import GRDBSQLite
+import JSON
+import SQL
+
+/// Statements on one GRDB connection, inside its transaction.
+///
+/// GRDB keeps the compiled statements; binding and stepping use SQLite's own calls, because every row of an import
+/// passes here and GRDB's values would be built for nothing.
+struct SQLiteConnection: SQLConnection {
+    private let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    var dialect: SQLDialect { .sqlite }
+
+    func rows<Element>(_ query: SQLQuery, _ read: (any SQLRow) throws -> Element) throws -> [Element] {
+        let statement = try prepared(query)
+        defer { sqlite3_reset(statement) }
+        let row = SQLiteRow(statement: statement)
+        var elements: [Element] = []
+        while try step(statement) { elements.append(try read(row)) }
+        return elements
+    }
+
+    func execute(_ query: SQLQuery) throws -> Int {
+        let statement = try prepared(query)
+        defer { sqlite3_reset(statement) }
+        while try step(statement) {}
+        return Int(sqlite3_changes64(database.sqliteConnection))
+    }
+
+    func run(script: String) throws { try translatingErrors { try database.execute(sql: script) } }
+
+    func insert(_ insert: BulkInsert) throws {
+        let columnCount = insert.columns.count
+        let placeholders = (1...columnCount).map(dialect.placeholder).joined(separator: ", ")
+        let text = "INSERT INTO \(insert.table) (\(insert.columns.joined(separator: ", "))) VALUES (\(placeholders))"
+        let statement = try compiled(text)
+        for start in stride(from: 0, to: insert.values.count, by: columnCount) {
+            try bind(insert.values[start..<start + columnCount], to: statement)
+            defer { sqlite3_reset(statement) }
+            while try step(statement) {}
+        }
+    }
+
+    private func prepared(_ query: SQLQuery) throws -> OpaquePointer {
+        let (text, values) = query.rendered(in: dialect)
+        let statement = try compiled(text)
+        try bind(values[...], to: statement)
+        return statement
+    }
+
+    private func compiled(_ text: String) throws -> OpaquePointer {
+        try translatingErrors { try database.cachedStatement(sql: text).sqliteStatement }
+    }
+
+    private func bind(_ values: ArraySlice<SQLValue>, to statement: OpaquePointer) throws {
+        var index: Int32 = 0
+        for value in values {
+            index += 1
+            let code =
+                switch value {
+                case .null: sqlite3_bind_null(statement, index)
+                case .integer(let number): sqlite3_bind_int64(statement, index, number)
+                case .real(let number): sqlite3_bind_double(statement, index, number)
+                case .text(let text): Self.bind(text, to: statement, at: index)
+                case .blob(let bytes): bytes.withUnsafeBytes { Self.bind($0, to: statement, at: index) }
+                case .texts(let texts): Self.bind(Self.jsonArray(of: texts), to: statement, at: index)
+                }
+            guard code == SQLITE_OK else { throw failure(code) }
+        }
+    }
+
+    private static func bind(_ text: String, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        // An empty text may have no address, which SQLite would take for NULL.
+        guard !text.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, transient) }
+        var text = text
+        return text.withUTF8 { utf8 in
+            utf8.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(statement, index, $0.baseAddress, Int32($0.count), transient)
+            }
+        }
+    }
+
+    private static func bind(_ bytes: UnsafeRawBufferPointer, to statement: OpaquePointer, at index: Int32) -> Int32 {
+        sqlite3_bind_blob(statement, index, bytes.baseAddress, Int32(bytes.count), transient)
+    }
+
+    private static func jsonArray(of texts: [String]) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
+        return writer.text
+    }
+
+    /// Whether the statement has another row.
+    private func step(_ statement: OpaquePointer) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: return true
+        case SQLITE_DONE: return false
+        case let code: throw failure(code)
+        }
+    }
+
+    private func failure(_ code: Int32) -> SQLError {
+        let connection = database.sqliteConnection
+        return SQLError(
+            extendedCode: connection.map(sqlite3_extended_errcode) ?? code,
+            message: sqlite3_errmsg(connection).map { String(cString: $0) } ?? "SQLite error \(code)")
+    }
+
+    private func translatingErrors<Result>(_ work: () throws -> Result) throws -> Result {
+        do {
+            return try work()
+        } catch {
+            throw SQLError.translate(error)
+        }
+    }
+
+    /// SQLITE_TRANSIENT: SQLite makes its own copy, so that no pointer outlives its closure.
+    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+}

@@ -1,0 +1,111 @@
+import Dispatch
+import GRDB
+import GRDBSQLite
+public import SQL
+
+/// A workspace in one SQLite file: one process, one writer, readers that never wait for it.
+///
+/// Source: docs/decisions/0003-embedded-sqlite.md for the pragmas and their measurements.
+public final class SQLiteDatabase: SQLDatabase {
+    private let pool: DatabasePool
+    private let lock: ProcessLock
+
+    /// Opens the file at `path`, creating it if there is none.
+    ///
+    /// - Throws: `SQLError.unavailable` when another process has it open or it cannot be opened, `SQLError.corrupt`
+    ///   when it is no database.
+    public init(path: String) throws {
+        lock = try ProcessLock(path: path + ".lock", resource: path)
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration())
+        } catch {
+            throw SQLError(translating: error)
+        }
+    }
+
+    /// SQLite's dialect.
+    public var dialect: SQLDialect { .sqlite }
+
+    /// Runs `work` on a snapshot; a writer does not hold it up.
+    public func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.read { try work(SQLiteConnection($0)) }
+        } catch {
+            throw SQLError.translate(error)
+        }
+    }
+
+    /// Runs `work` in the one write transaction that there can be.
+    public func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await pool.write { try work(SQLiteConnection($0)) }
+        } catch {
+            throw SQLError.translate(error)
+        }
+    }
+
+    /// Moves the write-ahead log into the file and truncates it.
+    public func settle() async throws {
+        do {
+            try await pool.writeWithoutTransaction { database in
+                do {
+                    try database.checkpoint(.truncate)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    // A reader still needs the log; the next checkpoint takes it along.
+                }
+                try database.execute(sql: "PRAGMA optimize")
+            }
+        } catch {
+            throw SQLError.translate(error)
+        }
+    }
+
+    /// Closes the file and lets other processes open it.
+    public func close() async throws {
+        // Closing waits for running transactions, which a thread of the cooperative pool must not do.
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            DispatchQueue.global().async { [pool, lock] in
+                continuation.resume(
+                    with: Result {
+                        do {
+                            try pool.close()
+                        } catch {
+                            throw SQLError.translate(error)
+                        }
+                        lock.release()
+                    })
+            }
+        }
+    }
+
+    private static func configuration() -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.label = "ferry"
+        configuration.maximumReaderCount = 4
+        configuration.busyMode = .timeout(10)
+        // Unique indexes and the engine's own transactions keep references right; checks would double the look-ups.
+        configuration.foreignKeysEnabled = false
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -65_536);
+                    PRAGMA temp_store = MEMORY;
+                    """)
+            guard !database.configuration.readonly else { return }
+            // An acknowledged call is durable, so each commit is synced: with batches of thousands of rows that costs
+            // nothing that can be measured. Random keys rewrite the same index pages in every batch, so the log may
+            // grow to 256 MB before its pages move into the file, once for many batches.
+            try database.execute(
+                sql: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA wal_autocheckpoint = 65536;
+                    PRAGMA secure_delete = FAST;
+                    """)
+        }
+        return configuration
+    }
+}

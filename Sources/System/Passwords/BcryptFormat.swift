@@ -1,0 +1,38 @@
+/// The text form of bcrypt: `$2b$`, two digits of cost, `$`, 22 characters of salt and 31 of digest.
+enum BcryptFormat {
+    static let costs = 4...31
+    static let saltBytes = 16
+    static let digestBytes = 23
+
+    /// Everything in front of the digest, with a new salt from the system's generator.
+    static func setting(cost: Int) -> String {
+        "$2b$\(cost < 10 ? "0" : "")\(cost)$\(randomText(byteCount: saltBytes))"
+    }
+
+    /// Random bytes in bcrypt's alphabet.
+    static func randomText(byteCount: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { bytes in
+            var word: UInt64 = 0
+            for index in 0..<byteCount {
+                if index % 8 == 0 { word = generator.next() }
+                bytes[index] = UInt8(truncatingIfNeeded: word)
+                word >>= 8
+            }
+            return SixBitEncoding.bcrypt.text(of: UnsafeRawBufferPointer(bytes))
+        }
+    }
+
+    /// Whether a stored text is bcrypt at all: the C library would take other, weaker schemes as readily.
+    ///
+    /// `$2a$` and `$2y$` are what other libraries write for the same computation; `$2x$` marks a broken one.
+    static func isWellFormed(_ hash: String) -> Bool {
+        let bytes = Array(hash.utf8)
+        guard bytes.count == 60,
+            ["$2a$", "$2b$", "$2y$"].contains(where: hash.hasPrefix),
+            let cost = Int(String(decoding: bytes[4..<6], as: UTF8.self)), costs.contains(cost),
+            bytes[6] == UInt8(ascii: "$")
+        else { return false }
+        return bytes[7...].allSatisfy(SixBitEncoding.bcrypt.contains)
+    }
+}
