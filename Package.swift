@@ -76,6 +76,32 @@ let package = Package(
         .target(name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioPosix], path: "Sources/System/Passwords"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
+        // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
+        .target(
+            name: "ImportFixtures",
+            dependencies: [
+                "ImportDomain", "ImportEngine", "Passwords", "SQL", "SQLStore", "SQLiteDriver", "WorkspaceServices",
+                logging,
+            ],
+            path: "Tests/Support/ImportFixtures"),
+        .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
+        .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
+        .testTarget(
+            name: "StoreConformanceTests",
+            dependencies: ["ImportDomain", "ImportFixtures", "SQL", "SQLStore", "SQLiteDriver"]),
+        .testTarget(name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
+        .testTarget(
+            name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),
+        .testTarget(
+            name: "ImportServerTests",
+            dependencies: [
+                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON",
+                "WorkspaceServices", hummingbird, hummingbirdTesting,
+            ]),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
+        .testTarget(name: "TidyTests"),
     ]
 )
 

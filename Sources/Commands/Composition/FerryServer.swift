@@ -43,11 +43,11 @@ public struct FerryServer {
         do {
             try await serve(store: store, clock: clock, passwords: passwords, registry: registry, onReady: onReady)
         } catch {
-            try await passwords.shutdown()
+            await passwords.close()
             try await database.close()
             throw error
         }
-        try await passwords.shutdown()
+        await passwords.close()
         try await database.close()
     }
 

@@ -60,7 +60,7 @@ struct Endpoint: Sendable {
         self.access = access
         self.budget = budget
         self.handler = handler
-        let name = path.split(separator: "/").map { $0.trimmingPrefix("{").replacing("}", with: "") }
+        let name = path.split(separator: "/").map { String($0.filter { $0 != "{" && $0 != "}" }) }
         operationID = ([method.rawValue.lowercased()] + name).joined(separator: "-")
     }
 }

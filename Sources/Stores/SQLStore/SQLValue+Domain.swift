@@ -1,5 +1,5 @@
-import ImportDomain
-import SQL
+public import ImportDomain
+public import SQL
 
 extension Timestamp: SQLValueConvertible {
     /// Milliseconds since 1970.

@@ -22,8 +22,8 @@ extension SQLError {
     }
 
     init(extendedCode: Int32, message: String) {
-        switch extendedCode {
-        case SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID:
+        switch ResultCode(rawValue: extendedCode) {
+        case .SQLITE_CONSTRAINT_UNIQUE, .SQLITE_CONSTRAINT_PRIMARYKEY, .SQLITE_CONSTRAINT_ROWID:
             let prefix = "UNIQUE constraint failed: "
             self = .uniqueViolation(
                 constraint: message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message)

@@ -42,17 +42,13 @@ struct JSONUserBody: UserBody {
 
     mutating func receive(_ bytes: UnsafeRawBufferPointer, user: (inout JSONReader) throws -> Void) throws {
         try InvalidBody.translating {
-            try splitter.feed(bytes) { event, offset in
-                try Self.take(event, at: offset, shape: &shape, limits: limits, user: user)
-            }
+            try splitter.feed(bytes) { try Self.take($0, shape: &shape, limits: limits, user: user) }
         }
     }
 
     mutating func finish(user: (inout JSONReader) throws -> Void) throws {
         try InvalidBody.translating {
-            try splitter.finish { event, offset in
-                try Self.take(event, at: offset, shape: &shape, limits: limits, user: user)
-            }
+            try splitter.finish { try Self.take($0, shape: &shape, limits: limits, user: user) }
         }
         guard shape.root == .object else { throw InvalidBody(.wrongKind(expected: .object)) }
         guard let usersKind = shape.usersKind else { throw InvalidBody(.missingProperty("users"), field: "users") }
@@ -61,7 +57,7 @@ struct JSONUserBody: UserBody {
     }
 
     private static func take(
-        _ event: JSONElementSplitter.Event, at offset: Int, shape: inout Shape, limits: JSONLimits,
+        _ event: JSONElementSplitter.Event, shape: inout Shape, limits: JSONLimits,
         user: (inout JSONReader) throws -> Void
     ) throws {
         switch event {
@@ -69,7 +65,7 @@ struct JSONUserBody: UserBody {
         case .member(let key, let kind):
             shape.isInUsers = key == "users"
             if shape.isInUsers { shape.usersKind = kind } else { shape.additionalProperty = shape.additionalProperty ?? key }
-        case .value(let bytes), .element(let bytes):
+        case .value(let bytes, let offset), .element(let bytes, let offset):
             var reader = JSONReader(bytes, limits: limits, baseOffset: offset)
             if case .element = event, shape.isInUsers { try user(&reader) } else { try reader.skipValue() }
             try reader.finish()
@@ -89,13 +85,13 @@ struct LinesUserBody: UserBody {
 
     mutating func receive(_ bytes: UnsafeRawBufferPointer, user: (inout JSONReader) throws -> Void) throws {
         try InvalidBody.translating {
-            try splitter.feed(bytes) { line, offset in try Self.read(line, at: offset, limits: limits, user: user) }
+            try splitter.feed(bytes) { line, _, offset in try Self.read(line, at: offset, limits: limits, user: user) }
         }
     }
 
     mutating func finish(user: (inout JSONReader) throws -> Void) throws {
         try InvalidBody.translating {
-            try splitter.finish { line, offset in try Self.read(line, at: offset, limits: limits, user: user) }
+            try splitter.finish { line, _, offset in try Self.read(line, at: offset, limits: limits, user: user) }
         }
     }
 

@@ -1,4 +1,4 @@
-public import ImportDomain
+import ImportDomain
 public import JSON
 
 extension ImportEngine {

@@ -1,10 +1,11 @@
 import ImportDomain
+import Logging
 public import ServiceLifecycle
 
 extension ImportWorker: Service {
     /// Works until the process is told to stop; then the batch in hand is finished and no other is begun.
     public func run() async throws {
-        try await withThrowingTaskGroup { group in
+        await withTaskGroup { group in
             group.addTask { await self.heartbeat() }
             await work()
             group.cancelAll()

@@ -3,6 +3,7 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 import ImportEngine
+import JSON
 import Logging
 import WorkspaceServices
 
@@ -106,7 +107,7 @@ enum ErrorMapping {
         case .full:
             return .coded(
                 "The server's disk is full and nothing was stored. Free some space and send the request again",
-                "error-storage-full", status: .insufficientStorage)
+                "error-storage-full", status: .init(code: 507, reasonPhrase: "Insufficient Storage"))
         case .unavailable:
             return .coded(
                 "The server's database cannot be reached and nothing was stored. Send the request again later",

@@ -10,7 +10,7 @@ enum JSONAnswer {
         do {
             return Response(
                 status: status, headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(data: try encoder.encode(body))))
+                body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(body))))
         } catch {
             preconditionFailure("Answers hold nothing that cannot be encoded: \(error)")
         }

@@ -1,4 +1,5 @@
 import Hummingbird
+import Logging
 import Metrics
 
 /// Logs and counts each request: method, path, status and time; never headers, queries or bodies, which hold secrets.

@@ -1,4 +1,5 @@
 import Hummingbird
+import ImportAPI
 import JSON
 
 /// The members of a small JSON body, read with the conversions of Rocket.Chat's validator.

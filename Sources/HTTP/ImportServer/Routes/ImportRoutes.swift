@@ -3,6 +3,8 @@ import ImportAPI
 import ImportDomain
 import ImportEngine
 import JSON
+import Logging
+import WorkspaceServices
 
 /// `import.*` and their relatives.
 enum ImportRoutes {

@@ -2,6 +2,7 @@ import HTTPTypes
 import Hummingbird
 import ImportAPI
 import ImportDomain
+import WorkspaceServices
 
 /// What the server says of itself.
 enum ServerRoutes {

@@ -58,10 +58,11 @@ private struct Credentials {
     }
 
     private init(form bytes: [UInt8]) {
-        let fields = URI("/?" + String(decoding: bytes, as: UTF8.self).replacing("+", with: " ")).queryParameters
-        var members: [JSONMember] = []
-        for (name, value) in fields { members.append(JSONMember(key: String(name), value: .string(String(value)))) }
-        self.init(.object(members))
+        // An unreadable form holds no credentials, like unreadable JSON.
+        let fields =
+            (try? URLEncodedFormDecoder().decode([String: String].self, from: String(decoding: bytes, as: UTF8.self)))
+            ?? [:]
+        self.init(.object(fields.map { JSONMember(key: $0.key, value: .string($0.value)) }))
     }
 
     private init(_ body: JSONValue) {

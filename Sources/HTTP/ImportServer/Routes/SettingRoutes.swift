@@ -2,6 +2,7 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 import JSON
+import WorkspaceServices
 
 /// `settings/<id>`.
 enum SettingRoutes {

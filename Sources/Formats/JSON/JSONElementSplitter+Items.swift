@@ -1,0 +1,118 @@
+extension JSONElementSplitter {
+    /// A key, value or element: what is followed to its end and then handed on as a whole.
+    struct Item {
+        enum Role {
+            case key
+            case value
+            case element
+            /// A root that is not an object; it is checked and not handed out.
+            case root
+            /// An array at the root; it is followed to its end and not kept.
+            case skippedRoot
+        }
+
+        let role: Role
+        /// Whether it is a number, `true`, `false` or `null`, whose end only the byte after it tells.
+        let isWord: Bool
+        /// How many brackets were open before it.
+        let floor: Int
+    }
+
+    /// Follows the item through the chunk, and hands it on when it ends there.
+    mutating func continueItem(
+        _ item: Item, _ chunk: UnsafeRawBufferPointer, _ position: inout Int, _ body: (Event) throws -> Void
+    ) throws {
+        let start = position
+        let room = maximumBytes(of: item) - pending.count
+        // No further than the limit, so that the same text gives the same error whatever its chunks.
+        let end = start + min(chunk.count - start, room)
+        let hasEnded: Bool
+        if item.isWord {
+            while position < end, chunk[position].isInJSONWord { position += 1 }
+            hasEnded = position < chunk.count && !chunk[position].isInJSONWord
+        } else {
+            hasEnded = try scanner.scan(chunk, &position, to: end, floor: item.floor, consumed: consumed)
+        }
+        guard hasEnded else {
+            guard position == chunk.count else { throw tooLarge(item) }
+            if item.role != .skippedRoot { pending.append(contentsOf: chunk[start..<position]) }
+            return
+        }
+        if pending.isEmpty {
+            try complete(item, chunk.slice(start, position), body)
+        } else {
+            pending.append(contentsOf: chunk[start..<position])
+            // Taken out while it is lent, because the splitter may be changed meanwhile; put back for its memory.
+            var bytes: [UInt8] = []
+            swap(&bytes, &pending)
+            try bytes.withUnsafeBytes { try complete(item, $0, body) }
+            bytes.removeAll(keepingCapacity: true)
+            swap(&bytes, &pending)
+        }
+    }
+
+    /// Hands on an item that has arrived as a whole.
+    mutating func complete(
+        _ item: Item, _ bytes: UnsafeRawBufferPointer, _ body: (Event) throws -> Void
+    ) throws {
+        switch item.role {
+        case .key:
+            try takeKey(bytes)
+            phase = .colon
+        case .value:
+            elementOffset = itemOffset
+            phase = .afterValue
+            try body(.value(bytes, offset: itemOffset))
+        case .element:
+            elementOffset = itemOffset
+            phase = .afterElement
+            try body(.element(bytes, offset: itemOffset))
+        case .root:
+            var reader = JSONReader(bytes, limits: limits, baseOffset: itemOffset)
+            try reader.skipValue()
+            try reader.finish()
+            phase = .end
+        case .skippedRoot:
+            phase = .end
+        }
+    }
+
+    private mutating func takeKey(_ bytes: UnsafeRawBufferPointer) throws(JSONError) {
+        var reader = JSONReader(bytes, limits: limits, baseOffset: itemOffset)
+        memberKey = try reader.readString()
+        keyBytes += bytes.count
+        // The keys of the root object are kept to find duplicates; together they may take as much as one element.
+        guard keyBytes <= max(limits.maximumElementBytes, JSONLimits.maximumSplitKeyBytes) else {
+            throw JSONError(code: .elementTooLarge, offset: itemOffset, detail: String(limits.maximumElementBytes))
+        }
+        guard keys.insert(ExactKey(memberKey)).inserted else {
+            throw JSONError(code: .duplicateKey, offset: itemOffset, detail: memberKey)
+        }
+    }
+
+    /// The limit with which `item` is measured, for a key with its quotes.
+    private func maximumBytes(of item: Item) -> Int {
+        switch item.role {
+        case .key: JSONLimits.maximumSplitKeyBytes + 2
+        case .value, .element, .root: limits.maximumElementBytes
+        case .skippedRoot: .max
+        }
+    }
+
+    private func tooLarge(_ item: Item) -> JSONError {
+        let limit = item.role == .key ? JSONLimits.maximumSplitKeyBytes : limits.maximumElementBytes
+        return JSONError(code: .elementTooLarge, offset: itemOffset, detail: String(limit))
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte can be part of a number, `true`, `false` or `null`; which of them are, the reader knows.
+    @inline(__always)
+    fileprivate var isInJSONWord: Bool {
+        switch self {
+        case ASCII.a...ASCII.z, ASCII.upperA...ASCII.upperZ, ASCII.zero...ASCII.nine: true
+        case ASCII.plus, ASCII.minus, ASCII.point: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,154 @@
+/// Writes one JSON text, value by value, without white space.
+///
+/// Calls in an order that would not make JSON, such as a value in an object without its key, are programming errors and
+/// stop the program.
+public struct JSONWriter {
+    private enum Scope {
+        case object
+        case member
+        case array
+    }
+
+    /// The text so far, in UTF-8.
+    public private(set) var bytes: [UInt8] = []
+    private var scopes: [Scope] = []
+    /// Whether the innermost object or array has had nothing yet.
+    private var isAtFirst = true
+
+    /// A writer of an empty text.
+    public init() {}
+
+    /// The text so far.
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Starts over with an empty text.
+    ///
+    /// - Parameter keepingCapacity: whether the memory stays for the next text.
+    public mutating func removeAll(keepingCapacity: Bool = false) {
+        bytes.removeAll(keepingCapacity: keepingCapacity)
+        scopes.removeAll(keepingCapacity: keepingCapacity)
+        isAtFirst = true
+    }
+
+    /// Opens an object.
+    public mutating func beginObject() {
+        beginValue()
+        open(.object, ASCII.openBrace)
+    }
+
+    /// Closes the innermost object.
+    public mutating func endObject() {
+        precondition(scopes.last == .object, "endObject() needs an open object and no key without a value")
+        close(ASCII.closeBrace)
+    }
+
+    /// Writes a member's key; its value follows.
+    public mutating func key(_ key: String) {
+        precondition(scopes.last == .object, "a key needs an open object and a value for the key before it")
+        separate()
+        bytes.appendJSONString(key)
+        bytes.append(ASCII.colon)
+        scopes[scopes.count - 1] = .member
+    }
+
+    /// Opens an array.
+    public mutating func beginArray() {
+        beginValue()
+        open(.array, ASCII.openBracket)
+    }
+
+    /// Closes the innermost array.
+    public mutating func endArray() {
+        precondition(scopes.last == .array, "endArray() needs an open array")
+        close(ASCII.closeBracket)
+    }
+
+    /// Writes a string with no more escapes than JSON asks for.
+    public mutating func string(_ value: String) {
+        beginValue()
+        bytes.appendJSONString(value)
+    }
+
+    /// Writes a whole number.
+    public mutating func integer(_ value: Int) {
+        beginValue()
+        bytes.append(contentsOf: String(value).utf8)
+    }
+
+    /// Writes a number in its shortest form, as JavaScript does; whole numbers get no ".0".
+    ///
+    /// - Parameter value: a finite number.
+    public mutating func double(_ value: Double) {
+        beginValue()
+        bytes.append(contentsOf: value.javaScriptText.utf8)
+    }
+
+    /// Writes `true` or `false`.
+    public mutating func boolean(_ value: Bool) {
+        beginValue()
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
+    /// Writes `null`.
+    public mutating func null() {
+        beginValue()
+        bytes.append(contentsOf: "null".utf8)
+    }
+
+    /// Writes a value that is JSON already.
+    ///
+    /// - Parameter validJSONText: one JSON value; it is not checked.
+    public mutating func raw(_ validJSONText: String) {
+        precondition(!validJSONText.isEmpty, "an empty text is not a value")
+        beginValue()
+        bytes.append(contentsOf: validJSONText.utf8)
+    }
+
+    /// Writes a value with everything in it.
+    public mutating func value(_ value: JSONValue) {
+        switch value {
+        case .object(let members):
+            beginObject()
+            for member in members {
+                key(member.key)
+                self.value(member.value)
+            }
+            endObject()
+        case .array(let elements):
+            beginArray()
+            for element in elements { self.value(element) }
+            endArray()
+        case .string(let text): string(text)
+        case .number(let number): raw(number.literal)
+        case .boolean(let value): boolean(value)
+        case .null: null()
+        }
+    }
+
+    @inline(__always)
+    private mutating func beginValue() {
+        switch scopes.last {
+        case .array: separate()
+        case .member: scopes[scopes.count - 1] = .object
+        case .object: preconditionFailure("a value in an object needs a key")
+        case nil: precondition(bytes.isEmpty, "a JSON text has one value")
+        }
+    }
+
+    @inline(__always)
+    private mutating func separate() {
+        if isAtFirst { isAtFirst = false } else { bytes.append(ASCII.comma) }
+    }
+
+    private mutating func open(_ scope: Scope, _ bracket: UInt8) {
+        scopes.append(scope)
+        bytes.append(bracket)
+        isAtFirst = true
+    }
+
+    private mutating func close(_ bracket: UInt8) {
+        scopes.removeLast()
+        bytes.append(bracket)
+        isAtFirst = false
+    }
+}

@@ -1,0 +1,33 @@
+/// The labels that tell one series of a metric from the others, in the order of their names.
+struct LabelSet: Hashable, Sendable {
+    private struct Label: Hashable {
+        let name: String
+        var value: String
+    }
+
+    private var labels: [Label] = []
+
+    /// Labels from a metric's dimensions; the last value wins where a name is given twice.
+    init(_ dimensions: [(String, String)]) {
+        for (name, value) in dimensions {
+            let label = Label(name: PrometheusName.label(name), value: value)
+            guard let index = labels.firstIndex(where: { $0.name >= label.name }) else {
+                labels.append(label)
+                continue
+            }
+            if labels[index].name == label.name {
+                labels[index].value = value
+            } else {
+                labels.insert(label, at: index)
+            }
+        }
+    }
+
+    /// The labels of the series that takes what is over a metric's bound.
+    static let overflow = LabelSet([("overflow", "true")])
+
+    /// The labels as they stand between the braces.
+    var text: String {
+        labels.map { "\($0.name)=\"\(PrometheusText.escaped($0.value, quotes: true))\"" }.joined(separator: ",")
+    }
+}

@@ -1,0 +1,146 @@
+import ImportDomain
+import ImportFixtures
+import Testing
+
+@Suite("Given an operation")
+struct OperationLifeTests {
+    @Test func `when there never was one, then calls that need one are refused`() async throws {
+        try await TestWorkspace.with { workspace in
+            await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
+            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.runOperation() }
+            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.progress() }
+            #expect(try await workspace.engine.currentOperation() == nil)
+        }
+    }
+
+    @Test func `when nothing is staged, then it cannot run`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.engine.createOperation(by: UserID("nobody"))
+
+            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+        }
+    }
+
+    @Test func `when it runs, then it takes no users and cannot run again`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+            try await workspace.engine.runOperation()
+
+            #expect(try await workspace.current().state == .importing)
+            await #expect(throws: ImportError.operationCannotReceiveRecords) {
+                try await workspace.add([StagedUser("bob")])
+            }
+            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+        }
+    }
+
+    @Test func `when it is done, then it takes no users and cannot run again`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ada")])
+
+            #expect(try await workspace.current().state == .done)
+            await #expect(throws: ImportError.operationFinished) { try await workspace.add([StagedUser("bob")]) }
+            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+        }
+    }
+
+    @Test func `when it runs, then it takes the steps in their order`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+            try await workspace.engine.runOperation()
+            let worker = workspace.worker()
+
+            var steps = [try await workspace.current().step]
+            while try await worker.step() {
+                let step = try await workspace.current().step
+                if step != steps.last { steps.append(step) }
+            }
+
+            #expect(
+                steps == [
+                    .importingStarted, .importingUsers, .importingContacts, .importingRooms, .importingMessages,
+                    .finishing, .done,
+                ])
+        }
+    }
+
+    @Test func `when it is cleared before its end, then it is cancelled and its staged users are gone`() async throws {
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.stage(StagedUser.crowd(50))
+
+            try await workspace.engine.clear()
+
+            let current = try await workspace.current()
+            #expect(current.state == .canceled)
+            #expect(!current.isValid)
+            #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
+            await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("x")]) }
+        }
+    }
+
+    @Test func `when it is cleared after its end, then it stays done and its failures are gone`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ada"), StagedUser("ada", importIDs: ["2"])])
+
+            try await workspace.engine.clear()
+
+            #expect(try await workspace.current().state == .done)
+            #expect(try await workspace.failures().isEmpty)
+        }
+    }
+
+    @Test func `when nothing is there to clear, then clearing succeeds`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.engine.clear()
+
+            #expect(try await workspace.engine.currentOperation() == nil)
+        }
+    }
+
+    @Test func `when a new one begins, then the one before ends and the history keeps it`() async throws {
+        try await TestWorkspace.with { workspace in
+            let first = try await workspace.stage(StagedUser.crowd(5))
+            workspace.clock.advance(by: .seconds(1))
+
+            let second = try await workspace.engine.createOperation(by: UserID("nobody"))
+
+            let latest = try await workspace.engine.latestOperations()
+            #expect(Set(latest.map(\.id)) == [first.id, second.id])
+            #expect(latest.first { $0.id == first.id }?.state == .canceled)
+            #expect(try await workspace.current().id == second.id)
+            #expect(try await workspace.store.read { try $0.staging.recordCount(of: first.id) } == 0)
+        }
+    }
+
+    @Test func `when a new one begins, then failures of the finished one before stay as its history`() async throws {
+        try await TestWorkspace.with { workspace in
+            let first = try await workspace.importing([StagedUser("ada"), StagedUser("ADA", importIDs: ["2"])])
+
+            try await workspace.engine.createOperation(by: UserID("nobody"))
+
+            let kept = try await workspace.store.read {
+                try $0.staging.failures(of: first.id, matching: FailureFilter(), offset: 0, limit: 10)
+            }
+            #expect(kept.count == 1)
+        }
+    }
+
+    @Test func `when it is cleared while it runs, then not one more user is imported`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(9_000))
+            try await workspace.engine.runOperation()
+            let worker = workspace.worker()
+            while try await workspace.current().totalCounts.completed == 0 { _ = try await worker.step() }
+            let imported = try await workspace.current().totalCounts.completed
+
+            try await workspace.engine.clear()
+            try await workspace.finish(worker)
+
+            let operation = try await workspace.current()
+            #expect(operation.state == .canceled)
+            #expect(operation.totalCounts.completed == imported)
+            // The administrator was there before.
+            #expect(try await workspace.store.read { try $0.users.count() } == imported + 1)
+        }
+    }
+}

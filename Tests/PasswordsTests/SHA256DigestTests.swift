@@ -1,0 +1,52 @@
+import Passwords
+import Testing
+
+@Suite("Given SHA-256")
+struct SHA256DigestTests {
+    /// Source: NIST, "Secure Hash Standard", example values for SHA-256.
+    @Test(arguments: [
+        ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+        (
+            "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+            "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+        ),
+        ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+    ])
+    func `when the standard's examples are hashed, then the standard's digests come out`(
+        text: String, digest: String
+    ) {
+        #expect(SHA256Digest.hexadecimal(of: text) == digest)
+        #expect(SHA256Digest.hexadecimal(of: Array(text.utf8)) == digest)
+    }
+
+    /// Around the lengths at which padding takes one block or two.
+    @Test(arguments: [
+        (55, "9f4390f8d30c2dd92ec9f095b65e2b9ae9b0a925a5258e241c9f1e910f734318"),
+        (56, "b35439a4ac6f0948b6d6f9e3c6af0f5f590ce20f1bde7090ef7970686ec6738a"),
+        (63, "7d3e74a05d7db15bce4ad9ec0658ea98e3f06eeecf16b4c6fff2da457ddc2f34"),
+        (64, "ffe054fe7ae0cb6dc65c3af9b61d5209f439851db43d0ba5997337df154668eb"),
+        (65, "635361c48bb9eab14198e76ea8ab7f1a41685d6ad62aa9146d301d4f17eb0ae0"),
+        (119, "31eba51c313a5c08226adf18d4a359cfdfd8d2e816b13f4af952f7ea6584dcfb"),
+        (120, "2f3d335432c70b580af0e8e1b3674a7c020d683aa5f73aaaedfdc55af904c21c"),
+        (1_000_000, "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
+    ])
+    func `when a text ends anywhere in a block, then its digest is right`(length: Int, digest: String) {
+        let bytes = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+
+        #expect(SHA256Digest.hexadecimal(of: bytes) == digest)
+    }
+
+    /// The digest is what `sha256sum` prints for the same UTF-8.
+    @Test func `when a text goes beyond ASCII, then its UTF-8 is hashed`() {
+        let digest = SHA256Digest.hexadecimal(of: "pässwörd🔑")
+
+        #expect(digest == "a2715c1728be8ec0a8d7de815ee3f6ef1f3375d0ce141a2b3396595649c27128")
+    }
+
+    @Test func `when base64 is asked for, then it is the standard alphabet's, padded`() {
+        let digest = "PEaenWxYddN6Q/NT1PiOYfz4EsZu7jRXRlpAsNpBU+A="
+
+        #expect(SHA256Digest.base64(of: "token") == digest)
+        #expect(SHA256Digest.base64(of: Array("token".utf8)) == digest)
+    }
+}

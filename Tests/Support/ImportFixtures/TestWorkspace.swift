@@ -1,0 +1,137 @@
+import Foundation
+public import ImportDomain
+public import ImportEngine
+public import Logging
+public import Passwords
+public import WorkspaceServices
+
+/// A whole workspace in one process: store, engine and services, with a clock and identities that tests control.
+///
+/// Nothing is played: the database is real, and passwords are hashed, at the least cost that bcrypt has.
+public struct TestWorkspace: Sendable {
+    /// The clock of everything in it.
+    public let clock: TestClock
+    /// Where its identities come from.
+    public let identifiers: SequentialIdentifiers
+    /// Its store and files.
+    public let files: TestStore
+    /// Its password threads.
+    public let passwords: PasswordThreads
+    /// Its engine.
+    public let engine: ImportEngine
+    /// Its services for sign-in.
+    public let signIn: SignInService
+    /// Its services for accounts.
+    public let accounts: AccountService
+    /// Its services for roles.
+    public let roles: RoleService
+    /// Its services for settings.
+    public let settings: SettingService
+    /// Wakes its workers.
+    public let workSignal = WorkSignal()
+
+    /// The first administrator's password.
+    public static let password = "correct horse"
+
+    /// The store.
+    public var store: any Store { files.store }
+
+    /// Runs a test in a new workspace and removes it afterwards.
+    public static func with<Result>(
+        _ kind: StoreKind = .sqlite, _ test: (TestWorkspace) async throws -> Result
+    ) async throws -> Result {
+        let workspace = try await TestWorkspace(kind)
+        do {
+            let result = try await test(workspace)
+            try await workspace.remove()
+            return result
+        } catch {
+            try await workspace.remove()
+            throw error
+        }
+    }
+
+    private init(_ kind: StoreKind) async throws {
+        clock = TestClock()
+        identifiers = SequentialIdentifiers()
+        files = try await TestStore.open(kind, clock: clock)
+        passwords = try PasswordThreads(cost: 4)
+        let store = files.store
+        engine = ImportEngine(
+            store: store, clock: clock, identifiers: identifiers, passwords: passwords, importers: [],
+            workSignal: workSignal)
+        signIn = SignInService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+        accounts = AccountService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+        roles = RoleService(store: store, clock: clock)
+        settings = SettingService(store: store)
+        _ = try await Bootstrap(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+            .run(administrator: .init(email: "admin@example.com", password: Self.password))
+    }
+
+    private func remove() async throws {
+        await passwords.close()
+        try await files.remove()
+    }
+
+    /// The first administrator, signed in.
+    public func administrator() async throws -> Caller {
+        let signedIn = try await signIn.signIn(.username("admin"), password: .plain(Self.password), from: "local")
+        guard let caller = try await signIn.authenticate(userID: signedIn.user.id.rawValue, token: signedIn.token)
+        else { throw WorkspaceError.invalidCredentials }
+        return caller
+    }
+
+    /// A worker that does one piece of work when it is told to.
+    public func worker(_ configuration: WorkerConfiguration = WorkerConfiguration()) -> ImportWorker {
+        ImportWorker(engine: engine, configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// A new operation with these users staged.
+    @discardableResult
+    public func stage(_ users: [StagedUser]) async throws -> ImportOperation {
+        let operation = try await engine.createOperation(by: UserID("nobody"))
+        try await add(users)
+        return operation
+    }
+
+    /// Stages users in the current operation.
+    public func add(_ users: [StagedUser]) async throws {
+        try await engine.stageUsers(from: Chunks(StagedUser.body(users)), format: .json)
+    }
+
+    /// Starts the current operation and works until there is nothing left to do.
+    public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
+        try await engine.runOperation()
+        try await finish(worker)
+    }
+
+    /// Works until there is nothing left to do.
+    public func finish(_ worker: ImportWorker? = nil) async throws {
+        let worker = worker ?? self.worker()
+        while try await worker.step() {}
+    }
+
+    /// Stages users, imports them and returns the operation as it ended.
+    @discardableResult
+    public func importing(_ users: [StagedUser]) async throws -> ImportOperation {
+        try await stage(users)
+        try await runToTheEnd()
+        return try await current()
+    }
+
+    /// The current operation.
+    public func current() async throws -> ImportOperation {
+        guard let operation = try await engine.currentOperation() else { throw ImportError.operationNotFound }
+        return operation
+    }
+
+    /// The account with this username; nil if there is none.
+    public func user(_ username: String) async throws -> User? {
+        try await store.read { try $0.users.find(usernameKey: CaseFolding.key(username)) }
+    }
+
+    /// The failed records of the current operation.
+    public func failures() async throws -> [FailedRecord] {
+        try await engine.failures(matching: FailureFilter(), offset: 0, limit: 10_000).records
+    }
+}
