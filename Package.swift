@@ -73,7 +73,7 @@ let package = Package(
         // System: what comes from C libraries.
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
-        .target(name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioPosix], path: "Sources/System/Passwords"),
+        .target(name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix], path: "Sources/System/Passwords"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.

@@ -2,6 +2,7 @@ import ImportDomain
 import ImportEngine
 import ImportFixtures
 import Testing
+import WorkspaceServices
 
 /// The eight notes of the reference page of `import.addUsers`, one test each.
 @Suite("Given the notes on import.addUsers")

@@ -1,4 +1,5 @@
 import ImportDomain
+import ImportEngine
 import ImportFixtures
 import Testing
 
@@ -9,7 +10,8 @@ struct OperationLifeTests {
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
             await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.runOperation() }
             await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.progress() }
-            #expect(try await workspace.engine.currentOperation() == nil)
+            let current = try await workspace.engine.currentOperation()
+            #expect(current == nil)
         }
     }
 
@@ -93,7 +95,8 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             try await workspace.engine.clear()
 
-            #expect(try await workspace.engine.currentOperation() == nil)
+            let current = try await workspace.engine.currentOperation()
+            #expect(current == nil)
         }
     }
 

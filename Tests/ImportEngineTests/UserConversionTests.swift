@@ -1,6 +1,8 @@
 import ImportDomain
 import ImportFixtures
+import Passwords
 import Testing
+import WorkspaceServices
 
 @Suite("Given staged users")
 struct UserConversionTests {
@@ -123,7 +125,8 @@ struct UserConversionTests {
             let failure = try #require(try await workspace.failures().first?.failure)
             #expect(failure.code == .userImportIDTaken)
             #expect(failure.field == "importIds")
-            #expect(failure.clashesWith == (try await workspace.user("ada"))?.id.rawValue)
+            let ada = try await workspace.user("ada")
+            #expect(failure.clashesWith == ada?.id.rawValue)
         }
     }
 

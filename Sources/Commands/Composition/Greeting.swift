@@ -45,7 +45,7 @@ public struct Greeting: Sendable {
             "  ferry -X POST $URL/import.new",
             "  ferry -X POST $URL/import.addUsers -d '\(user)'",
             "  ferry -X POST $URL/import.run",
-            "  ferry $URL/import.status",
+            "  sleep 1; ferry $URL/import.status",
             "  ferry \"$URL/users.info?importId=a1\"",
         ]
     }

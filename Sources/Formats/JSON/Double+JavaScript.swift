@@ -5,7 +5,7 @@ extension Double {
     /// Source: ECMA-262 (2024), section 6.1.6.1.20, Number::toString.
     var javaScriptText: String {
         precondition(isFinite, "JSON has no number that is not finite")
-        if let integer = Int(exactly: self), integer.magnitude < 1 << 53 { return String(integer) }
+        if magnitude < 0x1p53, self == Double(Int(self)) { return String(Int(self)) }
         guard let decimal = DecimalDigits(description) else { preconditionFailure("a Double prints as a decimal") }
         let digits = String(decoding: decimal.digits, as: UTF8.self)
         let count = decimal.digits.count

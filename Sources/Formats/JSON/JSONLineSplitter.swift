@@ -40,35 +40,92 @@ public struct JSONLineSplitter {
         _ chunk: UnsafeRawBufferPointer,
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
-        for byte in UnsafeRawBufferPointer(chunk) {
-            try take(byte, body)
+        var position = takeByteOrderMark(chunk)
+        while position < chunk.count {
+            let end = chunk.lineFeed(from: position)
+            let part = chunk.slice(position, end)
+            if end == chunk.count {
+                try keep(part)
+                break
+            }
+            if pending.isEmpty {
+                try handOut(part, body)
+            } else {
+                try keep(part)
+                try handOutPending(body)
+            }
+            lineNumber += 1
+            lineStart = consumed + end + 1
+            position = end + 1
         }
+        consumed += chunk.count
     }
 
+    /// Says that the text has arrived as a whole; its last line needs no end.
+    ///
+    /// - Parameter body: handles the last line.
+    /// - Throws: `elementTooLarge` when the line is too long, and whatever `body` throws.
     public mutating func finish(
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
-        if !pending.isEmpty { try take(0x0A, body) }
+        if let length = markLength { pending = Array(Self.byteOrderMark.prefix(length)) }
+        markLength = nil
+        try handOutPending(body)
     }
 
-    private mutating func take(
-        _ byte: UInt8, _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
+    /// Passes over a byte order mark, which chunks may cut in pieces.
+    ///
+    /// - Returns: where the first line goes on in the chunk.
+    private mutating func takeByteOrderMark(_ chunk: UnsafeRawBufferPointer) -> Int {
+        guard var length = markLength else { return 0 }
+        var position = 0
+        while position < chunk.count, length < 3, chunk[position] == Self.byteOrderMark[length] {
+            position += 1
+            length += 1
+        }
+        markLength = length
+        if length == 3 {
+            lineStart = 3
+            markLength = nil
+        } else if position < chunk.count {
+            // No mark after all: what an earlier chunk had of it belongs to the line.
+            pending = Array(Self.byteOrderMark.prefix(length - position))
+            markLength = nil
+            position = 0
+        }
+        return position
+    }
+
+    private mutating func keep(_ part: UnsafeRawBufferPointer) throws(JSONError) {
+        // One byte more than the limit may be the CR of the line's end.
+        let excess = pending.count + part.count - maximumLineBytes
+        if excess > 1 || (excess == 1 && (part.last ?? pending.last) != ASCII.carriageReturn) { throw tooLarge }
+        pending.append(contentsOf: part)
+    }
+
+    private mutating func handOutPending(
+        _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
-        consumed += 1
-        guard byte == 0x0A else {
-            pending.append(byte)
-            if pending.count > maximumLineBytes + 1 { throw JSONError(code: .elementTooLarge, offset: consumed) }
-            return
-        }
-        if pending.last == 0x0D { pending.removeLast() }
-        if lineNumber == 1, pending.starts(with: Self.byteOrderMark) { pending.removeFirst(3) }
-        let line = pending
-        pending.removeAll(keepingCapacity: true)
-        if line.contains(where: { $0 != 0x20 && $0 != 0x09 }) {
-            lineOffset = lineStart
-            try line.withUnsafeBytes { try body($0, lineNumber, lineStart) }
-        }
-        lineStart = consumed
-        lineNumber += 1
+        // Taken out while it is lent, and put back for its memory.
+        var line: [UInt8] = []
+        swap(&line, &pending)
+        try line.withUnsafeBytes { try handOut($0, body) }
+        line.removeAll(keepingCapacity: true)
+        swap(&line, &pending)
+    }
+
+    private mutating func handOut(
+        _ line: UnsafeRawBufferPointer,
+        _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
+    ) throws {
+        let content = line.slice(0, line.last == ASCII.carriageReturn ? line.count - 1 : line.count)
+        guard content.count <= maximumLineBytes else { throw tooLarge }
+        guard content.contains(where: { !$0.isJSONWhitespace }) else { return }
+        lineOffset = lineStart
+        try body(content, lineNumber, lineStart)
+    }
+
+    private var tooLarge: JSONError {
+        JSONError(code: .elementTooLarge, offset: lineStart, detail: String(maximumLineBytes))
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 public import ImportDomain
 public import ImportEngine
-public import Logging
+import Logging
 public import Passwords
 public import WorkspaceServices
 

@@ -6,6 +6,7 @@ extension ImportEngine {
     /// Whatever operation was there before ends: unfinished work counts as cancelled, and what it had staged is
     /// removed. Failed records of finished operations stay, as their history.
     /// - Throws: `StoreError`; then nothing has changed.
+    @discardableResult
     public func createOperation(by user: UserID) async throws -> ImportOperation {
         let now = clock.now()
         let operation = ImportOperation(

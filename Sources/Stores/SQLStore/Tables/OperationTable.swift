@@ -52,19 +52,20 @@ struct OperationTable: OperationStore {
     }
 
     func addToCounts(_ change: ImportCounts, of type: RecordType, in operation: OperationID) throws {
+        // Two statements, because a single upsert would hold the change itself against the table's rules.
         try connection.execute(
             """
-            INSERT INTO import_counts AS counts
+            INSERT INTO import_counts
                 (operation_id, record_type, total, completed, error, skipped, unchanged, updated)
-            VALUES (\(operation.rawValue), \(type.rawValue), \(change.total), \(change.completed), \(change.error),
-                \(change.skipped), \(change.unchanged), \(change.updated))
-            ON CONFLICT (operation_id, record_type) DO UPDATE SET
-                total = counts.total + excluded.total,
-                completed = counts.completed + excluded.completed,
-                error = counts.error + excluded.error,
-                skipped = counts.skipped + excluded.skipped,
-                unchanged = counts.unchanged + excluded.unchanged,
-                updated = counts.updated + excluded.updated
+            VALUES (\(operation.rawValue), \(type.rawValue), 0, 0, 0, 0, 0, 0)
+            ON CONFLICT (operation_id, record_type) DO NOTHING
+            """)
+        try connection.execute(
+            """
+            UPDATE import_counts SET total = total + \(change.total), completed = completed + \(change.completed),
+                error = error + \(change.error), skipped = skipped + \(change.skipped),
+                unchanged = unchanged + \(change.unchanged), updated = updated + \(change.updated)
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
             """)
     }
 
