@@ -98,7 +98,7 @@ let package = Package(
             name: "ImportServerTests",
             dependencies: [
                 "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON",
-                "WorkspaceServices", hummingbird, hummingbirdTesting,
+                "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
         .testTarget(name: "TidyTests"),

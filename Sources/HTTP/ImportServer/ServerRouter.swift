@@ -3,21 +3,19 @@ public import Hummingbird
 
 /// Builds the router from the list of endpoints, the one place that says what the server answers.
 public struct ServerRouter: Sendable {
-    let endpoints: [Endpoint]
+    private static let endpoints = [
+        SessionRoutes.endpoints, ImportRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints,
+        SettingRoutes.endpoints, ServerRoutes.endpoints,
+    ].flatMap { $0 }
+
     private let services: ServerServices
     private let rateLimiter = RateLimiter()
 
     /// A router over the services.
-    public init(services: ServerServices) {
-        self.services = services
-        endpoints = [
-            SessionRoutes.endpoints, ImportRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints,
-            SettingRoutes.endpoints, ServerRoutes.endpoints,
-        ].flatMap { $0 }
-    }
+    public init(services: ServerServices) { self.services = services }
 
-    /// Every call as `METHOD path`, with its operation id.
-    public var routes: [(method: String, path: String, operationID: String)] {
+    /// Every call, with the id that the OpenAPI document gives it.
+    public static var routes: [(method: String, path: String, operationID: String)] {
         endpoints.map { ($0.method.rawValue, $0.path, $0.operationID) }
     }
 
@@ -27,12 +25,12 @@ public struct ServerRouter: Sendable {
         router.add(middleware: RequestReport())
         router.add(middleware: AnswerHeaders())
         router.add(middleware: FailureAnswers())
-        for endpoint in endpoints {
+        for endpoint in Self.endpoints {
             router.on(
                 RouterPath(endpoint.path), method: endpoint.method,
                 responder: EndpointResponder(endpoint: endpoint, services: services, rateLimiter: rateLimiter))
         }
-        for (path, present) in Dictionary(grouping: endpoints, by: \.path) {
+        for (path, present) in Dictionary(grouping: Self.endpoints, by: \.path) {
             addRefusals(to: router, path: path, present: present.map(\.method))
         }
         return router

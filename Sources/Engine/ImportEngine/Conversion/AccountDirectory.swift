@@ -28,9 +28,9 @@ struct AccountDirectory {
             keys.importIDs += candidate.importIDs
         }
         // In the order of the indexes: pages are visited once.
-        keys.usernames.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        keys.addresses.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-        keys.importIDs.sort { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        keys.usernames.sort()
+        keys.addresses.sort()
+        keys.importIDs.sort()
         holders = try transaction.users.holders(of: keys)
         let accounts = Set(holders.usernames.values).union(holders.addresses.values).union(holders.importIDs.values)
         made = accounts.isEmpty ? [] : try transaction.users.bound(by: operation, among: Array(accounts))

@@ -61,7 +61,7 @@ struct UserCandidate: Sendable {
     }
 
     /// The account that this record describes.
-    func account(id: UserID, username: String, secondFactor: Bool, passwordHash: String, at moment: Timestamp) -> User {
+    func account(id: UserID, username: String, secondFactor: Bool, at moment: Timestamp) -> User {
         let name = record.name.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
         return User(
             id: id, username: username, name: name ?? NameGuess.name(from: username),

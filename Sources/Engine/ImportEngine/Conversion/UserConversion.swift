@@ -14,12 +14,14 @@ struct UserConversion: RecordConversion {
     }
 
     func prepare(_ records: [StagedRecord], settings: ConversionSettings) async throws -> Prepared {
-        var prepared = try await queue.run {
+        var prepared = try await queue.run { [passwords] in
             var prepared = Prepared()
             prepared.candidates.reserveCapacity(records.count)
             for record in records {
                 do {
-                    prepared.candidates.append(try UserCandidate(record, slugify: settings.slugifyNames))
+                    var candidate = try UserCandidate(record, slugify: settings.slugifyNames)
+                    if candidate.record.passwordDigest == nil { candidate.passwordHash = passwords.lockedHash() }
+                    prepared.candidates.append(candidate)
                 } catch let failure as RecordFailure {
                     prepared.failures.append((record.sequence, failure))
                 }
@@ -68,8 +70,7 @@ struct UserConversion: RecordConversion {
                 directory.add(id, username: username, of: candidate)
                 users.append(
                     candidate.account(
-                        id: id, username: username, secondFactor: settings.emailSecondFactor,
-                        passwordHash: candidate.passwordHash ?? passwords.lockedHash(), at: moment))
+                        id: id, username: username, secondFactor: settings.emailSecondFactor, at: moment))
             }
         }
         try transaction.users.insert(users, by: operation)

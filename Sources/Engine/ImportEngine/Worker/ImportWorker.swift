@@ -202,6 +202,12 @@ public actor ImportWorker {
         }
         Timer(label: "ferry_batch_write_seconds", dimensions: [("type", type.rawValue)])
             .recordNanoseconds(Int64(duration / .nanoseconds(1)))
+        logger.debug(
+            "A batch was imported.",
+            metadata: [
+                "completed": "\(counts.completed)", "failed": "\(counts.error)",
+                "milliseconds": "\(duration / .milliseconds(1))",
+            ])
     }
 }
 

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Logging
 
 /// Headers of every answer: nothing is cached, and each names its request, so that a log line can be found for it.
 struct AnswerHeaders: RouterMiddleware {
@@ -9,7 +10,7 @@ struct AnswerHeaders: RouterMiddleware {
         var response = try await next(request, context)
         response.headers[.cacheControl] = "no-store"
         response.headers[.pragma] = "no-cache"
-        response.headers[.requestID] = context.id
+        if let id = context.logger[metadataKey: "hb.request.id"] { response.headers[.requestID] = "\(id)" }
         response.headers[.xContentTypeOptions] = "nosniff"
         return response
     }

@@ -31,12 +31,12 @@ extension UserTables {
 
     /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
     func insert(_ users: [User], by operation: OperationID?) throws {
-        let keyed = users.map { user in (user: user, key: user.username.map(CaseFolding.key)) }
-        let sorted = keyed.sorted { left, right in (left.key ?? "").utf8.lexicographicallyPrecedes((right.key ?? "").utf8) }
+        let keys = users.map { $0.username.map(CaseFolding.key) }
         var rows = BulkInsert(into: "users", columns: Self.columns, rowCount: users.count)
-        for (user, key) in sorted {
+        for index in Self.order(of: keys.map { $0 ?? "" }) {
+            let user = users[index]
             rows.append(
-                .text(user.id.rawValue), .optional(user.username), .optional(key), .optional(user.name),
+                .text(user.id.rawValue), .optional(user.username), .optional(keys[index]), .optional(user.name),
                 .text(user.kind.rawValue), .flag(user.isActive), .flag(user.roles.contains(Role.administrator)),
                 .text(StoredRoles.text(of: user.roles)), .optional(user.bio), .optional(user.nickname),
                 .optional(user.statusText), .optional(user.utcOffset), .optional(user.passwordHash),
@@ -51,34 +51,36 @@ extension UserTables {
 
     func emailRows(of users: [User]) -> BulkInsert {
         let emails = users.flatMap { user in
-            user.emails.enumerated().map { position, email in
-                (key: CaseFolding.key(email.address), user: user.id, position: position, email: email)
-            }
+            user.emails.enumerated().map { (user: user.id.rawValue, position: $0.offset, email: $0.element) }
         }
+        let keys = emails.map { CaseFolding.key($0.email.address) }
         var rows = BulkInsert(
             into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"],
             rowCount: emails.count)
-        for row in emails.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+        for index in Self.order(of: keys) {
+            let (user, position, email) = emails[index]
             rows.append(
-                .text(row.key), .text(row.user.rawValue), row.position.sqlValue, .text(row.email.address),
-                .flag(row.email.isVerified))
+                .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
         }
         return rows
     }
 
     private func importIDRows(of users: [User], by operation: OperationID?) -> BulkInsert {
         let importIDs = users.flatMap { user in
-            user.importIDs.enumerated().map { position, importID in (importID.rawValue, user.id, position) }
+            user.importIDs.enumerated().map { (user: user.id.rawValue, position: $0.offset, importID: $0.element.rawValue) }
         }
         var rows = BulkInsert(
             into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
             rowCount: importIDs.count)
-        for (importID, user, position) in importIDs.sorted(by: { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }) {
-            rows.append(
-                .text(importID), .text(user.rawValue), position.sqlValue, .optional(operation?.rawValue))
+        for index in Self.order(of: importIDs.map(\.importID)) {
+            let (user, position, importID) = importIDs[index]
+            rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
         }
         return rows
     }
+
+    /// The indices of keys in ascending order; what is sorted are small numbers, not whole accounts.
+    private static func order(of keys: [String]) -> [Int] { keys.indices.sorted { keys[$0] < keys[$1] } }
 
     private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: UserID] {
         guard !keys.isEmpty else { return [:] }

@@ -1,0 +1,115 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ImportDomain
+import ImportFixtures
+import ImportServer
+import JSON
+import Logging
+import NIOCore
+import WorkspaceServices
+
+/// A server in this process, asked with whole requests; workspace and database are real.
+struct TestServer: Sendable {
+    /// What came back.
+    struct Answer {
+        let status: Int
+        let headers: HTTPFields
+        let body: String
+
+        /// The body as JSON.
+        var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+
+        /// A header's value.
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+    }
+
+    /// The credentials of a call.
+    struct Credentials: Sendable {
+        var userID: String
+        var token: String
+    }
+
+    let workspace: TestWorkspace
+    private let client: any TestClientProtocol
+    /// The first administrator.
+    let administrator: Credentials
+
+    static func with(
+        _ kind: StoreKind = .sqlite, _ test: @Sendable @escaping (TestServer) async throws -> Void
+    ) async throws {
+        try await TestWorkspace.with(kind) { workspace in
+            let services = ServerServices(
+                engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts,
+                roles: workspace.roles, settings: workspace.settings, clock: workspace.clock,
+                site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
+                metrics: { "ferry_up 1\n" })
+            let application = Application(
+                responder: ServerRouter(services: services).router().buildResponder(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            try await application.test(.router) { client in
+                let signedIn = try await workspace.signIn.signIn(
+                    .username("admin"), password: .plain(TestWorkspace.password), from: "local")
+                try await test(
+                    TestServer(
+                        workspace: workspace, client: client,
+                        administrator: Credentials(userID: signedIn.user.id.rawValue, token: signedIn.token)))
+            }
+        }
+    }
+
+    /// Makes a call; by the administrator unless other credentials, or none, are given.
+    func call(
+        _ method: HTTPRequest.Method, _ path: String, body: String? = nil, type: String = "application/json",
+        as credentials: Credentials?
+    ) async throws -> Answer {
+        var headers: HTTPFields = [:]
+        if body != nil { headers[.contentType] = type }
+        if let credentials, let id = HTTPField.Name("x-user-id"), let token = HTTPField.Name("X-AUTH-TOKEN") {
+            headers[id] = credentials.userID
+            headers[token] = credentials.token
+        }
+        let uri = path.hasPrefix("/") ? path : "/api/v1/\(path)"
+        return try await client.execute(
+            uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+        ) { response in
+            Answer(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+        }
+    }
+
+    func get(_ path: String) async throws -> Answer { try await call(.get, path, as: administrator) }
+
+    func post(_ path: String, _ body: String? = nil) async throws -> Answer {
+        try await call(.post, path, body: body, as: administrator)
+    }
+
+    /// Signs somebody in.
+    func signIn(_ username: String, password: String) async throws -> Credentials {
+        let signedIn = try await workspace.signIn.signIn(.username(username), password: .plain(password), from: "local")
+        return Credentials(userID: signedIn.user.id.rawValue, token: signedIn.token)
+    }
+
+    /// Somebody with the role `user` only.
+    func plainUser() async throws -> Credentials {
+        try await workspace.importing([StagedUser("plain", password: "plain password")])
+        return try await signIn("plain", password: "plain password")
+    }
+}
+
+extension JSONValue {
+    /// The elements of a list; empty for any other value.
+    var elements: [JSONValue] {
+        if case .array(let elements) = self { elements } else { [] }
+    }
+
+    /// A text; nil for any other value.
+    var text: String? {
+        if case .string(let text) = self { text } else { nil }
+    }
+
+    /// The members of an object; empty for any other value.
+    var members: [JSONMember] {
+        if case .object(let members) = self { members } else { [] }
+    }
+}
