@@ -1,0 +1,120 @@
+import Foundation
+import FoundationNetworking
+import JSON
+
+/// A real `ferry serve` on a free loopback port, with a workspace in a directory of its own.
+final class FerryProcess {
+    /// What a run of the program left behind.
+    struct Outcome {
+        let status: Int32
+        let errors: String
+    }
+
+    let directory: URL
+    private let process = Process()
+    private let output: URL
+    private let errorOutput: URL
+    private(set) var baseURL = ""
+    private var headers = ["Content-Type": "application/json"]
+
+    /// A directory that does not exist yet.
+    static func newDirectory() -> URL {
+        FileManager.default.temporaryDirectory.appending(path: "ferry-end-to-end-\(UUID().uuidString)")
+    }
+
+    /// The program that was built with the tests.
+    private static var program: URL {
+        Bundle.main.bundleURL.appending(path: "ferry")
+    }
+
+    init(directory: URL, arguments: [String] = [], environment: [String: String] = [:]) throws {
+        self.directory = directory
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        output = directory.appending(path: "output-\(UUID().uuidString)")
+        errorOutput = directory.appending(path: "errors-\(UUID().uuidString)")
+        for file in [output, errorOutput] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
+        process.executableURL = Self.program
+        process.arguments =
+            ["serve", "--port", "0", "--data", directory.appending(path: "data").path] + arguments
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(["ADMIN_PASS": "end to end", "FERRY_LOG_LEVEL": "warning"]) { $1 }.merging(environment) { $1 }
+        process.standardOutput = try FileHandle(forWritingTo: output)
+        process.standardError = try FileHandle(forWritingTo: errorOutput)
+        try process.run()
+    }
+
+    /// Waits until the server answers, and signs in.
+    func start() async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        var text = ""
+        while !text.contains("answers at ") {
+            guard process.isRunning, ContinuousClock.now < deadline else { throw Failure.didNotStart(try errors()) }
+            try await Task.sleep(for: .milliseconds(50))
+            text = try String(contentsOf: output, encoding: .utf8)
+        }
+        baseURL = String(text.split(separator: "answers at ")[1].prefix { !$0.isWhitespace })
+        let answer = try await call("POST", "login", #"{"user":"admin","password":"end to end"}"#)
+        guard case .string(let id)? = answer["data"]?["userId"], case .string(let token)? = answer["data"]?["authToken"]
+        else { throw Failure.unexpected(answer.serialized()) }
+        headers["X-User-Id"] = id
+        headers["X-Auth-Token"] = token
+    }
+
+    /// Makes a call and returns its body.
+    @discardableResult
+    func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {
+        guard let url = URL(string: name.hasPrefix("/") ? baseURL + name : "\(baseURL)/api/v1/\(name)") else {
+            throw Failure.unexpected(name)
+        }
+        var request = URLRequest(url: url, timeoutInterval: 300)
+        request.httpMethod = method
+        request.allHTTPHeaderFields = headers
+        request.httpBody = body.map { Data($0.utf8) }
+        let (data, _) = try await URLSession.shared.data(for: request)
+        return try JSONValue(parsing: Array(data))
+    }
+
+    /// Asks for the status until it satisfies a condition.
+    func status(until isReached: (JSONValue) -> Bool) async throws -> JSONValue {
+        let deadline = ContinuousClock.now + .seconds(240)
+        while true {
+            let status = try await call("GET", "import.status")
+            if isReached(status) { return status }
+            guard ContinuousClock.now < deadline else { throw Failure.unexpected(status.serialized()) }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+
+    /// Sends a signal and waits for the end.
+    func stop(with signal: Int32 = SIGTERM) throws -> Outcome {
+        if process.isRunning { kill(process.processIdentifier, signal) }
+        return try waitForTheEnd()
+    }
+
+    /// Waits until the program ends by itself.
+    func waitForTheEnd() throws -> Outcome {
+        process.waitUntilExit()
+        return Outcome(status: process.terminationStatus, errors: try errors())
+    }
+
+    /// Removes everything that the server wrote.
+    func remove() throws {
+        if process.isRunning { _ = try stop(with: SIGKILL) }
+        try FileManager.default.removeItem(at: directory)
+    }
+
+    private func errors() throws -> String { try String(contentsOf: errorOutput, encoding: .utf8) }
+
+    enum Failure: Error {
+        case didNotStart(String)
+        case unexpected(String)
+    }
+}
+
+extension JSONValue {
+    /// The count of this name in a status.
+    func count(_ name: String) -> Int {
+        guard case .number(let number)? = self["operation"]?["count"]?[name] else { return 0 }
+        return number.integer ?? 0
+    }
+}

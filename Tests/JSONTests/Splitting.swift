@@ -1,0 +1,80 @@
+import JSON
+
+/// An event with what it lent copied out.
+enum SplitEvent: Equatable {
+    case root(JSONKind)
+    case member(String, JSONKind)
+    case value(String, offset: Int)
+    case element(String, offset: Int)
+
+    init(_ event: JSONElementSplitter.Event) {
+        self =
+            switch event {
+            case .root(let kind): .root(kind)
+            case .member(let key, let kind): .member(key, kind)
+            case .value(let bytes, let offset): .value(String(decoding: bytes, as: UTF8.self), offset: offset)
+            case .element(let bytes, let offset): .element(String(decoding: bytes, as: UTF8.self), offset: offset)
+            }
+    }
+}
+
+/// A text fed to a splitter in chunks of one size: what came out, and how it ended.
+struct Splitting: Equatable {
+    private(set) var events: [SplitEvent] = []
+    private(set) var refusal: JSONError?
+
+    init(_ text: [UInt8], chunkSize: Int, limits: JSONLimits = JSONLimits()) {
+        var splitter = JSONElementSplitter(limits: limits)
+        refusal = jsonError {
+            try inChunks(text, of: chunkSize) { chunk in try splitter.feed(chunk) { events.append(SplitEvent($0)) } }
+            try splitter.finish { events.append(SplitEvent($0)) }
+        }
+    }
+
+    init(_ text: String, chunkSize: Int, limits: JSONLimits = JSONLimits()) {
+        self.init(Array(text.utf8), chunkSize: chunkSize, limits: limits)
+    }
+}
+
+/// One line as a splitter handed it out.
+struct SplitLine: Equatable {
+    let text: String
+    let number: Int
+    let offset: Int
+}
+
+/// A text of lines fed to a splitter in chunks of one size: what came out, and how it ended.
+struct LineSplitting: Equatable {
+    private(set) var lines: [SplitLine] = []
+    private(set) var refusal: JSONError?
+
+    init(_ text: [UInt8], chunkSize: Int, limits: JSONLimits = JSONLimits()) {
+        var splitter = JSONLineSplitter(limits: limits)
+        let take = { (line: UnsafeRawBufferPointer, number: Int, offset: Int) in
+            SplitLine(text: String(decoding: line, as: UTF8.self), number: number, offset: offset)
+        }
+        refusal = jsonError {
+            try inChunks(text, of: chunkSize) { chunk in try splitter.feed(chunk) { lines.append(take($0, $1, $2)) } }
+            try splitter.finish { lines.append(take($0, $1, $2)) }
+        }
+    }
+}
+
+/// The error that `body` throws, which may only be a `JSONError`.
+func jsonError(_ body: () throws -> Void) -> JSONError? {
+    do {
+        try body()
+        return nil
+    } catch let error as JSONError {
+        return error
+    } catch {
+        fatalError("only JSON errors are expected, not \(error)")
+    }
+}
+
+/// Hands out a text in chunks, each in memory of its own, so that nobody can read beyond its end unnoticed.
+func inChunks(_ text: [UInt8], of size: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    for start in stride(from: 0, to: text.count, by: size) {
+        try Array(text[start..<min(start + size, text.count)]).withUnsafeBytes(body)
+    }
+}

@@ -1,0 +1,163 @@
+import ImportDomain
+import ImportFixtures
+import Testing
+
+@Suite("Given a store with accounts")
+struct UserStoreTests {
+    private static func user(_ name: String, importIDs: [String] = [], roles: [String] = ["user"]) -> User {
+        User(
+            id: UserID("id-\(name)"), username: name, roles: roles, emails: [EmailAddress("\(name)@example.com")],
+            importIDs: importIDs.map { ImportID($0) }, createdAt: Timestamp(milliseconds: 1))
+    }
+
+    private static func with(_ kind: StoreKind, _ test: (any Store) async throws -> Void) async throws {
+        let files = try await TestStore.open(kind, clock: TestClock())
+        try await test(files.store)
+        try await files.remove()
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when an account is written, then every value is read back`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            let user = User(
+                id: UserID("u1"), username: "Ada \"L\"", name: "Ада", kind: .bot, isActive: false,
+                roles: ["admin", "x'y"], emails: [EmailAddress("A@x", isVerified: true), EmailAddress("b@x")],
+                importIDs: [ImportID("1"), ImportID("ü")], bio: "", nickname: "a\nb", statusText: "😀", utcOffset: -3.5,
+                passwordHash: "$2b$", requiresPasswordChange: true, hasEmailSecondFactor: true,
+                pendingAvatarURL: "http://x", customFields: "{}", createdAt: Timestamp(milliseconds: -5),
+                updatedAt: Timestamp(milliseconds: 7), lastLoginAt: Timestamp(milliseconds: 9))
+
+            try await store.write { try $0.users.insert([user], by: OperationID("o")) }
+
+            let found = try await store.read { try $0.users.find(id: UserID("u1")) }
+            #expect(found == user)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when it is looked for, then each of its names finds it`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            try await store.write { try $0.users.insert([Self.user("Ada", importIDs: ["1"])], by: nil) }
+
+            let found = try await store.read { transaction in
+                [
+                    try transaction.users.find(username: "Ada"), try transaction.users.find(usernameKey: "ada"),
+                    try transaction.users.find(addressKey: "ada@example.com"),
+                    try transaction.users.find(importID: ImportID("1")),
+                ].map { $0?.id.rawValue }
+            }
+            let missed = try await store.read { transaction in
+                [try transaction.users.find(username: "ada"), try transaction.users.find(importID: ImportID("2"))]
+            }
+            #expect(found == Array(repeating: "id-Ada", count: 4))
+            #expect(missed == [nil, nil])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when a name, address or import id is taken, then none of the batch is inserted`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
+            var sameAddress = Self.user("eve")
+            sameAddress.emails = [EmailAddress("ADA@example.com")]
+            for clash in [Self.user("ADA"), sameAddress, Self.user("bob", importIDs: ["1"])] {
+                let clash = User(
+                    id: UserID("other"), username: clash.username, emails: clash.emails, importIDs: clash.importIDs,
+                    createdAt: clash.createdAt)
+                await #expect(throws: StoreError.self) {
+                    try await store.write { try $0.users.insert([Self.user("new"), clash], by: nil) }
+                }
+            }
+            #expect(try await store.read { try $0.users.count() } == 1)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when holders are asked for, then only keys that somebody holds are answered`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: OperationID("o")) }
+            let keys = AccountKeys(
+                usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"], importIDs: ["1", "2"])
+
+            let holders = try await store.read { try $0.users.holders(of: keys) }
+            let bound = try await store.read { transaction in
+                [OperationID("o"), OperationID("p")].map {
+                    (try? transaction.users.bound(by: $0, among: [UserID("id-ada")]))?.count
+                }
+            }
+
+            #expect(holders.usernames == ["ada": UserID("id-ada")])
+            #expect(holders.addresses == ["ada@example.com": UserID("id-ada")])
+            #expect(holders.importIDs == ["1": UserID("id-ada")])
+            #expect(bound == [1, 0])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when accounts are listed, then pages follow the order`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            try await store.write { try $0.users.insert(["c", "B", "a"].map { Self.user($0) }, by: nil) }
+
+            let (ascending, second, descending) = try await store.read { transaction in
+                (
+                    try transaction.users.list(orderedBy: UserOrder(.username), offset: 0, limit: nil),
+                    try transaction.users.list(orderedBy: UserOrder(.username), offset: 1, limit: 1),
+                    try transaction.users.list(orderedBy: UserOrder(.username, isDescending: true), offset: 0, limit: 2)
+                )
+            }
+
+            #expect(ascending.map(\.username) == ["a", "B", "c"])
+            #expect(second.map(\.username) == ["B"])
+            #expect(descending.map(\.username) == ["c", "B"])
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when an account is deleted, then its names are free again`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
+
+            try await store.write { try $0.users.delete(UserID("id-ada")) }
+            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
+
+            #expect(try await store.read { try $0.users.count() } == 1)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when administrators are counted, then only active ones count`(kind: StoreKind) async throws {
+        try await Self.with(kind) { store in
+            var admin = Self.user("root", roles: ["admin"])
+            let inserted = admin
+            try await store.write { try $0.users.insert([inserted, Self.user("ada")], by: nil) }
+            let before = try await store.read { transaction in
+                (
+                    try transaction.users.hasActiveAdministrator(otherThan: nil),
+                    try transaction.users.hasActiveAdministrator(otherThan: UserID("id-root"))
+                )
+            }
+
+            admin.isActive = false
+            let updated = admin
+            try await store.write { try $0.users.update(updated) }
+
+            #expect(before == (true, false))
+            #expect(try await store.read { try $0.users.hasActiveAdministrator(otherThan: nil) } == false)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when a write throws, then nothing of it stays`(kind: StoreKind) async throws {
+        struct Stop: Error {}
+        try await Self.with(kind) { store in
+            await #expect(throws: Stop.self) {
+                try await store.write { transaction in
+                    try transaction.users.insert([Self.user("ada")], by: nil)
+                    throw Stop()
+                }
+            }
+            let count = try await store.read { try $0.users.count() }
+            #expect(count == 0)
+        }
+    }
+}

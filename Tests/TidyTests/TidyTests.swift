@@ -1,0 +1,77 @@
+import Foundation
+import Testing
+
+/// The habits of CONTRIBUTING.md that a machine can check.
+@Suite("Given the repository")
+struct TidyTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    private static func files(below folder: String, ending: String) throws -> [(path: String, text: String)] {
+        let base = root.appending(path: folder)
+        let paths = FileManager.default.enumerator(atPath: base.path)?.compactMap { $0 as? String } ?? []
+        return try paths.filter { $0.hasSuffix(ending) }
+            .map { ("\(folder)/\($0)", try String(contentsOf: base.appending(path: $0), encoding: .utf8)) }
+    }
+
+    @Test func `when a source file grows, then it stays below 300 lines`() throws {
+        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
+            #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 300, "\(path)")
+        }
+    }
+
+    @Test func `when things are named, then not for want of a better name`() throws {
+        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
+            for word in ["Manager", "Helper", "Utils", "Utility", "Misc"] {
+                let isDeclared = text.split(separator: "\n").contains { line in
+                    ["class ", "struct ", "enum ", "actor ", "protocol "].contains { line.contains($0) }
+                        && line.contains(word) && !line.trimmingPrefix { $0 == " " }.hasPrefix("//")
+                }
+                #expect(!isDeclared, "\(path) declares a \(word)")
+            }
+        }
+    }
+
+    @Test func `when a check is switched off, then the reason stands beside it`() throws {
+        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            for (index, line) in lines.enumerated() {
+                guard ["@unchecked Sendable", "nonisolated(unsafe)", "try?", "try!", "as!"].contains(where: line.contains),
+                    !line.trimmingPrefix(while: { $0 == " " }).hasPrefix("//")
+                else { continue }
+                let neighbours = lines[max(0, index - 3)...index]
+                #expect(neighbours.contains { $0.contains("//") }, "\(path):\(index + 1)")
+            }
+        }
+    }
+
+    @Test func `when code points to a document, then the document and its section exist`() throws {
+        let pattern = /docs\/[A-Za-z0-9\/-]+\.md(?:, "([^"]+)")?/
+        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
+            for match in text.matches(of: pattern) {
+                let name = String(match.0.prefix { $0 != "," })
+                let document = try? String(contentsOf: Self.root.appending(path: name), encoding: .utf8)
+                #expect(document != nil, "\(path) names \(name)")
+                if let section = match.1 {
+                    let hasSection = document?.split(separator: "\n")
+                        .contains { $0.hasPrefix("#") && $0.hasSuffix(" \(section)") }
+                    #expect(hasSection == true, "\(path) names \(name), \(section)")
+                }
+            }
+        }
+    }
+
+    @Test func `when a setting or variable is read, then its page documents it`() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/configuration.md"), encoding: .utf8)
+        let variables = [
+            "PORT", "BIND_IP", "ROOT_URL", "ADMIN_USERNAME", "ADMIN_PASS", "ADMIN_EMAIL", "ADMIN_NAME", "DATABASE_URL",
+            "FERRY_DATA", "FERRY_WORKERS", "FERRY_LOG_LEVEL", "--host", "--port", "--database", "--data",
+        ]
+        let source = try String(
+            contentsOf: Self.root.appending(path: "Sources/Domain/ImportDomain/Workspace/Setting.swift"), encoding: .utf8)
+        let settings = source.matches(of: /SettingDefinition\(\s*"([A-Za-z0-9_]+)"/).map { String($0.1) }
+
+        #expect(settings.count > 10)
+        for key in variables + settings { #expect(page.contains("`\(key)`"), "\(key)") }
+    }
+}

@@ -1,0 +1,52 @@
+import ImportDomain
+import ImportFixtures
+import Testing
+import WorkspaceServices
+
+@Suite("Given a workspace that starts")
+struct BootstrapTests {
+    private static func bootstrap(_ workspace: TestWorkspace) -> Bootstrap {
+        Bootstrap(
+            store: workspace.store, clock: workspace.clock, identifiers: workspace.identifiers,
+            passwords: workspace.passwords)
+    }
+
+    @Test func `when an administrator is there, then nothing is made`() async throws {
+        try await TestWorkspace.with { workspace in
+            let outcome = try await Self.bootstrap(workspace).run(administrator: .init(password: "other"))
+
+            #expect(outcome == .complete)
+            #expect(try await workspace.store.read { try $0.users.count() } == 1)
+        }
+    }
+
+    @Test func `when no active administrator is left, then one is made with a password that is told once`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.store.write { transaction in
+                guard var admin = try transaction.users.find(usernameKey: "admin") else { return }
+                admin.isActive = false
+                try transaction.users.update(admin)
+            }
+
+            let outcome = try await Self.bootstrap(workspace).run(
+                administrator: .init(username: "root", email: "root@example.com"))
+
+            guard case .administratorCreatedWithPassword("root", let password) = outcome else {
+                Issue.record("\(outcome)")
+                return
+            }
+            _ = try await workspace.signIn.signIn(.username("root"), password: .plain(password), from: "local")
+        }
+    }
+
+    @Test func `when permissions were changed, then a restart leaves them as they are`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.roles.update([("run-import", ["admin", "bot"])])
+
+            _ = try await Self.bootstrap(workspace).run(administrator: .init())
+
+            let permission = try await workspace.roles.permissions().first { $0.id == "run-import" }
+            #expect(permission?.roles == ["admin", "bot"])
+        }
+    }
+}
