@@ -46,7 +46,8 @@ let package = Package(
         // Stores: each contract implemented once, in one SQL vocabulary.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
-        .target(name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
+        .target(
+            name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
 
         // HTTP: the wire contract and the server that keeps it.
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
@@ -63,17 +64,21 @@ let package = Package(
             name: "Composition",
             dependencies: [
                 "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PrometheusMetrics", "SQL", "SQLStore",
-                "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore, serviceLifecycle,
+                "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
+                serviceLifecycle,
                 unixSignals,
             ],
             path: "Sources/Commands/Composition"),
         .executableTarget(
-            name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging], path: "Sources/Commands/ferry"),
+            name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
+            path: "Sources/Commands/ferry"),
 
         // System: what comes from C libraries.
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
-        .target(name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix], path: "Sources/System/Passwords"),
+        .target(
+            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
+            path: "Sources/System/Passwords"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
@@ -91,7 +96,8 @@ let package = Package(
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: ["ImportDomain", "ImportFixtures", "SQL", "SQLStore", "SQLiteDriver"]),
-        .testTarget(name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
+        .testTarget(
+            name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),
         .testTarget(

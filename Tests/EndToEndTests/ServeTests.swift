@@ -92,7 +92,8 @@ struct ServeTests {
     }
 
     @Test(arguments: [
-        ("FERRY_WORKERS", "many", "FERRY_WORKERS cannot be \"many\""), ("FERRY_LOG_LEVEL", "loud", "FERRY_LOG_LEVEL cannot be \"loud\""),
+        ("FERRY_WORKERS", "many", "FERRY_WORKERS cannot be \"many\""),
+        ("FERRY_LOG_LEVEL", "loud", "FERRY_LOG_LEVEL cannot be \"loud\""),
         ("ROOT_URL", "chat.example.com", "ROOT_URL cannot be"),
         ("DATABASE_URL", "mysql://user:secret@host/x", "DATABASE_URL cannot be \"mysql:…\""),
     ])

@@ -99,7 +99,9 @@ struct AddUsersNotesTests {
         }
     }
 
-    @Test func `8. when a user has import ids, then the account is found by each but has an id of its own`() async throws {
+    @Test func `8. when a user has import ids, then the account is found by each but has an id of its own`()
+        async throws
+    {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ada", importIDs: ["1523", "hr-7"])])
 

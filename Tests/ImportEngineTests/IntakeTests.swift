@@ -153,7 +153,9 @@ struct IntakeTests {
         #expect(outcome.records == 0)
     }
 
-    @Test func `when a password is sent, then neither it nor anything it can be read from is in the files`() async throws {
+    @Test func `when a password is sent, then neither it nor anything it can be read from is in the files`()
+        async throws
+    {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada", password: "Tr0ub4dor&3-unmistakable")])
             try await workspace.store.settle()

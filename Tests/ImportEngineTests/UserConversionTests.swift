@@ -10,11 +10,13 @@ struct UserConversionTests {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([
                 StagedUser(
-                    "ada", importIDs: ["1", "2"], emails: [" ada@example.com ", "ADA@example.com", "", "l@example.com"],
+                    "ada", importIDs: ["1", "2"],
+                    emails: [" ada@example.com ", "ADA@example.com", "", "l@example.com"],
                     roles: ["bot"], type: "bot",
                     more: [
                         #""name": "Ada Lovelace""#, #""utcOffset": -3.5"#, #""statusText": "busy""#, #""bio": "first""#,
-                        #""customFields": {"team": "x", "n": [1, null]}"#, #""services": {"password": {"bcrypt": "x"}}"#,
+                        #""customFields": {"team": "x", "n": [1, null]}"#,
+                        #""services": {"password": {"bcrypt": "x"}}"#,
                         #""_id": "chosen""#,
                     ])
             ])
@@ -103,7 +105,9 @@ struct UserConversionTests {
         }
     }
 
-    @Test func `when the same import runs twice, then nothing changes and every record counts as completed`() async throws {
+    @Test func `when the same import runs twice, then nothing changes and every record counts as completed`()
+        async throws
+    {
         try await TestWorkspace.with { workspace in
             let users = StagedUser.crowd(20)
             try await workspace.importing(users)

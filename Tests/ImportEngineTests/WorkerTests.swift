@@ -33,7 +33,8 @@ struct WorkerTests {
             let claim: @Sendable (WorkerID) async throws -> Lease? = { worker in
                 try await workspace.store.write {
                     try $0.staging.claim(
-                        .user, of: operation.id, by: worker, for: .seconds(15), recordTarget: 100, weightTarget: 1 << 20)
+                        .user, of: operation.id, by: worker, for: .seconds(15), recordTarget: 100, weightTarget: 1 << 20
+                    )
                 }
             }
             let sleeper = try #require(try await claim(WorkerID("sleeper")))

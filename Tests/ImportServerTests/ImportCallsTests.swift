@@ -104,7 +104,8 @@ struct ImportCallsTests {
         }
     }
 
-    @Test func `when records failed, then they are listed with their reasons and without their passwords`() async throws {
+    @Test func `when records failed, then they are listed with their reasons and without their passwords`() async throws
+    {
         try await TestServer.with { server in
             try await server.workspace.importing([
                 StagedUser("ada"), StagedUser("ADA", importIDs: ["2"], emails: ["2@x"], password: "hidden"),
@@ -113,7 +114,8 @@ struct ImportCallsTests {
             let ada = try await server.workspace.user("ada")
 
             let all = try await server.get("import.failures")
-            let page = try await server.get("import.failures?type=user&code=importer-user-invalid-type&count=1&offset=0")
+            let page = try await server.get(
+                "import.failures?type=user&code=importer-user-invalid-type&count=1&offset=0")
 
             #expect(all.json["total"]?.serialized() == "2")
             #expect(page.json["count"]?.serialized() == "1")

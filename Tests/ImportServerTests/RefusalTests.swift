@@ -53,7 +53,8 @@ struct RefusalTests {
     }
 
     @Test(arguments: [
-        ("Import operation not initialized.", "none"), ("The current import operation can not receive new data.", "importing"),
+        ("Import operation not initialized.", "none"),
+        ("The current import operation can not receive new data.", "importing"),
         ("The current import operation is already finished.", "done"), ("Import operation not initialized.", "cleared"),
     ])
     func `when the operation takes no users, then the text says why`(text: String, state: String) async throws {

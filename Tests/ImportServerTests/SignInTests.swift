@@ -18,7 +18,8 @@ struct SignInTests {
     @Test(arguments: [
         #"{"user":"ada","password":"countess"}"#, #"{"user":"ADA@example.com","password":"countess"}"#,
         #"{"username":"ada","password":"countess"}"#, #"{"email":"ada@example.com","password":"countess"}"#,
-        #"{"user":{"username":"ada"},"password":"countess"}"#, #"{"user":{"email":"ada@example.com"},"password":"countess"}"#,
+        #"{"user":{"username":"ada"},"password":"countess"}"#,
+        #"{"user":{"email":"ada@example.com"},"password":"countess"}"#,
         """
         {"user":"ada","password":{"digest":"6b4bbac35ab87b5911e68c80bf4d72ef6e1eda3b8b8b0e3d6dc6dbbb3a8e6df5",\
         "algorithm":"sha-256"}}
@@ -48,7 +49,8 @@ struct SignInTests {
     @Test func `when credentials come as a form, then there is a session`() async throws {
         try await Self.withUser { server in
             let answer = try await server.call(
-                .post, "login", body: "user=ada&password=count%65ss", type: "application/x-www-form-urlencoded", as: nil)
+                .post, "login", body: "user=ada&password=count%65ss", type: "application/x-www-form-urlencoded", as: nil
+            )
 
             #expect(answer.status == 200)
         }

@@ -102,7 +102,8 @@ struct UserCallsTests {
             let id = server.administrator.userID
             for (path, body) in [
                 ("users.setActiveStatus", #"{"userId":"\#(id)","activeStatus":false}"#),
-                ("users.delete", #"{"userId":"\#(id)"}"#), ("users.update", #"{"userId":"\#(id)","data":{"roles":["user"]}}"#),
+                ("users.delete", #"{"userId":"\#(id)"}"#),
+                ("users.update", #"{"userId":"\#(id)","data":{"roles":["user"]}}"#),
             ] {
                 let answer = try await server.post(path, body)
 
@@ -155,7 +156,9 @@ struct UserCallsTests {
             for role in ["admin", "user", "bot", "app", "guest", "anonymous", "livechat-agent", "owner", "leader"] {
                 #expect(roles.body.contains(#""_id":"\#(role)""#))
             }
-            #expect(permissions.body.contains(#"{"_id":"run-import","_updatedAt":"2026-01-31T12:00:00.000Z","roles":["admin"]}"#))
+            #expect(
+                permissions.body.contains(
+                    #"{"_id":"run-import","_updatedAt":"2026-01-31T12:00:00.000Z","roles":["admin"]}"#))
             #expect(none.body == #"{"remove":[],"success":true,"update":[]}"#)
             #expect(bad.json["errorType"] == .string("error-roomId-param-invalid"))
         }

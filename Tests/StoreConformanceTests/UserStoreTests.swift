@@ -55,7 +55,8 @@ struct UserStoreTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `when a name, address or import id is taken, then none of the batch is inserted`(kind: StoreKind) async throws {
+    func `when a name, address or import id is taken, then none of the batch is inserted`(kind: StoreKind) async throws
+    {
         try await Self.with(kind) { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
             var sameAddress = Self.user("eve")
@@ -77,7 +78,8 @@ struct UserStoreTests {
         try await Self.with(kind) { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: OperationID("o")) }
             let keys = AccountKeys(
-                usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"], importIDs: ["1", "2"])
+                usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"],
+                importIDs: ["1", "2"])
 
             let holders = try await store.read { try $0.users.holders(of: keys) }
             let bound = try await store.read { transaction in

@@ -36,7 +36,9 @@ struct TidyTests {
         for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             for (index, line) in lines.enumerated() {
-                guard ["@unchecked Sendable", "nonisolated(unsafe)", "try?", "try!", "as!"].contains(where: line.contains),
+                guard
+                    ["@unchecked Sendable", "nonisolated(unsafe)", "try?", "try!", "as!"].contains(
+                        where: line.contains),
                     !line.trimmingPrefix(while: { $0 == " " }).hasPrefix("//")
                 else { continue }
                 let neighbours = lines[max(0, index - 3)...index]
@@ -68,7 +70,8 @@ struct TidyTests {
             "FERRY_DATA", "FERRY_WORKERS", "FERRY_LOG_LEVEL", "--host", "--port", "--database", "--data",
         ]
         let source = try String(
-            contentsOf: Self.root.appending(path: "Sources/Domain/ImportDomain/Workspace/Setting.swift"), encoding: .utf8)
+            contentsOf: Self.root.appending(path: "Sources/Domain/ImportDomain/Workspace/Setting.swift"),
+            encoding: .utf8)
         let settings = source.matches(of: /SettingDefinition\(\s*"([A-Za-z0-9_]+)"/).map { String($0.1) }
 
         #expect(settings.count > 10)

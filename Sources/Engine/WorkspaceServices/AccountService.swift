@@ -97,6 +97,8 @@ extension User {
     /// - Throws: `WorkspaceError.lastAdministrator`.
     func requireAdministratorLeft(in transaction: any StoreTransaction) throws {
         guard !isActive || !roles.contains(Role.administrator) else { return }
-        guard try transaction.users.hasActiveAdministrator(otherThan: id) else { throw WorkspaceError.lastAdministrator }
+        guard try transaction.users.hasActiveAdministrator(otherThan: id) else {
+            throw WorkspaceError.lastAdministrator
+        }
     }
 }

@@ -82,7 +82,9 @@ public struct SignInService: Sendable {
     public func resume(token: String) async throws -> SignedIn {
         let (now, hash) = (clock.now(), passwords.tokenHash(of: token))
         let user = try await store.read { transaction -> User? in
-            guard let session = try transaction.sessions.find(tokenHash: hash), session.expiresAt > now else { return nil }
+            guard let session = try transaction.sessions.find(tokenHash: hash), session.expiresAt > now else {
+                return nil
+            }
             return try transaction.users.find(id: session.userID)
         }
         guard let user, user.isActive else { throw WorkspaceError.invalidCredentials }

@@ -11,7 +11,8 @@ public protocol SQLDatabase: Sendable {
     /// Runs `work` in a write transaction; it is rolled back if `work` throws, and durable once this returns.
     ///
     /// `work` runs again when the database asks for a retry.
-    func write<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws -> Result
+    func write<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws
+        -> Result
 
     /// Folds what bulk writing left behind (logs, statistics) into its resting form.
     func settle() async throws

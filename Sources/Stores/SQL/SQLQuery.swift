@@ -47,7 +47,9 @@ extension SQLQuery: ExpressibleByStringInterpolation {
         var segments: [Segment] = []
 
         /// An empty statement.
-        public init(literalCapacity: Int, interpolationCount: Int) { segments.reserveCapacity(interpolationCount * 2 + 1) }
+        public init(literalCapacity: Int, interpolationCount: Int) {
+            segments.reserveCapacity(interpolationCount * 2 + 1)
+        }
 
         /// Adds SQL as it stands in the source.
         public mutating func appendLiteral(_ literal: String) {
@@ -55,7 +57,9 @@ extension SQLQuery: ExpressibleByStringInterpolation {
         }
 
         /// Binds a value.
-        public mutating func appendInterpolation(_ value: some SQLValueConvertible) { segments.append(.value(value.sqlValue)) }
+        public mutating func appendInterpolation(_ value: some SQLValueConvertible) {
+            segments.append(.value(value.sqlValue))
+        }
 
         /// Binds a value, or NULL.
         public mutating func appendInterpolation(_ value: (some SQLValueConvertible)?) {

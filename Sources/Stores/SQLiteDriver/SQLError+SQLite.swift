@@ -33,7 +33,8 @@ extension SQLError {
         self =
             switch extendedCode & 0xFF {
             case SQLITE_FULL: .full(message: message)
-            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM: .unavailable(message: message)
+            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM:
+                .unavailable(message: message)
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(message: message)
             default: .failed(message: message)
             }

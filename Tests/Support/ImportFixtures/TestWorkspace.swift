@@ -83,7 +83,9 @@ public struct TestWorkspace: Sendable {
 
     /// A worker that does one piece of work when it is told to.
     public func worker(_ configuration: WorkerConfiguration = WorkerConfiguration()) -> ImportWorker {
-        ImportWorker(engine: engine, configuration: configuration, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        ImportWorker(
+            engine: engine, configuration: configuration,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// A new operation with these users staged.

@@ -104,7 +104,8 @@ public struct AccountHolders: Sendable {
     public var importIDs: [String: UserID]
 
     /// Holders of the given keys.
-    public init(usernames: [String: UserID] = [:], addresses: [String: UserID] = [:], importIDs: [String: UserID] = [:]) {
+    public init(usernames: [String: UserID] = [:], addresses: [String: UserID] = [:], importIDs: [String: UserID] = [:])
+    {
         self.usernames = usernames
         self.addresses = addresses
         self.importIDs = importIDs

@@ -63,12 +63,14 @@ public enum Settings {
     /// Whether sign-ins are blocked after repeated failures.
     public static let blockFailedLogins = SettingDefinition("Block_Multiple_Failed_Logins_Enabled", true)
     /// After how many failures an account is blocked.
-    public static let failuresPerUser = SettingDefinition("Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10)
+    public static let failuresPerUser = SettingDefinition(
+        "Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10)
     /// For how many minutes an account is blocked.
     public static let userBlockMinutes = SettingDefinition(
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5)
     /// After how many failures an address is blocked.
-    public static let failuresPerAddress = SettingDefinition("Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50)
+    public static let failuresPerAddress = SettingDefinition(
+        "Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50)
     /// For how many minutes an address is blocked.
     public static let addressBlockMinutes = SettingDefinition(
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5)
@@ -81,7 +83,9 @@ extension Settings {
     public static let defaultValues: [String: Setting.Value] = {
         var values: [String: Setting.Value] = [:]
         for setting in [defaultRoles, usernamePrefix] { values[setting.id] = .text(setting.defaultValue) }
-        for setting in [emailSecondFactorOptIn, slugifyNames, rateLimiterEnabled, blockFailedLogins, allowInfiniteCount] {
+        for setting in [
+            emailSecondFactorOptIn, slugifyNames, rateLimiterEnabled, blockFailedLogins, allowInfiniteCount,
+        ] {
             values[setting.id] = .flag(setting.defaultValue)
         }
         for setting in [

@@ -83,7 +83,9 @@ struct AccountDirectory {
             let username = "\(base)-\(number)"
             let key = CaseFolding.key(username)
             number += 1
-            if holders.usernames[key] == nil, try transaction.users.holders(of: AccountKeys(usernames: [key])).usernames.isEmpty {
+            if holders.usernames[key] == nil,
+                try transaction.users.holders(of: AccountKeys(usernames: [key])).usernames.isEmpty
+            {
                 nextNumber[baseKey] = number
                 return username
             }

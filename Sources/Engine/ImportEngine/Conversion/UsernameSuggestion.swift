@@ -51,7 +51,8 @@ enum UsernameSuggestion {
     /// The text as it is, but for separators.
     private static func plain(_ text: String) -> String {
         joined(text) { scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil || "-_.".unicodeScalars.contains(scalar)
+            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+                || "-_.".unicodeScalars.contains(scalar)
         }
     }
 

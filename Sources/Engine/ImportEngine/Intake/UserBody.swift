@@ -64,7 +64,11 @@ struct JSONUserBody: UserBody {
         case .root(let kind): shape.root = kind
         case .member(let key, let kind):
             shape.isInUsers = key == "users"
-            if shape.isInUsers { shape.usersKind = kind } else { shape.additionalProperty = shape.additionalProperty ?? key }
+            if shape.isInUsers {
+                shape.usersKind = kind
+            } else {
+                shape.additionalProperty = shape.additionalProperty ?? key
+            }
         case .value(let bytes, let offset), .element(let bytes, let offset):
             var reader = JSONReader(bytes, limits: limits, baseOffset: offset)
             if case .element = event, shape.isInUsers { try user(&reader) } else { try reader.skipValue() }

@@ -100,7 +100,8 @@ struct UserIntake {
                 missing = .missingUserData(index: userCount, field: "importIds")
             }
         }
-        if invalidRole == nil, let role = (rules.defaultRoles + record.roles).first(where: { !rules.knownRoles.contains($0) })
+        if invalidRole == nil,
+            let role = (rules.defaultRoles + record.roles).first(where: { !rules.knownRoles.contains($0) })
         {
             invalidRole = .invalidRole(index: userCount, role: role)
         }

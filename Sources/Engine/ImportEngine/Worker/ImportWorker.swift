@@ -128,7 +128,9 @@ public actor ImportWorker {
     }
 
     private func prepareUpcoming(of phase: Phase) {
-        upcoming = (phase, Task { [records = batchSize.records] in try await prepareBatch(of: phase, records: records) })
+        upcoming = (
+            phase, Task { [records = batchSize.records] in try await prepareBatch(of: phase, records: records) }
+        )
     }
 
     private func dropUpcoming() async {

@@ -83,7 +83,8 @@ enum ErrorMapping {
                 "error-login-blocked-for-ip",
                 message: "Login has been temporarily blocked for this address. Try again in some minutes.")
         case .userNotFound:
-            .coded("The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
+            .coded(
+                "The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
         case .fieldUnavailable(let field, let value):
             .coded("\(value) is already in use :(", "error-field-unavailable", details: field)
         case .invalidValue("username", let reason):
@@ -95,7 +96,8 @@ enum ErrorMapping {
         case .notAllowed: .notAllowed
         case .invalidPermission:
             APIFailure(
-                status: .badRequest, body: ErrorBody(error: "Invalid permission", errorType: "error-invalid-permission"))
+                status: .badRequest, body: ErrorBody(error: "Invalid permission", errorType: "error-invalid-permission")
+            )
         case .invalidRole:
             APIFailure(status: .badRequest, body: ErrorBody(error: "Invalid role", errorType: "error-invalid-role"))
         }

@@ -8,7 +8,9 @@ extension Timestamp {
     /// A moment from its ISO 8601 text, with or without milliseconds; nil for any other text.
     init?(iso8601 text: String) {
         // Both spellings are tried; neither fitting is the answer nil.
-        guard let date = (try? Self.style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else { return nil }
+        guard let date = (try? Self.style.parse(text)) ?? (try? Date.ISO8601FormatStyle().parse(text)) else {
+            return nil
+        }
         self.init(milliseconds: Int64((date.timeIntervalSince1970 * 1000).rounded()))
     }
 

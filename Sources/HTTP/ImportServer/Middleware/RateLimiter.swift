@@ -71,7 +71,8 @@ final class RateLimiter: Sendable {
         throw failure
     }
 
-    private func budget(of endpoint: Endpoint, settings: SettingService) async throws -> (limit: Int, length: Duration)? {
+    private func budget(of endpoint: Endpoint, settings: SettingService) async throws -> (limit: Int, length: Duration)?
+    {
         guard case .flag(true) = try await settings.value(of: Settings.rateLimiterEnabled.id) else { return nil }
         switch endpoint.budget {
         case .unlimited: return nil

@@ -48,7 +48,8 @@ struct Page {
         offset = try query.count("offset") ?? 0
         let count = try query.count("count")
         let (standard, upper) = (
-            try await Self.number(Settings.listCount, settings), try await Self.number(Settings.listCountLimit, settings)
+            try await Self.number(Settings.listCount, settings),
+            try await Self.number(Settings.listCountLimit, settings)
         )
         if count == 0, case .flag(true) = try await settings.value(of: Settings.allowInfiniteCount.id) {
             limit = Self.largest

@@ -6,7 +6,8 @@ struct RoleTables: RoleStore {
     let connection: any SQLConnection
 
     func roles() throws -> [Role] {
-        try connection.rows("SELECT id, name, scope, description, protected, updated_at FROM roles ORDER BY id") { row in
+        try connection.rows("SELECT id, name, scope, description, protected, updated_at FROM roles ORDER BY id") {
+            row in
             Role(
                 id: row.text(0), name: row.text(1), scope: try row.value(2), description: row.text(3),
                 isProtected: row.flag(4), updatedAt: row.timestamp(5))

@@ -67,7 +67,9 @@ extension UserTables {
 
     private func importIDRows(of users: [User], by operation: OperationID?) -> BulkInsert {
         let importIDs = users.flatMap { user in
-            user.importIDs.enumerated().map { (user: user.id.rawValue, position: $0.offset, importID: $0.element.rawValue) }
+            user.importIDs.enumerated().map {
+                (user: user.id.rawValue, position: $0.offset, importID: $0.element.rawValue)
+            }
         }
         var rows = BulkInsert(
             into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
