@@ -92,7 +92,7 @@ public final class SQLiteDatabase: SQLDatabase {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -65_536);
+                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -114_688);
                     PRAGMA temp_store = MEMORY;
                     """)
             guard !database.configuration.readonly else { return }

@@ -10,11 +10,12 @@ struct BatchSize: Sendable {
 
     /// Learns from the time that a batch held the writer.
     mutating func adapt(toBatchOf count: Int, writtenIn duration: Duration) {
-        // Batches that were small for want of records say nothing about large ones.
-        if duration > Self.target {
-            records = max(Self.smallest, min(records, count) / 2)
-        } else if duration < Self.target / 2, count * 2 > records {
-            records = min(Self.largest, records * 2)
+        let ratio = Self.target / max(duration, .milliseconds(1))
+        if ratio < 1 {
+            records = max(Self.smallest, Int(Double(count) * ratio))
+        } else if count * 2 > records {
+            // Batches that were small for want of records say nothing about large ones.
+            records = min(Self.largest, max(records, Int(Double(count) * min(ratio, 2))))
         }
     }
 }
