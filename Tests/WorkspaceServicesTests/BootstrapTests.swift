@@ -5,15 +5,9 @@ import WorkspaceServices
 
 @Suite("Given a workspace that starts")
 struct BootstrapTests {
-    private static func bootstrap(_ workspace: TestWorkspace) -> Bootstrap {
-        Bootstrap(
-            store: workspace.store, clock: workspace.clock, identifiers: workspace.identifiers,
-            passwords: workspace.passwords)
-    }
-
     @Test func `when an administrator is there, then nothing is made`() async throws {
         try await TestWorkspace.with { workspace in
-            let outcome = try await Self.bootstrap(workspace).run(administrator: .init(password: "other"))
+            let outcome = try await Bootstrap(workspace.environment).run(administrator: .init(password: "other"))
 
             #expect(outcome == .complete)
             #expect(try await workspace.store.read { try $0.users.count() } == 1)
@@ -29,7 +23,7 @@ struct BootstrapTests {
                 try transaction.users.update(admin)
             }
 
-            let outcome = try await Self.bootstrap(workspace).run(
+            let outcome = try await Bootstrap(workspace.environment).run(
                 administrator: .init(username: "root", email: "root@example.com"))
 
             guard case .administratorCreatedWithPassword("root", let password) = outcome else {
@@ -44,7 +38,7 @@ struct BootstrapTests {
         try await TestWorkspace.with { workspace in
             _ = try await workspace.roles.update([("run-import", ["admin", "bot"])])
 
-            _ = try await Self.bootstrap(workspace).run(administrator: .init())
+            _ = try await Bootstrap(workspace.environment).run(administrator: .init())
 
             let permission = try await workspace.roles.permissions().first { $0.id == "run-import" }
             #expect(permission?.roles == ["admin", "bot"])

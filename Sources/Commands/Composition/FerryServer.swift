@@ -55,17 +55,15 @@ public struct FerryServer {
         store: WorkspaceStore, clock: SystemClock, passwords: PasswordThreads, registry: PrometheusRegistry,
         onReady: @escaping @Sendable (Greeting) -> Void
     ) async throws {
-        let identifiers = RandomIdentifiers()
-        let outcome = try await Bootstrap(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
-            .run(administrator: configuration.administrator)
-        let engine = ImportEngine(
-            store: store, clock: clock, identifiers: identifiers, passwords: passwords, importers: [],
-            workSignal: WorkSignal())
-        let signIn = SignInService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+        let environment = WorkspaceEnvironment(
+            store: store, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
+        let outcome = try await Bootstrap(environment).run(administrator: configuration.administrator)
+        let engine = ImportEngine(environment, importers: [], workSignal: WorkSignal())
+        let signIn = SignInService(environment)
         let services = ServerServices(
             engine: engine, signIn: signIn,
-            accounts: AccountService(store: store, clock: clock, identifiers: identifiers, passwords: passwords),
-            roles: RoleService(store: store, clock: clock), settings: SettingService(store: store), clock: clock,
+            accounts: AccountService(environment), roles: RoleService(environment),
+            settings: SettingService(environment), clock: clock,
             site: .init(
                 rootURL: configuration.rootURL ?? "http://\(configuration.host):\(configuration.port)",
                 version: Self.version),

@@ -4,26 +4,17 @@ public import ImportDomain
 ///
 /// It speaks the domain's words only; servers and commands translate.
 public struct ImportEngine: Sendable {
-    let store: any Store
-    let clock: any WallClock
-    let identifiers: any IdentifierSource
-    let passwords: any PasswordHasher
+    let environment: WorkspaceEnvironment
     let importers: [ImporterKey: ImporterDescription]
     let workSignal: WorkSignal
 
-    /// An engine over a store.
+    /// An engine of a workspace.
     ///
     /// - Parameters:
     ///   - importers: every importer of this workspace besides the API, in the order of the list that clients see.
     ///   - workSignal: tells workers of this process that there is something to do.
-    public init(
-        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher,
-        importers: [ImporterDescription], workSignal: WorkSignal
-    ) {
-        self.store = store
-        self.clock = clock
-        self.identifiers = identifiers
-        self.passwords = passwords
+    public init(_ environment: WorkspaceEnvironment, importers: [ImporterDescription], workSignal: WorkSignal) {
+        self.environment = environment
         self.importers = Dictionary(uniqueKeysWithValues: ([.api] + importers).map { ($0.key, $0) })
         self.workSignal = workSignal
         listedImporters = importers.filter(\.isListed)
@@ -31,6 +22,9 @@ public struct ImportEngine: Sendable {
 
     /// The importers that administrators may choose from.
     public let listedImporters: [ImporterDescription]
+
+    var store: any Store { environment.store }
+    var clock: any WallClock { environment.clock }
 
     /// What is known of an importer.
     ///

@@ -42,9 +42,9 @@ extension AccountService {
     public func create(_ values: AccountValues, by caller: Caller) async throws -> User {
         try values.requireValid()
         if let roles = values.roles { try caller.requireAssigning(roles, insteadOf: []) }
-        let (now, hash) = (clock.now(), try await hash(for: values) ?? passwords.lockedHash())
-        let id = identifiers.userID(at: now)
-        return try await store.write { transaction in
+        let (now, hash) = (environment.clock.now(), try await hash(for: values) ?? environment.passwords.lockedHash())
+        let id = environment.identifiers.userID(at: now)
+        return try await environment.store.write { transaction in
             var user = User(id: id, passwordHash: hash, createdAt: now)
             user.take(values)
             let defaults = try transaction.settings.text(Settings.defaultRoles).split(separator: ",").map(String.init)
@@ -62,8 +62,8 @@ extension AccountService {
         try values.requireValid()
         if values.password != nil { try caller.require(.editOtherUserPassword) }
         if values.isActive != nil { try caller.require(.editOtherUserActiveStatus) }
-        let (now, hash) = (clock.now(), try await hash(for: values))
-        return try await store.write { transaction in
+        let (now, hash) = (environment.clock.now(), try await hash(for: values))
+        return try await environment.store.write { transaction in
             guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
             if let roles = values.roles { try caller.requireAssigning(roles, insteadOf: user.roles) }
             user.take(values)
@@ -81,9 +81,9 @@ extension AccountService {
     }
 
     private func hash(for values: AccountValues) async throws -> String? {
-        if values.setsRandomPassword == true { return passwords.lockedHash() }
+        if values.setsRandomPassword == true { return environment.passwords.lockedHash() }
         guard let password = values.password, !password.isEmpty else { return nil }
-        return try await passwords.hash(of: passwords.digest(of: password))
+        return try await environment.passwords.hash(of: environment.passwords.digest(of: password))
     }
 }
 

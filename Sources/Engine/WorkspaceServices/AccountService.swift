@@ -12,27 +12,17 @@ public struct AccountService: Sendable {
         case importID(ImportID)
     }
 
-    let store: any Store
-    let clock: any WallClock
-    let identifiers: any IdentifierSource
-    let passwords: any PasswordHasher
+    let environment: WorkspaceEnvironment
 
-    /// A service over a store.
-    public init(
-        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
-    ) {
-        self.store = store
-        self.clock = clock
-        self.identifiers = identifiers
-        self.passwords = passwords
-    }
+    /// A service of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
     /// The account that a caller asks for.
     ///
     /// Import ids are answered to holders of `view-full-other-user-info` and for one's own account only.
     /// - Throws: `WorkspaceError.userNotFound`; `StoreError`.
     public func account(_ selector: Selector, for caller: Caller) async throws -> User {
-        let user = try await store.read { try $0.users.find(selector) }
+        let user = try await environment.store.read { try $0.users.find(selector) }
         guard let user else { throw WorkspaceError.userNotFound }
         if case .importID = selector, user.id != caller.user.id, !caller.may(.viewFullOtherUserInfo) {
             throw WorkspaceError.userNotFound
@@ -44,7 +34,7 @@ public struct AccountService: Sendable {
     public func accounts(
         orderedBy order: UserOrder, offset: Int, limit: Int?
     ) async throws -> (users: [User], total: Int) {
-        try await store.read { transaction in
+        try await environment.store.read { transaction in
             (
                 try transaction.users.list(orderedBy: order, offset: offset, limit: limit),
                 try transaction.users.count()
@@ -56,8 +46,8 @@ public struct AccountService: Sendable {
     ///
     /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
     public func setActive(_ isActive: Bool, of id: UserID) async throws -> User {
-        let now = clock.now()
-        return try await store.write { transaction in
+        let now = environment.clock.now()
+        return try await environment.store.write { transaction in
             guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
             user.isActive = isActive
             user.updatedAt = now
@@ -72,7 +62,7 @@ public struct AccountService: Sendable {
     ///
     /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
     public func delete(_ selector: Selector) async throws {
-        try await store.write { transaction in
+        try await environment.store.write { transaction in
             guard var user = try transaction.users.find(selector) else { throw WorkspaceError.userNotFound }
             user.isActive = false
             try user.requireAdministratorLeft(in: transaction)

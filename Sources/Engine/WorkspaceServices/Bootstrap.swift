@@ -35,20 +35,10 @@ public struct Bootstrap: Sendable {
         case administratorCreatedWithPassword(username: String, password: String)
     }
 
-    private let store: any Store
-    private let clock: any WallClock
-    private let identifiers: any IdentifierSource
-    private let passwords: any PasswordHasher
+    private let environment: WorkspaceEnvironment
 
-    /// A bootstrap of a store.
-    public init(
-        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
-    ) {
-        self.store = store
-        self.clock = clock
-        self.identifiers = identifiers
-        self.passwords = passwords
-    }
+    /// A bootstrap of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
     /// Adds what is missing; roles and permissions that administrators changed stay as they are.
     ///
@@ -56,20 +46,20 @@ public struct Bootstrap: Sendable {
     /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to somebody who is no
     ///   administrator; `StoreError`.
     public func run(administrator: Administrator) async throws -> Outcome {
-        let now = clock.now()
-        let isComplete = try await store.write { transaction in
+        let now = environment.clock.now()
+        let isComplete = try await environment.store.write { transaction in
             try transaction.roles.insertMissing(BuiltIn.roles(at: now))
             try transaction.roles.insertMissing(BuiltIn.permissions(at: now))
             return try transaction.users.hasActiveAdministrator(otherThan: nil)
         }
         guard !isComplete else { return .complete }
 
-        let password = administrator.password ?? identifiers.password()
+        let password = administrator.password ?? environment.identifiers.password()
         let user = User(
-            id: identifiers.userID(at: now), username: administrator.username, name: administrator.name,
+            id: environment.identifiers.userID(at: now), username: administrator.username, name: administrator.name,
             roles: [Role.administrator, "user"], emails: [EmailAddress(administrator.email, isVerified: true)],
-            passwordHash: try await passwords.hash(of: passwords.digest(of: password)), createdAt: now)
-        let isMade = try await store.write { transaction in
+            passwordHash: try await environment.passwords.hash(of: environment.passwords.digest(of: password)), createdAt: now)
+        let isMade = try await environment.store.write { transaction in
             // Another process may have been faster.
             guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }
             let keys = AccountKeys(

@@ -2,21 +2,17 @@ public import ImportDomain
 
 /// Roles, and what they permit.
 public struct RoleService: Sendable {
-    private let store: any Store
-    private let clock: any WallClock
+    private let environment: WorkspaceEnvironment
 
-    /// A service over a store.
-    public init(store: any Store, clock: any WallClock) {
-        self.store = store
-        self.clock = clock
-    }
+    /// A service of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
     /// Every role, by id.
-    public func roles() async throws -> [Role] { try await store.read { try $0.roles.roles() } }
+    public func roles() async throws -> [Role] { try await environment.store.read { try $0.roles.roles() } }
 
     /// Every permission, by id; with a moment, those that changed after it.
     public func permissions(changedAfter moment: Timestamp? = nil) async throws -> [Permission] {
-        try await store.read { try $0.roles.permissions(changedAfter: moment) }
+        try await environment.store.read { try $0.roles.permissions(changedAfter: moment) }
     }
 
     /// Gives each of these permissions to exactly the roles that stand with it, all or none.
@@ -24,8 +20,8 @@ public struct RoleService: Sendable {
     /// - Returns: every permission.
     /// - Throws: `WorkspaceError.invalidPermission` or `.invalidRole`.
     public func update(_ grants: [(permission: String, roles: [String])]) async throws -> [Permission] {
-        let now = clock.now()
-        return try await store.write { transaction in
+        let now = environment.clock.now()
+        return try await environment.store.write { transaction in
             let known = Set(try transaction.roles.permissions(changedAfter: nil).map(\.id))
             let roles = try transaction.roles.roleIDs()
             for grant in grants {

@@ -2,15 +2,15 @@ public import ImportDomain
 
 /// The settings that administrators may read and change.
 public struct SettingService: Sendable {
-    private let store: any Store
+    private let environment: WorkspaceEnvironment
 
-    /// A service over a store.
-    public init(store: any Store) { self.store = store }
+    /// A service of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
     /// A setting's value; nil for a setting that Ferry does not know.
     public func value(of id: String) async throws -> Setting.Value? {
         guard let defaultValue = Settings.defaultValues[id] else { return nil }
-        return try await store.read { try $0.settings.value(of: id) } ?? defaultValue
+        return try await environment.store.read { try $0.settings.value(of: id) } ?? defaultValue
     }
 
     /// Changes a setting.
@@ -27,7 +27,7 @@ public struct SettingService: Sendable {
             throw WorkspaceError.invalidValue(
                 field: "value", reason: "The setting \(id) takes a value like \(defaultValue.example).")
         }
-        try await store.write { try $0.settings.set(Setting(id: id, value: value)) }
+        try await environment.store.write { try $0.settings.set(Setting(id: id, value: value)) }
     }
 }
 

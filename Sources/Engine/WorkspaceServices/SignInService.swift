@@ -31,20 +31,10 @@ public struct SignInService: Sendable {
         public let token: String
     }
 
-    private let store: any Store
-    private let clock: any WallClock
-    private let identifiers: any IdentifierSource
-    private let passwords: any PasswordHasher
+    private let environment: WorkspaceEnvironment
 
-    /// A service over a store.
-    public init(
-        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
-    ) {
-        self.store = store
-        self.clock = clock
-        self.identifiers = identifiers
-        self.passwords = passwords
-    }
+    /// A service of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
     /// Begins a session.
     ///
@@ -56,20 +46,20 @@ public struct SignInService: Sendable {
     public func signIn(
         _ name: LoginName, password: PresentedPassword, from address: String
     ) async throws -> SignedIn {
-        let now = clock.now()
-        let attempt = try await store.read { try Attempt(name, from: address, at: now, in: $0) }
+        let now = environment.clock.now()
+        let attempt = try await environment.store.read { try Attempt(name, from: address, at: now, in: $0) }
         if let block = attempt.block { throw block }
 
         let digest =
             switch password {
-            case .plain(let text): passwords.digest(of: text)
+            case .plain(let text): environment.passwords.digest(of: text)
             case .digest(let digest): digest.lowercased()
             }
         // Somebody without a password, or without an account, costs as much time as anybody else.
-        let hash = attempt.user?.passwordHash ?? passwords.lockedHash()
-        let isRight = try await passwords.verify(digest, against: hash)
+        let hash = attempt.user?.passwordHash ?? environment.passwords.lockedHash()
+        let isRight = try await environment.passwords.verify(digest, against: hash)
         guard let user = attempt.user, isRight else {
-            try await store.write { try $0.sessions.recordFailure(of: attempt.subjects, at: now) }
+            try await environment.store.write { try $0.sessions.recordFailure(of: attempt.subjects, at: now) }
             throw WorkspaceError.invalidCredentials
         }
         guard user.isActive else { throw WorkspaceError.userNotActivated }
@@ -80,8 +70,8 @@ public struct SignInService: Sendable {
     ///
     /// - Throws: `WorkspaceError.invalidCredentials`; `StoreError`.
     public func resume(token: String) async throws -> SignedIn {
-        let (now, hash) = (clock.now(), passwords.tokenHash(of: token))
-        let user = try await store.read { transaction -> User? in
+        let (now, hash) = (environment.clock.now(), environment.passwords.tokenHash(of: token))
+        let user = try await environment.store.read { transaction -> User? in
             guard let session = try transaction.sessions.find(tokenHash: hash), session.expiresAt > now else {
                 return nil
             }
@@ -95,8 +85,8 @@ public struct SignInService: Sendable {
     ///
     /// Tokens are found by their hash, so comparing times tells nothing about them.
     public func authenticate(userID: String, token: String) async throws -> Caller? {
-        let (now, hash) = (clock.now(), passwords.tokenHash(of: token))
-        return try await store.read { transaction in
+        let (now, hash) = (environment.clock.now(), environment.passwords.tokenHash(of: token))
+        return try await environment.store.read { transaction in
             guard let session = try transaction.sessions.find(tokenHash: hash), session.expiresAt > now,
                 session.userID.rawValue == userID, let user = try transaction.users.find(id: session.userID),
                 user.isActive
@@ -108,19 +98,19 @@ public struct SignInService: Sendable {
 
     /// Ends the session of a call.
     public func signOut(_ caller: Caller) async throws {
-        try await store.write { try $0.sessions.delete(tokenHash: caller.tokenHash) }
+        try await environment.store.write { try $0.sessions.delete(tokenHash: caller.tokenHash) }
     }
 
     /// Forgets sessions that ran out and failed sign-ins that no longer count; called now and then.
     public func removeExpired() async throws {
-        let now = clock.now()
-        try await store.write { try $0.sessions.deleteExpired(at: now, failuresBefore: now + .seconds(-86_400)) }
+        let now = environment.clock.now()
+        try await environment.store.write { try $0.sessions.deleteExpired(at: now, failuresBefore: now + .seconds(-86_400)) }
     }
 
     private func begin(_ user: User, subject: String, at now: Timestamp) async throws -> SignedIn {
-        let token = identifiers.loginToken()
-        let hash = passwords.tokenHash(of: token)
-        let signedIn = try await store.write { transaction -> User? in
+        let token = environment.identifiers.loginToken()
+        let hash = environment.passwords.tokenHash(of: token)
+        let signedIn = try await environment.store.write { transaction -> User? in
             // The account may have been deactivated or given another password while the old one was verified.
             guard let current = try transaction.users.find(id: user.id), current.isActive,
                 current.passwordHash == user.passwordHash

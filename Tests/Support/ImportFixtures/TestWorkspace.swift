@@ -17,6 +17,8 @@ public struct TestWorkspace: Sendable {
     public let files: TestStore
     /// Its password threads.
     public let passwords: PasswordThreads
+    /// All of these together.
+    public let environment: WorkspaceEnvironment
     /// Its engine.
     public let engine: ImportEngine
     /// Its services for sign-in.
@@ -56,15 +58,14 @@ public struct TestWorkspace: Sendable {
         identifiers = SequentialIdentifiers()
         files = try await TestStore.open(kind, clock: clock)
         passwords = try PasswordThreads(cost: 4)
-        let store = files.store
-        engine = ImportEngine(
-            store: store, clock: clock, identifiers: identifiers, passwords: passwords, importers: [],
-            workSignal: workSignal)
-        signIn = SignInService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
-        accounts = AccountService(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
-        roles = RoleService(store: store, clock: clock)
-        settings = SettingService(store: store)
-        _ = try await Bootstrap(store: store, clock: clock, identifiers: identifiers, passwords: passwords)
+        environment = WorkspaceEnvironment(
+            store: files.store, clock: clock, identifiers: identifiers, passwords: passwords)
+        engine = ImportEngine(environment, importers: [], workSignal: workSignal)
+        signIn = SignInService(environment)
+        accounts = AccountService(environment)
+        roles = RoleService(environment)
+        settings = SettingService(environment)
+        _ = try await Bootstrap(environment)
             .run(administrator: .init(email: "admin@example.com", password: Self.password))
     }
 

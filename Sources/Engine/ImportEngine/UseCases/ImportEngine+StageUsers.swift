@@ -18,7 +18,7 @@ extension ImportEngine {
         from chunks: Chunks, format: UserBodyFormat, limits: JSONLimits = JSONLimits()
     ) async throws -> Int where Chunks.Element == [UInt8] {
         let rules = try await store.read { try IntakeRules($0) }
-        let intakeID = identifiers.intakeID()
+        let intakeID = environment.identifiers.intakeID()
         do {
             let count = try await receiveUsers(
                 from: chunks, in: format == .json ? JSONUserBody(limits: limits) : LinesUserBody(limits: limits),
@@ -37,7 +37,7 @@ extension ImportEngine {
         from chunks: Chunks, in body: any UserBody, rules: IntakeRules, intakeID: IntakeID
     ) async throws -> Int where Chunks.Element == [UInt8] {
         var body = body
-        var intake = UserIntake(rules: rules, passwords: passwords)
+        var intake = UserIntake(rules: rules, passwords: environment.passwords)
         for try await chunk in chunks {
             try chunk.withUnsafeBytes { bytes in try body.receive(bytes) { try intake.add(&$0) } }
             if intake.isBatchComplete { try await stage(intake.takeBatch(), rules: rules, intakeID: intakeID) }

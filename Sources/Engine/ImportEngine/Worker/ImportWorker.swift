@@ -29,12 +29,12 @@ public actor ImportWorker {
         clock = engine.clock
         workSignal = engine.workSignal
         self.configuration = configuration
-        id = WorkerID(engine.identifiers.intakeID().rawValue)
+        id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
         var logger = logger
         logger[metadataKey: "worker"] = "\(id)"
         self.logger = logger
         users = UserConversion(
-            passwords: engine.passwords, identifiers: engine.identifiers, queue: PreparationQueue())
+            passwords: engine.environment.passwords, identifiers: engine.environment.identifiers, queue: PreparationQueue())
     }
 
     /// Does the next piece of work: a batch, or a step of the operation.
