@@ -58,7 +58,8 @@ public struct Bootstrap: Sendable {
         let user = User(
             id: environment.identifiers.userID(at: now), username: administrator.username, name: administrator.name,
             roles: [Role.administrator, "user"], emails: [EmailAddress(administrator.email, isVerified: true)],
-            passwordHash: try await environment.passwords.hash(of: environment.passwords.digest(of: password)), createdAt: now)
+            passwordHash: try await environment.passwords.hash(of: environment.passwords.digest(of: password)),
+            createdAt: now)
         let isMade = try await environment.store.write { transaction in
             // Another process may have been faster.
             guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }

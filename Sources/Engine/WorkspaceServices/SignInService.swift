@@ -104,7 +104,9 @@ public struct SignInService: Sendable {
     /// Forgets sessions that ran out and failed sign-ins that no longer count; called now and then.
     public func removeExpired() async throws {
         let now = environment.clock.now()
-        try await environment.store.write { try $0.sessions.deleteExpired(at: now, failuresBefore: now + .seconds(-86_400)) }
+        try await environment.store.write {
+            try $0.sessions.deleteExpired(at: now, failuresBefore: now + .seconds(-86_400))
+        }
     }
 
     private func begin(_ user: User, subject: String, at now: Timestamp) async throws -> SignedIn {

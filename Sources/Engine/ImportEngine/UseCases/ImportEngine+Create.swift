@@ -10,7 +10,8 @@ extension ImportEngine {
     public func createOperation(by user: UserID) async throws -> ImportOperation {
         let now = clock.now()
         let operation = ImportOperation(
-            id: environment.identifiers.operationID(at: now), importerKey: .api, createdAt: now, createdBy: user, updatedAt: now)
+            id: environment.identifiers.operationID(at: now), importerKey: .api, createdAt: now, createdBy: user,
+            updatedAt: now)
         try await store.write { transaction in
             try transaction.operations.invalidateAll(at: now)
             try transaction.operations.insert(operation)

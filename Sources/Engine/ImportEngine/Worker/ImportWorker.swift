@@ -34,7 +34,8 @@ public actor ImportWorker {
         logger[metadataKey: "worker"] = "\(id)"
         self.logger = logger
         users = UserConversion(
-            passwords: engine.environment.passwords, identifiers: engine.environment.identifiers, queue: PreparationQueue())
+            passwords: engine.environment.passwords, identifiers: engine.environment.identifiers,
+            queue: PreparationQueue())
     }
 
     /// Does the next piece of work: a batch, or a step of the operation.
