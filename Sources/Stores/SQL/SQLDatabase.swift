@@ -38,6 +38,10 @@ public protocol SQLConnection {
     /// Runs statements as they stand, such as table definitions.
     func run(script: String) throws
 
+    /// Milliseconds since 1970 by the database's clock; nil where the database belongs to one process, whose own clock
+    /// serves as well.
+    func clockMilliseconds() throws -> Int64?
+
     /// Inserts rows, all or none.
     func insert(_ insert: BulkInsert) throws
 }

@@ -2,8 +2,10 @@
 public enum SQLClause: Sendable {
     /// Locks the selected rows and steps over those that somebody else has locked; nothing where there is one writer.
     case lockSkippingLocked
-    /// Locks the selected rows, waiting for others; nothing where there is one writer.
+    /// Locks the selected rows, waiting for others; nothing in read transactions and where there is one writer.
     case lock
+    /// Keeps others from changing the selected rows, not from holding them likewise; nothing where there is one writer.
+    case lockShared
 }
 
 /// What differs between databases that otherwise share one vocabulary.

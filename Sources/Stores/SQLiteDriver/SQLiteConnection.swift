@@ -32,6 +32,8 @@ struct SQLiteConnection: SQLConnection {
 
     func run(script: String) throws { try translatingErrors { try database.execute(sql: script) } }
 
+    func clockMilliseconds() -> Int64? { nil }
+
     func insert(_ insert: BulkInsert) throws {
         let columnCount = insert.columns.count
         let placeholders = (1...columnCount).map(dialect.placeholder).joined(separator: ", ")

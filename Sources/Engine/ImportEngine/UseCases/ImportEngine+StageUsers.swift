@@ -65,7 +65,8 @@ extension ImportEngine {
             }
             try operation.becomeReady(at: now)
             let count = try transaction.staging.accept(intakeID)
-            try transaction.operations.addToCounts(ImportCounts(total: count), of: type, in: operationID)
+            try transaction.operations.addToCounts(
+                ImportCounts(total: count), of: type, in: operationID, at: now)
             try transaction.operations.update(operation)
         }
     }

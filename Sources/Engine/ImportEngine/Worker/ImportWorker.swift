@@ -144,7 +144,7 @@ public actor ImportWorker {
     private func prepareBatch(of phase: Phase, records: Int) async throws -> PreparedBatch? {
         let (store, configuration, id, users) = (store, configuration, id, users)
         let claimed = try await store.write { transaction in
-            guard let operation = try transaction.operations.find(id: phase.operation), operation.isRunning,
+            guard try transaction.operations.hold(id: phase.operation)?.isRunning == true,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
                     weightTarget: configuration.batchWeight)
@@ -165,16 +165,14 @@ public actor ImportWorker {
         let lease = batch.lease
         let (counts, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
-            guard var operation = try transaction.operations.find(id: lease.operation), operation.isRunning else {
+            guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
             try transaction.staging.verify(lease)
             let outcome = try users.write(
                 batch.users, for: lease.operation, settings: batch.settings, at: now, in: transaction)
             try transaction.staging.finish(lease, failures: outcome.failures)
-            try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation)
-            operation.move(to: operation.step, at: now)
-            try transaction.operations.update(operation)
+            try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation, at: now)
             return (outcome.counts, ContinuousClock.now - start)
         }
         batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)

@@ -1,9 +1,9 @@
 /// The times by which a worker lives.
 public struct WorkerConfiguration: Sendable {
     /// How long a claimed batch belongs to its worker unless prolonged.
-    public var leaseDuration: Duration = .seconds(15)
+    public var leaseDuration: Duration = .seconds(12)
     /// How often leases are prolonged.
-    public var renewalInterval: Duration = .seconds(5)
+    public var renewalInterval: Duration = .seconds(4)
     /// How often the worker looks whether its operation still stands.
     public var heartbeatInterval: Duration = .seconds(1)
     /// How long an idle worker waits before it looks again unasked.

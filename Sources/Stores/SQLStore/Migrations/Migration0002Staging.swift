@@ -18,8 +18,7 @@ extension Migrations {
                 created_by \(text) NOT NULL,
                 step \(text) NOT NULL,
                 valid \(integer) NOT NULL,
-                updated_at \(integer) NOT NULL,
-                lease_counter \(integer) NOT NULL
+                updated_at \(integer) NOT NULL
             )\(end);
             CREATE INDEX import_operations_valid ON import_operations (id) WHERE valid = 1;
 
@@ -32,6 +31,7 @@ extension Migrations {
                 skipped \(integer) NOT NULL,
                 unchanged \(integer) NOT NULL,
                 updated \(integer) NOT NULL,
+                updated_at \(integer) NOT NULL,
                 PRIMARY KEY (operation_id, record_type),
                 CHECK (completed + error + skipped <= total AND unchanged + updated <= completed)
             )\(end);
@@ -45,7 +45,7 @@ extension Migrations {
                 weight \(integer) NOT NULL,
                 accepted \(integer) NOT NULL,
                 lease_owner \(text),
-                lease_token \(integer),
+                lease_token \(integer) NOT NULL,
                 lease_expires_at \(integer)
             )\(end);
             CREATE INDEX import_batches_operation ON import_batches (operation_id, record_type, accepted, number);

@@ -6,12 +6,20 @@ struct OperationTable: OperationStore {
     let connection: any SQLConnection
 
     func current() throws -> ImportOperation? {
-        try operations("SELECT \(part: columns) FROM import_operations ORDER BY created_at DESC, number DESC LIMIT 1")
-            .first
+        try operations(
+            """
+            SELECT \(part: columns) FROM import_operations
+            ORDER BY created_at DESC, number DESC LIMIT 1 \(.lock)
+            """
+        ).first
     }
 
     func find(id: OperationID) throws -> ImportOperation? {
-        try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue)").first
+        try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lock)").first
+    }
+
+    func hold(id: OperationID) throws -> ImportOperation? {
+        try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lockShared)").first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
@@ -26,10 +34,10 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, step, valid, updated_at, lease_counter)
+                (id, importer_key, created_at, created_by, step, valid, updated_at)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
                 \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
-                \(operation.updatedAt), 0)
+                \(operation.updatedAt))
             """)
     }
 
@@ -51,20 +59,23 @@ struct OperationTable: OperationStore {
         }
     }
 
-    func addToCounts(_ change: ImportCounts, of type: RecordType, in operation: OperationID) throws {
+    func addToCounts(
+        _ change: ImportCounts, of type: RecordType, in operation: OperationID, at moment: Timestamp
+    ) throws {
         // Two statements, because a single upsert would hold the change itself against the table's rules.
         try connection.execute(
             """
             INSERT INTO import_counts
-                (operation_id, record_type, total, completed, error, skipped, unchanged, updated)
-            VALUES (\(operation.rawValue), \(type.rawValue), 0, 0, 0, 0, 0, 0)
+                (operation_id, record_type, total, completed, error, skipped, unchanged, updated, updated_at)
+            VALUES (\(operation.rawValue), \(type.rawValue), 0, 0, 0, 0, 0, 0, \(moment))
             ON CONFLICT (operation_id, record_type) DO NOTHING
             """)
         try connection.execute(
             """
             UPDATE import_counts SET total = total + \(change.total), completed = completed + \(change.completed),
                 error = error + \(change.error), skipped = skipped + \(change.skipped),
-                unchanged = unchanged + \(change.unchanged), updated = updated + \(change.updated)
+                unchanged = unchanged + \(change.unchanged), updated = updated + \(change.updated),
+                updated_at = \(moment)
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
             """)
     }
@@ -77,28 +88,28 @@ struct OperationTable: OperationStore {
                 id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
                 createdBy: UserID(row.text(3)), step: try row.value(4), isValid: row.flag(5),
                 updatedAt: row.timestamp(6))
-        }.map { operation in
-            var operation = operation
-            operation.counts = try counts(of: operation.id)
-            return operation
-        }
+        }.map(addingCounts)
     }
 
-    private func counts(of operation: OperationID) throws -> [RecordType: ImportCounts] {
-        let rows = try connection.rows(
+    /// Counts move without touching the operation, so that several workers can write at the same time.
+    private func addingCounts(to operation: ImportOperation) throws -> ImportOperation {
+        var operation = operation
+        for (type, counts, updatedAt) in try connection.rows(
             """
-            SELECT record_type, total, completed, error, skipped, unchanged, updated
-            FROM import_counts WHERE operation_id = \(operation.rawValue)
-            """
-        ) { row in
-            let type: RecordType = try row.value(0)
-            return (
-                type,
-                ImportCounts(
+            SELECT record_type, total, completed, error, skipped, unchanged, updated, updated_at
+            FROM import_counts WHERE operation_id = \(operation.id.rawValue)
+            """,
+            { row in
+                let type: RecordType = try row.value(0)
+                let counts = ImportCounts(
                     total: row.count(1), completed: row.count(2), error: row.count(3), skipped: row.count(4),
                     unchanged: row.count(5), updated: row.count(6))
-            )
+                return (type, counts, row.timestamp(7))
+            })
+        {
+            operation.counts[type] = counts
+            operation.updatedAt = max(operation.updatedAt, updatedAt)
         }
-        return Dictionary(uniqueKeysWithValues: rows)
+        return operation
     }
 }

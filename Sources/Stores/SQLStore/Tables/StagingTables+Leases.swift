@@ -6,18 +6,20 @@ extension StagingTables {
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
         weightTarget: Int
     ) throws -> Lease? {
-        let now = clock.now()
+        let now = try now()
         let candidates = try connection.rows(
             """
-            SELECT number, record_count, weight FROM import_batches
+            SELECT number, record_count, weight, lease_token FROM import_batches
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
                 AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
             ORDER BY number LIMIT 512 \(.lockSkippingLocked)
             """
-        ) { row in (number: row.integer(0), records: row.count(1), weight: row.count(2)) }
+        ) { row in
+            (number: row.integer(0), records: row.count(1), weight: row.count(2), token: row.integer(3))
+        }
 
         var batches: [Int64] = []
-        var (records, weight) = (0, 0)
+        var (records, weight, latestToken) = (0, 0, Int64(0))
         for candidate in candidates {
             let isWithinTargets =
                 records + candidate.records <= recordTarget && weight + candidate.weight <= weightTarget
@@ -25,14 +27,12 @@ extension StagingTables {
             batches.append(candidate.number)
             records += candidate.records
             weight += candidate.weight
+            latestToken = max(latestToken, candidate.token)
         }
         guard !batches.isEmpty else { return nil }
 
-        let token = try connection.integer(
-            """
-            UPDATE import_operations SET lease_counter = lease_counter + 1 WHERE id = \(operation.rawValue)
-            RETURNING lease_counter
-            """)
+        // Larger than that of every earlier claim of these batches, which is all that a fencing token has to be.
+        let token = latestToken + 1
         for batch in batches {
             try connection.execute(
                 """
@@ -92,7 +92,7 @@ extension StagingTables {
     func releaseLeases(of worker: WorkerID) throws {
         try connection.execute(
             """
-            UPDATE import_batches SET lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
+            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
             WHERE lease_owner = \(worker.rawValue)
             """)
     }
@@ -100,7 +100,7 @@ extension StagingTables {
     func renewLeases(of worker: WorkerID, for duration: Duration) throws {
         try connection.execute(
             """
-            UPDATE import_batches SET lease_expires_at = \(clock.now() + duration)
+            UPDATE import_batches SET lease_expires_at = \(try now() + duration)
             WHERE lease_owner = \(worker.rawValue)
             """)
     }
@@ -108,9 +108,14 @@ extension StagingTables {
     func releaseAllLeases() throws {
         try connection.execute(
             """
-            UPDATE import_batches SET lease_owner = NULL, lease_token = NULL, lease_expires_at = NULL
+            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
             WHERE lease_owner IS NOT NULL
             """)
+    }
+
+    /// The moment by which leases run out: the database's where processes share it, else this process's.
+    private func now() throws -> Timestamp {
+        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
     }
 
     func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool {

@@ -10,8 +10,8 @@ struct StagingTables: StagingArea {
         let weight = records.reduce(0) { $0 + $1.weight }
         let batch = try connection.integer(
             """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted)
-            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0)
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, lease_token)
+            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0, 0)
             RETURNING number
             """)
         var rows = BulkInsert(
