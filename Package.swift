@@ -40,7 +40,7 @@ let package = Package(
             name: "ImportEngine", dependencies: ["ImportDomain", "JSON", logging, metrics, serviceLifecycle],
             path: "Sources/Engine/ImportEngine"),
         .target(
-            name: "WorkspaceServices", dependencies: ["ImportDomain", serviceLifecycle],
+            name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
 
         // Stores: each contract implemented once, in one SQL vocabulary.

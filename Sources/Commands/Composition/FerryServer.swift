@@ -34,7 +34,7 @@ public struct FerryServer {
     /// - Throws: `StoreError` or `SQLError` when the workspace cannot be opened, the system's error when the address
     ///   cannot be listened on.
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
-        let registry = PrometheusRegistry()
+        let registry = Self.metrics()
         MetricsSystem.bootstrap(registry)
         let database = try openDatabase()
         let clock = SystemClock()
@@ -60,13 +60,12 @@ public struct FerryServer {
         let outcome = try await Bootstrap(environment).run(administrator: configuration.administrator)
         let engine = ImportEngine(environment, importers: [], workSignal: WorkSignal())
         let signIn = SignInService(environment)
+        let site = ServerServices.Site(rootURL: configuration.rootURL ?? "", version: Self.version)
         let services = ServerServices(
             engine: engine, signIn: signIn,
             accounts: AccountService(environment), roles: RoleService(environment),
             settings: SettingService(environment), clock: clock,
-            site: .init(
-                rootURL: configuration.rootURL ?? "http://\(configuration.host):\(configuration.port)",
-                version: Self.version),
+            site: site,
             readiness: {
                 do {
                     _ = try await engine.currentOperation()
@@ -81,18 +80,31 @@ public struct FerryServer {
         let application = Application(
             router: ServerRouter(services: services).router(),
             configuration: .init(address: .hostname(host, port: configuration.port), serverName: "Ferry"),
-            onServerRunning: { channel in
-                onReady(Greeting(host: host, port: channel.localAddress?.port ?? 0, outcome: outcome))
+            onServerRunning: { [configuration] channel in
+                let greeting = Greeting(host: host, port: channel.localAddress?.port ?? 0, outcome: outcome)
+                if configuration.rootURL == nil { site.move(to: greeting.url) }
+                onReady(greeting)
             }, logger: logger)
         let workers = (0..<configuration.workers).map { _ in ImportWorker(engine: engine, logger: logger) }
-        let services_: [any Service] = workers + [Housekeeping(signIn: signIn, logger: logger), application]
+        let running: [any Service] = workers + [Housekeeping(signIn: signIn, logger: logger), application]
         var group = ServiceGroupConfiguration(
-            services: services_, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: running, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
     }
 
+    private static func metrics() -> PrometheusRegistry {
+        let registry = PrometheusRegistry(process: ProcessMetrics())
+        registry.describe("ferry_records_total", "Records that an import has dealt with, by type and outcome.")
+        registry.describe("ferry_batch_write_seconds", "How long a batch of records held the writer.")
+        registry.describe("ferry_http_requests_total", "Answered requests, by method, route and status.")
+        registry.describe("ferry_http_request_seconds", "How long requests took, by route.")
+        return registry
+    }
+
     private func openDatabase() throws -> SQLiteDatabase {
+        // The workspace's files are for its owner only, wherever they lie.
+        umask(0o077)
         try FileManager.default.createDirectory(
             atPath: configuration.dataDirectory, withIntermediateDirectories: true,
             attributes: [.posixPermissions: 0o700])

@@ -73,7 +73,10 @@ public struct ServerConfiguration: Sendable {
         if let username = environment.string(forKey: "admin.username") { administrator.username = username }
         if let name = environment.string(forKey: "admin.name") { administrator.name = name }
         if let email = environment.string(forKey: "admin.email") { administrator.email = email }
-        administrator.password = environment.string(forKey: "admin.pass", isSecret: true)
+        // An empty password would let everybody in; it counts as none.
+        administrator.password = environment.string(forKey: "admin.pass", isSecret: true).flatMap {
+            $0.isEmpty ? nil : $0
+        }
     }
 
     private static func number(_ key: String, _ text: String?, in range: ClosedRange<Int>) throws -> Int? {

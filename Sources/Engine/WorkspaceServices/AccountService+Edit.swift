@@ -47,7 +47,7 @@ extension AccountService {
         return try await environment.store.write { transaction in
             var user = User(id: id, passwordHash: hash, createdAt: now)
             user.take(values)
-            let defaults = try transaction.settings.text(Settings.defaultRoles).split(separator: ",").map(String.init)
+            let defaults = try transaction.settings.defaultRoles()
             user.roles += defaults.filter { !user.roles.contains($0) }
             try user.requireConsistent(in: transaction)
             try transaction.users.insert([user], by: nil)
@@ -60,7 +60,7 @@ extension AccountService {
     /// - Throws: as `create`, and `WorkspaceError.userNotFound` or `.lastAdministrator`.
     public func update(_ id: UserID, with values: AccountValues, by caller: Caller) async throws -> User {
         try values.requireValid()
-        if values.password != nil { try caller.require(.editOtherUserPassword) }
+        if values.password != nil || values.setsRandomPassword == true { try caller.require(.editOtherUserPassword) }
         if values.isActive != nil { try caller.require(.editOtherUserActiveStatus) }
         let (now, hash) = (environment.clock.now(), try await hash(for: values))
         return try await environment.store.write { transaction in
@@ -92,6 +92,9 @@ extension AccountValues {
     fileprivate func requireValid() throws(WorkspaceError) {
         if let username, !Self.isUsername(username) {
             throw .invalidValue(field: "username", reason: "\(username) is not a valid username")
+        }
+        if let name, CaseFolding.trim(name).isEmpty {
+            throw .invalidValue(field: "name", reason: "The field name must not be empty")
         }
         if let name, name.contains(where: { $0 == "<" || $0 == ">" }) {
             throw .invalidValue(field: "name", reason: "Name contains invalid characters")

@@ -22,7 +22,13 @@ public struct SettingService: Sendable {
         }
         switch (value, defaultValue) {
         case (.text, .text), (.flag, .flag): break
-        case (.number(let number), .number) where number >= 0: break
+        case (.number(let number), .number):
+            let range = Settings.numbers.first { $0.id == id }?.range ?? 0...0
+            guard range.contains(number) else {
+                throw WorkspaceError.invalidValue(
+                    field: "value",
+                    reason: "The setting \(id) takes a number from \(range.lowerBound) to \(range.upperBound).")
+            }
         default:
             throw WorkspaceError.invalidValue(
                 field: "value", reason: "The setting \(id) takes a value like \(defaultValue.example).")

@@ -7,8 +7,10 @@ import WorkspaceServices
 struct Endpoint: Sendable {
     /// Who may make a call.
     enum Access: Sendable {
-        /// Anybody.
+        /// Anybody; credentials are not looked at.
         case everybody
+        /// Anybody; whoever is signed in is known.
+        case everybodyByName
         /// Whoever is signed in.
         case signedIn
         /// Whoever holds any of these permissions.

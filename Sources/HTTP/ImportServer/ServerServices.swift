@@ -1,5 +1,6 @@
 public import ImportDomain
 public import ImportEngine
+import Synchronization
 public import WorkspaceServices
 
 /// Everything that routes call: one use case each.
@@ -15,17 +16,24 @@ public struct ServerServices: Sendable {
     let metrics: @Sendable () async -> String
 
     /// What the server knows of itself.
-    public struct Site: Sendable {
-        /// The address by which clients reach the server, without a slash at its end.
-        public var rootURL: String
+    public final class Site: Sendable {
         /// Ferry's version.
-        public var version: String
+        public let version: String
+        private let url: Mutex<String>
 
         /// A site of the given parts.
+        ///
+        /// - Parameter rootURL: the address by which clients reach the server, without a slash at its end.
         public init(rootURL: String, version: String) {
-            self.rootURL = rootURL
+            url = Mutex(rootURL)
             self.version = version
         }
+
+        /// The address by which clients reach the server.
+        public var rootURL: String { url.withLock { $0 } }
+
+        /// Tells the address once it is known, where the system chooses the port.
+        public func move(to rootURL: String) { url.withLock { $0 = rootURL } }
     }
 
     /// Services for the routes.

@@ -18,6 +18,9 @@ public final class SQLiteDatabase: SQLDatabase {
         lock = try ProcessLock(path: path + ".lock", resource: path)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration())
+            // An acknowledged call is durable, so each commit is synced. GRDB asks for less when it turns the log on,
+            // which is after it has prepared the connection.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
             throw SQLError(translating: error)
         }
@@ -66,6 +69,8 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Closes the file and lets other processes open it.
     public func close() async throws {
+        // GRDB closes its writer before its readers, so SQLite would leave the log behind.
+        try await settle()
         // Closing waits for running transactions, which a thread of the cooperative pool must not do.
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async { [pool, lock] in
@@ -96,12 +101,10 @@ public final class SQLiteDatabase: SQLDatabase {
                     PRAGMA temp_store = MEMORY;
                     """)
             guard !database.configuration.readonly else { return }
-            // An acknowledged call is durable, so each commit is synced: with batches of thousands of rows that costs
-            // nothing that can be measured. Random keys rewrite the same index pages in every batch, so the log may
-            // grow to 256 MB before its pages move into the file, once for many batches.
+            // Random keys rewrite the same index pages in every batch, so the log may grow to 256 MB before its pages
+            // move into the file, once for many batches.
             try database.execute(
                 sql: """
-                    PRAGMA synchronous = FULL;
                     PRAGMA wal_autocheckpoint = 65536;
                     PRAGMA secure_delete = FAST;
                     """)

@@ -10,8 +10,6 @@ public final class PasswordThreads: PasswordHasher {
     private let cost: Int
     private let bulk: NIOThreadPool
     private let signIn: NIOThreadPool
-    /// What the password of an account that does not exist is checked against.
-    private let nobody: String
 
     /// Starts the threads.
     ///
@@ -25,7 +23,6 @@ public final class PasswordThreads: PasswordHasher {
         guard BcryptFormat.costs.contains(cost) else { throw .costOutOfRange(cost) }
         for count in [bulkThreads, signInThreads] where count < 1 { throw .threadCountOutOfRange(count) }
         self.cost = cost
-        nobody = LockedPassword.make(cost: cost)
         bulk = NIOThreadPool(numberOfThreads: bulkThreads)
         signIn = NIOThreadPool(numberOfThreads: signInThreads)
         bulk.start()
@@ -77,13 +74,6 @@ public final class PasswordThreads: PasswordHasher {
     /// - Throws: `CancellationError` when the task was cancelled before its turn, or the threads were closed.
     public func verify(_ digest: String, against hash: String) async throws -> Bool {
         try await signIn.runIfActive { Bcrypt.verify(digest, against: hash) }
-    }
-
-    /// Takes as long as `verify`, for an account that does not exist: the time must not tell which ones do.
-    ///
-    /// - Throws: `CancellationError` when the task was cancelled before its turn, or the threads were closed.
-    public func verifyNothing(_ digest: String) async throws {
-        _ = try await verify(digest, against: nobody)
     }
 
     /// A well-formed hash whose password nobody knows, made at no hashing cost.

@@ -14,6 +14,12 @@ extension SettingStore {
         return text
     }
 
+    /// The roles that every new account gets.
+    public func defaultRoles() throws -> [String] {
+        try text(Settings.defaultRoles).split(separator: ",").map { CaseFolding.trim(String($0)) }
+            .filter { !$0.isEmpty }
+    }
+
     /// The position of a switch.
     public func flag(_ setting: SettingDefinition<Bool>) throws -> Bool {
         guard case .flag(let flag) = try value(of: setting.id) else { return setting.defaultValue }

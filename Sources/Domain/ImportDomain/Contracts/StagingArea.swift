@@ -18,8 +18,7 @@ public protocol StagingArea {
     /// - Returns: whether there is more to remove.
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool
 
-    /// Removes some batches that no valid operation can use: of ended operations, and of intakes whose receiver is
-    /// gone.
+    /// Removes some batches that nobody can use: of ended operations, and of intakes that have fallen silent.
     ///
     /// - Parameter includingFailures: whether failed records, the history of finished operations, go as well.
     /// - Returns: whether there is more to remove.

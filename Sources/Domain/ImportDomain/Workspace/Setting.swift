@@ -28,10 +28,13 @@ public struct SettingDefinition<Value: Sendable>: Sendable {
     public let id: String
     /// The value of a new workspace.
     public let defaultValue: Value
+    /// The numbers that make sense; for settings of other kinds it says nothing.
+    public let range: ClosedRange<Int>
 
-    init(_ id: String, _ defaultValue: Value) {
+    init(_ id: String, _ defaultValue: Value, in range: ClosedRange<Int> = 0...0) {
         self.id = id
         self.defaultValue = defaultValue
+        self.range = range
     }
 }
 
@@ -49,33 +52,35 @@ public enum Settings {
     /// What a username starts with when nothing about a person suggests one.
     public static let usernamePrefix = SettingDefinition("Accounts_DefaultUsernamePrefixSuggestion", "user")
     /// How many items a list call answers unless it is told.
-    public static let listCount = SettingDefinition("API_Default_Count", 50)
+    public static let listCount = SettingDefinition("API_Default_Count", 50, in: 1...10_000)
     /// The most items that a list call answers.
-    public static let listCountLimit = SettingDefinition("API_Upper_Count_Limit", 100)
+    public static let listCountLimit = SettingDefinition("API_Upper_Count_Limit", 100, in: 1...10_000)
     /// Whether a list call with a count of 0 answers everything.
     public static let allowInfiniteCount = SettingDefinition("API_Allow_Infinite_Count", true)
     /// Whether calls are limited in number at all.
     public static let rateLimiterEnabled = SettingDefinition("API_Enable_Rate_Limiter", true)
     /// How many calls of one route an address may make in the time below.
-    public static let rateLimitCalls = SettingDefinition("API_Enable_Rate_Limiter_Limit_Calls_Default", 10)
+    public static let rateLimitCalls = SettingDefinition(
+        "API_Enable_Rate_Limiter_Limit_Calls_Default", 10, in: 1...1_000_000)
     /// The time over which calls are counted, in milliseconds.
-    public static let rateLimitMilliseconds = SettingDefinition("API_Enable_Rate_Limiter_Limit_Time_Default", 60_000)
+    public static let rateLimitMilliseconds = SettingDefinition(
+        "API_Enable_Rate_Limiter_Limit_Time_Default", 60_000, in: 1_000...86_400_000)
     /// Whether sign-ins are blocked after repeated failures.
     public static let blockFailedLogins = SettingDefinition("Block_Multiple_Failed_Logins_Enabled", true)
     /// After how many failures an account is blocked.
     public static let failuresPerUser = SettingDefinition(
-        "Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10)
+        "Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10, in: 1...10_000)
     /// For how many minutes an account is blocked.
     public static let userBlockMinutes = SettingDefinition(
-        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5)
+        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5, in: 1...10_080)
     /// After how many failures an address is blocked.
     public static let failuresPerAddress = SettingDefinition(
-        "Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50)
+        "Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50, in: 1...10_000)
     /// For how many minutes an address is blocked.
     public static let addressBlockMinutes = SettingDefinition(
-        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5)
+        "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5, in: 1...10_080)
     /// For how many days a login token works.
-    public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90)
+    public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90, in: 1...3_650)
 }
 
 extension Settings {
@@ -88,12 +93,13 @@ extension Settings {
         ] {
             values[setting.id] = .flag(setting.defaultValue)
         }
-        for setting in [
-            listCount, listCountLimit, rateLimitCalls, rateLimitMilliseconds, failuresPerUser, userBlockMinutes,
-            failuresPerAddress, addressBlockMinutes, sessionDays,
-        ] {
-            values[setting.id] = .number(setting.defaultValue)
-        }
+        for setting in numbers { values[setting.id] = .number(setting.defaultValue) }
         return values
     }()
+
+    /// Every setting that is a number.
+    public static let numbers = [
+        listCount, listCountLimit, rateLimitCalls, rateLimitMilliseconds, failuresPerUser, userBlockMinutes,
+        failuresPerAddress, addressBlockMinutes, sessionDays,
+    ]
 }

@@ -81,6 +81,7 @@ struct JSONUserBody: UserBody {
 struct LinesUserBody: UserBody {
     private var splitter: JSONLineSplitter
     private let limits: JSONLimits
+    private var lineCount = 0
 
     init(limits: JSONLimits) {
         self.limits = limits
@@ -88,24 +89,36 @@ struct LinesUserBody: UserBody {
     }
 
     mutating func receive(_ bytes: UnsafeRawBufferPointer, user: (inout JSONReader) throws -> Void) throws {
+        let limits = limits
         try InvalidBody.translating {
-            try splitter.feed(bytes) { line, _, offset in try Self.read(line, at: offset, limits: limits, user: user) }
+            try splitter.feed(bytes) { line, _, offset in
+                try Self.read(line, at: offset, number: lineCount, limits: limits, user: user)
+                lineCount += 1
+            }
         }
     }
 
     mutating func finish(user: (inout JSONReader) throws -> Void) throws {
+        let limits = limits
         try InvalidBody.translating {
-            try splitter.finish { line, _, offset in try Self.read(line, at: offset, limits: limits, user: user) }
+            try splitter.finish { line, _, offset in
+                try Self.read(line, at: offset, number: lineCount, limits: limits, user: user)
+                lineCount += 1
+            }
         }
     }
 
     private static func read(
-        _ line: UnsafeRawBufferPointer, at offset: Int, limits: JSONLimits,
+        _ line: UnsafeRawBufferPointer, at offset: Int, number: Int, limits: JSONLimits,
         user: (inout JSONReader) throws -> Void
     ) throws {
-        var reader = JSONReader(line, limits: limits, baseOffset: offset)
-        try user(&reader)
-        try reader.finish()
+        do {
+            var reader = JSONReader(line, limits: limits, baseOffset: offset)
+            try user(&reader)
+            try reader.finish()
+        } catch let error as JSONError {
+            throw InvalidBody(.malformed(error), index: number)
+        }
     }
 }
 

@@ -23,8 +23,7 @@ struct IntakeRules: Sendable {
         }
         operation = refusal == nil ? current?.id : nil
         self.refusal = refusal
-        defaultRoles = try transaction.settings.text(Settings.defaultRoles)
-            .split(separator: ",").map { CaseFolding.trim(String($0)) }.filter { !$0.isEmpty }
+        defaultRoles = try transaction.settings.defaultRoles()
         knownRoles = try transaction.roles.roleIDs()
     }
 }

@@ -17,7 +17,8 @@ extension ImportEngine {
             try transaction.operations.insert(operation)
         }
         workSignal.notify()
-        try await purge(includingFailures: false)
+        // The operation is there already; what this leaves, an idle worker removes.
+        try? await purge(includingFailures: false)
         return operation
     }
 

@@ -28,7 +28,8 @@ extension ImportEngine {
             }
             return count
         } catch {
-            try await discard(intakeID)
+            // Why the request failed matters more than what it leaves, which an idle worker removes in time.
+            try? await discard(intakeID)
             throw error
         }
     }

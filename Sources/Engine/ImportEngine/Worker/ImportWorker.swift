@@ -46,7 +46,8 @@ public actor ImportWorker {
         guard let operation = try await store.read({ try $0.operations.current() }), operation.isRunning else {
             await dropUpcoming()
             operationInHand = nil
-            return false
+            // What ended operations and broken connections left behind, a little at a time.
+            return try await store.write { try $0.staging.purge(includingFailures: false, limit: 4) }
         }
         operationInHand = operation.id
         switch operation.step {

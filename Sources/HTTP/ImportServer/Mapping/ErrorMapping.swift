@@ -55,7 +55,8 @@ enum ErrorMapping {
         case .malformed(let malformed):
             if malformed.code == .elementTooLarge { return .tooLarge }
             // Rocket.Chat takes unreadable JSON for an empty object; the second sentence says what is really wrong.
-            messages = ["must have required property 'users'", malformed.description]
+            // A broken line is named by its index; the body around it has no shape to miss.
+            messages = (error.index == nil ? ["must have required property 'users'"] : []) + [malformed.description]
             code = malformed.code.rawValue
         case .missingProperty(let name):
             messages = ["must have required property '\(name)'"]

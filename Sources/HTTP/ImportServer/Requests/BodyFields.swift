@@ -54,9 +54,6 @@ struct BodyFields {
         }
     }
 
-    /// Whether a member is there.
-    func has(_ name: String) -> Bool { members[name] != nil }
-
     /// A text; nil when it is not there or null.
     func text(_ name: String) throws(APIFailure) -> String? {
         switch members[name] {

@@ -10,8 +10,8 @@ enum ServerRoutes {
     static let protocolVersion = "7.10"
 
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/api/info", access: .everybody, budget: .unlimited, handler: info),
-        Endpoint(.get, "/api/v1/info", access: .everybody, budget: .unlimited, handler: info),
+        Endpoint(.get, "/api/info", access: .everybodyByName, budget: .unlimited, handler: info),
+        Endpoint(.get, "/api/v1/info", access: .everybodyByName, budget: .unlimited, handler: info),
         Endpoint(.get, "/api/openapi.json", access: .everybody, budget: .unlimited) { _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"],

@@ -33,7 +33,11 @@ enum UserRoutes {
             let fields = try await BodyFields(
                 call.request, required: ["email", "name", "username"],
                 optional: AccountValues.names.union(["password", "joinDefaultChannels", "sendWelcomeEmail"]))
-            let values = try AccountValues(fields)
+            var values = try AccountValues(fields)
+            // Null stands for an empty text where a text is required, and is refused as such.
+            values.name = values.name ?? ""
+            values.email = values.email ?? ""
+            values.username = values.username ?? ""
             guard values.setsRandomPassword == true || !(values.password ?? "").isEmpty else {
                 throw APIFailure.invalidBody(["must have required property 'password'"])
             }

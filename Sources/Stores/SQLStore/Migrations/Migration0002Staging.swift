@@ -44,12 +44,13 @@ extension Migrations {
                 record_count \(integer) NOT NULL,
                 weight \(integer) NOT NULL,
                 accepted \(integer) NOT NULL,
+                staged_at \(integer) NOT NULL,
                 lease_owner \(text),
                 lease_token \(integer) NOT NULL,
                 lease_expires_at \(integer)
             )\(end);
             CREATE INDEX import_batches_operation ON import_batches (operation_id, record_type, accepted, number);
-            CREATE INDEX import_batches_intake ON import_batches (intake_id);
+            CREATE INDEX import_batches_intake ON import_batches (intake_id, staged_at);
             CREATE INDEX import_batches_owner ON import_batches (lease_owner) WHERE lease_owner IS NOT NULL;
 
             CREATE TABLE import_records (

@@ -9,7 +9,7 @@ struct OperationTable: OperationStore {
         try operations(
             """
             SELECT \(part: columns) FROM import_operations
-            ORDER BY created_at DESC, number DESC LIMIT 1 \(.lock)
+            ORDER BY number DESC LIMIT 1 \(.lock)
             """
         ).first
     }

@@ -114,7 +114,7 @@ extension StagingTables {
     }
 
     /// The moment by which leases run out: the database's where processes share it, else this process's.
-    private func now() throws -> Timestamp {
+    func now() throws -> Timestamp {
         try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
     }
 

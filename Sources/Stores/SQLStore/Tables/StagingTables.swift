@@ -6,12 +6,17 @@ struct StagingTables: StagingArea {
     let connection: any SQLConnection
     let clock: any WallClock
 
+    /// A request that has sent nothing for so many seconds is not heard of again.
+    private static let intakeSilence = 3_600
+
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws {
         let weight = records.reduce(0) { $0 + $1.weight }
         let batch = try connection.integer(
             """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, lease_token)
-            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0, 0)
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, staged_at,
+                lease_token)
+            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0,
+                \(try now()), 0)
             RETURNING number
             """)
         var rows = BulkInsert(
@@ -51,6 +56,8 @@ struct StagingTables: StagingArea {
             """
             SELECT number FROM import_batches
             WHERE operation_id NOT IN (SELECT id FROM import_operations WHERE valid = 1)
+                OR (accepted = 0 AND intake_id NOT IN (
+                    SELECT intake_id FROM import_batches WHERE staged_at > \(try now() + .seconds(-Self.intakeSilence))))
             ORDER BY number LIMIT \(limit)
             """
         ) { $0.integer(0) }
