@@ -109,6 +109,16 @@ struct ServeTests {
         try server.remove()
     }
 
+    @Test func `when ADMIN_PASS is empty, then the administrator gets a random password`() async throws {
+        let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["ADMIN_PASS": ""])
+        await #expect(throws: FerryProcess.Failure.self) { try await server.start() }
+        let answer = try await server.call("POST", "login", #"{"user":"admin","password":""}"#)
+        _ = try server.stop()
+
+        #expect(answer["error"] == .string("Unauthorized"))
+        try server.remove()
+    }
+
     @Test func `when the file is no database, then it says so and leaves it alone`() async throws {
         let directory = FerryProcess.newDirectory()
         let file = directory.appending(path: "letter.txt")

@@ -86,6 +86,20 @@ struct UserCallsTests {
         }
     }
 
+    @Test(arguments: ["email", "name", "username"])
+    func `when a required value is null, then no account is made`(field: String) async throws {
+        try await TestServer.with { server in
+            let body = #"{"name":"B","email":"b@example.com","username":"b","password":"x"}"#
+            let values = ["email": "b@example.com", "name": "B", "username": "b"]
+
+            let answer = try await server.post(
+                "users.create", body.replacing(#""\#(field)":"\#(values[field] ?? "")""#, with: #""\#(field)":null"#))
+
+            #expect(answer.status == 400)
+            #expect(try await server.workspace.user("b") == nil)
+        }
+    }
+
     @Test func `when a name or address belongs to somebody, then it cannot be given again`() async throws {
         try await TestServer.with { server in
             let answer = try await server.post(
@@ -172,6 +186,11 @@ struct UserCallsTests {
             #expect(try await server.post("settings/API_Default_Count", #"{"value":7}"#).status == 200)
             #expect(try await server.get("settings/API_Default_Count").json["value"]?.serialized() == "7")
             #expect(try await server.post("settings/API_Default_Count", #"{"value":"x"}"#).status == 400)
+            for senseless in ["0", "-1", "9000000000000000000"] {
+                let answer = try await server.post("settings/Accounts_LoginExpiration", #"{"value":\#(senseless)}"#)
+                #expect(
+                    answer.json["error"]?.text == "The setting Accounts_LoginExpiration takes a number from 1 to 3650.")
+            }
             #expect(try await server.get("settings/Nothing").status == 400)
         }
     }

@@ -59,6 +59,26 @@ struct MigrationTests {
         }
     }
 
+    @Test func `when a transaction is committed, then it is synced to the disk`() async throws {
+        try await Self.withDatabase { database, _ in
+            let level = try await database.write { try $0.integer("PRAGMA synchronous") }
+
+            // 2 is FULL.
+            #expect(level == 2)
+        }
+    }
+
+    @Test func `when it is closed, then everything is in the one file`() async throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString).sqlite").path
+        let database = try SQLiteDatabase(path: path)
+        _ = try await Migrator([Self.table(1, "a")]).migrate(database)
+
+        try await database.close()
+
+        #expect(!FileManager.default.fileExists(atPath: path + "-wal"))
+        for file in [path, path + ".lock"] { try FileManager.default.removeItem(atPath: file) }
+    }
+
     @Test func `when a second process opens the file, then it is told who has it`() async throws {
         try await Self.withDatabase { _, path in
             let error = #expect(throws: SQLError.self) { try SQLiteDatabase(path: path) }
