@@ -90,7 +90,7 @@ let package = Package(
             ],
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
-        // .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(

@@ -7,24 +7,50 @@ func foundationAccepts(_ bytes: [UInt8]) -> Bool {
 }
 
 /// Whether Foundation reads a text as `value`.
+///
+/// Its decoder is asked: JSONSerialization drops byte order marks from texts.
 func foundationReads(_ bytes: [UInt8], as value: JSONValue) -> Bool {
-    guard let object = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) else {
-        return false
-    }
-    return isSame(object, value)
+    guard let decoded = try? JSONDecoder().decode(FoundationValue.self, from: Data(bytes)) else { return false }
+    return isSame(decoded, value)
 }
 
-private func isSame(_ object: Any, _ value: JSONValue) -> Bool {
-    switch value {
-    case .object(let members):
-        guard let dictionary = object as? [String: Any], dictionary.count == members.count else { return false }
-        return members.allSatisfy { member in dictionary[member.key].map { isSame($0, member.value) } ?? false }
-    case .array(let elements):
-        guard let array = object as? [Any], array.count == elements.count else { return false }
-        return zip(array, elements).allSatisfy { isSame($0, $1) }
-    case .string(let text): return (object as? String).map { Array($0.utf8) == Array(text.utf8) } ?? false
-    case .number(let number): return (object as? NSNumber)?.doubleValue == number.double
-    case .boolean(let boolean): return (object as? NSNumber)?.boolValue == boolean
-    case .null: return object is NSNull
+private indirect enum FoundationValue: Decodable {
+    case object([String: FoundationValue])
+    case array([FoundationValue])
+    case string(String)
+    case number(Double)
+    case boolean(Bool)
+    case null
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let boolean = try? container.decode(Bool.self) {
+            self = .boolean(boolean)
+        } else if let number = try? container.decode(Double.self) {
+            self = .number(number)
+        } else if let text = try? container.decode(String.self) {
+            self = .string(text)
+        } else if let elements = try? container.decode([FoundationValue].self) {
+            self = .array(elements)
+        } else {
+            self = .object(try container.decode([String: FoundationValue].self))
+        }
+    }
+}
+
+private func isSame(_ decoded: FoundationValue, _ value: JSONValue) -> Bool {
+    switch (decoded, value) {
+    case (.object(let found), .object(let members)):
+        found.count == members.count
+            && members.allSatisfy { member in found[member.key].map { isSame($0, member.value) } ?? false }
+    case (.array(let found), .array(let elements)):
+        found.count == elements.count && zip(found, elements).allSatisfy { isSame($0, $1) }
+    case (.string(let found), .string(let text)): Array(found.utf8) == Array(text.utf8)
+    case (.number(let found), .number(let number)): found == number.double
+    case (.boolean(let found), .boolean(let boolean)): found == boolean
+    case (.null, .null): true
+    default: false
     }
 }

@@ -12,8 +12,8 @@ struct JSONElementSplitterTests {
     func `when it has elements and values, then each is handed out whole, whatever the chunks`() {
         let expected: [SplitEvent] = [
             .root(.object), .member("users", .array), .element("{\"a\":\"]}\\\"\",\"b\":[[1],{}]}", offset: 14),
-            .element("\"x\\\\\"", offset: 41), .element("12.5e3", offset: 48), .element("true", offset: 56),
-            .element("null", offset: 61), .element("[]", offset: 66), .member("none", .array),
+            .element("\"x\\\\\"", offset: 42), .element("12.5e3", offset: 49), .element("true", offset: 57),
+            .element("null", offset: 62), .element("[]", offset: 67), .member("none", .array),
             .member("key é", .object), .value("{\"y\":[{\"z\":\"}\"}]}", offset: 98), .member("n", .number),
             .value("-1", offset: 120), .member("t", .boolean), .value("false", offset: 127), .member("s", .string),
             .value("\"a,b:\\u00e9\"", offset: 137),
@@ -42,9 +42,11 @@ struct JSONElementSplitterTests {
         #expect(splitter.elementOffset == 14)
     }
 
-    @Test(arguments: [
-        ("[1,{\"a\":2}]", .array), (" \"x\\\"y\"\n", .string), ("12", .number), ("true ", .boolean), ("null", .null),
-    ] as [(String, JSONKind)])
+    @Test(
+        arguments: [
+            ("[1,{\"a\":2}]", .array), (" \"x\\\"y\"\n", .string), ("12", .number), ("true ", .boolean),
+            ("null", .null),
+        ] as [(String, JSONKind)])
     func `when its root is not an object, then only the root is told`(text: String, kind: JSONKind) {
         for chunkSize in 1...text.utf8.count {
             let splitting = Splitting(text, chunkSize: chunkSize)
@@ -54,22 +56,26 @@ struct JSONElementSplitterTests {
         }
     }
 
-    @Test(arguments: [
-        ("", .unexpectedEnd, 0), (" \n", .unexpectedEnd, 2), ("{", .unexpectedEnd, 1), ("{\"a\"", .unexpectedEnd, 4),
-        ("{\"a\":[", .unexpectedEnd, 6), ("{\"a\":[1", .unexpectedEnd, 7), ("{\"a\":[1]", .unexpectedEnd, 8),
-        ("{\"a\":1", .unexpectedEnd, 6), ("[1,[2]", .unexpectedEnd, 6), ("\"abc", .unexpectedEnd, 4),
-        ("tru", .unexpectedEnd, 3), ("{\"a", .unexpectedEnd, 3),
-        ("{,}", .unexpectedByte, 1), ("{\"a\":1,}", .unexpectedByte, 7), ("{\"a\" 1}", .unexpectedByte, 5),
-        ("{\"a\":}", .unexpectedByte, 5), ("{\"a\":[1,]}", .unexpectedByte, 8), ("{\"a\":[,]}", .unexpectedByte, 6),
-        ("{\"a\":[1 2]}", .unexpectedByte, 8), ("{\"a\":[1}", .unexpectedByte, 7), ("{\"a\":1]", .unexpectedByte, 6),
-        ("{\"a\":[{\"b\":[}]}", .unexpectedByte, 12), ("{\"a\":[\"x\"\"y\"]}", .unexpectedByte, 9),
-        ("{\"a\":[1:2]}", .unexpectedByte, 7), ("{\"a\":[1\"x\"]}", .unexpectedByte, 7), ("{1:2}", .unexpectedByte, 1),
-        ("{\"a\":x}", .unexpectedByte, 5), ("]", .unexpectedByte, 0), ("\u{FEFF}{}", .unexpectedByte, 0),
-        ("{\0}", .nulCharacter, 1), ("[1}", .unexpectedByte, 2), ("trux", .unexpectedByte, 3),
-        ("{}{}", .trailingContent, 2), ("[] 1", .trailingContent, 3), ("1 2", .trailingContent, 2),
-        ("{\"a\":1,\"\\u0061\":[]}", .duplicateKey, 7), ("{\"a\\u0000\":1}", .nulCharacter, 3),
-        ("{\"\\ud800\":1}", .loneSurrogate, 2), ("1e999", .numberOutOfRange, 0), ("01", .invalidNumber, 1),
-    ] as [(String, JSONError.Code, Int)])
+    @Test(
+        arguments: [
+            ("", .unexpectedEnd, 0), (" \n", .unexpectedEnd, 2), ("{", .unexpectedEnd, 1),
+            ("{\"a\"", .unexpectedEnd, 4),
+            ("{\"a\":[", .unexpectedEnd, 6), ("{\"a\":[1", .unexpectedEnd, 7), ("{\"a\":[1]", .unexpectedEnd, 8),
+            ("{\"a\":1", .unexpectedEnd, 6), ("[1,[2]", .unexpectedEnd, 6), ("\"abc", .unexpectedEnd, 4),
+            ("tru", .unexpectedEnd, 3), ("{\"a", .unexpectedEnd, 3),
+            ("{,}", .unexpectedByte, 1), ("{\"a\":1,}", .unexpectedByte, 7), ("{\"a\" 1}", .unexpectedByte, 5),
+            ("{\"a\":}", .unexpectedByte, 5), ("{\"a\":[1,]}", .unexpectedByte, 8), ("{\"a\":[,]}", .unexpectedByte, 6),
+            ("{\"a\":[1 2]}", .unexpectedByte, 8), ("{\"a\":[1}", .unexpectedByte, 7),
+            ("{\"a\":1]", .unexpectedByte, 6),
+            ("{\"a\":[{\"b\":[}]}", .unexpectedByte, 12), ("{\"a\":[\"x\"\"y\"]}", .unexpectedByte, 9),
+            ("{\"a\":[1:2]}", .unexpectedByte, 7), ("{\"a\":[1\"x\"]}", .unexpectedByte, 7),
+            ("{1:2}", .unexpectedByte, 1),
+            ("{\"a\":x}", .unexpectedByte, 5), ("]", .unexpectedByte, 0), ("\u{FEFF}{}", .unexpectedByte, 0),
+            ("{\0}", .nulCharacter, 1), ("[1}", .unexpectedByte, 2), ("trux", .unexpectedByte, 3),
+            ("{}{}", .trailingContent, 2), ("[] 1", .trailingContent, 3), ("1 2", .trailingContent, 2),
+            ("{\"a\":1,\"\\u0061\":[]}", .duplicateKey, 7), ("{\"a\\u0000\":1}", .nulCharacter, 3),
+            ("{\"\\ud800\":1}", .loneSurrogate, 2), ("1e999", .numberOutOfRange, 0), ("01", .invalidNumber, 1),
+        ] as [(String, JSONError.Code, Int)])
     func `when what stands between its elements is wrong, then it is refused whatever the chunks`(
         text: String, code: JSONError.Code, offset: Int
     ) {
@@ -87,8 +93,9 @@ struct JSONElementSplitterTests {
             let refusal = Splitting(text, chunkSize: chunkSize, limits: JSONLimits(maximumDepth: 2)).refusal
 
             #expect(refusal?.code == .tooDeep)
-            #expect(Splitting(text, chunkSize: chunkSize, limits: JSONLimits(maximumDepth: 3)).refusal?.code
-                == .unexpectedEnd)
+            #expect(
+                Splitting(text, chunkSize: chunkSize, limits: JSONLimits(maximumDepth: 3)).refusal?.code
+                    == .unexpectedEnd)
         }
     }
 

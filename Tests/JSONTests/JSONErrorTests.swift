@@ -7,7 +7,7 @@ struct JSONErrorTests {
     func `when it is shown, then it is a sentence with the place`() {
         #expect(
             Refusals(of: "{\"emails\":[],   \"emails\":1}").reading?.description
-                == "Invalid JSON at byte 15: the key \"emails\" appears twice in one object.")
+                == "Invalid JSON at byte 16: the key \"emails\" appears twice in one object.")
         #expect(
             Refusals(of: "[1,]").reading?.description
                 == "Invalid JSON at byte 3: found \"]\" where it is not allowed.")

@@ -33,7 +33,9 @@ struct JSONTestSuiteTests {
         else { fatalError("the fixture is missing") }
         return text.split(separator: "\n").map { line in
             let parts = line.split(separator: " ")
-            return Case(name: String(parts[0]), bytes: parts.count > 1 ? Array(Data(base64Encoded: String(parts[1])) ?? Data()) : [])
+            return Case(
+                name: String(parts[0]),
+                bytes: parts.count > 1 ? Array(Data(base64Encoded: String(parts[1])) ?? Data()) : [])
         }
     }()
 

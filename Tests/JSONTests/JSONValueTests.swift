@@ -18,18 +18,25 @@ struct JSONValueTests {
 
         let value = try JSONValue(parsing: text)
 
-        #expect(value == .object([
-            JSONMember(
-                key: "b",
-                value: .array([.number(try JSONReader.read("1.0") { try $0.readNumber() }), .string("x"), .null])),
-            JSONMember(key: "a", value: .object([])),
-        ]))
+        #expect(
+            value
+                == .object([
+                    JSONMember(
+                        key: "b",
+                        value: .array([
+                            .number(try JSONReader.read("1.0") { try $0.readNumber() }), .string("x"), .null,
+                        ])),
+                    JSONMember(key: "a", value: .object([])),
+                ]))
         #expect(try JSONValue(parsing: Array(text.utf8)) == value)
         #expect(value.serialized() == text)
     }
 
-    @Test(arguments: [("{}", .object), ("[]", .array), ("\"\"", .string), ("1", .number), ("true", .boolean), ("null", .null)]
-        as [(String, JSONKind)])
+    @Test(
+        arguments: [
+            ("{}", .object), ("[]", .array), ("\"\"", .string), ("1", .number), ("true", .boolean), ("null", .null),
+        ]
+            as [(String, JSONKind)])
     func `when it is asked what it is, then it tells its kind`(text: String, kind: JSONKind) throws {
         #expect(try JSONValue(parsing: text).kind == kind)
     }

@@ -61,7 +61,9 @@ struct MutatedTextTests {
 private struct MutatedTexts {
     var generator: SeededGenerator
     private var values: RandomValues
-    private static let tokens = ["\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "e", ".", "\\u", "\0", "\n", "null", " "]
+    private static let tokens = [
+        "\"", "\\", "{", "}", "[", "]", ",", ":", "0", "-", "e", ".", "\\u", "\0", "\n", "null", " ",
+    ]
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed)

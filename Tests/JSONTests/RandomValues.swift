@@ -26,7 +26,7 @@ struct RandomValues {
 
     mutating func number() -> JSONNumber {
         let digits = Double(Int.random(in: -1_000_000...1_000_000, using: &generator))
-        let scale = [1e-30, 1e-9, 1e-3, 1, 1e9, 1e25].randomElement(using: &generator) ?? 1
+        let scale: Double = [1e-30, 1e-9, 1e-3, 1, 1e9, 1e25].randomElement(using: &generator) ?? 1
         return JSONNumber(digits * scale) ?? JSONNumber(0)
     }
 
