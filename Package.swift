@@ -47,6 +47,8 @@ let package = Package(
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
         .target(
+            name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
+        .target(
             name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
 
         // HTTP: the wire contract and the server that keeps it.
@@ -63,7 +65,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PrometheusMetrics", "SQL", "SQLStore",
+                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "SQL",
+                "SQLStore",
                 "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
@@ -74,6 +77,7 @@ let package = Package(
             path: "Sources/Commands/ferry"),
 
         // System: what comes from C libraries.
+        .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(
@@ -85,7 +89,8 @@ let package = Package(
         .target(
             name: "ImportFixtures",
             dependencies: [
-                "ImportDomain", "ImportEngine", "Passwords", "SQL", "SQLStore", "SQLiteDriver", "WorkspaceServices",
+                "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore", "SQLiteDriver",
+                "WorkspaceServices",
                 logging,
             ],
             path: "Tests/Support/ImportFixtures"),

@@ -5,7 +5,7 @@ import Testing
 import WorkspaceServices
 
 /// The eight notes of the reference page of `import.addUsers`, one test each.
-@Suite("Given the notes on import.addUsers")
+@Suite("Given the notes on import.addUsers", .onEveryStore)
 struct AddUsersNotesTests {
     @Test(arguments: [
         (StagedUser("bob", emails: []), "emails"), (StagedUser("bob", emails: [""]), "emails"),

@@ -5,7 +5,7 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given a new operation that receives a body of users")
+@Suite("Given a new operation that receives a body of users", .onEveryStore)
 struct IntakeTests {
     private static func staging(_ body: String, size: Int = 7, format: UserBodyFormat = .json) async throws
         -> (error: (any Error)?, operation: ImportOperation, records: Int)

@@ -3,7 +3,7 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given an operation")
+@Suite("Given an operation", .onEveryStore)
 struct OperationLifeTests {
     @Test func `when there never was one, then calls that need one are refused`() async throws {
         try await TestWorkspace.with { workspace in

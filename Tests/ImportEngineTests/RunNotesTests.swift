@@ -3,7 +3,7 @@ import ImportFixtures
 import Testing
 
 /// The three notes of the reference page of `import.run`, one test each.
-@Suite("Given the notes on import.run")
+@Suite("Given the notes on import.run", .onEveryStore)
 struct RunNotesTests {
     @Test func `1. when a user cannot be imported, then it is flagged and the others are imported`() async throws {
         try await TestWorkspace.with { workspace in

@@ -4,7 +4,7 @@ import Passwords
 import Testing
 import WorkspaceServices
 
-@Suite("Given staged users")
+@Suite("Given staged users", .onEveryStore)
 struct UserConversionTests {
     @Test func `when all members are given, then the account has them all`() async throws {
         try await TestWorkspace.with { workspace in

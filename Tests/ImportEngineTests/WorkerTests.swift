@@ -3,7 +3,7 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given workers on a running operation")
+@Suite("Given workers on a running operation", .onEveryStore)
 struct WorkerTests {
     @Test func `when a worker stops at any step, then another one finishes with exact counts`() async throws {
         for stepsBeforeTheStop in 0..<6 {
@@ -16,7 +16,7 @@ struct WorkerTests {
                 // The first worker is never heard of again; its leases run out, that of the batch which it may just
                 // be claiming as well.
                 for _ in 0..<3 where try await workspace.current().isRunning {
-                    workspace.clock.advance(by: .seconds(16))
+                    try await workspace.files.expireLeases()
                     try await workspace.finish()
                 }
 
@@ -43,7 +43,7 @@ struct WorkerTests {
             let sleeper = try #require(try await claim(WorkerID("sleeper")))
 
             #expect(try await claim(WorkerID("early")) == nil)
-            workspace.clock.advance(by: .seconds(16))
+            try await workspace.files.expireLeases()
             let successor = try #require(try await claim(WorkerID("successor")))
 
             #expect(successor.token > sleeper.token)

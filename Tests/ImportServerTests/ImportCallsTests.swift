@@ -4,7 +4,7 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given a server and an administrator who imports users")
+@Suite("Given a server and an administrator who imports users", .onEveryStore)
 struct ImportCallsTests {
     @Test func `when an operation is created, then the answer is as documented`() async throws {
         try await TestServer.with { server in

@@ -5,7 +5,7 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given a server that refuses a call")
+@Suite("Given a server that refuses a call", .onEveryStore)
 struct RefusalTests {
     static let administratorCalls: [(HTTPRequest.Method, String)] = [
         (.post, "import.new"), (.post, "import.addUsers"), (.post, "import.run"), (.get, "import.status"),

@@ -5,7 +5,7 @@ import ImportServer
 import JSON
 import Testing
 
-@Suite("Given a server that is asked about itself")
+@Suite("Given a server that is asked about itself", .onEveryStore)
 struct ServerCallsTests {
     @Test func `when anybody asks, then health, readiness, metrics and version are answered`() async throws {
         try await TestServer.with { server in

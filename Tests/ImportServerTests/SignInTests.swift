@@ -4,7 +4,7 @@ import JSON
 import Passwords
 import Testing
 
-@Suite("Given an imported user who signs in")
+@Suite("Given an imported user who signs in", .onEveryStore)
 struct SignInTests {
     private static func withUser(_ test: @Sendable @escaping (TestServer) async throws -> Void) async throws {
         try await TestServer.with { server in

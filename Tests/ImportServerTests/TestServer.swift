@@ -37,7 +37,7 @@ struct TestServer: Sendable {
     let administrator: Credentials
 
     static func with(
-        _ kind: StoreKind = .sqlite, _ test: @Sendable @escaping (TestServer) async throws -> Void
+        _ kind: StoreKind = .current, _ test: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         try await TestWorkspace.with(kind) { workspace in
             let services = ServerServices(

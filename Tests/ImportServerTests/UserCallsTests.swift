@@ -4,7 +4,7 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given a server with imported users")
+@Suite("Given a server with imported users", .onEveryStore)
 struct UserCallsTests {
     @Test func `when a user is asked for by import id, then administrators and the user itself find it`() async throws {
         try await TestServer.with { server in

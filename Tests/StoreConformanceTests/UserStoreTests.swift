@@ -2,7 +2,7 @@ import ImportDomain
 import ImportFixtures
 import Testing
 
-@Suite("Given a store with accounts")
+@Suite("Given a store with accounts", .onEveryStore)
 struct UserStoreTests {
     private static func user(_ name: String, importIDs: [String] = [], roles: [String] = ["user"]) -> User {
         User(
@@ -10,15 +10,14 @@ struct UserStoreTests {
             importIDs: importIDs.map { ImportID($0) }, createdAt: Timestamp(milliseconds: 1))
     }
 
-    private static func with(_ kind: StoreKind, _ test: (any Store) async throws -> Void) async throws {
-        let files = try await TestStore.open(kind, clock: TestClock())
+    private static func with(_ test: (any Store) async throws -> Void) async throws {
+        let files = try await TestStore.open(.current, clock: TestClock())
         try await test(files.store)
         try await files.remove()
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when an account is written, then every value is read back`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when an account is written, then every value is read back`() async throws {
+        try await Self.with { store in
             let user = User(
                 id: UserID("u1"), username: "Ada \"L\"", name: "Ада", kind: .bot, isActive: false,
                 roles: ["admin", "x'y"], emails: [EmailAddress("A@x", isVerified: true), EmailAddress("b@x")],
@@ -34,9 +33,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when it is looked for, then each of its names finds it`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when it is looked for, then each of its names finds it`() async throws {
+        try await Self.with { store in
             try await store.write { try $0.users.insert([Self.user("Ada", importIDs: ["1"])], by: nil) }
 
             let found = try await store.read { transaction in
@@ -54,10 +52,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when a name, address or import id is taken, then none of the batch is inserted`(kind: StoreKind) async throws
-    {
-        try await Self.with(kind) { store in
+    @Test func `when a name, address or import id is taken, then none of the batch is inserted`() async throws {
+        try await Self.with { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
             var sameAddress = Self.user("eve")
             sameAddress.emails = [EmailAddress("ADA@example.com")]
@@ -73,9 +69,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when holders are asked for, then only keys that somebody holds are answered`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when holders are asked for, then only keys that somebody holds are answered`() async throws {
+        try await Self.with { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: OperationID("o")) }
             let keys = AccountKeys(
                 usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"],
@@ -95,9 +90,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when accounts are listed, then pages follow the order`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when accounts are listed, then pages follow the order`() async throws {
+        try await Self.with { store in
             try await store.write { try $0.users.insert(["c", "B", "a"].map { Self.user($0) }, by: nil) }
 
             let (ascending, second, descending) = try await store.read { transaction in
@@ -114,9 +108,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when an account is deleted, then its names are free again`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when an account is deleted, then its names are free again`() async throws {
+        try await Self.with { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: nil) }
 
             try await store.write { try $0.users.delete(UserID("id-ada")) }
@@ -126,9 +119,8 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when administrators are counted, then only active ones count`(kind: StoreKind) async throws {
-        try await Self.with(kind) { store in
+    @Test func `when administrators are counted, then only active ones count`() async throws {
+        try await Self.with { store in
             var admin = Self.user("root", roles: ["admin"])
             let inserted = admin
             try await store.write { try $0.users.insert([inserted, Self.user("ada")], by: nil) }
@@ -148,10 +140,9 @@ struct UserStoreTests {
         }
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `when a write throws, then nothing of it stays`(kind: StoreKind) async throws {
+    @Test func `when a write throws, then nothing of it stays`() async throws {
         struct Stop: Error {}
-        try await Self.with(kind) { store in
+        try await Self.with { store in
             await #expect(throws: Stop.self) {
                 try await store.write { transaction in
                     try transaction.users.insert([Self.user("ada")], by: nil)

@@ -3,7 +3,7 @@ import ImportFixtures
 import Testing
 import WorkspaceServices
 
-@Suite("Given a workspace that starts")
+@Suite("Given a workspace that starts", .onEveryStore)
 struct BootstrapTests {
     @Test func `when an administrator is there, then nothing is made`() async throws {
         try await TestWorkspace.with { workspace in

@@ -14,7 +14,6 @@ enum ASCII {
     @inline(__always) static var nine: UInt8 { 0x39 }
     @inline(__always) static var colon: UInt8 { 0x3A }
     @inline(__always) static var upperA: UInt8 { 0x41 }
-    @inline(__always) static var upperE: UInt8 { 0x45 }
     @inline(__always) static var upperF: UInt8 { 0x46 }
     @inline(__always) static var upperZ: UInt8 { 0x5A }
     @inline(__always) static var openBracket: UInt8 { 0x5B }

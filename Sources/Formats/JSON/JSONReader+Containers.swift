@@ -89,6 +89,7 @@ extension JSONReader {
         guard openContainers.count < maximumDepth else {
             throw JSONError(code: .tooDeep, offset: offset, detail: String(maximumDepth))
         }
+        if openContainers.capacity == 0 { openContainers.reserveCapacity(8) }
         openContainers.append(keysStart)
         position += 1
         valueIsDue = false

@@ -9,6 +9,8 @@ struct KeyLedger {
         let span: StringSpan
     }
 
+    /// Room for the keys of a usual object: growing step by step would cost more than the rest of the check.
+    private static let usualCount = 20
     private static let smallCount = 32
 
     /// The keys of all open objects, those of the innermost last.
@@ -35,7 +37,7 @@ struct KeyLedger {
         for index in start..<entries.count where entries[index].fingerprint == fingerprint {
             if Self.areEqual(entries[index].span, span, in: bytes) { return false }
         }
-        if entries.capacity == 0 { entries.reserveCapacity(Self.smallCount) }
+        if entries.capacity == 0 { entries.reserveCapacity(Self.usualCount) }
         entries.append(Entry(fingerprint: fingerprint, span: span))
         return true
     }

@@ -33,6 +33,7 @@ public struct Migrator: Sendable {
     public func migrate(_ database: any SQLDatabase) async throws -> [Migration] {
         let migrations = migrations
         return try await database.write { connection in
+            if let lock = connection.dialect.migrationLock { try connection.run(script: lock) }
             try connection.run(script: Self.ledger(connection.dialect))
             let applied = try connection.rows("SELECT number, checksum FROM migrations ORDER BY number") {
                 (number: Int($0.integer(0)), checksum: $0.text(1))

@@ -39,6 +39,8 @@ public struct SQLDialect: Sendable {
     public let types: Types
     /// Whether several processes may have the database open.
     public let isShared: Bool
+    /// A statement that lets one migrator in at a time; nil where there is one process.
+    public let migrationLock: String?
 
     private let placeholderPrefix: String
     private let membershipText: @Sendable (String) -> String
@@ -48,15 +50,17 @@ public struct SQLDialect: Sendable {
     ///
     /// - Parameters:
     ///   - placeholderPrefix: what stands before the number of a bound value.
+    ///   - migrationLock: a statement that lets one migrator in at a time.
     ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
     ///   - clause: the spelling of each clause.
     public init(
-        types: Types, isShared: Bool, placeholderPrefix: String,
+        types: Types, isShared: Bool, placeholderPrefix: String, migrationLock: String? = nil,
         membership: @escaping @Sendable (_ placeholder: String) -> String,
         clause: @escaping @Sendable (SQLClause) -> String
     ) {
         self.types = types
         self.isShared = isShared
+        self.migrationLock = migrationLock
         self.placeholderPrefix = placeholderPrefix
         membershipText = membership
         clauseText = clause

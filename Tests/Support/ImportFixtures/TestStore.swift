@@ -1,6 +1,7 @@
 public import Foundation
 public import ImportDomain
-import SQL
+import PostgreSQLDriver
+public import SQL
 public import SQLStore
 import SQLiteDriver
 public import Testing
@@ -9,6 +10,8 @@ public import Testing
 public enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// One file, one process.
     case sqlite
+    /// A server; `scripts/with-postgres` starts one for the tests.
+    case postgresql
 
     /// The database's name in test reports.
     public var testDescription: String { rawValue }
@@ -16,30 +19,69 @@ public enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertib
 
 /// An empty workspace that is removed with its test.
 public final class TestStore: Sendable {
+    /// The database.
+    public let database: any SQLDatabase
     /// The store.
     public let store: WorkspaceStore
-    /// The directory of its files.
+    /// The directory of its files, where it has any.
     public let directory: URL
+    /// The PostgreSQL schema that holds it.
+    private let schema: String?
 
-    /// Opens a new workspace, or with `directory` one that is there already.
-    public static func open(_ kind: StoreKind, clock: any WallClock, directory: URL? = nil) async throws -> TestStore {
-        let directory =
-            directory ?? FileManager.default.temporaryDirectory.appending(path: "ferry-test-\(UUID().uuidString)")
+    /// Opens a new workspace.
+    public static func open(_ kind: StoreKind, clock: any WallClock) async throws -> TestStore {
+        let name = "ferry_test_" + UUID().uuidString.lowercased().replacing("-", with: "_")
+        let directory = FileManager.default.temporaryDirectory.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         switch kind {
         case .sqlite:
             let database = try SQLiteDatabase(path: directory.appending(path: "ferry.sqlite").path)
-            return TestStore(store: try await WorkspaceStore.open(database, clock: clock), directory: directory)
+            return TestStore(
+                database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
+                schema: nil)
+        case .postgresql:
+            let server = PostgreSQLDatabase(url: try postgreSQLAddress(), connections: 1)
+            try await server.write { try $0.run(script: "CREATE SCHEMA \(name)") }
+            try await server.close()
+            let database = PostgreSQLDatabase(
+                url: try postgreSQLAddress() + "?options=-csearch_path%3D\(name)", connections: 4)
+            return TestStore(
+                database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
+                schema: name)
         }
     }
 
-    private init(store: WorkspaceStore, directory: URL) {
-        self.store = store
-        self.directory = directory
+    /// The server that `scripts/with-postgres` has started.
+    ///
+    /// - Throws: `MissingServer`: leaving half of the tests out would look like success.
+    public static func postgreSQLAddress() throws -> String {
+        guard let address = ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"] else { throw MissingServer() }
+        return address
     }
 
-    /// Closes the store and removes its files.
+    /// No PostgreSQL server was started for the tests.
+    public struct MissingServer: Error, CustomStringConvertible {
+        /// What to do.
+        public let description = "Run the tests with scripts/test, or with scripts/with-postgres swift test."
+    }
+
+    private init(database: any SQLDatabase, store: WorkspaceStore, directory: URL, schema: String?) {
+        self.database = database
+        self.store = store
+        self.directory = directory
+        self.schema = schema
+    }
+
+    /// Lets every lease run out, whatever clock it goes by.
+    public func expireLeases() async throws {
+        try await database.write {
+            _ = try $0.execute("UPDATE import_batches SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
+        }
+    }
+
+    /// Closes the store and removes what it wrote.
     public func remove() async throws {
+        if let schema { try await database.write { try $0.run(script: "DROP SCHEMA \(schema) CASCADE") } }
         try await store.close()
         try FileManager.default.removeItem(at: directory)
     }

@@ -40,7 +40,7 @@ public struct TestWorkspace: Sendable {
 
     /// Runs a test in a new workspace and removes it afterwards.
     public static func with<Result>(
-        _ kind: StoreKind = .sqlite, _ test: (TestWorkspace) async throws -> Result
+        _ kind: StoreKind = .current, _ test: (TestWorkspace) async throws -> Result
     ) async throws -> Result {
         let workspace = try await TestWorkspace(kind)
         do {

@@ -1,0 +1,23 @@
+import Dispatch
+
+/// A session and the one thread that uses it: libpq's calls block, and a connection serves one caller at a time.
+///
+/// Unchecked, because the session is touched by work on the serial queue only.
+final class ConnectionThread: @unchecked Sendable {
+    private let session: PostgreSQLSession
+    private let queue: DispatchQueue
+
+    init(url: String, number: Int) {
+        session = PostgreSQLSession(url: url)
+        queue = DispatchQueue(label: "ferry.postgresql.\(number)")
+    }
+
+    /// Runs `work` on the thread.
+    func run<Result: Sendable>(
+        _ work: @escaping @Sendable (PostgreSQLSession) throws -> Result
+    ) async throws -> Result {
+        try await withCheckedThrowingContinuation { continuation in
+            queue.async { continuation.resume(with: Swift.Result { try work(self.session) }) }
+        }
+    }
+}

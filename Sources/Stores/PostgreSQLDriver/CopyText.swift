@@ -1,0 +1,36 @@
+import SQL
+
+/// Rows in the text format of COPY: values between tabs, rows between line feeds.
+struct CopyText {
+    /// Rows are sent in pieces of about so many bytes.
+    static let chunkBytes = 1 << 16
+
+    private(set) var bytes: [UInt8] = []
+
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
+    /// - Throws: `SQLError.failed` for a text with a NUL character, which PostgreSQL cannot hold.
+    mutating func append(_ value: SQLValue, endsRow: Bool) throws {
+        switch value {
+        case .null: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "N")])
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .real(let number): bytes.append(contentsOf: String(number).utf8)
+        case .text(let text): try append(text)
+        case .blob, .texts: throw SQLError.failed(message: "No table has a column for such a value.")
+        }
+        bytes.append(endsRow ? 0x0A : 0x09)
+    }
+
+    private mutating func append(_ text: String) throws {
+        for byte in text.utf8 {
+            switch byte {
+            case 0: throw SQLError.failed(message: "A value holds a NUL character.")
+            case UInt8(ascii: "\\"): bytes.append(contentsOf: [byte, byte])
+            case 0x09: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "t")])
+            case 0x0A: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "n")])
+            case 0x0D: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "r")])
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

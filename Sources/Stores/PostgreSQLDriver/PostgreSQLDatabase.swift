@@ -1,0 +1,111 @@
+public import SQL
+
+/// A workspace in a PostgreSQL database, shared by any number of processes.
+///
+/// Transactions are run again on serialization failures, deadlocks, races for a unique key and lost connections; when
+/// the connection is lost while a commit is on its way, the server is asked whether it took place.
+public struct PostgreSQLDatabase: SQLDatabase {
+    private let pool: ConnectionPool
+    private let attempts: Int
+
+    /// A database at an address.
+    ///
+    /// - Parameters:
+    ///   - url: what libpq takes, such as `postgres://user:password@host:5432/name?sslmode=require`.
+    ///   - connections: how many transactions may run at the same time.
+    ///   - attempts: how often a transaction is begun before its failure is reported, with growing pauses between.
+    public init(url: String, connections: Int = 8, attempts: Int = 6) {
+        pool = ConnectionPool(url: url, size: connections)
+        self.attempts = attempts
+    }
+
+    /// PostgreSQL's dialect.
+    public var dialect: SQLDialect { .postgreSQL }
+
+    /// Runs `work` on a snapshot.
+    public func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await retrying { session in
+            try session.run("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            let result = try work(PostgreSQLConnection(session: session, dialect: .readingPostgreSQL))
+            try session.run("COMMIT")
+            return result
+        }
+    }
+
+    /// Runs `work` in a write transaction.
+    public func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws -> Result
+    ) async throws -> Result {
+        try await retrying { session in
+            try session.run("BEGIN ISOLATION LEVEL READ COMMITTED")
+            let result = try work(PostgreSQLConnection(session: session, dialect: .postgreSQL))
+            try Self.commit(session)
+            return result
+        }
+    }
+
+    /// The server looks after its log and statistics by itself; fresh statistics help the look-ups that follow.
+    public func settle() async throws {
+        try await retrying { try $0.run("ANALYZE users, user_emails, user_import_ids") }
+    }
+
+    /// Ends every connection.
+    public func close() async throws { try await pool.close() }
+
+    /// Commits; after a lost connection the server knows whether it did.
+    private static func commit(_ session: PostgreSQLSession) throws {
+        // Nothing to commit, nothing to be unsure about.
+        let result = try session.query("SELECT pg_current_xact_id_if_assigned()::text", [])
+        let transaction = result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+        do {
+            try session.run("COMMIT")
+        } catch let error as PostgreSQLError where error.isConnectionLost {
+            session.disconnect()
+            guard let transaction else { throw error }
+            let outcome = try session.query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
+            guard outcome.rowCount == 1, outcome.row(0).text(0) == "committed" else { throw error }
+        }
+    }
+
+    private func retrying<Result: Sendable>(
+        _ transaction: @escaping @Sendable (PostgreSQLSession) throws -> Result
+    ) async throws -> Result {
+        var attempt = 1
+        while true {
+            do {
+                return try await pool.lend { connection in
+                    try await connection.run { session in try Self.rollingBack(session, transaction) }
+                }
+            } catch let error as PostgreSQLError {
+                let isRace = error.sqlState == "23505" && attempt < 3
+                guard attempt < attempts, isRace || error.isWorthAnotherTry || error.isConnectionLost else {
+                    throw error.shared
+                }
+                // 50 ms, 100 ms, … 1.6 s: a server that restarts is back in that time.
+                try await Task.sleep(for: .milliseconds(25 << attempt))
+                attempt += 1
+            }
+        }
+    }
+
+    private static func rollingBack<Result>(
+        _ session: PostgreSQLSession, _ transaction: (PostgreSQLSession) throws -> Result
+    ) throws -> Result {
+        do {
+            return try transaction(session)
+        } catch let error as PostgreSQLError where error.isConnectionLost {
+            session.disconnect()
+            throw error
+        } catch {
+            do {
+                try session.run("ROLLBACK")
+            } catch {
+                // A connection that cannot roll back is given up, which rolls back as well.
+                session.disconnect()
+            }
+            throw error
+        }
+    }
+}

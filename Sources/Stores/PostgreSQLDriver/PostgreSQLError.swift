@@ -1,0 +1,36 @@
+import SQL
+
+/// A failure that the server or libpq reports, before it is put in shared words.
+struct PostgreSQLError: Error {
+    /// The five characters of the SQL standard; nil when the connection itself failed.
+    let sqlState: String?
+    /// What libpq says; it never holds a password.
+    let message: String
+    /// The constraint that refused a row.
+    let constraint: String?
+
+    /// Whether the same transaction may succeed when it is run again.
+    var isWorthAnotherTry: Bool { ["40001", "40P01", "55P03"].contains(sqlState) }
+
+    /// Whether the connection is of no more use.
+    var isConnectionLost: Bool {
+        guard let sqlState else { return true }
+        return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03", "25P03"].contains(sqlState)
+    }
+
+    /// The failure in shared words.
+    var shared: SQLError {
+        switch sqlState {
+        case "23505": .uniqueViolation(constraint: constraint ?? message)
+        case "53100": .full(message: message)
+        case "XX001", "XX002": .corrupt(message: message)
+        case nil: .unavailable(message: "The PostgreSQL server cannot be reached: \(message)")
+        case "28P01", "28000":
+            .unavailable(message: "The PostgreSQL server refuses the user or password of DATABASE_URL: \(message)")
+        case "3D000": .unavailable(message: "The database of DATABASE_URL does not exist: \(message)")
+        case "57014": .unavailable(message: "A statement took too long and was stopped: \(message)")
+        case let state? where isConnectionLost || state.hasPrefix("53"): .unavailable(message: message)
+        default: .failed(message: message)
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import CPQ
+import Glibc
+import SQL
+
+/// One connection to a server, used from one thread at a time; it connects when it is first needed, and again after it
+/// was lost.
+final class PostgreSQLSession {
+    private let url: String
+    private var connection: OpaquePointer?
+    /// Statement text to the name under which this connection has prepared it.
+    private var prepared: [String: String] = [:]
+
+    init(url: String) { self.url = url }
+
+    deinit { disconnect() }
+
+    /// Ends the connection; the next use makes a new one.
+    func disconnect() {
+        if let connection { PQfinish(connection) }
+        connection = nil
+        prepared = [:]
+    }
+
+    /// Runs statements as they stand.
+    func run(_ script: String) throws {
+        let connection = try open()
+        _ = try result(PQexec(connection, script))
+    }
+
+    /// Runs a statement, prepared once a connection.
+    func query(_ text: String, _ values: [SQLValue]) throws -> PostgreSQLResult {
+        let connection = try open()
+        let name = try preparedName(of: text, on: connection)
+        return try PostgreSQLParameters.withPointers(to: values) { pointers in
+            try result(PQexecPrepared(connection, name, Int32(values.count), pointers, nil, nil, 0))
+        }
+    }
+
+    /// Copies rows into a table, the fastest way in.
+    func copy(_ insert: BulkInsert) throws {
+        guard insert.rowCount > 0 else { return }
+        let connection = try open()
+        let columns = insert.columns.joined(separator: ", ")
+        _ = try result(PQexec(connection, "COPY \(insert.table) (\(columns)) FROM STDIN"))
+        do {
+            var text = CopyText()
+            for (index, value) in insert.values.enumerated() {
+                try text.append(value, endsRow: (index + 1) % insert.columns.count == 0)
+                if text.bytes.count >= CopyText.chunkBytes { try send(&text, over: connection) }
+            }
+            try send(&text, over: connection)
+        } catch {
+            PQputCopyEnd(connection, "Ferry could not write a row.")
+            drain(connection)
+            throw error
+        }
+        guard PQputCopyEnd(connection, nil) == 1 else { throw failure(on: connection) }
+        defer { drain(connection) }
+        _ = try result(PQgetResult(connection))
+    }
+
+    private func send(_ text: inout CopyText, over connection: OpaquePointer) throws {
+        let sent = text.bytes.withUnsafeBufferPointer { bytes in
+            bytes.withMemoryRebound(to: CChar.self) { PQputCopyData(connection, $0.baseAddress, Int32($0.count)) }
+        }
+        text.removeAll()
+        guard sent == 1 else { throw failure(on: connection) }
+    }
+
+    private func drain(_ connection: OpaquePointer) {
+        while let rest = PQgetResult(connection) { PQclear(rest) }
+    }
+
+    private func preparedName(of text: String, on connection: OpaquePointer) throws -> String {
+        if let name = prepared[text] { return name }
+        let name = "s\(prepared.count)"
+        _ = try result(PQprepare(connection, name, text, 0, nil))
+        prepared[text] = name
+        return name
+    }
+
+    private func open() throws -> OpaquePointer {
+        if let connection, PQstatus(connection) == CONNECTION_OK { return connection }
+        disconnect()
+        guard let connection = PQconnectdb(url) else {
+            throw PostgreSQLError(sqlState: nil, message: "no memory for a connection", constraint: nil)
+        }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            let message = Self.text(PQerrorMessage(connection))
+            PQfinish(connection)
+            throw PostgreSQLError(sqlState: Self.sqlState(ofConnectFailure: message), message: message, constraint: nil)
+        }
+        self.connection = connection
+        // A process that is stopped in the middle of a transaction must not hold its locks for longer than a lease.
+        try run(
+            """
+            SET client_min_messages = warning;
+            SET statement_timeout = '60s';
+            SET idle_in_transaction_session_timeout = '10s';
+            SET application_name = 'ferry';
+            """)
+        return connection
+    }
+
+    private func result(_ pointer: OpaquePointer?) throws -> PostgreSQLResult {
+        guard let pointer else { throw failure(on: connection) }
+        switch PQresultStatus(pointer) {
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_COPY_IN: return PostgreSQLResult(pointer)
+        default:
+            defer { PQclear(pointer) }
+            // PG_DIAG_SQLSTATE, PG_DIAG_CONSTRAINT_NAME: character macros, which Swift does not import.
+            let state = PQresultErrorField(pointer, 67).map { String(cString: $0) }
+            throw PostgreSQLError(
+                sqlState: state, message: Self.text(PQresultErrorMessage(pointer)),
+                constraint: PQresultErrorField(pointer, 110).map { String(cString: $0) })
+        }
+    }
+
+    private func failure(on connection: OpaquePointer?) -> PostgreSQLError {
+        PostgreSQLError(sqlState: nil, message: Self.text(PQerrorMessage(connection)), constraint: nil)
+    }
+
+    private static func text(_ message: UnsafePointer<CChar>?) -> String {
+        let text = message.map { String(cString: $0) } ?? "unknown failure"
+        return text.split(separator: "\n").joined(separator: " ")
+    }
+
+    /// libpq tells the reason of a failed connection in words only.
+    private static func sqlState(ofConnectFailure message: String) -> String? {
+        if message.contains("password authentication failed") || message.contains("no password supplied") {
+            return "28P01"
+        }
+        if message.contains("role \"") || message.contains("no pg_hba.conf entry") { return "28000" }
+        if message.contains("database \""), message.contains("does not exist") { return "3D000" }
+        return nil
+    }
+}
