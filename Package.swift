@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "SQL",
+                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver", "PrometheusMetrics",
+                "SQL",
                 "SQLStore",
                 "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle,

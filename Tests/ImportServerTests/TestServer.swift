@@ -42,7 +42,7 @@ struct TestServer: Sendable {
         try await TestWorkspace.with(kind) { workspace in
             let services = ServerServices(
                 engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts,
-                roles: workspace.roles, settings: workspace.settings, clock: workspace.clock,
+                roles: workspace.roles, settings: workspace.settings, environment: workspace.environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
                 metrics: { "ferry_up 1\n" })
             let application = Application(

@@ -88,6 +88,7 @@ struct GrammarTests {
         let zeros = String(repeating: "0", count: 309)
 
         #expect(Refusals(of: "1" + zeros.dropLast()).reading == nil)
+        #expect(Refusals(of: String(repeating: "9", count: 309)).reading?.code == .numberOutOfRange)
         #expect(Refusals(of: "1" + zeros).reading?.code == .numberOutOfRange)
         #expect(Refusals(of: "0." + zeros + zeros + zeros + zeros).reading?.code == .numberOutOfRange)
     }

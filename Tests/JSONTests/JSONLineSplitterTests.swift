@@ -60,6 +60,22 @@ struct JSONLineSplitterTests {
         }
     }
 
+    @Test(arguments: 1...5)
+    func `when a line never ends, then it is refused as soon as the limit is passed`(chunkSize: Int) {
+        var splitter = JSONLineSplitter(limits: JSONLimits(maximumElementBytes: 20))
+        var fedBytes = 0
+
+        let refusal = jsonError {
+            try inChunks([UInt8](repeating: 0x78, count: 1000), of: chunkSize) { chunk in
+                fedBytes += chunk.count
+                try splitter.feed(chunk) { _, _, _ in }
+            }
+        }
+
+        #expect(refusal == JSONError(code: .elementTooLarge, offset: 0, detail: "20"))
+        #expect(fedBytes <= 20 + chunkSize)
+    }
+
     @Test
     func `when lines are read, then the offset of the last is known afterwards`() throws {
         var splitter = JSONLineSplitter()

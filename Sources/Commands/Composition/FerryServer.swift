@@ -6,6 +6,7 @@ import ImportServer
 public import Logging
 import Metrics
 import Passwords
+import PostgreSQLDriver
 import PrometheusMetrics
 import SQL
 import SQLStore
@@ -38,10 +39,12 @@ public struct FerryServer {
         MetricsSystem.bootstrap(registry)
         let database = try openDatabase()
         let clock = SystemClock()
-        let store = try await WorkspaceStore.open(database, clock: clock)
+        let store = try await open(database, clock: clock)
         let passwords = try PasswordThreads()
         do {
-            try await serve(store: store, clock: clock, passwords: passwords, registry: registry, onReady: onReady)
+            try await serve(
+                store: store, announcements: database.announcements(), clock: clock, passwords: passwords,
+                registry: registry, onReady: onReady)
         } catch {
             await passwords.close()
             try await database.close()
@@ -52,19 +55,21 @@ public struct FerryServer {
     }
 
     private func serve(
-        store: WorkspaceStore, clock: SystemClock, passwords: PasswordThreads, registry: PrometheusRegistry,
+        store: WorkspaceStore, announcements: AsyncStream<Void>, clock: SystemClock, passwords: PasswordThreads,
+        registry: PrometheusRegistry,
         onReady: @escaping @Sendable (Greeting) -> Void
     ) async throws {
         let environment = WorkspaceEnvironment(
             store: store, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
         let outcome = try await Bootstrap(environment).run(administrator: configuration.administrator)
-        let engine = ImportEngine(environment, importers: [], workSignal: WorkSignal())
+        let workSignal = WorkSignal()
+        let engine = ImportEngine(environment, importers: [], workSignal: workSignal)
         let signIn = SignInService(environment)
         let site = ServerServices.Site(rootURL: configuration.rootURL ?? "", version: Self.version)
         let services = ServerServices(
             engine: engine, signIn: signIn,
             accounts: AccountService(environment), roles: RoleService(environment),
-            settings: SettingService(environment), clock: clock,
+            settings: SettingService(environment), environment: environment,
             site: site,
             readiness: {
                 do {
@@ -86,7 +91,11 @@ public struct FerryServer {
                 onReady(greeting)
             }, logger: logger)
         let workers = (0..<configuration.workers).map { _ in ImportWorker(engine: engine, logger: logger) }
-        let running: [any Service] = workers + [Housekeeping(signIn: signIn, logger: logger), application]
+        let running: [any Service] =
+            workers + [
+                WorkRelay(announcements: announcements, workSignal: workSignal),
+                Housekeeping(signIn: signIn, logger: logger), application,
+            ]
         var group = ServiceGroupConfiguration(
             services: running, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
@@ -102,7 +111,7 @@ public struct FerryServer {
         return registry
     }
 
-    private func openDatabase() throws -> SQLiteDatabase {
+    private func openDatabase() throws -> any SQLDatabase {
         // The workspace's files are for its owner only, wherever they lie.
         umask(0o077)
         try FileManager.default.createDirectory(
@@ -110,6 +119,22 @@ public struct FerryServer {
             attributes: [.posixPermissions: 0o700])
         switch configuration.database {
         case .sqlite(let path): return try SQLiteDatabase(path: path)
+        case .postgreSQL(let url): return PostgreSQLDatabase(url: url)
+        }
+    }
+
+    /// Opens the store; a server that is just starting up as well is waited for.
+    private func open(_ database: any SQLDatabase, clock: SystemClock) async throws -> WorkspaceStore {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            do {
+                return try await WorkspaceStore.open(database, clock: clock)
+            } catch StoreError.unavailable(let message)
+                where database.dialect.isShared && ContinuousClock.now < deadline
+            {
+                logger.warning("Waiting for the database.", metadata: ["reason": "\(message)"])
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 }

@@ -10,6 +10,8 @@ public struct ServerConfiguration: Sendable {
     public enum Database: Equatable, Sendable {
         /// One SQLite file.
         case sqlite(path: String)
+        /// A PostgreSQL database, by an address that libpq takes.
+        case postgreSQL(url: String)
     }
 
     /// The address to listen on.
@@ -98,12 +100,13 @@ public struct ServerConfiguration: Sendable {
 
     private static func database(_ url: String?, dataDirectory: String) throws -> Database {
         guard let url else { return .sqlite(path: dataDirectory + "/ferry.sqlite") }
+        if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") { return .postgreSQL(url: url) }
         let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : ""
         guard !path.isEmpty else {
             // The address may hold a password, so it is not repeated.
             throw ConfigurationError(
                 key: "DATABASE_URL", value: String(url.prefix { $0 != ":" }) + ":…",
-                advice: "Use sqlite: and the path of a file.")
+                advice: "Use sqlite: and the path of a file, or postgres://user:password@host:port/name.")
         }
         return .sqlite(path: path)
     }

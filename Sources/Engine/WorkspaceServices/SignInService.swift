@@ -105,6 +105,7 @@ public struct SignInService: Sendable {
     public func removeExpired() async throws {
         let now = environment.clock.now()
         try await environment.store.write {
+            try $0.callCounts.deleteEnded(at: now)
             try $0.sessions.deleteExpired(at: now, failuresBefore: now + .seconds(-86_400))
         }
     }

@@ -14,7 +14,8 @@ struct EndpointResponder: HTTPResponder {
     func respond(to request: Request, context: ServerContext) async throws -> Response {
         let caller = try await authenticated(request)
         let limit = try await rateLimiter.admit(
-            endpoint, from: context.address, caller: caller, settings: services.settings, at: services.clock.now())
+            endpoint, from: context.address, caller: caller, settings: services.settings,
+            at: services.environment.clock.now())
         do {
             try requirePermission(of: caller)
             var response = try await endpoint.handler(

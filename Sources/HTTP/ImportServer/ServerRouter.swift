@@ -1,5 +1,6 @@
 import HTTPTypes
 public import Hummingbird
+import ImportDomain
 
 /// Builds the router from the list of endpoints, the one place that says what the server answers.
 public struct ServerRouter: Sendable {
@@ -9,10 +10,13 @@ public struct ServerRouter: Sendable {
     ].flatMap { $0 }
 
     private let services: ServerServices
-    private let rateLimiter = RateLimiter()
+    private let rateLimiter: RateLimiter
 
     /// A router over the services.
-    public init(services: ServerServices) { self.services = services }
+    public init(services: ServerServices) {
+        self.services = services
+        rateLimiter = RateLimiter(store: services.environment.store)
+    }
 
     /// Every call, with the id that the OpenAPI document gives it.
     public static var routes: [(method: String, path: String, operationID: String)] {

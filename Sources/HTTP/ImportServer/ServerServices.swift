@@ -10,7 +10,7 @@ public struct ServerServices: Sendable {
     let accounts: AccountService
     let roles: RoleService
     let settings: SettingService
-    let clock: any WallClock
+    let environment: WorkspaceEnvironment
     let site: Site
     let readiness: @Sendable () async -> String?
     let metrics: @Sendable () async -> String
@@ -43,7 +43,7 @@ public struct ServerServices: Sendable {
     ///   - metrics: the metrics in Prometheus' text format.
     public init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
-        settings: SettingService, clock: any WallClock, site: Site,
+        settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String
     ) {
         self.engine = engine
@@ -51,7 +51,7 @@ public struct ServerServices: Sendable {
         self.accounts = accounts
         self.roles = roles
         self.settings = settings
-        self.clock = clock
+        self.environment = environment
         self.site = site
         self.readiness = readiness
         self.metrics = metrics

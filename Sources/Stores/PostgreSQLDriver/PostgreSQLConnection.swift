@@ -21,6 +21,8 @@ struct PostgreSQLConnection: SQLConnection {
 
     func run(script: String) throws { try session.run(script) }
 
+    func announce() throws { try session.run("NOTIFY \(WorkListener.channel)") }
+
     func insert(_ insert: BulkInsert) throws { try session.copy(insert) }
 
     func clockMilliseconds() throws -> Int64? {

@@ -6,6 +6,7 @@ public import SQL
 /// the connection is lost while a commit is on its way, the server is asked whether it took place.
 public struct PostgreSQLDatabase: SQLDatabase {
     private let pool: ConnectionPool
+    private let listener: WorkListener
     private let attempts: Int
 
     /// A database at an address.
@@ -16,6 +17,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
     ///   - attempts: how often a transaction is begun before its failure is reported, with growing pauses between.
     public init(url: String, connections: Int = 8, attempts: Int = 6) {
         pool = ConnectionPool(url: url, size: connections)
+        listener = WorkListener(url: url)
         self.attempts = attempts
     }
 
@@ -50,6 +52,9 @@ public struct PostgreSQLDatabase: SQLDatabase {
     public func settle() async throws {
         try await retrying { try $0.run("ANALYZE users, user_emails, user_import_ids") }
     }
+
+    /// Listens on a connection of its own until the stream is no longer used.
+    public func announcements() -> AsyncStream<Void> { listener.announcements() }
 
     /// Ends every connection.
     public func close() async throws { try await pool.close() }

@@ -17,6 +17,9 @@ public protocol SQLDatabase: Sendable {
     /// Folds what bulk writing left behind (logs, statistics) into its resting form.
     func settle() async throws
 
+    /// One element whenever another process has announced work; ends at once where there is no other process.
+    func announcements() -> AsyncStream<Void>
+
     /// Closes every connection; calls that follow fail.
     func close() async throws
 }
@@ -41,6 +44,9 @@ public protocol SQLConnection {
     /// Milliseconds since 1970 by the database's clock; nil where the database belongs to one process, whose own clock
     /// serves as well.
     func clockMilliseconds() throws -> Int64?
+
+    /// Announces work to other processes, once the transaction is committed; nothing where there is none.
+    func announce() throws
 
     /// Inserts rows, all or none.
     func insert(_ insert: BulkInsert) throws

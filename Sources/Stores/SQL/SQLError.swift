@@ -6,6 +6,8 @@ public enum SQLError: Error, Equatable, Sendable {
     case full(message: String)
     /// The database cannot be reached, or somebody else holds it.
     case unavailable(message: String)
+    /// The database does not let this program in; trying again changes nothing.
+    case refused(message: String)
     /// The database is damaged.
     case corrupt(message: String)
     /// A newer program wrote the database, or applied migrations were changed since.

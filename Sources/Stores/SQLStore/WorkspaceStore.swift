@@ -53,6 +53,9 @@ public struct WorkspaceStore: Store {
         }
     }
 
+    /// Whether other processes may have the workspace open as well.
+    public var isShared: Bool { database.dialect.isShared }
+
     /// Folds what bulk writing left behind into its resting form.
     public func settle() async throws {
         do {
@@ -77,6 +80,9 @@ private struct Transaction: StoreTransaction {
     var roles: any RoleStore { RoleTables(connection: connection) }
     var settings: any SettingStore { SettingTable(connection: connection) }
     var sessions: any SessionStore { SessionTables(connection: connection) }
+    var callCounts: any CallCountStore { CallCountTable(connection: connection) }
+
+    func announceWork() throws { try connection.announce() }
 }
 
 extension StoreError {
@@ -86,6 +92,7 @@ extension StoreError {
         case SQLError.uniqueViolation(let constraint): StoreError.uniqueViolation(constraint: constraint)
         case SQLError.full(let message): StoreError.full(message: message)
         case SQLError.unavailable(let message): StoreError.unavailable(message: message)
+        case SQLError.refused(let message): StoreError.refused(message: message)
         case SQLError.corrupt(let message): StoreError.corrupt(message: message)
         case SQLError.incompatible(let message): StoreError.incompatible(message: message)
         case SQLError.failed(let message): StoreError.failed(message: message)

@@ -34,6 +34,8 @@ struct SQLiteConnection: SQLConnection {
 
     func clockMilliseconds() -> Int64? { nil }
 
+    func announce() {}
+
     func insert(_ insert: BulkInsert) throws {
         let columnCount = insert.columns.count
         let placeholders = (1...columnCount).map(dialect.placeholder).joined(separator: ", ")

@@ -33,22 +33,14 @@ public final class SQLiteDatabase: SQLDatabase {
     public func read<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await pool.read { try work(SQLiteConnection($0)) }
-        } catch {
-            throw SQLError.translate(error)
-        }
+        try await uninterrupted { [pool] in try await pool.read { try work(SQLiteConnection($0)) } }
     }
 
     /// Runs `work` in the one write transaction that there can be.
     public func write<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await pool.write { try work(SQLiteConnection($0)) }
-        } catch {
-            throw SQLError.translate(error)
-        }
+        try await uninterrupted { [pool] in try await pool.write { try work(SQLiteConnection($0)) } }
     }
 
     /// Moves the write-ahead log into the file and truncates it.
@@ -67,6 +59,9 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
+    /// No other process has the file open.
+    public func announcements() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
+
     /// Closes the file and lets other processes open it.
     public func close() async throws {
         // GRDB closes its writer before its readers, so SQLite would leave the log behind.
@@ -84,6 +79,18 @@ public final class SQLiteDatabase: SQLDatabase {
                         lock.release()
                     })
             }
+        }
+    }
+
+    /// Runs a transaction to its end, also when the task that waits for it is cancelled: GRDB would interrupt the
+    /// connection, and may hit whoever uses it next. Transactions are short.
+    private func uninterrupted<Result: Sendable>(
+        _ transaction: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await Task { try await transaction() }.value
+        } catch {
+            throw SQLError.translate(error)
         }
     }
 

@@ -18,6 +18,9 @@ public protocol Store: Sendable {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
 
+    /// Whether other processes may have the workspace open as well.
+    var isShared: Bool { get }
+
     /// Folds what bulk writing left behind (logs, statistics) into its resting form; called when an import ends.
     func settle() async throws
 }
@@ -36,6 +39,11 @@ public protocol StoreTransaction {
     var settings: any SettingStore { get }
     /// Sessions.
     var sessions: any SessionStore { get }
+    /// Calls that clients made.
+    var callCounts: any CallCountStore { get }
+
+    /// Tells the workers of other processes that there is something to do, once this transaction is committed.
+    func announceWork() throws
 }
 
 /// A failure of the database itself.
@@ -46,6 +54,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case full(message: String)
     /// The database cannot be reached or is locked by somebody else.
     case unavailable(message: String)
+    /// The database does not let this program in; trying again changes nothing.
+    case refused(message: String)
     /// The file or a row is not as it was written.
     case corrupt(message: String)
     /// The database was written by a newer program, or its migrations were changed.
@@ -59,6 +69,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .uniqueViolation: "store-unique-violation"
         case .full: "store-full"
         case .unavailable: "store-unavailable"
+        case .refused: "store-refused"
         case .corrupt: "store-corrupt"
         case .incompatible: "store-incompatible"
         case .failed: "store-failed"

@@ -15,6 +15,7 @@ extension ImportEngine {
                 throw ImportError.importerNotDefined(key: operation.importerKey.rawValue)
             }
             try transaction.operations.update(operation)
+            try transaction.announceWork()
         }
         workSignal.notify()
     }

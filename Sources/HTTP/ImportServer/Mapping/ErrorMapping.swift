@@ -111,7 +111,7 @@ enum ErrorMapping {
             return .coded(
                 "The server's disk is full and nothing was stored. Free some space and send the request again",
                 "error-storage-full", status: .init(code: 507, reasonPhrase: "Insufficient Storage"))
-        case .unavailable:
+        case .unavailable, .refused:
             return .coded(
                 "The server's database cannot be reached and nothing was stored. Send the request again later",
                 "error-storage-unavailable", status: .serviceUnavailable)

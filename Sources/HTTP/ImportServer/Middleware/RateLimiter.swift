@@ -47,7 +47,11 @@ final class RateLimiter: Sendable {
     /// Windows that ended are forgotten when there are so many.
     private static let sweepThreshold = 10_000
 
+    private let store: any Store
     private let windows = Mutex<[Key: Window]>([:])
+
+    /// - Parameter store: keeps the counts if several processes share the workspace; else they are kept in memory.
+    init(store: any Store) { self.store = store }
 
     /// Counts a call.
     ///
@@ -58,7 +62,9 @@ final class RateLimiter: Sendable {
     ) async throws -> Standing? {
         if let caller, caller.may(.bypassRateLimit) { return nil }
         guard let (limit, length) = try await budget(of: endpoint, settings: settings), limit > 0 else { return nil }
-        let window = count(Key(operationID: endpoint.operationID, address: address), length: length, at: now)
+        let key = Key(operationID: endpoint.operationID, address: address)
+        let window =
+            try await store.isShared ? sharedCount(key, length: length, at: now) : count(key, length: length, at: now)
         let standing = Standing(limit: limit, remaining: max(0, limit - window.calls), resetsAt: window.endsAt)
         guard window.calls > limit else { return standing }
 
@@ -84,6 +90,13 @@ final class RateLimiter: Sendable {
             else { return nil }
             return (limit, .milliseconds(milliseconds))
         }
+    }
+
+    private func sharedCount(_ key: Key, length: Duration, at now: Timestamp) async throws -> Window {
+        let (calls, endsAt) = try await store.write {
+            try $0.callCounts.count("\(key.operationID) \(key.address)", length: length, at: now)
+        }
+        return Window(endsAt: endsAt, calls: calls)
     }
 
     private func count(_ key: Key, length: Duration, at now: Timestamp) -> Window {

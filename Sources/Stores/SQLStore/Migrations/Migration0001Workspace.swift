@@ -91,6 +91,13 @@ extension Migrations {
                 subject \(text) NOT NULL,
                 failed_at \(integer) NOT NULL
             )\(end);
+            CREATE TABLE call_counts (
+                key \(text) PRIMARY KEY,
+                ends_at \(integer) NOT NULL,
+                calls \(integer) NOT NULL
+            )\(end);
+            CREATE INDEX call_counts_end ON call_counts (ends_at);
+
             CREATE INDEX login_failures_subject ON login_failures (subject, failed_at);
             CREATE INDEX login_failures_time ON login_failures (failed_at);
             """

@@ -1,0 +1,25 @@
+import ImportDomain
+import SQL
+
+/// `call_counts`.
+struct CallCountTable: CallCountStore {
+    let connection: any SQLConnection
+
+    func count(_ key: String, length: Duration, at moment: Timestamp) throws -> (calls: Int, endsAt: Timestamp) {
+        let endsAt = moment + length
+        let window = try connection.first(
+            """
+            INSERT INTO call_counts AS counts (key, ends_at, calls) VALUES (\(key), \(endsAt), 1)
+            ON CONFLICT (key) DO UPDATE SET
+                calls = CASE WHEN counts.ends_at <= \(moment) THEN 1 ELSE counts.calls + 1 END,
+                ends_at = CASE WHEN counts.ends_at <= \(moment) THEN excluded.ends_at ELSE counts.ends_at END
+            RETURNING calls, ends_at
+            """
+        ) { (calls: $0.count(0), endsAt: $0.timestamp(1)) }
+        return window ?? (1, endsAt)
+    }
+
+    func deleteEnded(at moment: Timestamp) throws {
+        try connection.execute("DELETE FROM call_counts WHERE ends_at <= \(moment)")
+    }
+}
