@@ -65,7 +65,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver", "PrometheusMetrics",
+                "CMalloc", "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver",
+                "PrometheusMetrics",
                 "SQL",
                 "SQLStore",
                 "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
@@ -78,6 +79,7 @@ let package = Package(
             path: "Sources/Commands/ferry"),
 
         // System: what comes from C libraries.
+        .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),

@@ -1,3 +1,4 @@
+import CMalloc
 import Foundation
 import Hummingbird
 import ImportDomain
@@ -35,6 +36,9 @@ public struct FerryServer {
     /// - Throws: `StoreError` or `SQLError` when the workspace cannot be opened, the system's error when the address
     ///   cannot be listened on.
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
+        // Batches are built on one thread and freed on another; with an arena for each thread, as glibc has it, the
+        // memory of several batches would be kept.
+        _ = mallopt(M_ARENA_MAX, 2)
         let registry = Self.metrics()
         MetricsSystem.bootstrap(registry)
         let database = try openDatabase()
