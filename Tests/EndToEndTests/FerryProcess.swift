@@ -91,9 +91,6 @@ final class FerryProcess {
         return try waitForTheEnd()
     }
 
-    /// Sends a signal and goes on.
-    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
-
     /// Waits until the program ends by itself.
     func waitForTheEnd() throws -> Outcome {
         process.waitUntilExit()

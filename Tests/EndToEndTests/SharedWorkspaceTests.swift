@@ -19,14 +19,14 @@ struct SharedWorkspaceTests {
         return String(server.dropLast("postgres".count)) + name
     }
 
-    @Test func `when one is killed and one is stopped for a while, then every user is imported once`() async throws {
+    @Test func `when one is killed in the middle of an import, then every user is imported once`() async throws {
         let total = 20_000
         let url = try Self.newDatabase()
         let servers = try (0..<3).map { _ in
             try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
         }
         for server in servers { try await server.start() }
-        let (first, killed, stopped) = (servers[0], servers[1], servers[2])
+        let (first, killed, third) = (servers[0], servers[1], servers[2])
         try await first.call("POST", "import.new")
         for start in stride(from: 0, to: total, by: 2_000) {
             let users = (start..<start + 2_000).map { number in
@@ -39,15 +39,13 @@ struct SharedWorkspaceTests {
         try await killed.call("POST", "import.run")
 
         _ = try await first.status { $0.count("completed") > 0 }
-        stopped.signal(SIGSTOP)
         _ = try killed.stop(with: SIGKILL)
         let done = try await first.status { $0["state"] != .string("importing") }
-        stopped.signal(SIGCONT)
 
         #expect(done["state"] == .string("done"))
         #expect(done.count("completed") == total)
         #expect(done.count("error") == 0)
-        let list = try await stopped.call("GET", "users.list?count=1")
+        let list = try await third.call("GET", "users.list?count=1")
         #expect(list["total"]?.serialized() == "\(total + 1)")
         for server in servers { try server.remove() }
     }
