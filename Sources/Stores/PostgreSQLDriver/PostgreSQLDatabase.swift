@@ -88,7 +88,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
                 guard attempt < attempts, isRace || error.isWorthAnotherTry || error.isConnectionLost else {
                     throw error.shared
                 }
-                // 50 ms, 100 ms, … 1.6 s: a server that restarts is back in that time.
+                // 50 ms, 100 ms, … 800 ms; callers that can wait longer begin again themselves.
                 try await Task.sleep(for: .milliseconds(25 << attempt))
                 attempt += 1
             }

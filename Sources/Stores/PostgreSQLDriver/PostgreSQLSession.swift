@@ -91,7 +91,8 @@ final class PostgreSQLSession {
             throw PostgreSQLError(sqlState: Self.sqlState(ofConnectFailure: message), message: message, constraint: nil)
         }
         self.connection = connection
-        // A process that is stopped in the middle of a transaction must not hold its locks for longer than a lease.
+        // A process that is stopped between two statements must not hold its locks for longer than a lease. While rows
+        // are on their way in either direction the server keeps no such limit (docs/operations.md).
         try run(
             """
             SET client_min_messages = warning;
