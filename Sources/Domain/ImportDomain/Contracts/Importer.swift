@@ -1,0 +1,55 @@
+/// A source of records: reads one kind of file.
+///
+/// Importers are plug-ins: nothing past the staging area knows which one a record came through.
+/// Source: docs/writing-an-importer.md.
+public protocol Importer: Sendable {
+    /// What clients see of it.
+    var description: ImporterDescription { get }
+
+    /// Reads a file from its beginning to its end and hands over what it finds.
+    ///
+    /// It runs on a thread of its own, where it may block; memory must not depend on the size of the file. The same
+    /// file must give the same records, whatever the order of an archive's entries. Definitions (users, contacts,
+    /// rooms) may come before or after messages.
+    /// - Throws: `ImportFileFailure` for a file that cannot be imported at all, and whatever `output` throws.
+    func read(_ file: ImportFile, into output: any ImportOutput) throws
+}
+
+/// A file that is to be imported.
+public struct ImportFile: Sendable {
+    /// Where the bytes lie.
+    public let path: String
+    /// What its owner calls it; a label, never a path.
+    public let name: String
+    /// The most participants of a direct room (`DirectMesssage_maxUsers`).
+    public let directRoomCapacity: Int
+
+    /// A file of the given parts.
+    public init(path: String, name: String, directRoomCapacity: Int = 8) {
+        self.path = path
+        self.name = name
+        self.directRoomCapacity = directRoomCapacity
+    }
+}
+
+/// Where an importer puts what it finds.
+///
+/// Every call may block until there is room, which is how a fast reader waits for a slow database.
+public protocol ImportOutput: AnyObject {
+    /// Stages a record.
+    ///
+    /// - Throws: `CancellationError` when the operation was ended, and the store's failures; the importer passes
+    ///   them on.
+    func stage(_ record: ImportRecord) throws
+
+    /// Writes down something that an administrator should know.
+    func report(_ finding: ImportFinding) throws
+
+    /// Tells how far reading has come.
+    ///
+    /// - Parameters:
+    ///   - entry: the part that is being read, for people; nil between parts.
+    ///   - bytes: bytes of the file read so far, compressed as they are.
+    ///   - total: bytes of the whole file.
+    func report(entry: String?, bytes: Int64, of total: Int64) throws
+}
