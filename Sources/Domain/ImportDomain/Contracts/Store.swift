@@ -33,6 +33,10 @@ public protocol StoreTransaction {
     var staging: any StagingArea { get }
     /// Accounts.
     var users: any UserStore { get }
+    /// Rooms and who is in them.
+    var rooms: any RoomStore { get }
+    /// Messages.
+    var messages: any MessageStore { get }
     /// Roles and permissions.
     var roles: any RoleStore { get }
     /// Settings.
