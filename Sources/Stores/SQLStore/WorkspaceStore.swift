@@ -65,6 +65,15 @@ public struct WorkspaceStore: Store {
         }
     }
 
+    /// Ends transactions of other processes that are frozen or cut off.
+    public func endStalledTransactions(olderThan age: Duration) async throws {
+        do {
+            try await database.endStalledTransactions(olderThan: age)
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
     /// Closes the database; calls that follow fail.
     public func close() async throws { try await database.close() }
 }
