@@ -45,14 +45,18 @@ extension MessageTables {
     }
 
     /// Mentions are found in the text of their list, where a quoted key and id cannot be part of somebody's name.
+    ///
+    /// What is replaced must have been there: databases agree on this test for a part of a text, letter case respected.
     private func mentionCondition(_ users: [UserID]) -> SQLQuery {
         var condition: SQLQuery = " AND document IS NOT NULL AND ("
         for (index, user) in users.enumerated() {
-            let pattern = LikePattern.containing("\"_id\":\"\(user.rawValue)\"", keepingCase: true)
             if index > 0 { condition = condition + " OR " }
             condition =
                 condition
-                + "(document\(.asJSON) ->> 'mentions') LIKE \(pattern) ESCAPE '\\'"
+                    + """
+                    replace(document\(.asJSON) ->> 'mentions', \("\"_id\":\"\(user.rawValue)\""), '')
+                        <> document\(.asJSON) ->> 'mentions'
+                    """
         }
         return condition + ")"
     }

@@ -102,7 +102,7 @@ extension MessageTables {
             SELECT parents.id, parents.document, count(*), max(answers.written_at)
             FROM messages AS parents JOIN messages AS answers ON answers.thread_id = parents.id
             WHERE parents.id \(in: parents) AND answers.room_id = parents.room_id
-            GROUP BY parents.id, parents.document
+            GROUP BY parents.id
             """
         ) { row in
             (id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3))

@@ -70,9 +70,9 @@ extension RoomTables {
             let pattern = LikePattern.containing(text)
             condition =
                 condition
-                + """
-                 AND (lower(name) LIKE \(pattern) ESCAPE '\\' OR lower(display_name) LIKE \(pattern) ESCAPE '\\')
-                """
+                    + """
+                     AND (lower(name) LIKE \(pattern) ESCAPE '\\' OR lower(display_name) LIKE \(pattern) ESCAPE '\\')
+                    """
         }
         if let moment = filter.changedAfter { condition = condition + " AND updated_at > \(moment)" }
         return condition
