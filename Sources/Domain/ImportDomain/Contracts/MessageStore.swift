@@ -19,7 +19,9 @@ public protocol MessageStore {
     /// Settles some threads that an import touched: counts and times of answers, and who follows.
     ///
     /// A thread whose first message is missing gets a stand-in, said by `UserID.rocketCat` at the time that the
-    /// answers give, or just before the first answer.
+    /// answers give, or just before the first answer. Answers count in the room of their thread's first message only.
+    /// Several processes may settle an operation at the same time.
+    /// - Parameter limit: about how many threads to settle.
     /// - Returns: whether there is more to settle.
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
 
@@ -61,7 +63,7 @@ public struct MessageFilter: Equatable, Sendable {
     public var latest: Timestamp?
     /// Whether messages at `oldest` and `latest` themselves belong to it.
     public var isInclusive: Bool
-    /// Messages whose text holds this, letter case aside.
+    /// Messages whose text holds this, the case of ASCII letters aside.
     public var text: String?
     /// Pinned messages only.
     public var isPinned: Bool

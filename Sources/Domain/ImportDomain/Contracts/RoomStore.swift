@@ -50,13 +50,15 @@ public protocol RoomStore {
     /// The places of an account in all its rooms, at most `limit` of them.
     func subscriptions(of user: UserID, limit: Int) throws -> [Subscription]
 
-    /// A page of rooms.
+    /// A page of rooms; those without a value for the order come last, in either direction.
     func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room]
 
     /// How many rooms match.
     func count(_ filter: RoomFilter) throws -> Int
 
     /// A page of the accounts in a room, ordered by username.
+    ///
+    /// - Parameter filter: a part of the username or name, the case of ASCII letters aside.
     func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User]
 
     /// How many accounts in a room match.
@@ -67,6 +69,9 @@ public protocol RoomStore {
 
     /// Settles some rooms that an import touched: message counts, the latest message.
     ///
+    /// Threads come first (`MessageStore.settle`), because their stand-ins count as messages of their rooms. Several
+    /// processes may settle an operation at the same time.
+    /// - Parameter limit: about how many rooms to settle.
     /// - Returns: whether there is more to settle.
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
 }
@@ -77,14 +82,19 @@ public struct RoomFilter: Equatable, Sendable {
     public var kinds: [RoomKind]
     /// Rooms that this account has in its list; nil for all.
     public var memberID: UserID?
-    /// Rooms whose name holds this text, letter case aside.
+    /// Rooms whose name, or name for people, holds this text; the case of ASCII letters aside.
     public var text: String?
+    /// Rooms that changed after this moment.
+    public var changedAfter: Timestamp?
 
     /// Rooms of some kinds, unless narrowed further.
-    public init(kinds: [RoomKind], memberID: UserID? = nil, text: String? = nil) {
+    public init(
+        kinds: [RoomKind], memberID: UserID? = nil, text: String? = nil, changedAfter: Timestamp? = nil
+    ) {
         self.kinds = kinds
         self.memberID = memberID
         self.text = text
+        self.changedAfter = changedAfter
     }
 }
 
