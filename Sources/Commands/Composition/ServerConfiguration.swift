@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var database: Database
     /// How many import workers run in this process.
     public var workers: Int
+    /// How many threads hash passwords of imported users; nil for one a processor.
+    public var hashingThreads: Int?
     /// The least important messages that are logged.
     public var logLevel: Logger.Level
     /// Who becomes the first administrator.
@@ -60,6 +62,8 @@ public struct ServerConfiguration: Sendable {
         rootURL = try environment.string(forKey: "root.url").map(Self.siteURL)
         dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
         workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
+        hashingThreads = try Self.number(
+            "FERRY_HASHING_THREADS", environment.string(forKey: "ferry.hashing.threads"), in: 1...256)
         database = try Self.database(
             flags.database ?? environment.string(forKey: "database.url"), dataDirectory: dataDirectory)
 
