@@ -37,7 +37,8 @@ let package = Package(
 
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
-            name: "ImportEngine", dependencies: ["ImportDomain", "JSON", logging, metrics, serviceLifecycle],
+            name: "ImportEngine",
+            dependencies: ["Compression", "ImportDomain", "JSON", logging, metrics, serviceLifecycle],
             path: "Sources/Engine/ImportEngine"),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
@@ -83,6 +84,9 @@ let package = Package(
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "Compression", dependencies: ["CZstd"], path: "Sources/System/Compression"),
         .target(
             name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
             path: "Sources/System/Passwords"),

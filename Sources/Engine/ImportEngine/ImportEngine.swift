@@ -23,6 +23,9 @@ public struct ImportEngine: Sendable {
     /// The importers that administrators may choose from.
     public let listedImporters: [ImporterDescription]
 
+    /// How many findings of one severity and code are kept; beyond that they are only counted.
+    static let findingsPerCode = 1_000
+
     var store: any Store { environment.store }
     var clock: any WallClock { environment.clock }
 

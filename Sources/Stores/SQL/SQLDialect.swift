@@ -22,16 +22,19 @@ public struct SQLDialect: Sendable {
         public let real: String
         /// Text that is compared byte by byte.
         public let text: String
+        /// Bytes.
+        public let blob: String
         /// A primary key that the database counts up and never gives twice.
         public let identity: String
         /// What follows the closing parenthesis of a table definition.
         public let tableSuffix: String
 
         /// Types of the given spellings.
-        public init(integer: String, real: String, text: String, identity: String, tableSuffix: String) {
+        public init(integer: String, real: String, text: String, blob: String, identity: String, tableSuffix: String) {
             self.integer = integer
             self.real = real
             self.text = text
+            self.blob = blob
             self.identity = identity
             self.tableSuffix = tableSuffix
         }

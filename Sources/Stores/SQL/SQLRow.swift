@@ -11,6 +11,9 @@ public protocol SQLRow {
 
     /// A text; empty for no value.
     func text(_ column: Int) -> String
+
+    /// Bytes; none for no value.
+    func blob(_ column: Int) -> [UInt8]
 }
 
 extension SQLRow {

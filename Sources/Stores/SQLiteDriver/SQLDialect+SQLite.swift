@@ -4,7 +4,7 @@ extension SQLDialect {
     /// SQLite ≥ 3.40: strict tables, one writer, lists bound as JSON.
     public static let sqlite = SQLDialect(
         types: Types(
-            integer: "INTEGER", real: "REAL", text: "TEXT", identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
+            integer: "INTEGER", real: "REAL", text: "TEXT", blob: "BLOB", identity: "INTEGER PRIMARY KEY AUTOINCREMENT",
             tableSuffix: " STRICT"),
         isShared: false,
         placeholderPrefix: "?",

@@ -104,7 +104,7 @@ public struct TestWorkspace: Sendable {
 
     /// Starts the current operation and works until there is nothing left to do.
     public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
-        try await engine.runOperation()
+        try await engine.runOperation(by: UserID("nobody"))
         try await finish(worker)
     }
 

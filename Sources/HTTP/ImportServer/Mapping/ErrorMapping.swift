@@ -64,6 +64,9 @@ enum ErrorMapping {
         case .additionalProperty:
             messages = ["must NOT have additional properties"]
             code = "additional-property"
+        case .notAllowed:
+            messages = ["must be equal to one of the allowed values"]
+            code = "not-allowed"
         case .wrongKind(let expected):
             messages = ["must be \(expected.rawValue)"]
             code = "wrong-kind"

@@ -87,7 +87,7 @@ extension MessageTables {
             standIns.append(
                 Message(
                     id: thread.parentID, roomID: thread.roomID, authorID: .rocketCat, writtenAt: moment, sequence: 0,
-                    text: "Message not in the export."))
+                    text: Message.standInText))
             added[thread.roomID, default: 0] += 1
         }
         try insert(standIns)
