@@ -12,7 +12,8 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
-let nioTLS = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -93,7 +94,7 @@ let package = Package(
         .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
         .target(
             name: "RemoteFiles",
-            dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioTLS],
+            dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
             path: "Sources/System/RemoteFiles"),
         .target(
             name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
@@ -102,7 +103,7 @@ let package = Package(
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(
             name: "RemoteFilesTests",
-            dependencies: ["ImportDomain", "RemoteFiles", nioCore, nioHTTP, nioPosix, nioTLS],
+            dependencies: ["ImportDomain", "RemoteFiles", nioCore, nioPosix, nioSSL],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),

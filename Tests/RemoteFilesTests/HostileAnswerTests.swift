@@ -67,8 +67,8 @@ struct HostileAnswerTests {
 
     @Test func `when bytes drip in, then the total time ends it`() async throws {
         let error = try await failure(of: .drip(Self.ok + "Content-Length: 1000\r\n\r\n", milliseconds: 20)) {
-            $0.totalTime = .milliseconds(300)
-            $0.idleTime = .milliseconds(250)
+            $0.totalTime = .milliseconds(1000)
+            $0.idleTime = .milliseconds(900)
         }
 
         #expect(error?.code == .totalTimeout)

@@ -2,7 +2,7 @@
 ///
 /// Source: docs/downloads.md, "Exceptions".
 public struct AddressAllowlist: Sendable {
-    private struct Entry {
+    private struct Exemption {
         enum Target {
             case host(String)
             case range(AddressRange)
@@ -12,7 +12,7 @@ public struct AddressAllowlist: Sendable {
         let port: UInt16?
     }
 
-    private var allowed: [Entry] = []
+    private var allowed: [Exemption] = []
     /// Entries that mean nothing, and allow nothing.
     public private(set) var unusable: [String] = []
 
@@ -24,29 +24,29 @@ public struct AddressAllowlist: Sendable {
     /// The exceptions that these texts stand for: a host, an address or a range, the first two also with a port.
     public init(_ entries: [String]) {
         for text in entries {
-            if let entry = Self.entry(text) { allowed.append(entry) } else { unusable.append(text) }
+            if let exemption = Self.exemption(text) { allowed.append(exemption) } else { unusable.append(text) }
         }
     }
 
     /// Whether a host of this name may have this address, and be asked at this port.
     func allows(_ address: IPAddress, of host: String, port: UInt16) -> Bool {
-        allowed.contains { entry in
-            guard entry.port == nil || entry.port == port else { return false }
-            return switch entry.target {
+        allowed.contains { exemption in
+            guard exemption.port == nil || exemption.port == port else { return false }
+            return switch exemption.target {
             case .host(let name): name == host
             case .range(let range): range.contains(address)
             }
         }
     }
 
-    private static func entry(_ text: String) -> Entry? {
-        if let range = AddressRange(text) { return Entry(target: .range(range), port: nil) }
+    private static func exemption(_ text: String) -> Exemption? {
+        if let range = AddressRange(text) { return Exemption(target: .range(range), port: nil) }
         guard let (host, port) = HostAndPort.parse(text) else { return nil }
-        if let range = AddressRange(host.name) { return Entry(target: .range(range), port: port) }
+        if let range = AddressRange(host.name) { return Exemption(target: .range(range), port: port) }
         // Names that look like numbers are addresses in a form that nobody can tell at a glance.
         guard host.name.split(separator: ".").last?.utf8.allSatisfy({ (0x30...0x39).contains($0) }) != true else {
             return nil
         }
-        return Entry(target: .host(host.name), port: port)
+        return Exemption(target: .host(host.name), port: port)
     }
 }

@@ -9,6 +9,11 @@ internal import Synchronization
 struct Connection: Sendable {
     typealias HTTPChannel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
+    /// The request's and the answer's parts.
+    let channel: HTTPChannel
+    /// Succeeds when the other side has proved who it is; nil without encryption.
+    let identity: EventLoopFuture<Void>?
+
     /// Closes a connection that has not come about yet when nobody wants it any more.
     private final class Attempt: Sendable {
         private let state = Mutex<(isCancelled: Bool, channel: (any Channel)?)>((false, nil))
@@ -32,7 +37,7 @@ struct Connection: Sendable {
     /// Connects to exactly this address; `name` is who the other side has to prove to be, nil without encryption.
     static func open(
         to address: IPAddress, port: UInt16, encryption: NIOSSLContext?, name: String, watch: ProgressWatch
-    ) async throws -> HTTPChannel {
+    ) async throws -> Connection {
         let attempt = Attempt()
         return try await withTaskCancellationHandler {
             try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -53,14 +58,34 @@ struct Connection: Sendable {
         }
     }
 
+    /// Waits until the other side has proved who it is.
+    func verify() async throws {
+        guard let identity else { return }
+        try await withTaskCancellationHandler {
+            try await identity.get()
+        } onCancel: {
+            channel.channel.close(promise: nil)
+        }
+    }
+
     private static func configure(
         _ channel: any Channel, encryption: NIOSSLContext?, name: String, watch: ProgressWatch
-    ) throws -> HTTPChannel {
+    ) throws -> Connection {
         let pipeline = channel.pipeline.syncOperations
+        var identity: EventLoopFuture<Void>?
         if let encryption {
             // Numbers cannot be sent as names; the certificate is then held against the address connected to.
             let serverName = IPAddress(name) == nil ? name : nil
-            try pipeline.addHandler(NIOSSLClientHandler(context: encryption, serverHostname: serverName))
+            let handler = try NIOSSLClientHandler(context: encryption, serverHostname: serverName)
+            let verdict = channel.eventLoop.makePromise(of: Void.self)
+            identity = verdict.futureResult
+            do {
+                try pipeline.addHandler(handler)
+                try pipeline.addHandler(PeerIdentity(name: serverName, encryption: handler, verdict: verdict))
+            } catch {
+                verdict.fail(error)
+                throw error
+            }
         }
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = FetchLimits.headerBytes
@@ -72,8 +97,9 @@ struct Connection: Sendable {
             ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits)),
             AnswerTally.Content(tally),
         ])
-        return try HTTPChannel(
+        let parts = try HTTPChannel(
             wrappingChannelSynchronously: channel,
             configuration: .init(backPressureStrategy: .init(lowWatermark: 2, highWatermark: 8)))
+        return Connection(channel: parts, identity: identity)
     }
 }

@@ -21,9 +21,10 @@ struct Exchange: Sendable {
     let clock: any WallClock
 
     /// Asks, takes the answer, and closes the connection.
-    func run(over channel: Connection.HTTPChannel) async throws(RemoteFileError) -> Ending {
+    func run(over connection: Connection) async throws(RemoteFileError) -> Ending {
         do {
-            return try await channel.executeThenClose { inbound, outbound in
+            return try await connection.channel.executeThenClose { inbound, outbound in
+                try await connection.verify()
                 try await outbound.write(.head(head))
                 try await outbound.write(.end(nil))
                 var parts = inbound.makeAsyncIterator()

@@ -83,10 +83,10 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
         let allowlist = AddressAllowlist(request.allowlist)
         var address = start
         for _ in 0...FetchLimits.redirects {
-            let channel = try await connect(to: address, allowlist: allowlist, watch: watch)
+            let connection = try await connect(to: address, allowlist: allowlist, watch: watch)
             let exchange = Exchange(
                 address: address, request: request, path: path, watch: watch, threads: threads, clock: clock)
-            switch try await exchange.run(over: channel) {
+            switch try await exchange.run(over: connection) {
             case .file(let file): return file
             case .redirect(let location): address = try address.redirected(to: location)
             }
@@ -99,7 +99,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
     /// Resolves a host once, checks all that it resolves to, and connects to one of these addresses.
     private func connect(
         to address: RemoteAddress, allowlist: AddressAllowlist, watch: ProgressWatch
-    ) async throws(RemoteFileError) -> Connection.HTTPChannel {
+    ) async throws(RemoteFileError) -> Connection {
         let host = address.host.name
         let candidates = try await resolver.addresses(of: host)
         for candidate in candidates {

@@ -76,10 +76,10 @@ public final class SystemResolver: HostResolver {
         let status = getaddrinfo(host, nil, &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
         var addresses: [IPAddress] = []
-        var entry = status == 0 ? list : nil
-        while let current = entry?.pointee {
+        var found = status == 0 ? list : nil
+        while let current = found?.pointee {
             if let address = IPAddress(current), !addresses.contains(address) { addresses.append(address) }
-            entry = current.ai_next
+            found = current.ai_next
         }
         guard !addresses.isEmpty else {
             let reason = status == 0 ? "it has no address" : String(cString: gai_strerror(status))
@@ -92,9 +92,9 @@ public final class SystemResolver: HostResolver {
 extension IPAddress {
     /// The address in a socket address of the system: the number stands 4 bytes into one of version 4, and 8 bytes
     /// into one of version 6.
-    fileprivate init?(_ entry: addrinfo) {
-        let bytes = UnsafeRawBufferPointer(start: entry.ai_addr, count: Int(entry.ai_addrlen))
-        switch entry.ai_family {
+    fileprivate init?(_ found: addrinfo) {
+        let bytes = UnsafeRawBufferPointer(start: found.ai_addr, count: Int(found.ai_addrlen))
+        switch found.ai_family {
         case AF_INET where bytes.count >= 8:
             self = .v4(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self)))
         case AF_INET6 where bytes.count >= 24:
