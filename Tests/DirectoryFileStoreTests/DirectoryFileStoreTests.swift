@@ -10,11 +10,12 @@ struct DirectoryFileStoreTests {
     private static let id = "aBcdefgh-23456789"
 
     private func inStore<Value>(_ body: (DirectoryFileStore, String) async throws -> Value) async throws -> Value {
-        let root = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)/files").path
+        let place = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)").path
+        let root = place + "/files"
         let store = try await DirectoryFileStore(at: root, threads: 2)
         let value = try await body(store, root)
         await store.close()
-        try FileManager.default.removeItem(atPath: root)
+        try FileManager.default.removeItem(atPath: place)
         return value
     }
 

@@ -19,10 +19,9 @@ struct EncryptionTests {
         return try await HostileServer.run(answers, encryption: NIOSSLContext(configuration: configuration), body: body)
     }
 
-    private static func download() throws -> Download {
+    private static func download() -> Download {
         var download = Download()
         download.resolver = ScriptedResolver(["files.test": [["127.0.0.1"]], "other.test": [["127.0.0.1"]]])
-        download.authoritiesFile = try fixture("files.test.pem")
         return download
     }
 
@@ -48,7 +47,7 @@ struct EncryptionTests {
 
     @Test func `when nobody trusted has signed the certificate, then nothing is asked`() async throws {
         let (outcome, requests) = try await Self.serve(["/f": .file("x")]) { server in
-            var download = try Self.download()
+            var download = Self.download()
             download.authoritiesFile = nil
             return (try await download.run("https://files.test:\(server.port)/f"), server.requests)
         }
@@ -59,7 +58,7 @@ struct EncryptionTests {
 
     @Test func `when the other side does not answer the handshake, then the idle time ends it`() async throws {
         let outcome = try await HostileServer.run(["/f": .silence]) { server in
-            var download = try Self.download()
+            var download = Self.download()
             download.idleTime = .milliseconds(300)
             return try await download.run("https://files.test:\(server.port)/f")
         }
