@@ -11,6 +11,9 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -26,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -90,6 +94,25 @@ let package = Package(
         .target(
             name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
             path: "Sources/System/Passwords"),
+        // Files: what is fetched, what is kept, and how a file becomes durable.
+        .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
+        .target(
+            name: "RemoteFiles",
+            dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
+            path: "Sources/System/RemoteFiles"),
+        .target(
+            name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
+            path: "Sources/Stores/DirectoryFileStore"),
+        .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+        .testTarget(
+            name: "RemoteFilesTests",
+            dependencies: ["ImportDomain", "RemoteFiles", nioCore, nioPosix, nioSSL],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),
+        .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
+
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
