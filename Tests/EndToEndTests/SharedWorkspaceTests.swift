@@ -4,24 +4,9 @@ import Testing
 
 @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
 struct SharedWorkspaceTests {
-    /// A database of its own on the server of the tests, and its address.
-    private static func newDatabase() throws -> String {
-        let server = try #require(
-            ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"],
-            "Run the tests with scripts/test, or with scripts/with-postgres swift test.")
-        let name = "ferry_" + UUID().uuidString.lowercased().replacing("-", with: "_")
-        let psql = Process()
-        psql.executableURL = URL(filePath: "/usr/bin/psql")
-        psql.arguments = [server, "--quiet", "--command", "CREATE DATABASE \(name)"]
-        try psql.run()
-        psql.waitUntilExit()
-        try #require(psql.terminationStatus == 0)
-        return String(server.dropLast("postgres".count)) + name
-    }
-
     @Test func `when one is killed in the middle of an import, then every user is imported once`() async throws {
         let total = 20_000
-        let url = try Self.newDatabase()
+        let url = try NewDatabase.address()
         let servers = try (0..<3).map { _ in
             try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
         }

@@ -16,9 +16,23 @@ struct CopyText {
         case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .real(let number): bytes.append(contentsOf: String(number).utf8)
         case .text(let text): try append(text)
-        case .blob, .texts: throw SQLError.failed(message: "No table has a column for such a value.")
+        case .blob(let blob): append(blob)
+        case .texts: throw SQLError.failed(message: "No table has a column for such a value.")
         }
         bytes.append(endsRow ? 0x0A : 0x09)
+    }
+
+    /// `\\x` and two hexadecimal digits a byte: the column's own backslash, escaped for COPY.
+    private mutating func append(_ blob: [UInt8]) {
+        bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\"), UInt8(ascii: "x")])
+        for byte in blob {
+            bytes.append(Self.digit(byte >> 4))
+            bytes.append(Self.digit(byte & 15))
+        }
+    }
+
+    private static func digit(_ nibble: UInt8) -> UInt8 {
+        nibble < 10 ? UInt8(ascii: "0") + nibble : UInt8(ascii: "a") + nibble - 10
     }
 
     private mutating func append(_ text: String) throws {

@@ -35,4 +35,18 @@ struct PostgreSQLRow: SQLRow {
             String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
         }
     }
+
+    /// `\x` and two hexadecimal digits a byte.
+    func bytes(_ column: Int) -> [UInt8] {
+        var digits = text(column).utf8.dropFirst(2).makeIterator()
+        var bytes: [UInt8] = []
+        while let high = digits.next(), let low = digits.next() {
+            bytes.append(Self.nibble(high) << 4 | Self.nibble(low))
+        }
+        return bytes
+    }
+
+    private static func nibble(_ digit: UInt8) -> UInt8 {
+        digit < UInt8(ascii: "a") ? digit - UInt8(ascii: "0") : digit - UInt8(ascii: "a") + 10
+    }
 }
