@@ -130,7 +130,10 @@ let package = Package(
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
             name: "StoreConformanceTests",
-            dependencies: ["ImportDomain", "ImportFixtures", "SQL", "SQLStore", "SQLiteDriver"]),
+            dependencies: [
+                "ImportDomain", "ImportEngine", "ImportFixtures", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore",
+                "SQLiteDriver", "WorkspaceServices",
+            ]),
         .testTarget(
             name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
         .testTarget(

@@ -37,7 +37,7 @@ struct PostgreSQLRow: SQLRow {
     }
 
     /// Written out as `\x` and two hexadecimal digits a byte.
-    func blob(_ column: Int) -> [UInt8] {
+    func bytes(_ column: Int) -> [UInt8] {
         guard let text = PQgetvalue(result, index, Int32(column)) else { return [] }
         let count = (Int(PQgetlength(result, index, Int32(column))) - 2) / 2
         guard count > 0 else { return [] }

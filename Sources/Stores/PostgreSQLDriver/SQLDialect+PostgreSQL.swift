@@ -30,6 +30,40 @@ extension SQLDialect {
             isShared: true, placeholderPrefix: "$",
             // A number of Ferry's own; processes that start together wait for each other here.
             migrationLock: "SELECT pg_advisory_xact_lock(4649727279);",
+            catalogue: catalogue,
             membership: { "= ANY (\($0)::text[])" }, clause: clause)
     }
+
+    private static let catalogue = SQLCatalogue(
+        tables: """
+            SELECT tables.relname FROM pg_class AS tables
+                JOIN pg_namespace AS schemas ON schemas.oid = tables.relnamespace
+            WHERE tables.relkind IN ('r', 'p') AND schemas.nspname = current_schema()
+            """,
+        columns: { tables in
+            """
+            SELECT tables.relname, columns.attname,
+                CASE columns.atttypid
+                    WHEN 'bigint'::regtype THEN 'integer'
+                    WHEN 'double precision'::regtype THEN 'real'
+                    WHEN 'bytea'::regtype THEN 'blob'
+                    ELSE format_type(columns.atttypid, NULL)
+                END,
+                columns.attnotnull::int, coalesce(array_position(keys.conkey, columns.attnum), 0),
+                (columns.attidentity <> '')::int
+            FROM pg_class AS tables
+                JOIN pg_namespace AS schemas ON schemas.oid = tables.relnamespace
+                JOIN pg_attribute AS columns
+                    ON columns.attrelid = tables.oid AND columns.attnum > 0 AND NOT columns.attisdropped
+                LEFT JOIN pg_constraint AS keys ON keys.conrelid = tables.oid AND keys.contype = 'p'
+            WHERE tables.relkind IN ('r', 'p') AND schemas.nspname = current_schema() AND tables.relname \(in: tables)
+            ORDER BY columns.attnum
+            """
+        },
+        position: { table, column in
+            "SELECT pg_sequence_last_value(pg_get_serial_sequence(\(table), \(column))::regclass)"
+        },
+        move: { table, column, position in
+            ["SELECT setval(pg_get_serial_sequence(\(table), \(column))::regclass, \(position))"]
+        })
 }

@@ -46,6 +46,8 @@ public struct SQLDialect: Sendable {
     public let isShared: Bool
     /// A statement that lets one migrator in at a time; nil where there is one process.
     public let migrationLock: String?
+    /// How the database is asked for its tables.
+    public let catalogue: SQLCatalogue
 
     private let placeholderPrefix: String
     private let membershipText: @Sendable (String) -> String
@@ -56,16 +58,19 @@ public struct SQLDialect: Sendable {
     /// - Parameters:
     ///   - placeholderPrefix: what stands before the number of a bound value.
     ///   - migrationLock: a statement that lets one migrator in at a time.
+    ///   - catalogue: how the database is asked for its tables.
     ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
     ///   - clause: the spelling of each clause.
     public init(
         types: Types, isShared: Bool, placeholderPrefix: String, migrationLock: String? = nil,
+        catalogue: SQLCatalogue,
         membership: @escaping @Sendable (_ placeholder: String) -> String,
         clause: @escaping @Sendable (SQLClause) -> String
     ) {
         self.types = types
         self.isShared = isShared
         self.migrationLock = migrationLock
+        self.catalogue = catalogue
         self.placeholderPrefix = placeholderPrefix
         membershipText = membership
         clauseText = clause

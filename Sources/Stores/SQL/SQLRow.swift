@@ -13,7 +13,7 @@ public protocol SQLRow {
     func text(_ column: Int) -> String
 
     /// Bytes; none for no value.
-    func blob(_ column: Int) -> [UInt8]
+    func bytes(_ column: Int) -> [UInt8]
 }
 
 extension SQLRow {
@@ -28,4 +28,15 @@ extension SQLRow {
 
     /// A whole number, or nil for no value.
     public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    /// A value of the kind that the column holds.
+    public func value(_ column: Int, as kind: TableShape.Column.Kind) -> SQLValue {
+        guard !isNull(column) else { return .null }
+        return switch kind {
+        case .integer: .integer(integer(column))
+        case .real: .real(real(column))
+        case .text: .text(text(column))
+        case .blob: .blob(bytes(column))
+        }
+    }
 }

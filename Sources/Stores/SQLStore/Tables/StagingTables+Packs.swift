@@ -13,7 +13,7 @@ extension StagingTables {
     func packs(of lease: Lease) throws -> [StagedPack] {
         try lease.batches.compactMap { batch in
             try connection.first("SELECT payload FROM import_packs WHERE batch_number = \(batch)") { row in
-                StagedPack(batch: batch, payload: row.blob(0))
+                StagedPack(batch: batch, payload: row.bytes(0))
             }
         }
     }
