@@ -46,7 +46,7 @@ struct SharedWorkspaceTests {
         #expect(done.count("completed") == total)
         #expect(done.count("error") == 0)
         let list = try await third.call("GET", "users.list?count=1")
-        #expect(list["total"]?.serialized() == "\(total + 1)")
+        #expect(list["total"]?.serialized() == "\(total + 2)")
         for server in servers { try server.remove() }
     }
 
