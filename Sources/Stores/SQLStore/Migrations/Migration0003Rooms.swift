@@ -8,7 +8,7 @@ extension Migrations {
     /// in the first of them. `touched_rooms` and `touched_threads` only ever grow while an import runs, so that workers
     /// never wait for each other there, and are emptied when it ends.
     static let rooms = Migration(number: 3, name: "rooms and messages") { dialect in
-        let (integer, text) = (dialect.types.integer, dialect.types.text)
+        let (integer, text, identity) = (dialect.types.integer, dialect.types.text, dialect.types.identity)
         let end = dialect.types.tableSuffix
         return """
             CREATE TABLE rooms (
@@ -72,6 +72,7 @@ extension Migrations {
             CREATE INDEX messages_thread ON messages (thread_id, written_at, sequence) WHERE thread_id IS NOT NULL;
 
             CREATE TABLE touched_rooms (
+                number \(identity),
                 operation_id \(text) NOT NULL,
                 room_id \(text) NOT NULL,
                 added \(integer) NOT NULL
@@ -79,6 +80,7 @@ extension Migrations {
             CREATE INDEX touched_rooms_operation ON touched_rooms (operation_id, room_id);
 
             CREATE TABLE touched_threads (
+                number \(identity),
                 operation_id \(text) NOT NULL,
                 parent_id \(text) NOT NULL,
                 room_id \(text) NOT NULL,
