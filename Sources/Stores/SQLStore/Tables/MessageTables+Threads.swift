@@ -67,12 +67,12 @@ extension MessageTables {
 
     /// Gives threads whose first message is not there one to hang from.
     private func insertStandIns(for threads: [TouchedThread], operation: OperationID) throws {
-        guard !threads.isEmpty else { return }
-        let present = Set(
-            try connection.rows("SELECT id FROM messages WHERE id \(in: threads.map(\.parentID.rawValue))") {
-                $0.text(0)
-            })
-        let missing = threads.filter { !present.contains($0.parentID.rawValue) }
+        var missing = try missing(of: threads)
+        guard !missing.isEmpty else { return }
+        // Whoever makes a stand-in holds its room, so that nobody makes it twice; then it is looked for again.
+        let rooms = Array(Set(missing.map(\.roomID.rawValue)))
+        _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
+        missing = try self.missing(of: missing)
         guard !missing.isEmpty else { return }
         var firstAnswers: [TouchedThread: Timestamp] = [:]
         for (thread, first) in try connection.rows(
@@ -102,6 +102,16 @@ extension MessageTables {
         }
         try insert(standIns)
         try RoomTables(connection: connection, clock: clock).touch(added, by: operation)
+    }
+
+    /// Those threads whose first message is not there.
+    private func missing(of threads: [TouchedThread]) throws -> [TouchedThread] {
+        guard !threads.isEmpty else { return [] }
+        let present = Set(
+            try connection.rows("SELECT id FROM messages WHERE id \(in: threads.map(\.parentID.rawValue))") {
+                $0.text(0)
+            })
+        return threads.filter { !present.contains($0.parentID.rawValue) }
     }
 
     private func settleParents(_ parents: [String]) throws {
