@@ -6,7 +6,8 @@ extension Migrations {
     /// `name_key` and `participants_key` are unique: the first is empty for direct rooms, the second for all others.
     /// Pages of a room and of a thread, and their totals, are ranges of one index each; what is kept from view is not
     /// in the first of them. `touched_rooms` and `touched_threads` only ever grow while an import runs, so that workers
-    /// never wait for each other there, and are emptied when it ends.
+    /// never wait for each other there, and are emptied when it ends. `settled_threads` has rows within a transaction only:
+    /// on their way into `messages`, all at once.
     static let rooms = Migration(number: 3, name: "rooms and messages") { dialect in
         let (integer, text, identity) = (dialect.types.integer, dialect.types.text, dialect.types.identity)
         let end = dialect.types.tableSuffix
@@ -87,6 +88,13 @@ extension Migrations {
                 started_at \(integer)
             )\(end);
             CREATE INDEX touched_threads_operation ON touched_threads (operation_id, parent_id);
+
+            CREATE TABLE settled_threads (
+                parent_id \(text) NOT NULL,
+                reply_count \(integer) NOT NULL,
+                last_reply_at \(integer) NOT NULL,
+                document \(text) NOT NULL
+            )\(end);
             """
     }
 }

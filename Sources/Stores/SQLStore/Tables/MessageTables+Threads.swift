@@ -127,15 +127,21 @@ extension MessageTables {
         ) { row in
             (id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3))
         }
+        var rows = BulkInsert(
+            into: "settled_threads", columns: ["parent_id", "reply_count", "last_reply_at", "document"],
+            rowCount: settled.count)
         for thread in settled {
             let document = try ThreadFollowers.document(thread.document, adding: followers[thread.id] ?? [])
-            try connection.execute(
-                """
-                UPDATE messages SET reply_count = \(thread.count), last_reply_at = \(thread.latest),
-                    document = \(document)
-                WHERE id = \(thread.id)
-                """)
+            rows.append(.text(thread.id), thread.count.sqlValue, thread.latest.sqlValue, .text(document))
         }
+        try connection.insert(rows)
+        try connection.execute(
+            """
+            UPDATE messages SET reply_count = settled.reply_count, last_reply_at = settled.last_reply_at,
+                document = settled.document
+            FROM settled_threads AS settled WHERE messages.id = settled.parent_id
+            """)
+        try connection.execute("DELETE FROM settled_threads")
     }
 
     /// Whoever answered first in each thread, in that order.
