@@ -151,7 +151,7 @@ struct OperationLifeTests {
             #expect(operation.state == .canceled)
             #expect(operation.totalCounts.completed == imported)
             // The administrator was there before.
-            #expect(try await workspace.store.read { try $0.users.count() } == imported + 1)
+            #expect(try await workspace.store.read { try $0.users.count() } == imported + 2)
         }
     }
 }

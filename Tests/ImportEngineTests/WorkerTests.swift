@@ -23,7 +23,7 @@ struct WorkerTests {
                 let operation = try await workspace.current()
                 #expect(operation.state == .done)
                 #expect(operation.totalCounts == ImportCounts(total: 5_000, completed: 5_000))
-                #expect(try await workspace.store.read { try $0.users.count() } == 5_001)
+                #expect(try await workspace.store.read { try $0.users.count() } == 5_002)
             }
         }
     }
@@ -75,7 +75,7 @@ struct WorkerTests {
             }
 
             #expect(try await workspace.current().totalCounts == ImportCounts(total: 6_000, completed: 6_000))
-            #expect(try await workspace.store.read { try $0.users.count() } == 6_001)
+            #expect(try await workspace.store.read { try $0.users.count() } == 6_002)
         }
     }
 
@@ -113,7 +113,7 @@ struct WorkerTests {
                 let operation = try await workspace.current()
                 let counts = operation.totalCounts
                 let (accounts, staged) = try await workspace.store.read {
-                    (try $0.users.count() - 1, try $0.staging.recordCount(of: operation.id))
+                    (try $0.users.count() - 2, try $0.staging.recordCount(of: operation.id))
                 }
                 #expect(counts.total == 3_000)
                 #expect(accounts == counts.completed - counts.unchanged)
