@@ -101,7 +101,7 @@ final class ArchiveReading {
         if !isDirect, name == nil {
             let wanted = room.draft.definition.map { definition in
                 definition.source == .groupConversation
-                    ? RoomDefinitions.name(ofGroup: members.map { users.knownPerson($0)?.username ?? $0 })
+                    ? RoomDefinitions.name(ofGroup: members.map { users.knownPerson($0)?.username ?? $0.lowercased() })
                     : definition.name ?? definition.id
             }
             let id = room.draft.importIDs[0]

@@ -81,9 +81,12 @@ struct BlockText {
     private mutating func appendInline(_ elements: [JSONValue]) {
         for element in elements {
             let mark = Self.mark(element["style"])
+            if element.text("type") == "text" {
+                appendMarked(element.text("text") ?? "", mark)
+                continue
+            }
             text += mark
             switch element.text("type") {
-            case "text": appendPlain(element.text("text") ?? "")
             case "link": appendLink(element.text("url") ?? "", label: element.text("text") ?? "")
             case "user": text += "<@\(element.text("user_id") ?? "")>"
             case "channel": text += "<#\(element.text("channel_id") ?? "")>"
@@ -97,6 +100,16 @@ struct BlockText {
             }
             text += String(mark.reversed())
         }
+    }
+
+    /// Puts marks close to the words, because Markdown does not take them next to a space.
+    private mutating func appendMarked(_ content: String, _ mark: String) {
+        guard !mark.isEmpty, let first = content.firstIndex(where: { !$0.isWhitespace }),
+            let last = content.lastIndex(where: { !$0.isWhitespace })
+        else { return appendPlain(content) }
+        text += content[..<first] + mark
+        appendPlain(String(content[first...last]))
+        text += String(mark.reversed()) + content[content.index(after: last)...]
     }
 
     private mutating func appendLink(_ address: String, label: String) {
