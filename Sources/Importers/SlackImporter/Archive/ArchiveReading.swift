@@ -30,9 +30,11 @@ final class ArchiveReading {
     func readDefinitions() throws {
         var seen: Set<String> = []
         var isExport = false
+        var hasRoomFiles = false
         var firstNames: [String] = []
         try archive.scan { entry in
             if firstNames.count < 5 { firstNames.append(entry.name) }
+            if entry.isDuplicate { try self.reportDuplicate(entry) }
             switch EntryRole(components: entry.components) {
             case .users(let rank):
                 isExport = true
@@ -44,11 +46,12 @@ final class ArchiveReading {
                 try self.report(progress: entry)
                 try self.readRooms(entry, source, workspace)
             case .messages: isExport = true
+            case .roomFile: hasRoomFiles = true
             case .file(let id): self.archivedFiles[id] = entry.name
             case .ignored(let kind): self.log.ignore(.entryIgnored, field: "name", value: kind)
             }
         }
-        guard isExport else { throw ImportFileFailure.unrecognized(firstNames) }
+        guard isExport || hasRoomFiles else { throw ImportFileFailure.unrecognized(firstNames) }
         try reportMissing(seen)
     }
 
@@ -111,6 +114,13 @@ final class ArchiveReading {
         try output.stage(
             .room(
                 room.draft.record(members: members, isDirect: isDirect, name: name, users: users, scanner: &scanner)))
+    }
+
+    private func reportDuplicate(_ entry: ArchiveEntry) throws {
+        try log.report(
+            ImportFinding(
+                .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
+                message: "The archive has several entries of this name; all of them are read."))
     }
 
     /// Slack leaves private rooms out unless the plan and the owner allow it, which people notice only later.

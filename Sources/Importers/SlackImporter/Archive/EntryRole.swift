@@ -4,8 +4,10 @@ enum EntryRole: Equatable {
     case users(rank: Int)
     /// Descriptions of rooms.
     case rooms(SlackRoom.Source, workspace: String?)
-    /// Messages of one day, or of a whole room in archives by other tools.
+    /// Messages of one day.
     case messages(folder: String, workspace: String?)
+    /// Messages of a whole room, as other tools write them.
+    case roomFile(name: String, workspace: String?)
     /// The bytes of a file.
     case file(id: String)
     /// Known, and not imported; the name tells why.
@@ -24,29 +26,31 @@ enum EntryRole: Equatable {
     ]
 
     /// The role of an entry whose path has the given parts.
-    init(components: [String]) {
+    init(components: [Substring]) {
         if components.count >= 3, components[0] == "teams" {
-            self = Self.role(components.dropFirst(2), workspace: components[1])
+            self = Self.role(components.dropFirst(2), workspace: String(components[1]))
         } else {
             self = Self.role(components[...], workspace: nil)
         }
     }
 
-    private static func role(_ components: ArraySlice<String>, workspace: String?) -> EntryRole {
+    private static func role(_ components: ArraySlice<Substring>, workspace: String?) -> EntryRole {
         guard let first = components.first, let last = components.last else { return .ignored("") }
         if components.count == 1 { return rootRole(first, workspace) }
-        if first == "__uploads" { return components.count == 3 ? .file(id: components[components.startIndex + 1]) : .ignored(first) }
+        if first == "__uploads" {
+            return components.count == 3 ? .file(id: String(components[components.startIndex + 1])) : .ignored("__uploads")
+        }
         if first.hasPrefix("FC:") { return .ignored("FC:") }
         if components.count == 3, components[components.startIndex + 1] == "attachments" {
             return last.firstIndex(of: "-").map { .file(id: String(last[..<$0])) } ?? .ignored("attachments")
         }
         guard components.count == 2, let stem = stem(of: last) else { return .ignored(ending(of: last)) }
-        if isDate(stem) { return .messages(folder: first, workspace: workspace) }
-        if roomFileFolders.contains(first.lowercased()) { return .messages(folder: stem, workspace: workspace) }
+        if isDate(stem) { return .messages(folder: String(first), workspace: workspace) }
+        if roomFileFolders.contains(first.lowercased()) { return .roomFile(name: stem, workspace: workspace) }
         return .ignored(ending(of: last))
     }
 
-    private static func rootRole(_ name: String, _ workspace: String?) -> EntryRole {
+    private static func rootRole(_ name: Substring, _ workspace: String?) -> EntryRole {
         let folded = name.lowercased()
         if let source = SlackRoom.Source(rawValue: folded) { return .rooms(source, workspace: workspace) }
         switch folded {
@@ -54,15 +58,17 @@ enum EntryRole: Equatable {
         case "org_users.json": return .users(rank: 0)
         default: break
         }
-        guard !otherRootFiles.contains(folded), let stem = stem(of: name), !stem.isEmpty else { return .ignored(name) }
-        return .messages(folder: stem, workspace: workspace)
+        guard !otherRootFiles.contains(folded), let stem = stem(of: name), !stem.isEmpty else {
+            return .ignored(folded)
+        }
+        return .roomFile(name: stem, workspace: workspace)
     }
 
-    private static func stem(of name: String) -> String? {
+    private static func stem(of name: Substring) -> String? {
         name.lowercased().hasSuffix(".json") ? String(name.dropLast(5)) : nil
     }
 
-    private static func ending(of name: String) -> String {
+    private static func ending(of name: Substring) -> String {
         name.lastIndex(of: ".").map { "*" + name[$0...] } ?? "*"
     }
 
