@@ -93,7 +93,8 @@ struct ArchiveTests {
     }
 
     @Test(arguments: [
-        "integration_logs.json", "canvases.json", "general/canvas.html", "general/notes.json", "FC:F1:Title/2020-01-01.json",
+        "integration_logs.json", "canvases.json", "general/canvas.html", "general/notes.json",
+        "FC:F1:Title/2020-01-01.json",
         "a/b/c/d.json", "readme.txt",
     ])
     func `when an entry is of no use, then it is counted and passed over`(name: String) throws {
@@ -140,7 +141,8 @@ struct ArchiveTests {
         for (team, user) in [("north", "W1"), ("south", "W3")] {
             builder.add("teams/\(team)/users.json", #"[{"id":"\#(user)","name":"\#(user)"}]"#)
             builder.add(
-                "teams/\(team)/channels.json", #"[{"id":"C\#(team)","name":"dev","members":["\#(user)"],"is_general":true}]"#)
+                "teams/\(team)/channels.json",
+                #"[{"id":"C\#(team)","name":"dev","members":["\#(user)"],"is_general":true}]"#)
             builder.add("teams/\(team)/dev/2020-01-01.json", #"[{"user":"\#(user)","ts":"1.1","text":"\#(team)"}]"#)
         }
 
@@ -159,8 +161,14 @@ struct ArchiveTests {
         export.entries = [
             ("dms.json", #"[{"id":"D1","members":["U1","U404"]},{"id":"D2"}]"#),
             ("mpims.json", #"[{"id":"G1","name":"m1","members":["U1","U2"]},{"id":"G2","members":["U2","U1"]}]"#),
-            ("general/2020-01-01.json", #"[{"user":"U9","ts":"1.1","text":"<@U9> <@U404>","user_profile":{"name":"x"}}]"#),
-            ("general/2020-01-02.json", #"[{"user":"U9","ts":"2.1","user_profile":{"name":"y"}},{"user":"U8","ts":"2.2"}]"#),
+            (
+                "general/2020-01-01.json",
+                #"[{"user":"U9","ts":"1.1","text":"<@U9> <@U404>","user_profile":{"name":"x"}}]"#
+            ),
+            (
+                "general/2020-01-02.json",
+                #"[{"user":"U9","ts":"2.1","user_profile":{"name":"y"}},{"user":"U8","ts":"2.2"}]"#
+            ),
             ("D2/2020-01-02.json", #"[{"user":"U9","ts":"2.1"},{"bot_id":"B3","ts":"2.2"}]"#),
             ("lost/2020-01-02.json", #"[{"user":"U8","ts":"2.1","user_profile":{"name":"x"}}]"#),
             ("lost2/2020-01-02.json", Self.day), ("__uploads/F1/a", "x"),

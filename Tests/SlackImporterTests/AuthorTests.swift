@@ -41,7 +41,8 @@ struct AuthorTests {
 
     @Test func `when no file describes a person, then what the message tells of them is used`() throws {
         let output = try Self.read(
-            #"{"user":"U404","ts":"1.1","text":"a","user_profile":{"name":"zoe","real_name":"Zoë Z","display_name":"z"}}"#)
+            #"{"user":"U404","ts":"1.1","text":"a","user_profile":{"name":"zoe","real_name":"Zoë Z","display_name":"z"}}"#
+        )
 
         let user = try #require(output.user("U404"))
         #expect(output.messages.map(\.authorID) == ["U404"])

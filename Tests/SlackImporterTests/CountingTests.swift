@@ -5,7 +5,8 @@ import Testing
 @Suite("Given an export with random faults")
 struct CountingTests {
     private static let elements = [
-        #"{"user":"U1","ts":"1.1","text":"a <@U2>"}"#, #"{"type":"message","user":"U404","ts":"1.2"}"#, "null", "7", "{}",
+        #"{"user":"U1","ts":"1.1","text":"a <@U2>"}"#, #"{"type":"message","user":"U404","ts":"1.2"}"#, "null", "7",
+        "{}",
         #"{"ts":"x"}"#, #"{"subtype":"bot_add","user":"U1","ts":"1.3"}"#, #"{"subtype":"channel_join","ts":"1.4"}"#,
         #"{"subtype":"weird","ts":"1.5"}"#, #"{"type":"event","ts":"1.6"}"#, #"{"user":[],"text":{},"ts":1.7}"#,
         #"{"ts":"1.8","files":[null,{"id":"F1"}],"attachments":[1,{}],"reactions":{},"edited":5}"#,

@@ -32,7 +32,10 @@ struct FileTests {
 
     @Test(arguments: [
         (#"{"id":"F1","mode":"tombstone"}"#, "file not available: deleted"),
-        (#"{"id":"F1","mode":"hidden_by_limit","name":"a"}"#, "file not available: hidden by a limit of the Slack plan (a)"),
+        (
+            #"{"id":"F1","mode":"hidden_by_limit","name":"a"}"#,
+            "file not available: hidden by a limit of the Slack plan (a)"
+        ),
         (#"{"id":"F1","file_access":"access_denied"}"#, "file not available: access denied"),
         (#"{"id":"F1","file_access":"file_not_found"}"#, "file not available: not found"),
         (#"{"id":"F1","name":"a"}"#, "file not available: no address in the export (a)"),
@@ -48,7 +51,8 @@ struct FileTests {
 
     @Test func `when a file lies elsewhere, then the message links to it`() throws {
         let messages = try Self.read(
-            #"{"id":"F1","name":"Plan [1]","is_external":true,"external_type":"gdrive","url_private":"https://d.org/a(b)"}"#)
+            #"{"id":"F1","name":"Plan [1]","is_external":true,"external_type":"gdrive","url_private":"https://d.org/a(b)"}"#
+        )
 
         #expect(messages.last?.text == "[Plan 1](https://d.org/a(b%29)")
         #expect(messages.last?.file?.location == .external(url: "https://d.org/a(b)"))
@@ -57,13 +61,15 @@ struct FileTests {
     @Test func `when a snippet is complete, then its text is shown`() throws {
         let messages = try Self.read(
             #"{"id":"F1","mode":"snippet","preview":"let a = 1","preview_is_truncated":false,"url_private":"https://s.org/a"},"#
-                + #"{"id":"F2","mode":"snippet","preview":"let","preview_is_truncated":true,"url_private":"https://s.org/a"}"#)
+                + #"{"id":"F2","mode":"snippet","preview":"let","preview_is_truncated":true,"url_private":"https://s.org/a"}"#
+        )
 
         #expect(messages.map(\.text) == ["see", "```\nlet a = 1\n```", ""])
     }
 
     @Test(arguments: [
-        ("../../etc/passwd", "passwd"), ("..\\\\..\\\\x.txt", "x.txt"), ("a\\u0007b", "ab"), ("..", "title"), ("", "title"),
+        ("../../etc/passwd", "passwd"), ("..\\\\..\\\\x.txt", "x.txt"), ("a\\u0007b", "ab"), ("..", "title"),
+        ("", "title"),
         (String(repeating: "ü", count: 200), String(repeating: "ü", count: 127)),
     ])
     func `when a name is unfit, then it is cleaned`(name: String, clean: String) throws {
@@ -76,7 +82,8 @@ struct FileTests {
     @Test func `when an old-style share has a comment, then the file's message says it`() throws {
         let output = try SmallExport.read(
             #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"<@U1> uploaded a file: <https://s.org|x>","#
-                + #""file":{"id":"F1","name":"a","url_private_download":"https://s.org/a","initial_comment":{"comment":"for <@U2>"}}}"#)
+                + #""file":{"id":"F1","name":"a","url_private_download":"https://s.org/a","initial_comment":{"comment":"for <@U2>"}}}"#
+        )
 
         #expect(output.messages.map(\.id) == ["slack-C1-1-1-fileshare"])
         #expect(output.messages.map(\.text) == ["for @U2"])
@@ -102,7 +109,8 @@ struct FileTests {
 
     @Test func `when a new-style share has files, then its text stays`() throws {
         let output = try SmallExport.read(
-            #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"look","files":[{"id":"F1","url_private":"https://s.org/a"}]}"#)
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"look","files":[{"id":"F1","url_private":"https://s.org/a"}]}"#
+        )
 
         #expect(output.messages.map(\.id) == ["slack-C1-1-1", "slack-C1-1-1-file1"])
         #expect(output.messages.map(\.text) == ["look", ""])
@@ -111,7 +119,9 @@ struct FileTests {
     @Test(arguments: ["__uploads/F1/a.png", "general/attachments/F1-a.png"])
     func `when the archive holds the bytes, then they are taken from it`(entry: String) throws {
         var export = SmallExport()
-        export.messages = [#"{"user":"U1","ts":"1.1","files":[{"id":"F1","name":"a.png","url_private":"https://s.org/a"}]}"#]
+        export.messages = [
+            #"{"user":"U1","ts":"1.1","files":[{"id":"F1","name":"a.png","url_private":"https://s.org/a"}]}"#
+        ]
         export.entries = [(entry, "PNG")]
 
         let output = try export.read()

@@ -57,7 +57,9 @@ struct MessageTests {
         #expect(output.messages.map(\.text) == [text])
     }
 
-    @Test(arguments: [("", "missing"), (#","ts":null"#, "null"), (#","ts":"yesterday""#, "a word"), (#","ts":-1"#, "<0")])
+    @Test(arguments: [
+        ("", "missing"), (#","ts":null"#, "null"), (#","ts":"yesterday""#, "a word"), (#","ts":-1"#, "<0"),
+    ])
     func `when it has no time, then it is one finding and the next message is imported`(
         time: String, kind: String
     ) throws {
@@ -112,7 +114,8 @@ struct MessageTests {
 
     @Test func `when it quotes another message, then the quote links to it`() throws {
         let output = try SmallExport.read(
-            #"{"user":"U1","ts":"1.1","text":"a","attachments":[{"is_share":true,"from_url":"https://s.org/p1","text":"q"}]}"#)
+            #"{"user":"U1","ts":"1.1","text":"a","attachments":[{"is_share":true,"from_url":"https://s.org/p1","text":"q"}]}"#
+        )
 
         #expect(output.messages.first?.attachments == #"[{"text":"q","message_link":"https://s.org/p1"}]"#)
     }

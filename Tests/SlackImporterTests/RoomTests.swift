@@ -31,7 +31,8 @@ struct RoomTests {
 
     @Test(arguments: [("null", "U2"), (#""""#, "U2"), (#""USLACKBOT""#, "rocket.cat"), (#""U1""#, "U1")])
     func `when the creator is missing, then the first member is`(creator: String, id: String) throws {
-        let output = try Self.read("groups.json", #"[{"id":"G1","name":"g","creator":\#(creator),"members":["U2","U1"]}]"#)
+        let output = try Self.read(
+            "groups.json", #"[{"id":"G1","name":"g","creator":\#(creator),"members":["U2","U1"]}]"#)
 
         #expect(output.room("G1")?.creatorID == id)
         #expect(output.room("G1")?.kind == .privateGroup)
@@ -77,7 +78,8 @@ struct RoomTests {
         #expect(room.memberIDs == participants)
     }
 
-    @Test(arguments: [(3, RoomKind.direct, nil), (2, RoomKind.privateGroup, "ann-bob-u3")] as [(Int, RoomKind, String?)])
+    @Test(
+        arguments: [(3, RoomKind.direct, nil), (2, RoomKind.privateGroup, "ann-bob-u3")] as [(Int, RoomKind, String?)])
     func `when a group converses, then it is direct up to the limit`(
         capacity: Int, kind: RoomKind, name: String?
     ) throws {
@@ -92,7 +94,8 @@ struct RoomTests {
 
     @Test func `when two conversations have the same people, then they are one room with both ids`() throws {
         let output = try Self.read(
-            "mpims.json", #"[{"id":"G1","name":"m-1","members":["U1","U2"]},{"id":"G2","name":"m-2","members":["U2","U1"]}]"#,
+            "mpims.json",
+            #"[{"id":"G1","name":"m-1","members":["U1","U2"]},{"id":"G2","name":"m-2","members":["U2","U1"]}]"#,
             messages: [("m-2/2020-01-01.json", #"[{"user":"U2","ts":"1.1"}]"#)])
 
         #expect(output.rooms.filter { $0.kind == .direct }.map(\.importIDs) == [["G1", "G2"]])

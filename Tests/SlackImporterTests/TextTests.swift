@@ -59,7 +59,8 @@ struct TextTests {
 
     @Test(arguments: [
         ("<!channel>", "@all", ["all"]), ("<!everyone> <!channel|x>", "@all @all", ["all"]),
-        ("<!group|@group>", "@all", ["all"]), ("<!here|@here> now", "@here now", ["here"]), ("<!here>", "@here", ["here"]),
+        ("<!group|@group>", "@all", ["all"]), ("<!here|@here> now", "@here now", ["here"]),
+        ("<!here>", "@here", ["here"]),
         ("<!subteam^S1|@devs>", "@devs", []), ("<!subteam^S1|devs>", "@devs", []), ("<!subteam^S1>", "@group", []),
         ("<!date^1392734382^{date}^https://x.org/|Feb 18>", "Feb 18", []),
         ("<!date^1392734382^{date}>", "2014-02-18T14:39:42Z", []), ("<!anything|label>", "label", []),
@@ -133,7 +134,8 @@ struct TextTests {
     }
 
     @Test(arguments: [
-        (":wave::skin-tone-3: hi", ":wave: hi"), (":simple_smile:", ":smile:"), (":memo::piggy::uk:", ":pencil::pig::gb:"),
+        (":wave::skin-tone-3: hi", ":wave: hi"), (":simple_smile:", ":smile:"),
+        (":memo::piggy::uk:", ":pencil::pig::gb:"),
         (":custom-1:", ":custom-1:"), ("10:30:45", "10:30:45"), (":", ":"), ("::", "::"), ("`:memo:`", "`:memo:`"),
         ("```:memo:```", "```\n:memo:\n```"), ("`a :memo:\n:memo:", "`a :memo:\n:pencil:"),
         (":wave::skin-tone-33:", ":wave::skin-tone-33:"),
@@ -155,7 +157,9 @@ struct TextTests {
 
     @Test func `when it is a megabyte of unfinished tokens, then it takes no longer than any other`() throws {
         var scanner = try Self.scanner()
-        let sources = ["<", "<@U1 ", "`", "```", ":a", "&", "<http://x|", "`:a:"].map { String(repeating: $0, count: 200_000) }
+        let sources = ["<", "<@U1 ", "`", "```", ":a", "&", "<http://x|", "`:a:"].map {
+            String(repeating: $0, count: 200_000)
+        }
 
         let texts = sources.map { scanner.convert($0) }
 

@@ -33,10 +33,12 @@ struct UserTests {
         #expect(output.user("U3")?.name == name)
     }
 
-    @Test(arguments: [
-        (#""image_512":"https://x.org/5.png""#, nil), (#""image_512":"https://x.org/5.png","is_custom_image":true"#, "https://x.org/5.png"),
-        (#""image_original":"file:///etc/passwd""#, nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#""image_512":"https://x.org/5.png""#, nil),
+            (#""image_512":"https://x.org/5.png","is_custom_image":true"#, "https://x.org/5.png"),
+            (#""image_original":"file:///etc/passwd""#, nil),
+        ] as [(String, String?)])
     func `when there is a picture, then only the person's own is taken`(profile: String, avatar: String?) throws {
         let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)
 

@@ -7,7 +7,8 @@ extension ArchiveReading {
     ///
     /// - Parameter body: handles each element; a `JSONError` that it throws costs that element alone.
     func read(_ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void) throws {
-        try report(try JSONArrayFile().read(entry, body), of: entry)
+        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
+        try report(outcome, of: entry)
     }
 
     /// Reads the elements of an entry that other tools write as an array or as an object.
@@ -16,26 +17,20 @@ extension ArchiveReading {
     func readArrayOrObject(
         _ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void
     ) throws -> Bool {
-        let outcome = try JSONArrayFile().read(entry, body)
+        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
         if outcome.fault == .wrongKind(.object) { return true }
         try report(outcome, of: entry)
         return false
     }
 
-    private func report(_ outcome: JSONArrayOutcome, of entry: ArchiveEntry) throws {
-        for broken in outcome.firstBroken {
-            try log.report(
-                ImportFinding(
-                    .error, .recordInvalid, entry: entry.name, position: broken.index,
-                    message: "The element cannot be read and is not imported: \(broken.error)"))
-        }
-        let more = outcome.brokenElements - outcome.firstBroken.count
-        if more > 0 {
-            try log.report(
-                ImportFinding(
-                    .error, .recordInvalid, entry: entry.name, count: more,
-                    message: "More elements of this entry cannot be read and are not imported."))
-        }
+    func report(_ broken: JSONArrayOutcome.BrokenElement, of entry: ArchiveEntry) throws {
+        try log.report(
+            ImportFinding(
+                .error, .recordInvalid, entry: entry.name, position: broken.index,
+                message: "The element cannot be read and is not imported: \(broken.error)"))
+    }
+
+    func report(_ outcome: JSONArrayOutcome, of entry: ArchiveEntry) throws {
         if let fault = outcome.fault {
             try log.report(
                 ImportFinding(

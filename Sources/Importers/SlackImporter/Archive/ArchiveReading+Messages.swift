@@ -29,7 +29,7 @@ extension ArchiveReading {
             scanner: SlackTextScanner(users: users, rooms: rooms))
         var objectFiles: Set<Int> = []
         try archive.scan { entry in
-            switch EntryRole(components: entry.components) {
+            switch EntryRole(name: entry.name) {
             case .messages(let folder, let workspace):
                 try self.report(progress: entry)
                 var room = self.room(inFolder: folder, workspace)
@@ -70,7 +70,8 @@ extension ArchiveReading {
         _ reader: inout JSONReader, _ place: MessageConverter.Place, _ room: inout EntryRoom,
         _ converter: inout MessageConverter
     ) throws {
-        guard let message = try SlackMessage(&reader, users: users) else {
+        var message = SlackMessage()
+        guard try message.read(&reader, users: users) else {
             try log.report(
                 ImportFinding(
                     .error, .recordInvalid, entry: place.entry, position: place.index,

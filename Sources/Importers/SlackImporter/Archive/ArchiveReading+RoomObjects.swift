@@ -15,61 +15,33 @@ extension ArchiveReading {
     func readObjects(_ places: Set<Int>, _ converter: inout MessageConverter) throws {
         try archive.scan { entry in
             guard places.contains(entry.index),
-                case .roomFile(let name, let workspace) = EntryRole(components: entry.components)
+                case .roomFile(let name, let workspace) = EntryRole(name: entry.name)
             else { return }
-            var room = self.room(inFolder: name, workspace)
-            do {
-                try self.readObject(entry, &room, &converter)
-            } catch let error as JSONError {
-                try self.log.report(
-                    ImportFinding(
-                        .error, .entryUnreadable, entry: entry.name,
-                        message: "The entry is not JSON from here on: \(error)"))
-            }
+            try self.readObject(entry, self.room(inFolder: name, workspace), &converter)
         }
     }
 
     private func readObject(
-        _ entry: ArchiveEntry, _ room: inout EntryRoom, _ converter: inout MessageConverter
+        _ entry: ArchiveEntry, _ room: EntryRoom, _ converter: inout MessageConverter
     ) throws {
-        let limits = JSONLimits(maximumDepth: 128, maximumElementBytes: 16 << 20)
-        var splitter = JSONElementSplitter(limits: limits)
-        var member = ""
+        var room = room
         var hasMessages = false
-        var index = 0
         let name = entry.name
-        func handle(_ event: JSONElementSplitter.Event) throws {
-            switch event {
-            case .root: break
-            case .member(let key, let kind):
-                member = key
-                hasMessages = hasMessages || key == "messages" && kind == .array
-            case .value(let bytes, let offset):
-                guard member == "channel_info" else { return }
-                let id = try JSONReader.read(bytes, limits: limits, baseOffset: offset) { try Self.roomID(&$0) }
-                if let known = id.flatMap(rooms.room(withID:)) {
+        let outcome = try JSONObjectFile().read(
+            entry,
+            { reader, part in
+                switch part {
+                case .value("channel_info"):
+                    guard let id = try Self.roomID(&reader), let known = self.rooms.room(withID: id) else { return }
                     room = EntryRoom(room: known, unknownKey: nil, folder: room.folder, workspace: room.workspace)
+                case .element("messages", let index):
+                    hasMessages = true
+                    try self.stage(&reader, MessageConverter.Place(entry: name, index: index), &room, &converter)
+                default: return
                 }
-            case .element(let bytes, let offset):
-                guard member == "messages" else { return }
-                defer { index += 1 }
-                do {
-                    try JSONReader.read(bytes, limits: limits, baseOffset: offset) { reader in
-                        let place = MessageConverter.Place(entry: name, index: index)
-                        try stage(&reader, place, &room, &converter)
-                    }
-                } catch let error as JSONError {
-                    try log.report(
-                        ImportFinding(
-                            .error, .recordInvalid, entry: name, position: index,
-                            message: "The element cannot be read and is not imported: \(error)"))
-                }
-            }
-        }
-        try entry.read { try splitter.feed($0, handle) }
-        try splitter.finish(handle)
-        guard !hasMessages else { return }
-        log.ignore(.entryIgnored, field: "name", value: "*.json without messages")
+            }, broken: { try self.report($0, of: entry) })
+        try report(outcome, of: entry)
+        if !hasMessages { log.ignore(.entryIgnored, field: "name", value: "*.json without messages") }
     }
 
     private static func roomID(_ reader: inout JSONReader) throws -> String? {

@@ -35,15 +35,15 @@ final class ArchiveReading {
         try archive.scan { entry in
             if firstNames.count < 5 { firstNames.append(entry.name) }
             if entry.isDuplicate { try self.reportDuplicate(entry) }
-            switch EntryRole(components: entry.components) {
+            switch EntryRole(name: entry.name) {
             case .users(let rank):
                 isExport = true
-                try self.report(progress: entry)
+                try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
                 try self.readUsers(entry, rank: rank)
             case .rooms(let source, let workspace):
                 isExport = true
                 seen.insert(source.rawValue)
-                try self.report(progress: entry)
+                try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
                 try self.readRooms(entry, source, workspace)
             case .messages: isExport = true
             case .roomFile: hasRoomFiles = true
@@ -82,6 +82,7 @@ final class ArchiveReading {
         try output.report(entry: nil, bytes: archive.compressedBytes, of: archive.compressedBytes)
     }
 
+    /// Tells how far the second pass has come; the first one reads next to nothing.
     func report(progress entry: ArchiveEntry) throws {
         try output.report(entry: entry.name, bytes: archive.compressedBytesRead, of: archive.compressedBytes)
     }

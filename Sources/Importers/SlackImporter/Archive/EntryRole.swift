@@ -25,8 +25,13 @@ enum EntryRole: Equatable {
         "dms",
     ]
 
-    /// The role of an entry whose path has the given parts.
-    init(components: [Substring]) {
+    /// The role of the entry with a name, whose parts are separated by `/`.
+    init(name: String) {
+        if let folder = Self.folder(ofDay: name) {
+            self = .messages(folder: folder, workspace: nil)
+            return
+        }
+        let components = name.split(separator: "/")
         if components.count >= 3, components[0] == "teams" {
             self = Self.role(components.dropFirst(2), workspace: String(components[1]))
         } else {
@@ -34,18 +39,29 @@ enum EntryRole: Equatable {
         }
     }
 
+    /// The folder of `<folder>/YYYY-MM-DD.json`, which nearly all entries of an archive are, without a look at
+    /// characters; nil for every other name.
+    private static func folder(ofDay name: String) -> String? {
+        let bytes = name.utf8
+        guard bytes.count > 16, !name.hasPrefix("FC:"), name.hasSuffix(".json") else { return nil }
+        let slash = bytes.index(bytes.endIndex, offsetBy: -16)
+        guard bytes[slash] == UInt8(ascii: "/"), !bytes[..<slash].contains(UInt8(ascii: "/")) else { return nil }
+        return isDate(name[bytes.index(after: slash)..<bytes.index(bytes.endIndex, offsetBy: -5)]) ? String(name[..<slash]) : nil
+    }
+
     private static func role(_ components: ArraySlice<Substring>, workspace: String?) -> EntryRole {
         guard let first = components.first, let last = components.last else { return .ignored("") }
         if components.count == 1 { return rootRole(first, workspace) }
         if first == "__uploads" {
-            return components.count == 3 ? .file(id: String(components[components.startIndex + 1])) : .ignored("__uploads")
+            return components.count == 3
+                ? .file(id: String(components[components.startIndex + 1])) : .ignored("__uploads")
         }
         if first.hasPrefix("FC:") { return .ignored("FC:") }
         if components.count == 3, components[components.startIndex + 1] == "attachments" {
             return last.firstIndex(of: "-").map { .file(id: String(last[..<$0])) } ?? .ignored("attachments")
         }
         guard components.count == 2, let stem = stem(of: last) else { return .ignored(ending(of: last)) }
-        if isDate(stem) { return .messages(folder: String(first), workspace: workspace) }
+        if isDate(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
         if roomFileFolders.contains(first.lowercased()) { return .roomFile(name: stem, workspace: workspace) }
         return .ignored(ending(of: last))
     }
@@ -73,11 +89,12 @@ enum EntryRole: Equatable {
     }
 
     /// Whether the text has the form of a day, which Slack names its files by.
-    private static func isDate(_ text: String) -> Bool {
-        let bytes = Array(text.utf8)
-        return bytes.count == 10
-            && bytes.enumerated().allSatisfy { index, byte in
-                index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDecimalDigit
-            }
+    private static func isDate(_ text: Substring) -> Bool {
+        var index = 0
+        for byte in text.utf8 {
+            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDecimalDigit else { return false }
+            index += 1
+        }
+        return index == 10
     }
 }

@@ -86,7 +86,8 @@ final class RoomDefinitions {
     ) throws -> String {
         let wanted =
             room.source == .groupConversation
-            ? Self.name(ofGroup: people.map { users.knownPerson($0)?.username ?? $0.lowercased() }) : room.name ?? room.id
+            ? Self.name(ofGroup: people.map { users.knownPerson($0)?.username ?? $0.lowercased() })
+            : room.name ?? room.id
         let name = freeName(wanted, workspace: room.workspace, id: room.id)
         if name != wanted {
             try log.report(

@@ -51,9 +51,11 @@ struct MessageConverter {
         record.roomMentionIDs = scanner.roomMentionIDs
         if kind == .fileShare, message.files.isEmpty, let file = message.sharedFile {
             try stageShare(of: file, message, record)
+        } else if message.files.isEmpty {
+            try output.stage(.message(record))
         } else {
             try output.stage(.message(record))
-            if !message.files.isEmpty { try stageFiles(message.files, record) }
+            try stageFiles(message.files, record)
         }
         return author.importID
     }
@@ -67,7 +69,8 @@ struct MessageConverter {
                 String(unsafeUninitializedCapacity: prefix.count + text.count) { target in
                     for index in 0..<prefix.count { target[index] = prefix[index] }
                     for index in 0..<text.count {
-                        target[prefix.count + index] = text[index] == UInt8(ascii: ".") ? UInt8(ascii: "-") : text[index]
+                        target[prefix.count + index] =
+                            text[index] == UInt8(ascii: ".") ? UInt8(ascii: "-") : text[index]
                     }
                     return prefix.count + text.count
                 }

@@ -20,11 +20,12 @@ extension SlackMessage {
     /// What Slack writes when the message is only in its blocks.
     private static let placeholderText = "This content can't be displayed."
 
-    /// Reads an element; nil when it is no object.
+    /// Reads an element into an empty message, which is not copied that way.
     ///
     /// - Parameter users: whoever is in it needs no description from the message.
-    init?(_ reader: inout JSONReader, users: UserTable) throws {
-        guard try reader.enterObject() else { return nil }
+    /// - Returns: false when the element is no object.
+    mutating func read(_ reader: inout JSONReader, users: UserTable) throws -> Bool {
+        guard try reader.enterObject() else { return false }
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .type: type = try reader.text()
@@ -55,6 +56,7 @@ extension SlackMessage {
             case .room: try readRoom(&reader)
             }
         }
+        return true
     }
 
     private mutating func addReplyUser(_ id: String) {

@@ -31,7 +31,8 @@ struct BlockText {
         case "context":
             for (index, element) in block["elements"].elements.enumerated() {
                 if index > 0 { text += " " }
-                element.text("type") == "image" ? appendPlain(element.text("alt_text") ?? "") : appendTextObject(element)
+                element.text("type") == "image"
+                    ? appendPlain(element.text("alt_text") ?? "") : appendTextObject(element)
             }
         case "image": appendImage(block)
         default: break

@@ -44,7 +44,9 @@ struct SlackTime: Equatable {
         // Slack went public in August 2013; slackdump writes 1 where it knows nothing.
         let earliest: Int64 = 1_356_998_400_000
         if let time = SlackTime(text) { return time.timestamp.milliseconds < earliest ? nil : time.timestamp }
-        guard let milliseconds = Int64(text), (earliest..<100_000_000_000_000).contains(milliseconds) else { return nil }
+        guard let milliseconds = Int64(text), (earliest..<100_000_000_000_000).contains(milliseconds) else {
+            return nil
+        }
         return Timestamp(milliseconds: milliseconds)
     }
 }
