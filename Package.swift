@@ -83,7 +83,14 @@ let package = Package(
             name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
             path: "Sources/Commands/ferry"),
 
+        // Importers: reading of other systems' exports.
+        .target(
+            name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
+
         // System: what comes from C libraries.
+        .systemLibrary(
+            name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -104,6 +111,9 @@ let package = Package(
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
