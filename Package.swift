@@ -48,6 +48,11 @@ let package = Package(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
 
+        // Importers: one for each source; they know the domain and how files are read.
+        .target(
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            path: "Sources/Importers/SlackImporter"),
+
         // Stores: each contract implemented once, in one SQL vocabulary.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
@@ -155,6 +160,10 @@ let package = Package(
                 "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
+        .testTarget(
+            name: "SlackImporterTests",
+            dependencies: ["CArchive", "ExportFiles", "ImportDomain", "JSON", "SlackImporter"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]
 )
