@@ -112,7 +112,7 @@ final class FerryProcess {
 
     /// Sends a signal and waits for the end.
     func stop(with signal: Int32 = SIGTERM) throws -> Outcome {
-        send(signal)
+        if process.isRunning { self.signal(signal) }
         return try waitForTheEnd()
     }
 

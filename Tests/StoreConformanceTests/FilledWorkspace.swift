@@ -43,7 +43,7 @@ enum FilledWorkspace {
         try await workspace.stage([StagedUser("first", password: "secret")])
         try await workspace.add([StagedUser("second")])
         try await workspace.add([StagedUser("third", password: "countess")])
-        try await workspace.engine.runOperation()
+        try await workspace.engine.runOperation(by: UserID("nobody"))
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current() else { return }
             func claim() throws -> Lease? {
@@ -53,7 +53,8 @@ enum FilledWorkspace {
             guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
             let failure = RecordFailure(
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
-            try transaction.staging.finish(lease, failures: [(record.sequence, failure)])
+            try transaction.staging.finish(
+                lease, with: LeaseOutcome(faults: [RecordFault(record.sequence, failure)]))
             try transaction.operations.addToCounts(
                 ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
             _ = try claim()

@@ -18,6 +18,10 @@ final class WatchedDatabase: SQLDatabase {
         self.beforeRead = beforeRead
     }
 
+    func endStalledTransactions(olderThan age: Duration) async throws {
+        try await base.endStalledTransactions(olderThan: age)
+    }
+
     var dialect: SQLDialect { base.dialect }
 
     func read<Result: Sendable>(
