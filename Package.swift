@@ -48,11 +48,6 @@ let package = Package(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
 
-        // Importers: one for each source; they know the domain and how files are read.
-        .target(
-            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
-            path: "Sources/Importers/SlackImporter"),
-
         // Stores: each contract implemented once, in one SQL vocabulary.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
@@ -91,6 +86,9 @@ let package = Package(
         // Importers: reading of other systems' exports.
         .target(
             name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
+        .target(
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            path: "Sources/Importers/SlackImporter"),
 
         // System: what comes from C libraries.
         .systemLibrary(
@@ -162,7 +160,7 @@ let package = Package(
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
         .testTarget(
             name: "SlackImporterTests",
-            dependencies: ["CArchive", "ExportFiles", "ImportDomain", "JSON", "SlackImporter"],
+            dependencies: ["ImportDomain", "JSON", "SlackImporter"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]

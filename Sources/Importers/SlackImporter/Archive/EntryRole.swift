@@ -46,7 +46,8 @@ enum EntryRole: Equatable {
         guard bytes.count > 16, !name.hasPrefix("FC:"), name.hasSuffix(".json") else { return nil }
         let slash = bytes.index(bytes.endIndex, offsetBy: -16)
         guard bytes[slash] == UInt8(ascii: "/"), !bytes[..<slash].contains(UInt8(ascii: "/")) else { return nil }
-        return isDate(name[bytes.index(after: slash)..<bytes.index(bytes.endIndex, offsetBy: -5)]) ? String(name[..<slash]) : nil
+        let day = name[bytes.index(after: slash)..<bytes.index(bytes.endIndex, offsetBy: -5)]
+        return isDate(day) ? String(name[..<slash]) : nil
     }
 
     private static func role(_ components: ArraySlice<Substring>, workspace: String?) -> EntryRole {
