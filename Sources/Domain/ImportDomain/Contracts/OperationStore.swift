@@ -20,7 +20,8 @@ public protocol OperationStore {
     /// Writes the step, validity and time of change of an operation; counts are moved by `addToCounts` alone.
     func update(_ operation: ImportOperation) throws
 
-    /// Takes over the reading of the current operation's file, if it waits for that or its reader is gone.
+    /// Takes over the reading of the current operation's file, if it waits for that or its reader is gone; likewise the
+    /// fetching of a file.
     ///
     /// - Parameter duration: how long the claim holds unless renewed.
     /// - Returns: nil when there is nothing to read.
@@ -39,6 +40,12 @@ public protocol OperationStore {
 
     /// Lets others claim what this worker was reading.
     func releasePreparations(of worker: WorkerID) throws
+
+    /// Files of operations that nobody can read any more, some of them.
+    func filesOfEndedOperations() throws -> [FileID]
+
+    /// Writes down that a file is gone.
+    func forgetFile(_ file: FileID) throws
 
     /// Ends every valid operation: unfinished ones become cancelled.
     func invalidateAll(at moment: Timestamp) throws

@@ -35,6 +35,11 @@ extension ImportOperation {
         move(to: .preparingStarted, at: moment)
     }
 
+    /// The file is there and can be read.
+    public mutating func finishReceiving(at moment: Timestamp) {
+        move(to: .fileLoaded, at: moment)
+    }
+
     /// The file is read and what it holds is staged.
     public mutating func finishPreparing(at moment: Timestamp) {
         preparingEntry = nil

@@ -52,6 +52,9 @@ public enum ImportStep: String, CaseIterable, Sendable {
     /// Whether the operation's file is being read in this step.
     public var isPreparing: Bool { self == .preparingStarted || RecordType.allCases.map(Self.preparing).contains(self) }
 
+    /// Whether a worker has, or should have, the operation's file in hand.
+    public var isHandlingFile: Bool { self == .downloadingFile || isPreparing }
+
     /// The step in which records of this type are being staged from a file.
     public static func preparing(_ type: RecordType) -> ImportStep {
         switch type {

@@ -6,12 +6,15 @@ public struct OperationFile: Equatable, Sendable {
     public let name: String
     /// The media type that its sender declared; a hint for people, nothing is decided by it.
     public let contentType: String?
+    /// The address that it is fetched from; it may hold a secret and is never shown.
+    public let sourceURL: String?
 
     /// A file of the given parts.
-    public init(id: FileID, name: String, contentType: String? = nil) {
+    public init(id: FileID, name: String, contentType: String? = nil, sourceURL: String? = nil) {
         self.id = id
         self.name = name
         self.contentType = contentType
+        self.sourceURL = sourceURL
     }
 }
 

@@ -74,7 +74,7 @@ extension ImportEngine {
     }
 
     /// Removes what an intake staged before it failed; also when its client is gone and the task is cancelled.
-    private func discard(_ intakeID: IntakeID) async throws {
+    func discard(_ intakeID: IntakeID) async throws {
         let store = store
         try await Task {
             while try await store.write({ try $0.staging.discard(intakeID, limit: 4) }) {}

@@ -25,6 +25,7 @@ extension Migrations {
                 file_id \(text),
                 file_name \(text),
                 content_type \(text),
+                source_url \(text),
                 preparing_entry \(text),
                 preparation_owner \(text),
                 preparation_token \(integer) NOT NULL,

@@ -4,7 +4,7 @@ import SQL
 extension OperationTable {
     func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim? {
         let now = try leaseClock()
-        guard let operation = try current(), operation.isValid, operation.step.isPreparing else { return nil }
+        guard let operation = try current(), operation.isValid, operation.step.isHandlingFile else { return nil }
         let token = try connection.first(
             """
             UPDATE import_operations SET preparation_owner = \(worker.rawValue),
@@ -27,7 +27,7 @@ extension OperationTable {
     }
 
     func verify(_ claim: PreparationClaim) throws -> ImportOperation {
-        guard let operation = try find(id: claim.operation.id), operation.isValid, operation.step.isPreparing,
+        guard let operation = try find(id: claim.operation.id), operation.isValid, operation.step.isHandlingFile,
             try connection.exists(
                 """
                 SELECT 1 FROM import_operations WHERE id = \(claim.operation.id.rawValue)
@@ -43,6 +43,16 @@ extension OperationTable {
             UPDATE import_operations SET preparation_owner = NULL, preparation_expires_at = NULL
             WHERE preparation_owner = \(worker.rawValue)
             """)
+    }
+
+    func filesOfEndedOperations() throws -> [FileID] {
+        try connection.rows(
+            "SELECT file_id FROM import_operations WHERE valid = 0 AND file_id IS NOT NULL LIMIT 100"
+        ) { FileID($0.text(0)) }
+    }
+
+    func forgetFile(_ file: FileID) throws {
+        try connection.execute("UPDATE import_operations SET file_id = NULL WHERE file_id = \(file.rawValue)")
     }
 
     private func leaseClock() throws -> Timestamp {

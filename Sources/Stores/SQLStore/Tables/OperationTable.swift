@@ -36,11 +36,11 @@ struct OperationTable: OperationStore {
             """
             INSERT INTO import_operations
                 (id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
-                preparation_token)
+                source_url, preparation_token)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
                 \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
                 \(operation.updatedAt), \(operation.file?.id.rawValue), \(operation.file?.name),
-                \(operation.file?.contentType), 0)
+                \(operation.file?.contentType), \(operation.file?.sourceURL), 0)
             """)
     }
 
@@ -91,7 +91,7 @@ struct OperationTable: OperationStore {
 
     private let columns: StaticString = """
         id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
-        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry
+        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry, source_url
         """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
@@ -102,7 +102,8 @@ struct OperationTable: OperationStore {
                 updatedAt: row.timestamp(6))
             if let file = row.optionalText(7) {
                 operation.file = OperationFile(
-                    id: FileID(file), name: row.text(8), contentType: row.optionalText(9))
+                    id: FileID(file), name: row.text(8), contentType: row.optionalText(9),
+                    sourceURL: row.optionalText(17))
             }
             operation.preparingEntry = row.optionalText(10)
             if let user = row.optionalText(11) {
