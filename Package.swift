@@ -43,6 +43,11 @@ let package = Package(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
 
+        // Importers: one target for each family of sources.
+        .target(
+            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
+            path: "Sources/Importers/CSVImporter"),
+
         // Stores: each contract implemented once, in one SQL vocabulary.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
@@ -84,8 +89,9 @@ let package = Package(
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(
-            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
+            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", "SHA256", nioCore, nioPosix],
             path: "Sources/System/Passwords"),
+        .target(name: "SHA256", path: "Sources/System/SHA256"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
@@ -99,7 +105,10 @@ let package = Package(
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
-        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
+        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
+        .testTarget(
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ExportFiles", "ImportDomain", "JSON"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
             name: "StoreConformanceTests",
