@@ -1,3 +1,5 @@
+internal import ImportDomain
+
 /// What the times of one file have in common, as far as its owner should know.
 struct TimeSummary {
     private var latest = Int64.min
