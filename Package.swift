@@ -43,11 +43,6 @@ let package = Package(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
 
-        // Importers: one target for each family of sources.
-        .target(
-            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
-            path: "Sources/Importers/CSVImporter"),
-
         // Stores: each contract implemented once, in one SQL vocabulary.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
@@ -83,7 +78,17 @@ let package = Package(
             name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
             path: "Sources/Commands/ferry"),
 
+        // Importers: reading of other systems' exports.
+        .target(
+            name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
+        .target(
+            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
+            path: "Sources/Importers/CSVImporter"),
+
         // System: what comes from C libraries.
+        .systemLibrary(
+            name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -107,7 +112,9 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
         .testTarget(
-            name: "CSVImporterTests", dependencies: ["CSVImporter", "ExportFiles", "ImportDomain", "JSON"],
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain"], resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(

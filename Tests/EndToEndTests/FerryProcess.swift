@@ -85,6 +85,18 @@ final class FerryProcess {
         }
     }
 
+    /// Sends a signal, whatever the program makes of it.
+    func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    /// Waits until what the program writes to its log satisfies a condition.
+    func log(until isReached: (String) -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(240)
+        while try !isReached(errors()) {
+            guard process.isRunning, ContinuousClock.now < deadline else { throw Failure.unexpected(try errors()) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
     /// Sends a signal and waits for the end.
     func stop(with signal: Int32 = SIGTERM) throws -> Outcome {
         if process.isRunning { kill(process.processIdentifier, signal) }

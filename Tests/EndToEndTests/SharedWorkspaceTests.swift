@@ -4,50 +4,79 @@ import Testing
 
 @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
 struct SharedWorkspaceTests {
-    /// A database of its own on the server of the tests, and its address.
-    private static func newDatabase() throws -> String {
-        let server = try #require(
-            ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"],
-            "Run the tests with scripts/test, or with scripts/with-postgres swift test.")
-        let name = "ferry_" + UUID().uuidString.lowercased().replacing("-", with: "_")
-        let psql = Process()
-        psql.executableURL = URL(filePath: "/usr/bin/psql")
-        psql.arguments = [server, "--quiet", "--command", "CREATE DATABASE \(name)"]
-        try psql.run()
-        psql.waitUntilExit()
-        try #require(psql.terminationStatus == 0)
-        return String(server.dropLast("postgres".count)) + name
-    }
-
-    @Test func `when one is killed in the middle of an import, then every user is imported once`() async throws {
-        let total = 20_000
-        let url = try Self.newDatabase()
-        let servers = try (0..<3).map { _ in
-            try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
-        }
-        for server in servers { try await server.start() }
-        let (first, killed, third) = (servers[0], servers[1], servers[2])
-        try await first.call("POST", "import.new")
-        for start in stride(from: 0, to: total, by: 2_000) {
+    /// Stages users through all the servers in turn, and starts their import.
+    private static func startImport(of total: Int, on servers: [FerryProcess]) async throws {
+        try await servers[0].call("POST", "import.new")
+        for (request, start) in stride(from: 0, to: total, by: 2_000).enumerated() {
             let users = (start..<start + 2_000).map { number in
                 #"{"username":"person\#(number)","emails":["person\#(number)@example.com"],"importIds":["\#(number)"]}"#
             }
             // Any process takes users; all of them see the same operation.
-            try await servers[start / 2_000 % 3].call(
+            try await servers[request % servers.count].call(
                 "POST", "import.addUsers", #"{"users":["# + users.joined(separator: ",") + "]}")
         }
-        try await killed.call("POST", "import.run")
+        try await servers[1].call("POST", "import.run")
+    }
 
-        _ = try await first.status { $0.count("completed") > 0 }
+    @Test func `when one is killed, one frozen and the database restarted, then every user is imported once`()
+        async throws
+    {
+        let total = 200_000
+        let database = try PostgreSQLServer()
+        let servers = try (0..<3).map { _ in
+            try FerryProcess(
+                directory: FerryProcess.newDirectory(),
+                environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
+        }
+        for server in servers { try await server.start() }
+        let (first, killed, frozen) = (servers[0], servers[1], servers[2])
+        try await Self.startImport(of: total, on: servers)
+
+        _ = try await first.status { $0.count("completed") > 10_000 }
         _ = try killed.stop(with: SIGKILL)
+        frozen.signal(SIGSTOP)
+        let whenFrozen = ContinuousClock.now
+        _ = try await first.status { $0.count("completed") > 60_000 }
+        try database.restart()
+        // Everything but what the frozen process had in hand, or all of it: nobody waits for a frozen process.
         let done = try await first.status { $0["state"] != .string("importing") }
+        try await Task.sleep(until: whenFrozen + .seconds(30))
+        frozen.signal(SIGCONT)
 
         #expect(done["state"] == .string("done"))
         #expect(done.count("completed") == total)
         #expect(done.count("error") == 0)
-        let list = try await third.call("GET", "users.list?count=1")
+        // The process that wakes up late adds nothing; it answers as if nothing had happened.
+        let late = try await frozen.status { $0["state"] == .string("done") }
+        #expect(late.count("completed") == total)
+        let list = try await frozen.call("GET", "users.list?count=1")
         #expect(list["total"]?.serialized() == "\(total + 1)")
         for server in servers { try server.remove() }
+        try database.remove()
+    }
+
+    @Test(.enabled("A file system of a given size can be mounted") { PostgreSQLServer.canLimitSpace })
+    func `when the database's disk is full, then the import waits and loses nothing`() async throws {
+        let total = 60_000
+        let database = try PostgreSQLServer(space: "200m")
+        let server = try FerryProcess(
+            directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": database.url])
+        try await server.start()
+        try await Self.startImport(of: total, on: [server, server])
+        _ = try await server.status { $0.count("completed") > 0 }
+
+        try database.fillDisk()
+        try await server.log { $0.contains("No space left on device") }
+        let waiting = try await server.call("GET", "import.status")
+        try database.emptyDisk()
+        let done = try await server.status { $0["state"] != .string("importing") }
+
+        #expect(waiting["state"] == .string("importing"))
+        #expect(done["state"] == .string("done"))
+        #expect(done.count("completed") == total)
+        #expect(done.count("error") == 0)
+        try server.remove()
+        try database.remove()
     }
 
     @Test(arguments: [

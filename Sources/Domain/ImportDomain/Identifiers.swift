@@ -19,6 +19,30 @@ public struct UserID: Identifier {
 
     /// Wraps text that is known to be a user's id.
     public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The bot that every workspace has; whatever has no author of its own is said by it.
+    public static let rocketCat = UserID("rocket.cat")
+}
+
+/// Names a room of the workspace: 17 characters of Rocket.Chat's alphabet, or `GENERAL`.
+public struct RoomID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be a room's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The public room that every workspace has.
+    public static let general = RoomID("GENERAL")
+}
+
+/// Names a message: the source's lasting id for imported ones, else 17 characters of Rocket.Chat's alphabet.
+public struct MessageID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be a message's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
 }
 
 /// Names a record in the system that it comes from; the workspace only stores it and finds accounts and rooms by it.

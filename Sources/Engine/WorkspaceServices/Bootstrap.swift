@@ -1,6 +1,7 @@
 public import ImportDomain
 
-/// Makes a new workspace usable: built-in roles and permissions, and somebody who may administer it.
+/// Makes a new workspace usable: built-in roles and permissions, the bot and its room, and somebody who may administer
+/// it.
 public struct Bootstrap: Sendable {
     /// The first administrator, as configured.
     public struct Administrator: Sendable {
@@ -46,10 +47,11 @@ public struct Bootstrap: Sendable {
     /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to somebody who is no
     ///   administrator; `StoreError`.
     public func run(administrator: Administrator) async throws -> Outcome {
-        let now = environment.clock.now()
+        let (now, hash) = (environment.clock.now(), environment.passwords.lockedHash())
         let isComplete = try await environment.store.write { transaction in
             try transaction.roles.insertMissing(BuiltIn.roles(at: now))
             try transaction.roles.insertMissing(BuiltIn.permissions(at: now))
+            try Self.insertMissingBuiltIns(passwordHash: hash, at: now, in: transaction)
             return try transaction.users.hasActiveAdministrator(otherThan: nil)
         }
         guard !isComplete else { return .complete }
@@ -79,5 +81,19 @@ public struct Bootstrap: Sendable {
         return administrator.password == nil
             ? .administratorCreatedWithPassword(username: administrator.username, password: password)
             : .administratorCreated(username: administrator.username)
+    }
+
+    private static func insertMissingBuiltIns(
+        passwordHash: String, at now: Timestamp, in transaction: any StoreTransaction
+    ) throws {
+        if try transaction.users.find(id: .rocketCat) == nil {
+            // In a workspace older than the bot somebody may have its name, and keeps it.
+            let isFree = try transaction.users.find(usernameKey: BuiltIn.botName) == nil
+            let bot = BuiltIn.bot(username: isFree ? BuiltIn.botName : nil, passwordHash: passwordHash, at: now)
+            try transaction.users.insert([bot], by: nil)
+        }
+        if try transaction.rooms.find(id: .general) == nil {
+            try transaction.rooms.insert([BuiltIn.generalRoom(at: now)], by: nil)
+        }
     }
 }

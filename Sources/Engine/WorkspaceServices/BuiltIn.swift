@@ -1,9 +1,23 @@
 import ImportDomain
 
-/// The roles and permissions of a new workspace.
+/// The roles, permissions, bot and room of a new workspace.
 ///
 /// Source: Rocket.Chat's defaults; docs/api.md, "Permissions".
 enum BuiltIn {
+    static let botName = "rocket.cat"
+
+    /// The bot that says whatever has no author of its own; nobody signs in as it.
+    static func bot(username: String?, passwordHash: String, at moment: Timestamp) -> User {
+        User(
+            id: .rocketCat, username: username, name: "Rocket.Cat", kind: .bot, roles: ["bot"],
+            passwordHash: passwordHash, createdAt: moment)
+    }
+
+    /// The room that everybody can read.
+    static func generalRoom(at moment: Timestamp) -> Room {
+        Room(id: .general, kind: .channel, name: "general", creatorID: .rocketCat, createdAt: moment)
+    }
+
     static func roles(at moment: Timestamp) -> [Role] {
         func role(_ id: String, _ scope: Role.Scope, _ name: String, _ description: String) -> Role {
             Role(id: id, name: name, scope: scope, description: description, isProtected: true, updatedAt: moment)

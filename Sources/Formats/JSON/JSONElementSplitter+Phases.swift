@@ -42,7 +42,7 @@ extension JSONElementSplitter {
         case (.afterElement, ASCII.comma): pass(to: .element, &position)
         case (.firstElement, ASCII.closeBracket), (.afterElement, ASCII.closeBracket):
             try scanner.close(byte, at: offset)
-            pass(to: .afterValue, &position)
+            pass(to: scanner.depth == 0 ? .end : .afterValue, &position)
         case (.firstElement, _), (.element, _):
             guard JSONKind(startingWith: byte) != nil else { throw JSONError.unexpected(byte, at: offset) }
             begin(.element, byte, offset)
@@ -65,6 +65,9 @@ extension JSONElementSplitter {
         if kind == .object {
             try scanner.open(byte, at: offset)
             pass(to: .firstKey, &position)
+        } else if kind == .array, splitsRootArray {
+            try scanner.open(byte, at: offset)
+            pass(to: .firstElement, &position)
         } else {
             begin(kind == .array ? .skippedRoot : .root, byte, offset)
         }

@@ -1,4 +1,5 @@
-/// Cuts the elements out of a body such as `{"users":[{…},{…}],"x":1}` while it arrives in chunks.
+/// Cuts the elements out of a body such as `{"users":[{…},{…}],"x":1}` or, if told so, `[{…},{…}]` while it arrives in
+/// chunks.
 ///
 /// At most one element is buffered, so memory stays flat however large the body is; an element that lies within a
 /// chunk is handed out without being copied. The splitter checks what stands between the elements itself. An element's
@@ -8,19 +9,21 @@
 public struct JSONElementSplitter {
     /// What the splitter has come to.
     public enum Event {
-        /// The text has begun; the first event. No other follows unless the text is an object.
+        /// The text has begun; the first event. No other follows unless the text is an object, or an array that is
+        /// to be split.
         case root(JSONKind)
         /// A member of the root object begins.
         case member(key: String, kind: JSONKind)
         /// The whole value of a member that is not an array, and where it begins in the whole text. The bytes are
         /// borrowed for the duration of the call.
         case value(UnsafeRawBufferPointer, offset: Int)
-        /// One element of a member that is an array, and where it begins in the whole text. The bytes are borrowed for
+        /// One element of a member, or of the root, that is an array, and where it begins in the whole text. The bytes are borrowed for
         /// the duration of the call.
         case element(UnsafeRawBufferPointer, offset: Int)
     }
 
     let limits: JSONLimits
+    let splitsRootArray: Bool
     var phase = Phase.root
     var scanner: StructureScanner
     /// How many bytes of the text came before the current chunk.
@@ -41,8 +44,13 @@ public struct JSONElementSplitter {
     public internal(set) var elementOffset = 0
 
     /// A splitter at the start of a text.
-    public init(limits: JSONLimits = JSONLimits()) {
+    ///
+    /// - Parameters:
+    ///   - limits: how deep the text may nest, and how large its elements may be.
+    ///   - splitsRootArray: whether the elements of an array at the root are handed out; else it is passed over.
+    public init(limits: JSONLimits = JSONLimits(), splitsRootArray: Bool = false) {
         self.limits = limits
+        self.splitsRootArray = splitsRootArray
         scanner = StructureScanner(maximumDepth: limits.effectiveDepth)
     }
 

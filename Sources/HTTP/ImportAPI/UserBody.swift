@@ -95,6 +95,8 @@ public struct UserBody: Codable, Equatable, Sendable {
     public var services: Services?
     /// Preferences.
     public var settings: Settings?
+    /// The account's places in rooms, where they were asked for.
+    public var rooms: [PlaceBody]?
     /// Whether the caller sees everything there is to see.
     public var canViewAllInfo: Bool?
     /// True in answers that are an account.

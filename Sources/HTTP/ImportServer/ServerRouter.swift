@@ -6,6 +6,7 @@ import ImportDomain
 public struct ServerRouter: Sendable {
     private static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints,
+        RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints,
         SettingRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 

@@ -10,6 +10,8 @@ public struct ServerServices: Sendable {
     let accounts: AccountService
     let roles: RoleService
     let settings: SettingService
+    let rooms: RoomService
+    let messages: MessageService
     let environment: WorkspaceEnvironment
     let site: Site
     let readiness: @Sendable () async -> String?
@@ -51,6 +53,8 @@ public struct ServerServices: Sendable {
         self.accounts = accounts
         self.roles = roles
         self.settings = settings
+        rooms = RoomService(environment)
+        messages = MessageService(environment)
         self.environment = environment
         self.site = site
         self.readiness = readiness

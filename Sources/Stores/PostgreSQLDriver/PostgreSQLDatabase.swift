@@ -48,9 +48,26 @@ public struct PostgreSQLDatabase: SQLDatabase {
         }
     }
 
+    /// Ends transactions whose process has left the server waiting for it since before `age`: in the middle of COPY, of
+    /// a large answer, or between two statements. The server itself keeps no time limit in the first two.
+    ///
+    /// Only transactions that wrote or locked something are ended; a process that turns out to be alive gets
+    /// "connection lost" and begins its transaction again.
+    public func endStalledTransactions(olderThan age: Duration) async throws {
+        try await retrying { session in
+            _ = try session.query(
+                """
+                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+                    AND application_name = '\(PostgreSQLSession.applicationName)' AND backend_xid IS NOT NULL
+                    AND wait_event_type = 'Client' AND xact_start < clock_timestamp() - $1 * interval '1 millisecond'
+                """, [.real(age / .milliseconds(1))])
+        }
+    }
+
     /// The server looks after its log and statistics by itself; fresh statistics help the look-ups that follow.
     public func settle() async throws {
-        try await retrying { try $0.run("ANALYZE users, user_emails, user_import_ids") }
+        try await retrying { try $0.run("ANALYZE users, user_emails, user_import_ids, rooms, subscriptions, messages") }
     }
 
     /// Listens on a connection of its own until the stream is no longer used.

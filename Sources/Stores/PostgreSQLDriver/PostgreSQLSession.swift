@@ -5,6 +5,9 @@ import SQL
 /// One connection to a server, used from one thread at a time; it connects when it is first needed, and again after it
 /// was lost.
 final class PostgreSQLSession {
+    /// What the server's list of connections shows.
+    static let applicationName = "ferry"
+
     private let url: String
     private var connection: OpaquePointer?
     /// Statement text to the name under which this connection has prepared it.
@@ -92,13 +95,14 @@ final class PostgreSQLSession {
         }
         self.connection = connection
         // A process that is stopped between two statements must not hold its locks for longer than a lease. While rows
-        // are on their way in either direction the server keeps no such limit (docs/operations.md).
+        // are on their way in either direction the server keeps no such limit: other processes end such transactions
+        // (`PostgreSQLDatabase.endStalledTransactions`).
         try run(
             """
             SET client_min_messages = warning;
             SET statement_timeout = '60s';
             SET idle_in_transaction_session_timeout = '10s';
-            SET application_name = 'ferry';
+            SET application_name = '\(Self.applicationName)';
             """)
         return connection
     }

@@ -7,11 +7,17 @@ extension SQLDialect {
         case .lockSkippingLocked: "FOR UPDATE SKIP LOCKED"
         case .lock: "FOR UPDATE"
         case .lockShared: "FOR SHARE"
+        case .asJSON: "::json"
         }
     }
 
     /// PostgreSQL ≥ 15 inside a transaction that only reads: it takes no locks.
-    static let readingPostgreSQL = postgreSQL { _ in "" }
+    static let readingPostgreSQL = postgreSQL { clause in
+        switch clause {
+        case .lockSkippingLocked, .lock, .lockShared: ""
+        case .asJSON: "::json"
+        }
+    }
 
     private static func postgreSQL(clause: @escaping @Sendable (SQLClause) -> String) -> SQLDialect {
         SQLDialect(

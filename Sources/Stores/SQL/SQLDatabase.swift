@@ -14,6 +14,10 @@ public protocol SQLDatabase: Sendable {
     func write<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws
         -> Result
 
+    /// Ends transactions of other processes that are older than `age` and wait for their process, which must be frozen
+    /// or cut off; nothing where there is one process.
+    func endStalledTransactions(olderThan age: Duration) async throws
+
     /// Folds what bulk writing left behind (logs, statistics) into its resting form.
     func settle() async throws
 

@@ -6,6 +6,8 @@ public enum SQLClause: Sendable {
     case lock
     /// Keeps others from changing the selected rows, not from holding them likewise; nothing where there is one writer.
     case lockShared
+    /// Makes the text before it a JSON value, for `->>`; nothing where texts are taken for JSON anyway.
+    case asJSON
 }
 
 /// What differs between databases that otherwise share one vocabulary.

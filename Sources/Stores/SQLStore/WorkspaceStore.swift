@@ -65,6 +65,15 @@ public struct WorkspaceStore: Store {
         }
     }
 
+    /// Ends transactions of other processes that are frozen or cut off.
+    public func endStalledTransactions(olderThan age: Duration) async throws {
+        do {
+            try await database.endStalledTransactions(olderThan: age)
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
     /// Closes the database; calls that follow fail.
     public func close() async throws { try await database.close() }
 }
@@ -77,6 +86,8 @@ private struct Transaction: StoreTransaction {
     var operations: any OperationStore { OperationTable(connection: connection) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
     var users: any UserStore { UserTables(connection: connection) }
+    var rooms: any RoomStore { RoomTables(connection: connection, clock: clock) }
+    var messages: any MessageStore { MessageTables(connection: connection, clock: clock) }
     var roles: any RoleStore { RoleTables(connection: connection) }
     var settings: any SettingStore { SettingTable(connection: connection) }
     var sessions: any SessionStore { SessionTables(connection: connection) }

@@ -43,6 +43,9 @@ public final class SQLiteDatabase: SQLDatabase {
         try await uninterrupted { [pool] in try await pool.write { try work(SQLiteConnection($0)) } }
     }
 
+    /// Nothing: the file belongs to this process.
+    public func endStalledTransactions(olderThan age: Duration) async throws {}
+
     /// Moves the write-ahead log into the file and truncates it.
     public func settle() async throws {
         do {

@@ -21,6 +21,12 @@ public protocol Store: Sendable {
     /// Whether other processes may have the workspace open as well.
     var isShared: Bool { get }
 
+    /// Ends transactions of other processes that have been waiting for their process for so long that it must be
+    /// frozen or cut off; what they held locked is free then. Nothing where there is one process.
+    ///
+    /// - Parameter age: longer than any transaction at work takes, such as the duration of a lease.
+    func endStalledTransactions(olderThan age: Duration) async throws
+
     /// Folds what bulk writing left behind (logs, statistics) into its resting form; called when an import ends.
     func settle() async throws
 }
@@ -33,6 +39,10 @@ public protocol StoreTransaction {
     var staging: any StagingArea { get }
     /// Accounts.
     var users: any UserStore { get }
+    /// Rooms and who is in them.
+    var rooms: any RoomStore { get }
+    /// Messages.
+    var messages: any MessageStore { get }
     /// Roles and permissions.
     var roles: any RoleStore { get }
     /// Settings.

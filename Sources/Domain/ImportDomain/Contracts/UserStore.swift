@@ -17,6 +17,9 @@ public protocol UserStore {
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by operation: OperationID?) throws
 
+    /// What the accounts with these ids are called; ids that no account has are absent from the answer.
+    func names(of users: [UserID]) throws -> [UserID: AccountName]
+
     /// The account with this id.
     func find(id: UserID) throws -> User?
 
@@ -51,6 +54,20 @@ public protocol UserStore {
 
     /// Removes an account, its addresses, import ids and sessions.
     func delete(_ user: UserID) throws
+}
+
+/// What an account is called.
+public struct AccountName: Equatable, Sendable {
+    /// The username.
+    public let username: String?
+    /// The full name.
+    public let name: String?
+
+    /// A name of the given parts.
+    public init(username: String?, name: String?) {
+        self.username = username
+        self.name = name
+    }
 }
 
 /// The order of a list of accounts.

@@ -1,4 +1,4 @@
-/// Why a call about accounts, roles or sign-in was refused.
+/// Why a call about accounts, roles, rooms or sign-in was refused.
 public enum WorkspaceError: Error, Equatable, Sendable {
     /// Unknown account or wrong password; the two are not told apart.
     case invalidCredentials
@@ -10,6 +10,12 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case loginBlockedForAddress
     /// No account matches the selector, or the caller may not know of it.
     case userNotFound
+    /// No room matches the selector, or the caller may not know of it.
+    case roomNotFound
+    /// The caller may not read the room.
+    case roomNotAccessible
+    /// No message has this id, or the caller may not read its room.
+    case messageNotFound
     /// A username or e-mail address belongs to another account.
     case fieldUnavailable(field: String, value: String)
     /// A value cannot be used.
@@ -31,6 +37,9 @@ public enum WorkspaceError: Error, Equatable, Sendable {
         case .loginBlockedForUser: "login-blocked-for-user"
         case .loginBlockedForAddress: "login-blocked-for-ip"
         case .userNotFound: "user-not-found"
+        case .roomNotFound: "room-not-found"
+        case .roomNotAccessible: "room-not-accessible"
+        case .messageNotFound: "message-not-found"
         case .fieldUnavailable: "field-unavailable"
         case .invalidValue: "invalid-value"
         case .lastAdministrator: "last-administrator"

@@ -77,16 +77,23 @@ extension ImportWorker: Service {
             sinceRenewal += configuration.heartbeatInterval
             do {
                 if let operation = operationInHand, try await !isRunning(operation) { cancelStepInHand() }
-                if sinceRenewal >= configuration.renewalInterval, operationInHand != nil {
+                if sinceRenewal >= configuration.renewalInterval {
                     sinceRenewal = .zero
-                    let (id, duration) = (id, configuration.leaseDuration)
-                    try await store.write { try $0.staging.renewLeases(of: id, for: duration) }
+                    if operationInHand != nil { try await renewLeases() }
+                    if store.isShared {
+                        try await store.endStalledTransactions(olderThan: configuration.stallDuration)
+                    }
                 }
             } catch {
                 // The step in hand meets the same trouble and handles it; a lost lease is refused at its commit.
                 logger.debug("The heartbeat could not reach the store.", metadata: ["error": "\(error)"])
             }
         }
+    }
+
+    private func renewLeases() async throws {
+        let (id, duration) = (id, configuration.leaseDuration)
+        try await store.write { try $0.staging.renewLeases(of: id, for: duration) }
     }
 
     private func isRunning(_ operation: OperationID) async throws -> Bool {

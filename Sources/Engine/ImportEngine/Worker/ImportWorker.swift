@@ -150,14 +150,15 @@ public actor ImportWorker {
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
                     weightTarget: configuration.batchWeight)
             else { return ClaimedBatch?.none }
-            return ClaimedBatch(
-                lease: lease, records: try transaction.staging.records(of: lease),
-                settings: try ConversionSettings(transaction.settings))
+            return ClaimedBatch(lease: lease, settings: try ConversionSettings(transaction.settings))
         }
         guard let claimed else { return nil }
+        // Read when the claim is committed: a large answer must not keep its rows locked while this process is slow.
+        // Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
+        let records = try await store.read { try $0.staging.records(of: claimed.lease) }
         return PreparedBatch(
             lease: claimed.lease, settings: claimed.settings,
-            users: try await users.prepare(claimed.records, settings: claimed.settings))
+            users: try await users.prepare(records, settings: claimed.settings))
     }
 
     /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
@@ -221,7 +222,6 @@ private struct Phase: Equatable, Sendable {
 
 private struct ClaimedBatch: Sendable {
     let lease: Lease
-    let records: [StagedRecord]
     let settings: ConversionSettings
 }
 

@@ -4,6 +4,8 @@ public struct WorkerConfiguration: Sendable {
     public var leaseDuration: Duration = .seconds(12)
     /// How often leases are prolonged.
     public var renewalInterval: Duration = .seconds(4)
+    /// How long another process may leave the database waiting in the middle of a transaction before it counts as frozen.
+    public var stallDuration: Duration = .seconds(8)
     /// How often the worker looks whether its operation still stands.
     public var heartbeatInterval: Duration = .seconds(1)
     /// How long an idle worker waits before it looks again unasked.

@@ -45,6 +45,16 @@ struct APIFailure: Error {
     static let notAllowed = plain(
         "User does not have the permissions required for this action [error-unauthorized]", status: .forbidden)
 
+    /// No room matches, or none of which the caller may know.
+    ///
+    /// - Parameter kind: what such rooms are called on the wire: `channel`, `group`, `direct message`.
+    static func roomNotFound(_ kind: String) -> APIFailure {
+        let parameter = kind == "direct message" ? "username" : "roomName"
+        return coded(
+            "The required \"roomId\" or \"\(parameter)\" param provided does not match any \(kind)",
+            "error-room-not-found")
+    }
+
     /// No call is at this path.
     static let notFound = unknownEndpoint(.notFound)
 

@@ -86,6 +86,9 @@ enum ErrorMapping {
         case .userNotFound:
             .coded(
                 "The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
+        case .roomNotFound: .roomNotFound("channel")
+        case .roomNotAccessible: .plain("unauthorized", status: .forbidden)
+        case .messageNotFound: .coded("Invalid Message", "error-invalid-message")
         case .fieldUnavailable(let field, let value):
             .coded("\(value) is already in use :(", "error-field-unavailable", details: field)
         case .invalidValue("username", let reason):

@@ -11,7 +11,12 @@ enum UserRoutes {
             let query = try QueryFields(call.request, names: ["userId", "username", "importId", "includeUserRooms"])
             do {
                 let user = try await call.services.accounts.account(selector(query), for: call.caller)
-                return JSONAnswer.response(UserAnswer(user: try call.body(user)))
+                var body = try call.body(user)
+                if try query.flag("includeUserRooms") == true {
+                    body.rooms = try await call.services.rooms.places(
+                        of: user.id, limit: Page.largest, for: call.caller)?.map { PlaceBody($0.place, in: $0.room) }
+                }
+                return JSONAnswer.response(UserAnswer(user: body))
             } catch WorkspaceError.userNotFound {
                 throw APIFailure.plain("User not found.")
             }

@@ -1,10 +1,11 @@
 import ImportDomain
 import JSON
 
-/// An account's roles as one JSON array of texts.
+/// Roles, of an account or of its place in a room, as one JSON array of texts.
 enum StoredRoles {
     static func text(of roles: [String]) -> String {
-        // Nearly every imported account: spares the writer.
+        // Nearly every imported account, and nearly every place in a room: spares the writer.
+        if roles.isEmpty { return "[]" }
         if roles == ["user"] { return #"["user"]"# }
         var writer = JSONWriter()
         writer.beginArray()
@@ -15,6 +16,7 @@ enum StoredRoles {
 
     /// - Throws: `StoreError.corrupt`.
     static func roles(in text: String) throws -> [String] {
+        if text == "[]" { return [] }
         if text == #"["user"]"# { return ["user"] }
         do {
             return try JSONReader.read(text) { reader in
@@ -24,7 +26,7 @@ enum StoredRoles {
                 return roles
             }
         } catch {
-            throw StoreError.corrupt(message: "An account's roles cannot be read: \(error)")
+            throw StoreError.corrupt(message: "Roles cannot be read: \(error)")
         }
     }
 }

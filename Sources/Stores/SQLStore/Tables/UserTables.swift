@@ -22,6 +22,16 @@ struct UserTables: UserStore {
         try users("WHERE id = (SELECT user_id FROM user_import_ids WHERE import_id = \(importID.rawValue))").first
     }
 
+    func names(of users: [UserID]) throws -> [UserID: AccountName] {
+        guard !users.isEmpty else { return [:] }
+        let pairs = try connection.rows(
+            "SELECT id, username, name FROM users WHERE id \(in: users.map(\.rawValue))"
+        ) { row in
+            (UserID(row.text(0)), AccountName(username: row.optionalText(1), name: row.optionalText(2)))
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
     func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
         // SQLite knows "no limit" as -1 only and PostgreSQL as NULL only; both take the largest number.
         let limit = limit.map(Int64.init) ?? .max
@@ -75,7 +85,7 @@ struct UserTables: UserStore {
         try connection.execute("DELETE FROM users WHERE id = \(user.rawValue)")
     }
 
-    private func users(_ condition: SQLQuery) throws -> [User] {
+    func users(_ condition: SQLQuery) throws -> [User] {
         let rows: SQLQuery = """
             SELECT id, username, name, kind, active, roles, bio, nickname, status_text, utc_offset, password_hash,
                 requires_password_change, email_second_factor, pending_avatar_url, custom_fields, created_at,

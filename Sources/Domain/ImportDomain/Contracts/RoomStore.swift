@@ -1,0 +1,127 @@
+/// Keeps rooms, their import ids and who is in them.
+///
+/// Keys are `CaseFolding` keys. Names are unique across public and private rooms, participants across direct rooms,
+/// import ids across all rooms.
+public protocol RoomStore {
+    /// The rooms that carry these import ids; ids that no room carries are absent from the answer.
+    func rooms(carrying importIDs: [String]) throws -> [String: RoomID]
+
+    /// The rooms with these folded names; names that no room has are absent from the answer.
+    func rooms(named nameKeys: [String]) throws -> [String: RoomID]
+
+    /// The rooms with these ids, in no particular order.
+    func find(ids: [RoomID]) throws -> [Room]
+
+    /// The room with this id.
+    func find(id: RoomID) throws -> Room?
+
+    /// The public or private room with this folded name.
+    func find(nameKey: String) throws -> Room?
+
+    /// The direct room of exactly these people.
+    func find(participants: [UserID]) throws -> Room?
+
+    /// Adds rooms with their import ids, all or none.
+    ///
+    /// - Parameter operation: the import that brings them; nil for rooms made otherwise.
+    /// - Throws: `StoreError.uniqueViolation`.
+    func insert(_ rooms: [Room], by operation: OperationID?) throws
+
+    /// Writes a room's new values; import ids that it did not have yet are added, none is removed.
+    ///
+    /// Counts and the latest message are moved by `settle` alone.
+    func update(_ room: Room, by operation: OperationID?) throws
+
+    /// Which of these rooms the given operation created or bound an import id to.
+    func bound(by operation: OperationID, among rooms: [RoomID]) throws -> Set<RoomID>
+
+    /// Adds places in rooms; those that are there already stay as they are.
+    ///
+    /// - Returns: how many were added to each room; the rooms' member counts are moved likewise.
+    @discardableResult
+    func add(_ subscriptions: [Subscription]) throws -> [RoomID: Int]
+
+    /// Marks every place in a room as archived, or not.
+    func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws
+
+    /// An account's place in a room.
+    func subscription(of user: UserID, in room: RoomID) throws -> Subscription?
+
+    /// The places of an account in all its rooms, at most `limit` of them.
+    func subscriptions(of user: UserID, limit: Int) throws -> [Subscription]
+
+    /// A page of rooms; those without a value for the order come last, in either direction.
+    func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room]
+
+    /// How many rooms match.
+    func count(_ filter: RoomFilter) throws -> Int
+
+    /// A page of the accounts in a room, ordered by username.
+    ///
+    /// - Parameter filter: a part of the username or name, the case of ASCII letters aside.
+    func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User]
+
+    /// How many accounts in a room match.
+    func memberCount(of room: RoomID, matching filter: String?) throws -> Int
+
+    /// Writes down that an import added messages to rooms, to be settled when the import ends.
+    func touch(_ added: [RoomID: Int], by operation: OperationID) throws
+
+    /// Settles some rooms that an import touched: message counts, the latest message.
+    ///
+    /// Threads come first (`MessageStore.settle`), because their stand-ins count as messages of their rooms. Several
+    /// processes may settle an operation at the same time.
+    /// - Parameter limit: about how many rooms to settle.
+    /// - Returns: whether there is more to settle.
+    func settle(_ operation: OperationID, limit: Int) throws -> Bool
+}
+
+/// Which rooms to show.
+public struct RoomFilter: Equatable, Sendable {
+    /// Rooms of these kinds.
+    public var kinds: [RoomKind]
+    /// Rooms that this account has in its list; nil for all.
+    public var memberID: UserID?
+    /// Rooms whose name, or name for people, holds this text; the case of ASCII letters aside.
+    public var text: String?
+    /// Rooms that changed after this moment.
+    public var changedAfter: Timestamp?
+
+    /// Rooms of some kinds, unless narrowed further.
+    public init(
+        kinds: [RoomKind], memberID: UserID? = nil, text: String? = nil, changedAfter: Timestamp? = nil
+    ) {
+        self.kinds = kinds
+        self.memberID = memberID
+        self.text = text
+        self.changedAfter = changedAfter
+    }
+}
+
+/// The order of a list of rooms.
+public struct RoomOrder: Equatable, Sendable {
+    /// What rooms are compared by.
+    public enum Key: String, CaseIterable, Sendable {
+        /// The folded name.
+        case name
+        /// The time of the latest message.
+        case lastMessage
+        /// The number of messages.
+        case messageCount
+        /// The number of members.
+        case memberCount
+        /// The time of creation.
+        case createdAt
+    }
+
+    /// What rooms are compared by.
+    public var key: Key
+    /// Whether the largest comes first.
+    public var isDescending: Bool
+
+    /// An ascending order unless said otherwise.
+    public init(_ key: Key, isDescending: Bool = false) {
+        self.key = key
+        self.isDescending = isDescending
+    }
+}

@@ -1,0 +1,67 @@
+/// A room of the workspace.
+public struct Room: Equatable, Sendable {
+    /// The room's identity.
+    public let id: RoomID
+    /// Public, private or direct; it never changes.
+    public let kind: RoomKind
+    /// The name in addresses, unique among public and private rooms; nil for direct rooms.
+    public var name: String?
+    /// The name as people wrote it, when it differs from `name`.
+    public var displayName: String?
+    /// The participants of a direct room, sorted by id; empty for others. No two direct rooms have the same.
+    public var participants: [UserID]
+    /// The topic.
+    public var topic: String?
+    /// The description.
+    public var description: String?
+    /// The announcement.
+    public var announcement: String?
+    /// Whether nobody can write in it any more.
+    public var isArchived: Bool
+    /// Whether only owners can write in it.
+    public var isReadOnly: Bool
+    /// Whoever made it; nil for direct rooms.
+    public var creatorID: UserID?
+    /// How many accounts have it in their list.
+    public var memberCount: Int
+    /// How many messages were ever written in it.
+    public var messageCount: Int
+    /// The latest message that is shown in the room.
+    public var lastMessageID: MessageID?
+    /// When the latest message was written.
+    public var lastMessageAt: Timestamp?
+    /// Every id by which a source knows this room.
+    public var importIDs: [ImportID]
+    /// When it was made.
+    public var createdAt: Timestamp
+    /// When it changed last.
+    public var updatedAt: Timestamp
+
+    /// A room without members or messages, with nothing but what is given.
+    public init(
+        id: RoomID, kind: RoomKind, name: String? = nil, displayName: String? = nil, participants: [UserID] = [],
+        topic: String? = nil, description: String? = nil, announcement: String? = nil, isArchived: Bool = false,
+        isReadOnly: Bool = false, creatorID: UserID? = nil, memberCount: Int = 0, messageCount: Int = 0,
+        lastMessageID: MessageID? = nil, lastMessageAt: Timestamp? = nil, importIDs: [ImportID] = [],
+        createdAt: Timestamp, updatedAt: Timestamp? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.name = name
+        self.displayName = displayName
+        self.participants = participants
+        self.topic = topic
+        self.description = description
+        self.announcement = announcement
+        self.isArchived = isArchived
+        self.isReadOnly = isReadOnly
+        self.creatorID = creatorID
+        self.memberCount = memberCount
+        self.messageCount = messageCount
+        self.lastMessageID = lastMessageID
+        self.lastMessageAt = lastMessageAt
+        self.importIDs = importIDs
+        self.createdAt = createdAt
+        self.updatedAt = updatedAt ?? createdAt
+    }
+}

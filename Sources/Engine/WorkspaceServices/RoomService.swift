@@ -1,0 +1,165 @@
+public import ImportDomain
+
+/// Rooms as their readers and administrators see them.
+public struct RoomService: Sendable {
+    /// How a room is asked for.
+    public enum Selector: Equatable, Sendable {
+        /// By its id.
+        case id(RoomID)
+        /// By its name, letter case aside; of public and private rooms.
+        case name(String)
+        /// By the username of the other person in a direct room of two.
+        case partner(String)
+        /// By an id of the system that it came from.
+        case importID(ImportID)
+    }
+
+    /// Which rooms are listed.
+    public enum Scope: Equatable, Sendable {
+        /// Public rooms that the caller may read.
+        case publicRooms
+        /// Rooms of these kinds that the caller is in.
+        case joined([RoomKind])
+        /// Rooms of these kinds, whoever is in them; for administrators.
+        case everybodys([RoomKind])
+    }
+
+    /// A part of a list.
+    public struct Page: Sendable {
+        /// The rooms.
+        public let rooms: [RoomView]
+        /// How many there are in all.
+        public let total: Int
+    }
+
+    private let environment: WorkspaceEnvironment
+
+    /// A service of a workspace.
+    public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
+
+    /// The room that a caller asks for.
+    ///
+    /// By import id, rooms are shown to holders of `view-room-administration`, without their messages unless they may
+    /// read them. Whoever may not read a private or direct room does not learn by its name that there is one.
+    /// - Parameter kinds: other rooms are not found.
+    /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
+    public func room(
+        _ selector: Selector, of kinds: [RoomKind] = RoomKind.allCases, for caller: Caller
+    ) async throws -> RoomView {
+        try await environment.store.read { transaction in
+            guard let room = try transaction.find(selector, for: caller), kinds.contains(room.kind) else {
+                throw WorkspaceError.roomNotFound
+            }
+            let isReadable = try RoomAccess(caller: caller, transaction: transaction).mayRead(room)
+            if case .importID = selector {
+                guard caller.may(.viewRoomAdministration) else { throw WorkspaceError.roomNotFound }
+            } else if !isReadable {
+                if case .id = selector { throw WorkspaceError.roomNotAccessible }
+                throw room.kind == .channel ? WorkspaceError.roomNotAccessible : .roomNotFound
+            }
+            return try transaction.views(of: [room], showsLastMessages: isReadable)[0]
+        }
+    }
+
+    /// A page of rooms; those of the last scope come without their latest messages.
+    ///
+    /// - Parameter text: a part of the name, the case of ASCII letters aside.
+    /// - Throws: `WorkspaceError.notAllowed`; `StoreError`.
+    public func rooms(
+        _ scope: Scope, named text: String? = nil, orderedBy order: RoomOrder, offset: Int, limit: Int,
+        for caller: Caller
+    ) async throws -> Page {
+        var filter = try Self.filter(scope, for: caller)
+        filter.text = text
+        let (wanted, showsLastMessages) = (filter, scope.isReadable)
+        return try await environment.store.read { transaction in
+            guard !wanted.kinds.isEmpty else { return Page(rooms: [], total: 0) }
+            let rooms = try transaction.rooms.list(wanted, orderedBy: order, offset: offset, limit: limit)
+            return Page(
+                rooms: try transaction.views(of: rooms, showsLastMessages: showsLastMessages),
+                total: try transaction.rooms.count(wanted))
+        }
+    }
+
+    /// Every room that the caller is in and may read, those that changed last first.
+    ///
+    /// - Parameters:
+    ///   - moment: only rooms that changed after it.
+    ///   - limit: the most rooms.
+    public func rooms(changedAfter moment: Timestamp?, limit: Int, for caller: Caller) async throws -> [RoomView] {
+        var filter = try Self.filter(.joined(RoomKind.allCases), for: caller)
+        filter.changedAfter = moment
+        let wanted = filter
+        return try await environment.store.read { transaction in
+            guard !wanted.kinds.isEmpty else { return [] }
+            let rooms = try transaction.rooms.list(
+                wanted, orderedBy: RoomOrder(.lastMessage, isDescending: true), offset: 0, limit: limit)
+            return try transaction.views(of: rooms, showsLastMessages: true)
+        }
+    }
+
+    /// A page of the accounts in a room that the caller may read, and how many there are.
+    ///
+    /// - Parameter text: a part of the username or name, the case of ASCII letters aside.
+    /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
+    public func members(
+        of room: RoomID, named text: String?, offset: Int, limit: Int, for caller: Caller
+    ) async throws -> (members: [User], total: Int) {
+        try await environment.store.read { transaction in
+            _ = try RoomAccess(caller: caller, transaction: transaction).readable(room)
+            return (
+                try transaction.rooms.members(of: room, matching: text, offset: offset, limit: limit),
+                try transaction.rooms.memberCount(of: room, matching: text)
+            )
+        }
+    }
+
+    /// The rooms that an account has in its list, with its place in each; nil for callers who may not know.
+    public func places(
+        of user: UserID, limit: Int, for caller: Caller
+    ) async throws -> [(place: Subscription, room: RoomView)]? {
+        guard user == caller.user.id || caller.may(.viewOtherUserChannels) else { return nil }
+        return try await environment.store.read { transaction in
+            let places = try transaction.rooms.subscriptions(of: user, limit: limit)
+            let rooms = try transaction.rooms.find(ids: places.map(\.roomID))
+            let views = try transaction.views(of: rooms, showsLastMessages: false)
+            let byID = Dictionary(views.map { ($0.room.id, $0) }) { first, _ in first }
+            return places.compactMap { place in byID[place.roomID].map { (place, $0) } }
+        }
+    }
+
+    private static func filter(_ scope: Scope, for caller: Caller) throws(WorkspaceError) -> RoomFilter {
+        switch scope {
+        case .publicRooms:
+            guard caller.readableKinds.contains(.channel) else { throw .notAllowed }
+            return RoomFilter(kinds: [.channel], memberID: caller.may(.viewPublicRoom) ? nil : caller.user.id)
+        case .joined(let kinds):
+            return RoomFilter(
+                kinds: caller.readableKinds.filter(kinds.contains), memberID: caller.user.id)
+        case .everybodys(let kinds):
+            try caller.require(.viewRoomAdministration)
+            return RoomFilter(kinds: kinds)
+        }
+    }
+}
+
+extension RoomService.Scope {
+    fileprivate var isReadable: Bool {
+        if case .everybodys = self { false } else { true }
+    }
+}
+
+extension StoreTransaction {
+    fileprivate func find(_ selector: RoomService.Selector, for caller: Caller) throws -> Room? {
+        switch selector {
+        case .id(let id): return try rooms.find(id: id)
+        case .name(let name): return try rooms.find(nameKey: CaseFolding.key(name))
+        case .partner(let username):
+            guard let partner = try users.find(usernameKey: CaseFolding.key(username)) else { return nil }
+            return try rooms.find(participants: Array(Set([caller.user.id, partner.id])))
+        case .importID(let importID):
+            let text = importID.rawValue
+            return try rooms.rooms(carrying: [text])[text].flatMap { try rooms.find(id: $0) }
+        }
+    }
+}

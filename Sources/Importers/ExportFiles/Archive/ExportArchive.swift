@@ -1,0 +1,49 @@
+/// An archive (zip; tar, also in gzip, bzip2, xz or zstd) read as a stream; nothing is unpacked to disk.
+///
+/// It blocks while it reads and belongs to one thread.
+public final class ExportArchive {
+    /// What the file is: `zip`, `tar` or `compressedTar`.
+    public let kind: ExportFileKind
+    /// What the archive holds, by its names.
+    public private(set) var outline = ArchiveOutline()
+    /// The bytes of the file.
+    public let compressedBytes: Int64
+
+    let path: String
+    let limits: ExportFileLimits
+    /// Hashes of the names that more than one file has.
+    var duplicatedNames: Set<Int> = []
+    var currentScan: ArchiveScan?
+
+    /// Opens an archive and reads all its names once.
+    ///
+    /// - Throws: `ExportFileError`: `unrecognized` for a file that is no archive, for one part of a split archive and
+    ///   for an archive that holds nothing but another archive; `empty`, `encrypted`, `damaged` and `limitExceeded`.
+    public init(path: String, limits: ExportFileLimits = ExportFileLimits()) throws(ExportFileError) {
+        self.path = path
+        self.limits = limits
+        let file = try FileBytes(path: path)
+        compressedBytes = file.size
+        kind = try ExportFileKind.detect(path: path)
+        guard kind.isArchive else { throw kind.refusal(expected: "an archive (zip or tar)") }
+        if kind == .zip { try ZipDirectory(file: file, limits: limits).check() }
+        outline = try readOutline()
+        try refuseNestedArchive()
+    }
+
+    /// The bytes of the file that the current or last scan has passed, for progress.
+    public var compressedBytesRead: Int64 { currentScan?.fileBytesRead ?? 0 }
+
+    /// Goes over the files in the archive's order; it may be called several times, but not inside itself.
+    ///
+    /// An entry whose data `visit` does not read is passed over; in a zip archive without unpacking it.
+    ///
+    /// - Parameter visit: handles each file. It may catch `entryUnreadable` and return, and the scan goes on.
+    /// - Throws: `ExportFileError` with `damaged` when the archive cannot be read any further, with `limitExceeded`;
+    ///   and whatever `visit` throws.
+    public func scan(_ visit: (ArchiveEntry) throws -> Void) throws {
+        let scan = ArchiveScan(self)
+        currentScan = scan
+        try scan.run(visit)
+    }
+}

@@ -1,0 +1,87 @@
+/// The list at the end of a zip archive, checked before anything is unpacked.
+///
+/// libarchive reads what it can; this refuses what must not be read: archives in parts, encrypted entries, names that
+/// hold NUL, and entries that share their bytes to unpack to far more than the file is long.
+/// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
+struct ZipDirectory {
+    let file: FileBytes
+    let limits: ExportFileLimits
+
+    /// Checks everything that the list says.
+    func check() throws(ExportFileError) {
+        let end = try findEnd()
+        var totals = Totals()
+        try forEachRecord(end) { (record) throws(ExportFileError) in try add(record, &totals) }
+        // Entries that do not overlap need this room before the list.
+        guard totals.packedBytes <= Int64(end.start) else {
+            throw .brokenZip("its entries overlap")
+        }
+        guard totals.unpackedBytes <= limits.unpackedBytes(of: file.size) else {
+            throw .unpacksTooFar(limits, file.size)
+        }
+    }
+
+    /// Whether the archive is a document of an Office program.
+    func isOfficeDocument() throws(ExportFileError) -> Bool {
+        var marks = 0
+        try forEachRecord(findEnd()) { (record) throws(ExportFileError) in
+            if record.name == Array("[Content_Types].xml".utf8) { marks += 2 }
+            if record.name == Array("mimetype".utf8) || record.name == Array("content.xml".utf8) { marks += 1 }
+        }
+        return marks >= 2
+    }
+
+    private struct Totals {
+        var packedBytes: Int64 = 0
+        var unpackedBytes: Int64 = 0
+    }
+
+    private func add(_ record: ZipRecord, _ totals: inout Totals) throws(ExportFileError) {
+        let label = String(decoding: record.name.prefix(200), as: UTF8.self)
+        guard !record.isEncrypted else { throw .encryptedEntry(label) }
+        guard !record.name.contains(0) else { throw .hostileName(label.replacing("\0", with: "?")) }
+        guard record.name.count <= limits.maximumNameBytes else {
+            throw .limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
+        }
+        guard let packed = record.packedBytes, let unpacked = record.unpackedBytes else {
+            throw .brokenZip("the sizes of an entry are missing")
+        }
+        guard packed >= 0, packed <= file.size else { throw .brokenZip("an entry is longer than the file") }
+        guard unpacked >= 0, unpacked <= limits.maximumEntryBytes else { throw .entryTooLarge(label, limits) }
+        guard record.method != 0 || packed == unpacked else { throw .brokenZip("the sizes of an entry disagree") }
+        totals.packedBytes += packed + Int64(ZipRecord.localHeaderBytes + record.name.count)
+        // Both are bounded, and so is their number: no overflow.
+        totals.unpackedBytes = min(limits.maximumTotalBytes + 1, totals.unpackedBytes + unpacked)
+    }
+
+    private func forEachRecord(
+        _ end: ZipEnd, _ body: (ZipRecord) throws(ExportFileError) -> Void
+    ) throws(ExportFileError) {
+        var offset = Int64(end.start)
+        let listEnd = offset + Int64(end.size)
+        var entries: UInt64 = 0
+        var window: [UInt8] = []
+        var position = 0
+        while true {
+            // A record is at most this long: its head and three parts of 65,535 bytes.
+            if window.count - position < ZipRecord.headBytes + 3 * 65535, offset < listEnd {
+                window.removeFirst(position)
+                position = 0
+                let part = try file.bytes(at: offset, count: min(Int(listEnd - offset), 1 << 19))
+                guard !part.isEmpty else { break }
+                window += part
+                offset += Int64(part.count)
+            }
+            guard let record = ZipRecord(window, &position) else { break }
+            entries += 1
+            guard entries <= UInt64(limits.maximumEntries) else {
+                throw .limit("The archive has more than \(limits.maximumEntries) entries.")
+            }
+            try body(record)
+        }
+        // Some programs write the number without its upper bits instead of using zip64. A signature may follow.
+        let isAtEnd =
+            position == window.count || window.count - position >= 4 && window.uint32(at: position) == 0x0505_4B50
+        guard entries % 65536 == end.entries % 65536, isAtEnd else { throw .brokenZip("its list of entries is broken") }
+    }
+}

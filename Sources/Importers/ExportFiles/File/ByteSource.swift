@@ -1,0 +1,12 @@
+/// Something whose bytes are read from beginning to end: an entry of an archive, or a file by itself.
+public protocol ByteSource: AnyObject {
+    /// The name of the entry; nil for a file by itself.
+    var entryName: String? { get }
+
+    /// Reads all bytes.
+    ///
+    /// - Parameter body: handles each chunk, which is only valid inside the call; an error that it throws ends the
+    ///   reading.
+    /// - Throws: `ExportFileError` for bytes that cannot be read, and whatever `body` throws.
+    func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+/// A PostgreSQL server for one test, which may restart it or fill its disk without disturbing other tests.
+final class PostgreSQLServer {
+    /// The address of a database; it lies in the space of limited size, if there is one.
+    private(set) var url: String
+    private let control: String
+    private let process = Process()
+    private let input = Pipe()
+
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "scripts/with-postgres")
+
+    /// Starts a server.
+    ///
+    /// - Parameter space: the size of the file system for the database, such as `64m`; nil for the machine's disk.
+    init(space: String? = nil) throws {
+        let output = Pipe()
+        process.executableURL = Self.script
+        // The server lives as long as this process holds the other end of the pipe.
+        process.arguments = [
+            "sh", "-c", #"echo "$FERRY_TEST_POSTGRES $FERRY_TEST_POSTGRES_CONTROL"; exec cat >/dev/null"#,
+        ]
+        process.environment = ProcessInfo.processInfo.environment
+            .merging(space.map { ["FERRY_TEST_POSTGRES_SPACE": $0] } ?? [:]) { $1 }
+        process.standardInput = input
+        process.standardOutput = output
+        try process.run()
+        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
+        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        guard words.count == 2 else { throw FerryProcess.Failure.unexpected("scripts/with-postgres: \(line)") }
+        (url, control) = (words[0], words[1])
+        guard space != nil else { return }
+        let psql = Process()
+        psql.executableURL = URL(filePath: "/usr/bin/psql")
+        psql.arguments = [url, "--quiet", "--command", "CREATE DATABASE small TABLESPACE small"]
+        try psql.run()
+        psql.waitUntilExit()
+        url = String(url.dropLast("postgres".count)) + "small"
+    }
+
+    /// Restarts the server; every connection is cut.
+    func restart() throws {
+        let restart = Process()
+        restart.executableURL = Self.script
+        restart.arguments = ["--restart"]
+        restart.environment = ProcessInfo.processInfo.environment
+            .merging(["FERRY_TEST_POSTGRES_CONTROL": control]) { $1 }
+        try restart.run()
+        restart.waitUntilExit()
+        guard restart.terminationStatus == 0 else { throw FerryProcess.Failure.unexpected("no restart") }
+    }
+
+    /// Whether this process may mount a file system of a given size.
+    static let canLimitSpace: Bool = {
+        let attempt = Process()
+        attempt.executableURL = URL(filePath: "/usr/bin/unshare")
+        attempt.arguments = ["--mount", "mount", "-t", "tmpfs", "ferry", "/mnt"]
+        attempt.standardError = FileHandle.nullDevice
+        // A machine without the program cannot mount either.
+        guard getuid() == 0, (try? attempt.run()) != nil else { return false }
+        attempt.waitUntilExit()
+        return attempt.terminationStatus == 0
+    }()
+
+    private var filler: URL { URL(filePath: control).appending(path: "space/filler") }
+
+    /// Takes all the space that is left to the server.
+    func fillDisk() throws {
+        _ = FileManager.default.createFile(atPath: filler.path, contents: nil)
+        let handle = try FileHandle(forWritingTo: filler)
+        defer { handle.closeFile() }
+        for size in [1 << 20, 1 << 12] {
+            let block = Data(count: size)
+            // The write that fails is how the end is found.
+            while (try? handle.write(contentsOf: block)) != nil {}
+        }
+    }
+
+    /// Gives the space back.
+    func emptyDisk() throws { try FileManager.default.removeItem(at: filler) }
+
+    /// Stops the server and removes its files.
+    func remove() throws {
+        try input.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+}
