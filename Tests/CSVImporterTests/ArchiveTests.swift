@@ -11,7 +11,10 @@ struct ArchiveTests {
         ("quay/1.csv", "mara,1514764800000,\"Said \"\"hello\"\", twice\"\nodo,1514764801000,hi @Mara\n"),
         ("quay/2.csv", "odo,1514764802000,later\n"),
         ("harbour/deep/er/x.csv", "mara,1514764803000,below\n"),
-        ("DirectMessages/1.csv", "mara,odo,1514764860000,psst\nodo,mara,1514764861000,what\nodo,ODO,1514764862000,me\n"),
+        (
+            "DirectMessages/1.csv",
+            "mara,odo,1514764860000,psst\nodo,mara,1514764861000,what\nodo,ODO,1514764862000,\n"
+        ),
         ("unlisted/a.csv", "odo,1514764900000,second\nzed,1514764899000,first\n"),
         ("unlisted/b.csv", "mara,1514764950000,third\n"),
     ]

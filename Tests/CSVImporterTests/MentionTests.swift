@@ -13,7 +13,8 @@ struct MentionTests {
     }
 
     @Test(arguments: [
-        ("@mara", ["mara"]), ("hi @mara!", ["mara"]), ("(@mara)", ["mara"]), ("@mara, @odo-7: look", ["mara", "odo-7"]),
+        ("@mara", ["mara"]), ("hi @mara!", ["mara"]), ("(@mara)", ["mara"]),
+        ("@mara, @odo-7: look", ["mara", "odo-7"]),
         ("@mara.vale", ["Mara.Vale"]), ("@mara.", ["mara"]), ("@mara...", ["mara"]), ("@mara.valence", ["mara"]),
         ("@mara's boat", ["mara"]), ("@annabel and @ann", ["annabel", "ann"]), ("@mara @mara", ["mara"]),
         ("@nick|away: hi", ["nick|away"]), ("@mara，你好", ["mara"]), ("@all look", ["all"]), ("@here", ["here"]),
@@ -26,7 +27,8 @@ struct MentionTests {
     }
 
     @Test(arguments: [
-        "mara", "me@mara", "mail@mara.vale", "@marah", "@mara_", "@mara7", "@maraé", "@ mara", "@", "@@", "@allow", "@nobody", "",
+        "mara", "me@mara", "mail@mara.vale", "@marah", "@mara_", "@mara7", "@maraé", "@ mara", "@", "@@", "@allow",
+        "@nobody", "",
         "@marätte",
     ])
     func `when no user is named as a whole word, then nobody is mentioned and the text stays`(text: String) throws {

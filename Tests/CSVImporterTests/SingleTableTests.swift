@@ -55,7 +55,8 @@ struct SingleTableTests {
 
     @Test(arguments: [
         ("%PDF-1.7 secret", ImportFileFailure.Code.unrecognized), ("<!doctype html><p>secret", .unrecognized),
-        ("{\"secret\": 1}", .unrecognized), ("Salted__secret", .encrypted), ("PK\u{3}\u{4}secret", .damaged), ("", .empty),
+        ("{\"secret\": 1}", .unrecognized), ("Salted__secret", .encrypted), ("PK\u{3}\u{4}secret", .damaged),
+        ("", .empty),
         ("\u{1}\u{2}\u{3}\u{4}\u{5}secret", .unrecognized),
     ])
     func `when the content is something else, then it is refused without showing it`(
@@ -63,7 +64,8 @@ struct SingleTableTests {
     ) throws {
         for importer in [CSVImporter(), SlackUsersImporter(), OmnichannelContactImporter()] as [any Importer] {
             let failure = #expect(throws: ImportFileFailure.self) {
-                try CSVImporterTests.read(importer, bytes: Array(content.utf8), named: "users.csv", into: RecordingOutput())
+                try CSVImporterTests.read(
+                    importer, bytes: Array(content.utf8), named: "users.csv", into: RecordingOutput())
             }
             #expect(failure?.code == code, "\(importer.description.name)")
             #expect(failure?.message.contains("secret") == false)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Given a member list of Slack")
 struct SlackUsersTests {
-    static let header = "username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n"
+    static let header =
+        "username,email,status,billing-active,has-2fa,has-sso,userid,fullname,displayname,expiration-timestamp\n"
 
     private func read(_ text: String) throws -> RecordingOutput {
         try CSVImporterTests.read(SlackUsersImporter(), bytes: Array(text.utf8))

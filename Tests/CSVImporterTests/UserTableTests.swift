@@ -93,7 +93,10 @@ struct UserTableTests {
     @Test func `when there is no username, then the first address names the record`() throws {
         let output = try read("email,name\nm@example.org,Mara\n")
 
-        #expect(output.users == [UserRecord(importIDs: ["m@example.org"], emails: ["m@example.org"], name: "Mara", type: "user")])
+        #expect(
+            output.users == [
+                UserRecord(importIDs: ["m@example.org"], emails: ["m@example.org"], name: "Mara", type: "user")
+            ])
     }
 
     @Test func `when a password is given, then no record or finding holds it`() throws {

@@ -26,8 +26,9 @@ public struct OmnichannelContactImporter: Importer {
         guard sink.stagedCount > 0 else {
             throw ImportFileFailure(
                 .empty,
-                message: "The file has no contact with a name, an e-mail address or a phone number. Its first line names "
-                    + "the columns: name, emails, phones, manager.")
+                message:
+                    "The file has no contact with a name, an e-mail address or a phone number. Its first line "
+                    + "names the columns: name, emails, phones, manager.")
         }
     }
 }

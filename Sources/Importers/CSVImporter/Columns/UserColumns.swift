@@ -51,9 +51,11 @@ struct UserColumns {
         customFields = header.columns(beginningWith: "customfields.")
         count = header.count
         minimumCount = 1
-        let used = [
-            username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset, avatarURL,
-        ].compactMap { $0 } + customFields.map(\.index)
+        let used =
+            [
+                username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset,
+                avatarURL,
+            ].compactMap { $0 } + customFields.map(\.index)
         ignoredTitles = header.titles(besides: Set(used))
     }
 }

@@ -85,7 +85,8 @@ final class Conversations {
         guard listedRooms.count + unlistedRooms.count + directRooms.count <= maximumRooms else {
             throw ImportFileFailure(
                 .limitExceeded,
-                message: "The file has more than \(maximumRooms) rooms and conversations. Split it into several imports.")
+                message:
+                    "The file has more than \(maximumRooms) rooms and conversations. Split it into several imports.")
         }
     }
 }

@@ -19,11 +19,11 @@ struct MentionScanner {
     /// many; one made of nothing but `@` and punctuation would otherwise take time that grows with its square.
     private static let mostLookups = 4096
 
+    /// Whether anybody could be mentioned: most texts have no `@` at all.
+    static func isNeeded(for text: UnsafeRawBufferPointer) -> Bool { text.contains(UInt8(ascii: "@")) }
+
     /// Reads a text.
     static func scan(_ text: UnsafeRawBufferPointer, people: People) -> Outcome {
-        guard text.contains(UInt8(ascii: "@")) else {
-            return Outcome(text: String(decoding: text, as: UTF8.self), mentionIDs: [])
-        }
         var mentionIDs: [String] = []
         var lookups = mostLookups + text.count / 8
         var respelled: [UInt8] = []

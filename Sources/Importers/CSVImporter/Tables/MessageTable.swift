@@ -126,11 +126,16 @@ struct MessageTable: DelimitedTable {
             ? first
             : identity.digest(
                 room: roomID, author: author.importID, milliseconds: milliseconds, text: text, ordinal: ordinal)
-        let content = MentionScanner.scan(text, people: conversations.people)
         var message = MessageRecord(
             id: digest.id, roomID: roomID, authorID: author.importID,
-            writtenAt: Timestamp(milliseconds: milliseconds), text: content.text)
-        message.mentionIDs = content.mentionIDs
+            writtenAt: Timestamp(milliseconds: milliseconds), text: "")
+        if MentionScanner.isNeeded(for: text) {
+            let content = MentionScanner.scan(text, people: conversations.people)
+            message.text = content.text
+            message.mentionIDs = content.mentionIDs
+        } else {
+            message.text = String(decoding: text, as: UTF8.self)
+        }
         try sink.stage(.message(message))
     }
 
