@@ -167,6 +167,30 @@ struct ArchiveTests {
         #expect(output.progress.last.map { $0 > 0 } == true)
     }
 
+    @Test func `when an entry is broken, then it has a finding, and the others are read`() throws {
+        var bytes = TestZip([
+            ("users.csv", Array("mara,,\n".utf8)), ("quay/1.csv", Array("mara,1514764800000,wrong\n".utf8)),
+            ("quay/2.csv", Array("mara,1514764801000,right\n".utf8)),
+        ]).bytes
+        let place = try #require(bytes.firstRange(of: Array("wrong".utf8))).lowerBound
+        bytes[place] = UInt8(ascii: "W")
+
+        let output = try read(CSVImporter(), bytes: bytes)
+
+        #expect(output.findings.filter { $0.code == .entryUnreadable }.map(\.entry) == ["quay/1.csv"])
+        #expect(output.messages.map(\.text).last == "right")
+    }
+
+    @Test func `when two entries have one name, then both are read, with a finding`() throws {
+        let output = try readArchive([
+            ("users.csv", "mara,,\n"), ("quay/1.csv", "mara,1514764800000,a\n"),
+            ("quay/1.csv", "mara,1514764801000,b\n"),
+        ])
+
+        #expect(output.messages.map(\.text) == ["a", "b"])
+        #expect(output.findings.filter { $0.field == "name" }.map(\.entry) == ["quay/1.csv"])
+    }
+
     @Test(arguments: [
         [("readme.md", "hello")], [("users.csv", "")], [("channels.csv", "\n\n")], [("quay/1.csv", "mara,soon,x\n")],
     ])
