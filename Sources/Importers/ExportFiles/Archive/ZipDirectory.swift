@@ -12,6 +12,7 @@ struct ZipDirectory {
         let end = try findEnd()
         var totals = Totals()
         try forEachRecord(end) { (record) throws(ExportFileError) in try add(record, &totals) }
+        guard totals.packedBytes > 0 else { throw .emptyArchive }
         // Entries that do not overlap need this room before the list.
         guard totals.packedBytes <= Int64(end.start) else {
             throw .brokenZip("its entries overlap")
@@ -39,7 +40,7 @@ struct ZipDirectory {
     private func add(_ record: ZipRecord, _ totals: inout Totals) throws(ExportFileError) {
         let label = String(decoding: record.name.prefix(200), as: UTF8.self)
         guard !record.isEncrypted else { throw .encryptedEntry(label) }
-        guard !record.name.contains(0) else { throw .hostileName(label.replacing("\0", with: "?")) }
+        if case .hostile(let name) = EntryName(record.name, isFolder: false) { throw .hostileName(name) }
         guard record.name.count <= limits.maximumNameBytes else {
             throw .limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
         }

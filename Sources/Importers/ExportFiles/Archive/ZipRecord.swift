@@ -1,10 +1,11 @@
 /// What the list of a zip archive says of one entry.
 ///
-/// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.12 and 4.5.3.
+/// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.12, 4.5.3 and 4.6.9.
 struct ZipRecord {
     static let headBytes = 46
     static let localHeaderBytes = 30
 
+    /// The name in the Unicode path field, if there is one, else the name.
     let name: [UInt8]
     let method: UInt16
     let isEncrypted: Bool
@@ -23,11 +24,16 @@ struct ZipRecord {
         guard end <= bytes.count else { return nil }
         position = end
         let flags = bytes.uint16(at: start + 8)
-        name = Array(bytes[start + Self.headBytes..<nameEnd])
+        let extra = nameEnd..<nameEnd + extraBytes
+        if let path = ZipExtraField(bytes, extra, kind: 0x7075).range, path.count > 5, bytes[path.lowerBound] == 1 {
+            name = Array(bytes[path.dropFirst(5)])
+        } else {
+            name = Array(bytes[start + Self.headBytes..<nameEnd])
+        }
         method = bytes.uint16(at: start + 10)
         // Bit 0: encrypted; bit 6: strongly; bit 13: the list itself is masked. Method 99 is WinZip's AES.
         isEncrypted = flags & (1 | 1 << 6 | 1 << 13) != 0 || method == 99
-        var wide = ZipExtraField(bytes, nameEnd..<nameEnd + extraBytes, kind: 1)
+        var wide = ZipExtraField(bytes, extra, kind: 1)
         unpackedBytes = wide.size(bytes.uint32(at: start + 24), in: bytes)
         packedBytes = wide.size(bytes.uint32(at: start + 20), in: bytes)
         let headerOffset = wide.size(bytes.uint32(at: start + 42), in: bytes)
@@ -37,7 +43,8 @@ struct ZipRecord {
 
 /// One block of a record's extra field.
 private struct ZipExtraField {
-    private var range: Range<Int>?
+    /// Where its content lies; sizes are taken away from its begin.
+    private(set) var range: Range<Int>?
     /// Whether the blocks do not fill the field.
     private(set) var isBroken = false
 
