@@ -105,6 +105,18 @@ struct DelimitedTextTests {
         #expect(outcome == [isBlank])
     }
 
+    @Test func `when its source breaks, then the rows before are handed out and the last one is not`() {
+        let broken = ExportFileError(.entryUnreadable, "The checksum is wrong.")
+        let source = MemorySource(Array("a,b\nc,d\ne,".utf8), failure: broken)
+        var reader = DelimitedTextReader()
+        var fields: [String] = []
+
+        let error = exportFileError { try reader.read(source) { fields.append($0[0]) } }
+
+        #expect(error == broken)
+        #expect(fields == ["a", "c"])
+    }
+
     /// The files of csv-spectrum; in `location_coordinates` the JSON holds other values than the file.
     @Test(arguments: [
         "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines", "newlines_crlf",

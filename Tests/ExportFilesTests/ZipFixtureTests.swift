@@ -51,16 +51,22 @@ struct ZipFixtureTests {
         ("failure__invalid_relative_path_xt", .damaged),
         ("failure__invalid_zip64_end", .unrecognized),
         ("failure__multi-disk", .unrecognized),
-        ("failure__not_enough_bytes_in_the_stream", .entryUnreadable),
         ("failure__strong_encryption", .encrypted),
-        ("failure__too_many_bytes_in_the_stream", .entryUnreadable),
         ("failure__too_many_length_or_distance_symbols", .entryUnreadable),
         ("failure__unexpected_EOF", .damaged),
-        ("failure__unsupported_compression_method_1", .entryUnreadable),
         ("failure__zip64_extended_information_extra_field_does_not_include_compressed_size", .damaged),
         ("failure__zip64_extended_information_extra_field_does_not_include_relative", .damaged),
         ("failure__zip64_extended_information_extra_field_does_not_include_uncompressed_size", .damaged),
         ("wrong-entry-sizes", .damaged),
+    ]
+
+    /// Names whose begin tells files that yauzl refuses and that are read here.
+    ///
+    /// In each, only the list at the end was changed; sizes and method are taken from the entry itself, where they are
+    /// right, and so is the checksum. Backslashes, which yauzl refuses in its strict mode, separate folders here.
+    private static let readable = [
+        "failure__invalid_characters_in_fileName", "failure__not_enough_bytes_in_the_stream",
+        "failure__too_many_bytes_in_the_stream", "failure__unsupported_compression_method_1",
     ]
 
     /// Reads everything, and gives the first error.
@@ -94,16 +100,16 @@ struct ZipFixtureTests {
         #expect(Self.reading(name)?.code == code)
     }
 
-    /// yauzl refuses names with backslashes in its strict mode; here they separate folders. (The name is changed in the
-    /// list only, and labels are taken from the entries themselves.)
-    @Test func `when a name has backslashes, then it is read`() throws {
-        let name = try #require(Self.names.first { $0.hasPrefix("failure__invalid_characters_in_fileName") })
+    @Test(arguments: readable)
+    func `when only its list is wrong, then its entries are read by what they say themselves`(start: String) throws {
+        let matching = Self.names.filter { $0.hasPrefix(start) }
 
-        #expect(Self.reading(name) == nil)
+        #expect(matching.count == 1)
+        #expect(matching.map(Self.reading) == [nil])
     }
 
     @Test func `when all of them are counted, then each is in one of these tests`() {
-        let tested = Self.sound.count + Self.refused.count + Self.broken.count + 1
+        let tested = Self.sound.count + Self.refused.count + Self.broken.count + Self.readable.count
 
         #expect(Self.names.count == 46)
         #expect(tested == Self.names.count)
