@@ -13,7 +13,7 @@ extension ExportArchive {
         }
         outline.ignoredCount = scan.ignoredCount
         guard outline.entryCount > 0 else {
-            throw ExportFileError(.empty, "The archive holds no files. Export again and send the new file.")
+            throw .emptyArchive
         }
         hashes.sort()
         for (earlier, later) in zip(hashes, hashes.dropFirst()) where earlier == later {
