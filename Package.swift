@@ -133,9 +133,7 @@ let package = Package(
             name: "ImportFixtures",
             dependencies: [
                 "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver",
-                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver",
-                "WorkspaceServices",
-                logging,
+                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", logging,
             ],
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),

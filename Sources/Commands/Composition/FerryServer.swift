@@ -50,7 +50,7 @@ public struct FerryServer {
         let store = try await open(database, clock: clock)
         let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
         let files = try await DirectoryFileStore(at: configuration.dataDirectory + "/files")
-        let fetcher = HTTPFileFetcher()
+        let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
         do {
             try await serve(
                 store: store, files: files, fetcher: fetcher, announcements: database.announcements(), clock: clock,
