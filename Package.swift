@@ -11,6 +11,9 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
@@ -26,6 +29,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-configuration.git", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -37,7 +41,8 @@ let package = Package(
 
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
-            name: "ImportEngine", dependencies: ["ImportDomain", "JSON", logging, metrics, serviceLifecycle],
+            name: "ImportEngine",
+            dependencies: ["Compression", "ImportDomain", "JSON", logging, metrics, serviceLifecycle],
             path: "Sources/Engine/ImportEngine"),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
@@ -81,6 +86,12 @@ let package = Package(
         // Importers: reading of other systems' exports.
         .target(
             name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
+        .target(
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            path: "Sources/Importers/SlackImporter"),
+        .target(
+            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
+            path: "Sources/Importers/CSVImporter"),
 
         // System: what comes from C libraries.
         .systemLibrary(
@@ -90,9 +101,32 @@ let package = Package(
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(
+            name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .target(name: "Compression", dependencies: ["CZstd"], path: "Sources/System/Compression"),
         .target(
-            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
+            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", "SHA256", nioCore, nioPosix],
             path: "Sources/System/Passwords"),
+        // Files: what is fetched, what is kept, and how a file becomes durable.
+        .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
+        .target(
+            name: "RemoteFiles",
+            dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
+            path: "Sources/System/RemoteFiles"),
+        .target(
+            name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
+            path: "Sources/Stores/DirectoryFileStore"),
+        .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
+        .testTarget(
+            name: "RemoteFilesTests",
+            dependencies: ["ImportDomain", "RemoteFiles", nioCore, nioPosix, nioSSL],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),
+        .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
+
+        .target(name: "SHA256", path: "Sources/System/SHA256"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
@@ -106,14 +140,19 @@ let package = Package(
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
+        .testTarget(
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
             name: "StoreConformanceTests",
-            dependencies: ["ImportDomain", "ImportFixtures", "SQL", "SQLStore", "SQLiteDriver"]),
+            dependencies: [
+                "ImportDomain", "ImportEngine", "ImportFixtures", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore",
+                "SQLiteDriver", "WorkspaceServices",
+            ]),
         .testTarget(
             name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
         .testTarget(
@@ -125,6 +164,10 @@ let package = Package(
                 "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
+        .testTarget(
+            name: "SlackImporterTests",
+            dependencies: ["ImportDomain", "JSON", "SlackImporter"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]
 )

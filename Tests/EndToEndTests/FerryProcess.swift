@@ -23,11 +23,14 @@ final class FerryProcess {
     }
 
     /// The program that was built with the tests.
-    private static var program: URL {
+    static var program: URL {
         Bundle.main.bundleURL.appending(path: "ferry")
     }
 
-    init(directory: URL, arguments: [String] = [], environment: [String: String] = [:]) throws {
+    /// - Parameter command: what to run instead of `ferry serve`.
+    init(
+        directory: URL, arguments: [String] = [], environment: [String: String] = [:], command: [String]? = nil
+    ) throws {
         self.directory = directory
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         output = directory.appending(path: "output-\(UUID().uuidString)")
@@ -35,7 +38,7 @@ final class FerryProcess {
         for file in [output, errorOutput] { _ = FileManager.default.createFile(atPath: file.path, contents: nil) }
         process.executableURL = Self.program
         process.arguments =
-            ["serve", "--port", "0", "--data", directory.appending(path: "data").path] + arguments
+            (command ?? ["serve", "--port", "0", "--data", directory.appending(path: "data").path]) + arguments
         process.environment = ProcessInfo.processInfo.environment
             .merging(["ADMIN_PASS": "end to end", "FERRY_LOG_LEVEL": "warning"]) { $1 }.merging(environment) { $1 }
         process.standardOutput = try FileHandle(forWritingTo: output)
@@ -45,6 +48,21 @@ final class FerryProcess {
 
     /// Waits until the server answers, and signs in.
     func start() async throws {
+        try await waitForTheAddress()
+        let answer = try await call("POST", "login", #"{"user":"admin","password":"end to end"}"#)
+        guard case .string(let id)? = answer["data"]?["userId"], case .string(let token)? = answer["data"]?["authToken"]
+        else { throw Failure.unexpected(answer.serialized()) }
+        headers["X-User-Id"] = id
+        headers["X-Auth-Token"] = token
+    }
+
+    /// Waits until the server answers, and goes on in the session of another one.
+    func resume(_ other: FerryProcess) async throws {
+        headers = other.headers
+        try await waitForTheAddress()
+    }
+
+    private func waitForTheAddress() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         var text = ""
         while !text.contains("answers at ") {
@@ -53,11 +71,6 @@ final class FerryProcess {
             text = try String(contentsOf: output, encoding: .utf8)
         }
         baseURL = String(text.split(separator: "answers at ")[1].prefix { !$0.isWhitespace })
-        let answer = try await call("POST", "login", #"{"user":"admin","password":"end to end"}"#)
-        guard case .string(let id)? = answer["data"]?["userId"], case .string(let token)? = answer["data"]?["authToken"]
-        else { throw Failure.unexpected(answer.serialized()) }
-        headers["X-User-Id"] = id
-        headers["X-Auth-Token"] = token
     }
 
     /// Makes a call and returns its body.
@@ -99,7 +112,7 @@ final class FerryProcess {
 
     /// Sends a signal and waits for the end.
     func stop(with signal: Int32 = SIGTERM) throws -> Outcome {
-        if process.isRunning { kill(process.processIdentifier, signal) }
+        if process.isRunning { self.signal(signal) }
         return try waitForTheEnd()
     }
 

@@ -56,7 +56,7 @@ struct ServeTests {
         #expect(done.count("error") == 0)
         #expect(done.count("unchanged") == 0)
         // The administrator makes one more.
-        #expect(list["total"]?.serialized() == "\(total + 1)")
+        #expect(list["total"]?.serialized() == "\(total + 2)")
         try first.remove()
     }
 

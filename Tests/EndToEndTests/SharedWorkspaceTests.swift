@@ -50,7 +50,7 @@ struct SharedWorkspaceTests {
         let late = try await frozen.status { $0["state"] == .string("done") }
         #expect(late.count("completed") == total)
         let list = try await frozen.call("GET", "users.list?count=1")
-        #expect(list["total"]?.serialized() == "\(total + 1)")
+        #expect(list["total"]?.serialized() == "\(total + 2)")
         for server in servers { try server.remove() }
         try database.remove()
     }

@@ -8,7 +8,9 @@ struct OperationLifeTests {
     @Test func `when there never was one, then calls that need one are refused`() async throws {
         try await TestWorkspace.with { workspace in
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
-            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.runOperation() }
+            await #expect(throws: ImportError.operationNotFound) {
+                try await workspace.engine.runOperation(by: UserID("nobody"))
+            }
             await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.progress() }
             let current = try await workspace.engine.currentOperation()
             #expect(current == nil)
@@ -19,20 +21,24 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             try await workspace.engine.createOperation(by: UserID("nobody"))
 
-            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+            await #expect(throws: ImportError.invalidOperationStatus) {
+                try await workspace.engine.runOperation(by: UserID("nobody"))
+            }
         }
     }
 
     @Test func `when it runs, then it takes no users and cannot run again`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
 
             #expect(try await workspace.current().state == .importing)
             await #expect(throws: ImportError.operationCannotReceiveRecords) {
                 try await workspace.add([StagedUser("bob")])
             }
-            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+            await #expect(throws: ImportError.invalidOperationStatus) {
+                try await workspace.engine.runOperation(by: UserID("nobody"))
+            }
         }
     }
 
@@ -42,14 +48,16 @@ struct OperationLifeTests {
 
             #expect(try await workspace.current().state == .done)
             await #expect(throws: ImportError.operationFinished) { try await workspace.add([StagedUser("bob")]) }
-            await #expect(throws: ImportError.invalidOperationStatus) { try await workspace.engine.runOperation() }
+            await #expect(throws: ImportError.invalidOperationStatus) {
+                try await workspace.engine.runOperation(by: UserID("nobody"))
+            }
         }
     }
 
     @Test func `when it runs, then it takes the steps in their order`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
             let worker = workspace.worker()
 
             var steps = [try await workspace.current().step]
@@ -131,7 +139,7 @@ struct OperationLifeTests {
     @Test func `when it is cleared while it runs, then not one more user is imported`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(9_000))
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
             let worker = workspace.worker()
             while try await workspace.current().totalCounts.completed == 0 { _ = try await worker.step() }
             let imported = try await workspace.current().totalCounts.completed
@@ -143,7 +151,7 @@ struct OperationLifeTests {
             #expect(operation.state == .canceled)
             #expect(operation.totalCounts.completed == imported)
             // The administrator was there before.
-            #expect(try await workspace.store.read { try $0.users.count() } == imported + 1)
+            #expect(try await workspace.store.read { try $0.users.count() } == imported + 2)
         }
     }
 }

@@ -9,7 +9,7 @@ struct WorkerTests {
         for stepsBeforeTheStop in 0..<6 {
             try await TestWorkspace.with { workspace in
                 try await workspace.stage(StagedUser.crowd(5_000))
-                try await workspace.engine.runOperation()
+                try await workspace.engine.runOperation(by: UserID("nobody"))
                 let first = workspace.worker()
                 for _ in 0..<stepsBeforeTheStop { _ = try await first.step() }
 
@@ -23,7 +23,7 @@ struct WorkerTests {
                 let operation = try await workspace.current()
                 #expect(operation.state == .done)
                 #expect(operation.totalCounts == ImportCounts(total: 5_000, completed: 5_000))
-                #expect(try await workspace.store.read { try $0.users.count() } == 5_001)
+                #expect(try await workspace.store.read { try $0.users.count() } == 5_002)
             }
         }
     }
@@ -31,7 +31,7 @@ struct WorkerTests {
     @Test func `when a batch was taken over, then the worker that had it writes nothing`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(10))
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
             let operation = try await workspace.current()
             let claim: @Sendable (WorkerID) async throws -> Lease? = { worker in
                 try await workspace.store.write {
@@ -63,7 +63,7 @@ struct WorkerTests {
                     try await workspace.add(StagedUser.crowd(500, from: start))
                 }
             }
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
 
             try await withThrowingTaskGroup { group in
                 for worker in [workspace.worker(), workspace.worker()] {
@@ -75,7 +75,7 @@ struct WorkerTests {
             }
 
             #expect(try await workspace.current().totalCounts == ImportCounts(total: 6_000, completed: 6_000))
-            #expect(try await workspace.store.read { try $0.users.count() } == 6_001)
+            #expect(try await workspace.store.read { try $0.users.count() } == 6_002)
         }
     }
 
@@ -85,7 +85,7 @@ struct WorkerTests {
             let service = Task { try await worker.run() }
             try await workspace.stage(StagedUser.crowd(3_000))
 
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
             while try await workspace.current().isRunning { await Task.yield() }
             service.cancel()
             try await service.value
@@ -106,14 +106,14 @@ struct WorkerTests {
                     type: Int.random(in: 0..<20, using: &random) == 0 ? "wizard" : nil)
             }
             try await workspace.stage(users)
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
             let worker = workspace.worker()
 
             repeat {
                 let operation = try await workspace.current()
                 let counts = operation.totalCounts
                 let (accounts, staged) = try await workspace.store.read {
-                    (try $0.users.count() - 1, try $0.staging.recordCount(of: operation.id))
+                    (try $0.users.count() - 2, try $0.staging.recordCount(of: operation.id))
                 }
                 #expect(counts.total == 3_000)
                 #expect(accounts == counts.completed - counts.unchanged)

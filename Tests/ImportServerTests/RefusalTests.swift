@@ -253,7 +253,7 @@ extension TestServer {
         case "new": try await workspace.engine.createOperation(by: UserID("nobody"))
         case "importing":
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation()
+            try await workspace.engine.runOperation(by: UserID("nobody"))
         case "done": try await workspace.importing([StagedUser("ada")])
         case "cleared":
             try await workspace.stage([StagedUser("ada")])

@@ -10,7 +10,7 @@ struct BootstrapTests {
             let outcome = try await Bootstrap(workspace.environment).run(administrator: .init(password: "other"))
 
             #expect(outcome == .complete)
-            #expect(try await workspace.store.read { try $0.users.count() } == 1)
+            #expect(try await workspace.store.read { try $0.users.count() } == 2)
         }
     }
 

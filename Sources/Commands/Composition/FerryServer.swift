@@ -44,7 +44,7 @@ public struct FerryServer {
         let database = try openDatabase()
         let clock = SystemClock()
         let store = try await open(database, clock: clock)
-        let passwords = try PasswordThreads()
+        let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
         do {
             try await serve(
                 store: store, announcements: database.announcements(), clock: clock, passwords: passwords,

@@ -26,6 +26,8 @@ public struct ServerConfiguration: Sendable {
     public var database: Database
     /// How many import workers run in this process.
     public var workers: Int
+    /// How many threads hash passwords of imported users; nil for one a processor.
+    public var hashingThreads: Int?
     /// The least important messages that are logged.
     public var logLevel: Logger.Level
     /// Who becomes the first administrator.
@@ -60,8 +62,10 @@ public struct ServerConfiguration: Sendable {
         rootURL = try environment.string(forKey: "root.url").map(Self.siteURL)
         dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
         workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
-        database = try Self.database(
-            flags.database ?? environment.string(forKey: "database.url"), dataDirectory: dataDirectory)
+        hashingThreads = try Self.number(
+            "FERRY_HASHING_THREADS", environment.string(forKey: "ferry.hashing.threads"), in: 1...256)
+        let address = flags.database ?? environment.string(forKey: "database.url")
+        database = try Database(address: address ?? "sqlite:\(dataDirectory)/ferry.sqlite", key: "DATABASE_URL")
 
         let level = environment.string(forKey: "ferry.log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
@@ -97,18 +101,26 @@ public struct ServerConfiguration: Sendable {
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
+}
 
-    private static func database(_ url: String?, dataDirectory: String) throws -> Database {
-        guard let url else { return .sqlite(path: dataDirectory + "/ferry.sqlite") }
-        if url.hasPrefix("postgres://") || url.hasPrefix("postgresql://") { return .postgreSQL(url: url) }
-        let path = url.hasPrefix("sqlite:") ? String(url.dropFirst("sqlite:".count)) : ""
+extension ServerConfiguration.Database {
+    /// The database of an address.
+    ///
+    /// - Parameter key: where the address was given, for the refusal.
+    /// - Throws: `ConfigurationError`.
+    init(address: String, key: String) throws {
+        if address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") {
+            self = .postgreSQL(url: address)
+            return
+        }
+        let path = address.hasPrefix("sqlite:") ? String(address.dropFirst("sqlite:".count)) : ""
         guard !path.isEmpty else {
             // The address may hold a password, so it is not repeated.
             throw ConfigurationError(
-                key: "DATABASE_URL", value: String(url.prefix { $0 != ":" }) + ":…",
+                key: key, value: String(address.prefix { $0 != ":" }) + ":…",
                 advice: "Use sqlite: and the path of a file, or postgres://user:password@host:port/name.")
         }
-        return .sqlite(path: path)
+        self = .sqlite(path: path)
     }
 }
 

@@ -1,15 +1,17 @@
 import ImportDomain
 import NIOCore
 import SQL
+import SQLStore
 import WorkspaceServices
 
-/// Why a server did not start, in words that say what to do.
+/// Why a server did not start or a workspace was not moved, in words that say what to do.
 public enum StartFailure {
     /// One or two sentences for a terminal.
     public static func sentence(for error: any Error) -> String {
         switch error {
         case let error as ConfigurationError: error.description
         case let error as SQLError: sentence(for: error)
+        case let error as WorkspaceCopyError: error.description
         case StoreError.incompatible(let message), StoreError.unavailable(let message),
             StoreError.refused(let message):
             message
@@ -19,7 +21,7 @@ public enum StartFailure {
             "\(key) is \(value), which belongs to an account that is no administrator. Choose another."
         case let error as IOError where error.errnoCode == 98:
             "The port is already in use. Choose another with --port, or stop the program that has it."
-        default: "The server could not go on: \(error)"
+        default: "Ferry could not go on: \(error)"
         }
     }
 

@@ -1,10 +1,28 @@
 import ArgumentParser
 import Composition
+import Foundation
 
 /// The command line.
 @main
 struct Ferry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ferry", abstract: "Moves users, rooms and messages into a Rocket.Chat-compatible workspace.",
-        version: FerryServer.version, subcommands: [Serve.self])
+        version: FerryServer.version, subcommands: [Serve.self, Migrate.self])
+
+    /// Runs the command; wrong use ends with status 2, and what was typed is repeated without passwords.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            let message = AddressText.withoutSecrets(fullMessage(for: error))
+            FileHandle.standardError.write(Data((message + "\n").utf8))
+            Foundation.exit(2)
+        }
+    }
 }

@@ -12,6 +12,8 @@ public enum ImportError: Error, Equatable, Sendable {
     case operationNotFound
     /// The operation is not in the step that the call needs.
     case invalidOperationStatus
+    /// The operation whose file was to be read has ended.
+    case invalidOperation
     /// No importer has this key.
     case importerNotDefined(key: String)
     /// A staged user, counted from 0 within its request, lacks an e-mail address or an import id.
@@ -31,6 +33,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .operationFinished: "operation-finished"
         case .operationNotFound: "operation-not-found"
         case .invalidOperationStatus: "invalid-operation-status"
+        case .invalidOperation: "import-operation-invalid"
         case .importerNotDefined: "importer-not-defined"
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"

@@ -6,6 +6,7 @@ public import ImportDomain
 public struct ImportEngine: Sendable {
     let environment: WorkspaceEnvironment
     let importers: [ImporterKey: ImporterDescription]
+    let readers: [ImporterKey: any Importer]
     let workSignal: WorkSignal
 
     /// An engine of a workspace.
@@ -13,17 +14,23 @@ public struct ImportEngine: Sendable {
     /// - Parameters:
     ///   - importers: every importer of this workspace besides the API, in the order of the list that clients see.
     ///   - workSignal: tells workers of this process that there is something to do.
-    public init(_ environment: WorkspaceEnvironment, importers: [ImporterDescription], workSignal: WorkSignal) {
+    public init(_ environment: WorkspaceEnvironment, importers: [any Importer], workSignal: WorkSignal) {
         self.environment = environment
-        self.importers = Dictionary(uniqueKeysWithValues: ([.api] + importers).map { ($0.key, $0) })
+        let descriptions = importers.map(\.description)
+        self.importers = Dictionary(uniqueKeysWithValues: ([.api] + descriptions).map { ($0.key, $0) })
+        readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })
         self.workSignal = workSignal
-        listedImporters = importers.filter(\.isListed)
+        listedImporters = descriptions.filter(\.isListed)
     }
 
     /// The importers that administrators may choose from.
     public let listedImporters: [ImporterDescription]
 
+    /// How many findings of one severity and code are kept; beyond that they are only counted.
+    static let findingsPerCode = 1_000
+
     var store: any Store { environment.store }
+    var files: any FileStore { environment.files }
     var clock: any WallClock { environment.clock }
 
     /// What is known of an importer.

@@ -63,11 +63,11 @@ public struct Bootstrap: Sendable {
             passwordHash: try await environment.passwords.hash(of: environment.passwords.digest(of: password)),
             createdAt: now)
         let isMade = try await environment.store.write { transaction in
-            // Another process may have been faster.
-            guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }
             let keys = AccountKeys(
                 usernames: [CaseFolding.key(administrator.username)], addresses: [CaseFolding.key(administrator.email)])
             let holders = try transaction.users.holders(of: keys)
+            // Another process may have been faster; asked last, so that the holders are not taken for somebody else.
+            guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }
             guard holders.usernames.isEmpty else {
                 throw WorkspaceError.fieldUnavailable(field: "ADMIN_USERNAME", value: administrator.username)
             }

@@ -7,8 +7,10 @@ actor ConnectionPool {
     private var waiting: [CheckedContinuation<ConnectionThread, Never>] = []
     private var isClosed = false
 
-    init(url: String, size: Int) {
-        all = (1...size).map { ConnectionThread(url: url, number: $0) }
+    init(url: String, access: PostgreSQLDatabase.Access, size: Int) {
+        all = (1...size).map { number in
+            ConnectionThread(session: PostgreSQLSession(url: url, access: access), number: number)
+        }
         idle = all
     }
 

@@ -6,8 +6,8 @@ final class ConnectionThread: @unchecked Sendable {
     private let session: PostgreSQLSession
     private let queue: DispatchQueue
 
-    init(url: String, number: Int) {
-        session = PostgreSQLSession(url: url)
+    init(session: sending PostgreSQLSession, number: Int) {
+        self.session = session
         queue = DispatchQueue(label: "ferry.postgresql.\(number)")
     }
 

@@ -16,10 +16,23 @@ struct CopyText {
         case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .real(let number): bytes.append(contentsOf: String(number).utf8)
         case .text(let text): try append(text)
-        case .blob, .texts: throw SQLError.failed(message: "No table has a column for such a value.")
+        case .blob(let bytes): append(bytes)
+        case .texts: throw SQLError.failed(message: "No table has a column for such a value.")
         }
         bytes.append(endsRow ? 0x0A : 0x09)
     }
+
+    /// `\\x` and two hexadecimal digits a byte.
+    private mutating func append(_ blob: [UInt8]) {
+        bytes.reserveCapacity(bytes.count + 2 * blob.count + 3)
+        bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\"), UInt8(ascii: "x")])
+        for byte in blob {
+            bytes.append(Self.digits[Int(byte >> 4)])
+            bytes.append(Self.digits[Int(byte & 15)])
+        }
+    }
+
+    private static let digits = Array("0123456789abcdef".utf8)
 
     private mutating func append(_ text: String) throws {
         for byte in text.utf8 {

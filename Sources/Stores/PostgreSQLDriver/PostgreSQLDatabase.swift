@@ -13,10 +13,11 @@ public struct PostgreSQLDatabase: SQLDatabase {
     ///
     /// - Parameters:
     ///   - url: what libpq takes, such as `postgres://user:password@host:5432/name?sslmode=require`.
+    ///   - access: who else may work on the workspace; with exclusive access there is one connection.
     ///   - connections: how many transactions may run at the same time.
     ///   - attempts: how often a transaction is begun before its failure is reported, with growing pauses between.
-    public init(url: String, connections: Int = 8, attempts: Int = 6) {
-        pool = ConnectionPool(url: url, size: connections)
+    public init(url: String, access: Access = .shared, connections: Int = 8, attempts: Int = 6) {
+        pool = ConnectionPool(url: url, access: access, size: access == .exclusive ? 1 : connections)
         listener = WorkListener(url: url)
         self.attempts = attempts
     }

@@ -26,8 +26,9 @@ struct PostgreSQLError: Error {
         case "XX001", "XX002": .corrupt(message: message)
         case nil: .unavailable(message: "The PostgreSQL server cannot be reached: \(message)")
         case "28P01", "28000":
-            .refused(message: "The PostgreSQL server refuses the user or password of DATABASE_URL: \(message)")
-        case "3D000": .refused(message: "The database of DATABASE_URL does not exist: \(message)")
+            .refused(
+                message: "The PostgreSQL server refuses the user or password of the database's address: \(message)")
+        case "3D000": .refused(message: "The database of the address does not exist: \(message)")
         case "57014": .unavailable(message: "A statement took too long and was stopped: \(message)")
         case let state? where isConnectionLost || state.hasPrefix("53"): .unavailable(message: message)
         default: .failed(message: message)

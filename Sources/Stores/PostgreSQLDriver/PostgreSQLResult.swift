@@ -35,4 +35,23 @@ struct PostgreSQLRow: SQLRow {
             String(decoding: UnsafeBufferPointer(start: $0, count: count), as: UTF8.self)
         }
     }
+
+    /// Written out as `\x` and two hexadecimal digits a byte.
+    func bytes(_ column: Int) -> [UInt8] {
+        guard let text = PQgetvalue(result, index, Int32(column)) else { return [] }
+        let count = (Int(PQgetlength(result, index, Int32(column))) - 2) / 2
+        guard count > 0 else { return [] }
+        return [UInt8](unsafeUninitializedCapacity: count) { bytes, initialized in
+            for place in 0..<count {
+                let high = Self.digit(UInt8(bitPattern: text[2 + 2 * place]))
+                let low = Self.digit(UInt8(bitPattern: text[3 + 2 * place]))
+                bytes[place] = high << 4 | low
+            }
+            initialized = count
+        }
+    }
+
+    private static func digit(_ character: UInt8) -> UInt8 {
+        character < UInt8(ascii: "a") ? character &- UInt8(ascii: "0") : character &- UInt8(ascii: "a") &+ 10
+    }
 }

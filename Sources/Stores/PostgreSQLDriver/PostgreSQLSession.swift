@@ -9,11 +9,16 @@ final class PostgreSQLSession {
     static let applicationName = "ferry"
 
     private let url: String
+    /// How it takes the workspace; nil for not at all.
+    private let access: PostgreSQLDatabase.Access?
     private var connection: OpaquePointer?
     /// Statement text to the name under which this connection has prepared it.
     private var prepared: [String: String] = [:]
 
-    init(url: String) { self.url = url }
+    init(url: String, access: PostgreSQLDatabase.Access?) {
+        self.url = url
+        self.access = access
+    }
 
     deinit { disconnect() }
 
@@ -62,6 +67,24 @@ final class PostgreSQLSession {
         _ = try result(PQgetResult(connection))
     }
 
+    /// A process that is stopped between two statements must not hold its locks for longer than a lease. While rows
+    /// are on their way in either direction the server keeps no such limit: other processes end such transactions
+    /// (`PostgreSQLDatabase.endStalledTransactions`).
+    private static let settings = """
+        SET client_min_messages = warning;
+        SET statement_timeout = '60s';
+        SET idle_in_transaction_session_timeout = '10s';
+        SET application_name = '\(applicationName)';
+        """
+
+    /// A reader of a whole workspace waits for whoever writes it down.
+    private static let patientSettings = """
+        SET client_min_messages = warning;
+        SET statement_timeout = 0;
+        SET idle_in_transaction_session_timeout = 0;
+        SET application_name = 'ferry migrate';
+        """
+
     private func send(_ text: inout CopyText, over connection: OpaquePointer) throws {
         let sent = text.bytes.withUnsafeBufferPointer { bytes in
             bytes.withMemoryRebound(to: CChar.self) { PQputCopyData(connection, $0.baseAddress, Int32($0.count)) }
@@ -85,6 +108,7 @@ final class PostgreSQLSession {
     private func open() throws -> OpaquePointer {
         if let connection, PQstatus(connection) == CONNECTION_OK { return connection }
         disconnect()
+        try PostgreSQLAddress.check(url)
         guard let connection = PQconnectdb(url) else {
             throw PostgreSQLError(sqlState: nil, message: "no memory for a connection", constraint: nil)
         }
@@ -94,16 +118,13 @@ final class PostgreSQLSession {
             throw PostgreSQLError(sqlState: Self.sqlState(ofConnectFailure: message), message: message, constraint: nil)
         }
         self.connection = connection
-        // A process that is stopped between two statements must not hold its locks for longer than a lease. While rows
-        // are on their way in either direction the server keeps no such limit: other processes end such transactions
-        // (`PostgreSQLDatabase.endStalledTransactions`).
-        try run(
-            """
-            SET client_min_messages = warning;
-            SET statement_timeout = '60s';
-            SET idle_in_transaction_session_timeout = '10s';
-            SET application_name = '\(Self.applicationName)';
-            """)
+        do {
+            try run(access == .exclusive ? Self.patientSettings : Self.settings)
+            if let access { try take(access) }
+        } catch {
+            disconnect()
+            throw error
+        }
         return connection
     }
 

@@ -16,6 +16,16 @@ public struct BulkInsert: Sendable {
         values.reserveCapacity(rowCount * columns.count)
     }
 
+    /// Rows that are there already.
+    ///
+    /// - Parameter values: the values of all rows, one row after the other.
+    public init(into table: String, columns: [String], values: [SQLValue]) {
+        precondition(values.count.isMultiple(of: columns.count), "\(table) takes \(columns.count) values a row")
+        self.table = table
+        self.columns = columns
+        self.values = values
+    }
+
     /// How many rows there are.
     public var rowCount: Int { values.count / columns.count }
 

@@ -28,49 +28,54 @@ public struct Migrator: Sendable {
     /// Applies what is missing, all in one transaction.
     ///
     /// - Returns: the migrations that were applied.
-    /// - Throws: `SQLError.incompatible` when the database has migrations that this program does not know, or when one
-    ///   that was applied reads differently now.
+    /// - Throws: as `missing(on:)`.
     public func migrate(_ database: any SQLDatabase) async throws -> [Migration] {
-        let migrations = migrations
-        return try await database.write { connection in
+        try await database.write { connection in
             if let lock = connection.dialect.migrationLock { try connection.run(script: lock) }
-            try connection.run(script: Self.ledger(connection.dialect))
-            let applied = try connection.rows("SELECT number, checksum FROM migrations ORDER BY number") {
-                (number: Int($0.integer(0)), checksum: $0.text(1))
-            }
-            if let newest = applied.last, newest.number > migrations.count {
-                throw SQLError.incompatible(
-                    message: "The database was written by a newer version of Ferry (its tables are at step "
-                        + "\(newest.number), this program knows \(migrations.count)). Start the newer version.")
-            }
-            for (migration, found) in zip(migrations, applied)
-            where Self.checksum(migration.script(connection.dialect)) != found.checksum {
-                throw SQLError.incompatible(
-                    message: "Step \(migration.number) (\(migration.name)) of the database's tables is not the one "
-                        + "that this program would have made. Start the version of Ferry that made it.")
-            }
-            let missing = Array(migrations.dropFirst(applied.count))
-            for migration in missing {
-                let script = migration.script(connection.dialect)
-                try connection.run(script: script)
-                try connection.execute(
-                    """
-                    INSERT INTO migrations (number, name, checksum)
-                    VALUES (\(migration.number), \(migration.name), \(Self.checksum(script)))
-                    """)
-            }
-            return missing
+            return try apply(on: connection)
         }
     }
 
-    private static func ledger(_ dialect: SQLDialect) -> String {
-        """
-        CREATE TABLE IF NOT EXISTS migrations (
-            number \(dialect.types.integer) PRIMARY KEY,
-            name \(dialect.types.text) NOT NULL,
-            checksum \(dialect.types.text) NOT NULL
-        )\(dialect.types.tableSuffix);
-        """
+    /// Applies what is missing inside a transaction of the caller's, which holds the dialect's migration lock.
+    ///
+    /// - Returns: the migrations that were applied.
+    /// - Throws: as `missing(on:)`.
+    public func apply(on connection: any SQLConnection) throws -> [Migration] {
+        let ledger = MigrationLedger(connection)
+        try ledger.create()
+        let missing = try missing(on: connection)
+        for migration in missing {
+            let script = migration.script(connection.dialect)
+            try connection.run(script: script)
+            try ledger.record(migration, checksum: Self.checksum(script))
+        }
+        return missing
+    }
+
+    /// The migrations that a database with a ledger has not seen.
+    ///
+    /// - Throws: `SQLError.incompatible` when the database has migrations that this program does not know, when one
+    ///   that was applied reads differently now, or when a copy into the database was not finished.
+    public func missing(on connection: any SQLConnection) throws -> [Migration] {
+        let ledger = MigrationLedger(connection)
+        guard try !ledger.isMarkedUnfinished() else {
+            throw SQLError.incompatible(
+                message: "The database holds a part of a workspace only: `ferry migrate` is copying into it, or was "
+                    + "interrupted. Run the same `ferry migrate` once more; it starts over.")
+        }
+        let applied = try ledger.steps()
+        if let newest = applied.last, newest.number > migrations.count {
+            throw SQLError.incompatible(
+                message: "The database was written by a newer version of Ferry (its tables are at step "
+                    + "\(newest.number), this program knows \(migrations.count)). Start the newer version.")
+        }
+        for (migration, found) in zip(migrations, applied)
+        where Self.checksum(migration.script(connection.dialect)) != found.checksum {
+            throw SQLError.incompatible(
+                message: "Step \(migration.number) (\(migration.name)) of the database's tables is not the one "
+                    + "that this program would have made. Start the version of Ferry that made it.")
+        }
+        return Array(migrations.dropFirst(applied.count))
     }
 
     /// FNV-1a over the text, 16 hexadecimal digits: it guards against accidents, not against attackers.

@@ -22,16 +22,19 @@ public struct SQLDialect: Sendable {
         public let real: String
         /// Text that is compared byte by byte.
         public let text: String
+        /// Bytes.
+        public let blob: String
         /// A primary key that the database counts up and never gives twice.
         public let identity: String
         /// What follows the closing parenthesis of a table definition.
         public let tableSuffix: String
 
         /// Types of the given spellings.
-        public init(integer: String, real: String, text: String, identity: String, tableSuffix: String) {
+        public init(integer: String, real: String, text: String, blob: String, identity: String, tableSuffix: String) {
             self.integer = integer
             self.real = real
             self.text = text
+            self.blob = blob
             self.identity = identity
             self.tableSuffix = tableSuffix
         }
@@ -43,6 +46,8 @@ public struct SQLDialect: Sendable {
     public let isShared: Bool
     /// A statement that lets one migrator in at a time; nil where there is one process.
     public let migrationLock: String?
+    /// How the database is asked for its tables.
+    public let catalogue: SQLCatalogue
 
     private let placeholderPrefix: String
     private let membershipText: @Sendable (String) -> String
@@ -53,16 +58,19 @@ public struct SQLDialect: Sendable {
     /// - Parameters:
     ///   - placeholderPrefix: what stands before the number of a bound value.
     ///   - migrationLock: a statement that lets one migrator in at a time.
+    ///   - catalogue: how the database is asked for its tables.
     ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
     ///   - clause: the spelling of each clause.
     public init(
         types: Types, isShared: Bool, placeholderPrefix: String, migrationLock: String? = nil,
+        catalogue: SQLCatalogue,
         membership: @escaping @Sendable (_ placeholder: String) -> String,
         clause: @escaping @Sendable (SQLClause) -> String
     ) {
         self.types = types
         self.isShared = isShared
         self.migrationLock = migrationLock
+        self.catalogue = catalogue
         self.placeholderPrefix = placeholderPrefix
         membershipText = membership
         clauseText = clause

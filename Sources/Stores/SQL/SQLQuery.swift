@@ -72,6 +72,24 @@ extension SQLQuery: ExpressibleByStringInterpolation {
         /// Adds a clause that databases spell differently.
         public mutating func appendInterpolation(_ clause: SQLClause) { segments.append(.clause(clause)) }
 
+        /// Adds a name from the catalogue, quoted.
+        public mutating func appendInterpolation(name: String) { segments.append(.literal(Self.quoted(name))) }
+
+        /// Adds names from the catalogue, quoted and with commas between them.
+        public mutating func appendInterpolation(names: [String]) {
+            segments.append(.literal(names.map(Self.quoted).joined(separator: ", ")))
+        }
+
+        /// Binds each of the values, with commas between them.
+        public mutating func appendInterpolation(values: [SQLValue]) {
+            for (index, value) in values.enumerated() {
+                if index > 0 { segments.append(.literal(", ")) }
+                segments.append(.value(value))
+            }
+        }
+
+        private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+
         /// Adds a part that is written once and shared by several statements, such as a list of columns.
         public mutating func appendInterpolation(part: StaticString) { segments.append(.literal("\(part)")) }
     }

@@ -11,6 +11,9 @@ public protocol SQLRow {
 
     /// A text; empty for no value.
     func text(_ column: Int) -> String
+
+    /// Bytes; none for no value.
+    func bytes(_ column: Int) -> [UInt8]
 }
 
 extension SQLRow {
@@ -25,4 +28,15 @@ extension SQLRow {
 
     /// A whole number, or nil for no value.
     public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    /// A value of the kind that the column holds.
+    public func value(_ column: Int, as kind: TableShape.Column.Kind) -> SQLValue {
+        guard !isNull(column) else { return .null }
+        return switch kind {
+        case .integer: .integer(integer(column))
+        case .real: .real(real(column))
+        case .text: .text(text(column))
+        case .blob: .blob(bytes(column))
+        }
+    }
 }

@@ -83,11 +83,13 @@ private struct Transaction: StoreTransaction {
     let connection: any SQLConnection
     let clock: any WallClock
 
-    var operations: any OperationStore { OperationTable(connection: connection) }
+    var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
+    var findings: any FindingStore { FindingTables(connection: connection) }
     var users: any UserStore { UserTables(connection: connection) }
     var rooms: any RoomStore { RoomTables(connection: connection, clock: clock) }
     var messages: any MessageStore { MessageTables(connection: connection, clock: clock) }
+    var downloads: any DownloadStore { DownloadTables(connection: connection, clock: clock) }
     var roles: any RoleStore { RoleTables(connection: connection) }
     var settings: any SettingStore { SettingTable(connection: connection) }
     var sessions: any SessionStore { SessionTables(connection: connection) }

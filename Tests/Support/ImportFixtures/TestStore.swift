@@ -25,6 +25,8 @@ public final class TestStore: Sendable {
     public let store: WorkspaceStore
     /// The directory of its files, where it has any.
     public let directory: URL
+    /// Where the database is: the file's path, or the server's address.
+    public let address: String
     /// The PostgreSQL schema that holds it.
     private let schema: String?
 
@@ -35,19 +37,20 @@ public final class TestStore: Sendable {
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         switch kind {
         case .sqlite:
-            let database = try SQLiteDatabase(path: directory.appending(path: "ferry.sqlite").path)
+            let path = directory.appending(path: "ferry.sqlite").path
+            let database = try SQLiteDatabase(path: path)
             return TestStore(
                 database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
-                schema: nil)
+                address: path, schema: nil)
         case .postgresql:
             let server = PostgreSQLDatabase(url: try postgreSQLAddress(), connections: 1)
             try await server.write { try $0.run(script: "CREATE SCHEMA \(name)") }
             try await server.close()
-            let database = PostgreSQLDatabase(
-                url: try postgreSQLAddress() + "?options=-csearch_path%3D\(name)", connections: 4)
+            let address = try postgreSQLAddress() + "?options=-csearch_path%3D\(name)"
+            let database = PostgreSQLDatabase(url: address, connections: 4)
             return TestStore(
                 database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
-                schema: name)
+                address: address, schema: name)
         }
     }
 
@@ -65,10 +68,11 @@ public final class TestStore: Sendable {
         public let description = "Run the tests with scripts/test, or with scripts/with-postgres swift test."
     }
 
-    private init(database: any SQLDatabase, store: WorkspaceStore, directory: URL, schema: String?) {
+    private init(database: any SQLDatabase, store: WorkspaceStore, directory: URL, address: String, schema: String?) {
         self.database = database
         self.store = store
         self.directory = directory
+        self.address = address
         self.schema = schema
     }
 

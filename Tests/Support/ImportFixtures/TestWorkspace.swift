@@ -54,9 +54,18 @@ public struct TestWorkspace: Sendable {
     }
 
     private init(_ kind: StoreKind) async throws {
-        clock = TestClock()
-        identifiers = SequentialIdentifiers()
-        files = try await TestStore.open(kind, clock: clock)
+        let clock = TestClock()
+        try self.init(
+            over: try await TestStore.open(kind, clock: clock), clock: clock, identifiers: SequentialIdentifiers())
+        _ = try await Bootstrap(environment)
+            .run(administrator: .init(email: "admin@example.com", password: Self.password))
+    }
+
+    /// A workspace over a store as it is, with nothing added to it. Whoever makes it removes the store.
+    public init(over files: TestStore, clock: TestClock, identifiers: SequentialIdentifiers) throws {
+        self.files = files
+        self.clock = clock
+        self.identifiers = identifiers
         passwords = try PasswordThreads(cost: 4)
         environment = WorkspaceEnvironment(
             store: files.store, clock: clock, identifiers: identifiers, passwords: passwords)
@@ -65,8 +74,6 @@ public struct TestWorkspace: Sendable {
         accounts = AccountService(environment)
         roles = RoleService(environment)
         settings = SettingService(environment)
-        _ = try await Bootstrap(environment)
-            .run(administrator: .init(email: "admin@example.com", password: Self.password))
     }
 
     private func remove() async throws {
@@ -104,7 +111,7 @@ public struct TestWorkspace: Sendable {
 
     /// Starts the current operation and works until there is nothing left to do.
     public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
-        try await engine.runOperation()
+        try await engine.runOperation(by: UserID("nobody"))
         try await finish(worker)
     }
 

@@ -20,6 +20,33 @@ public protocol OperationStore {
     /// Writes the step, validity and time of change of an operation; counts are moved by `addToCounts` alone.
     func update(_ operation: ImportOperation) throws
 
+    /// Takes over the reading of the current operation's file, if it waits for that or its reader is gone; likewise the
+    /// fetching of a file.
+    ///
+    /// - Parameter duration: how long the claim holds unless renewed.
+    /// - Returns: nil when there is nothing to read.
+    func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim?
+
+    /// Prolongs a claim.
+    ///
+    /// - Throws: `ImportError.leaseLost` when somebody took it over, or the operation has ended.
+    func renew(_ claim: PreparationClaim, for duration: Duration) throws
+
+    /// Makes sure that a claim still stands, and keeps it so until the transaction ends.
+    ///
+    /// - Returns: the operation.
+    /// - Throws: `ImportError.leaseLost`.
+    func verify(_ claim: PreparationClaim) throws -> ImportOperation
+
+    /// Lets others claim what this worker was reading.
+    func releasePreparations(of worker: WorkerID) throws
+
+    /// Files of operations that nobody can read any more, some of them.
+    func filesOfEndedOperations() throws -> [FileID]
+
+    /// Writes down that a file is gone.
+    func forgetFile(_ file: FileID) throws
+
     /// Ends every valid operation: unfinished ones become cancelled.
     func invalidateAll(at moment: Timestamp) throws
 
@@ -27,4 +54,21 @@ public protocol OperationStore {
     func addToCounts(
         _ change: ImportCounts, of type: RecordType, in operation: OperationID, at moment: Timestamp
     ) throws
+}
+
+/// The right of one worker to read an operation's file.
+public struct PreparationClaim: Sendable {
+    /// The operation.
+    public let operation: ImportOperation
+    /// The holder.
+    public let worker: WorkerID
+    /// The fencing token: a later claim has a larger one.
+    public let token: Int64
+
+    /// A claim of the given parts.
+    public init(operation: ImportOperation, worker: WorkerID, token: Int64) {
+        self.operation = operation
+        self.worker = worker
+        self.token = token
+    }
 }

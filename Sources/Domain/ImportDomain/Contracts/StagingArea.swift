@@ -8,10 +8,13 @@ public protocol StagingArea {
     /// - Parameter records: at most `RecordSequence.batchCapacity` of them.
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws
 
+    /// Adds one pack of messages, likewise.
+    func stage(_ pack: RecordPack, intake: IntakeID, operation: OperationID) throws
+
     /// Makes an intake's batches visible to workers.
     ///
-    /// - Returns: the number of records in them.
-    func accept(_ intake: IntakeID) throws -> Int
+    /// - Returns: the number of records of each type in them.
+    func accept(_ intake: IntakeID) throws -> [RecordType: Int]
 
     /// Removes some batches of an intake that ended without being accepted.
     ///
@@ -40,16 +43,32 @@ public protocol StagingArea {
         weightTarget: Int
     ) throws -> Lease?
 
-    /// Pending records of a lease in staging order.
+    /// Pending records of a lease in staging order; of messages, see `packs(of:)`.
     func records(of lease: Lease) throws -> [StagedRecord]
+
+    /// The packs of a lease of messages, in staging order.
+    func packs(of lease: Lease) throws -> [StagedPack]
+
+    /// A page of the records of an operation that wait, failed or were not selected, in staging order.
+    func records(of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int) throws
+        -> [StagedRecord]
+
+    /// Writes down which records of a type are selected.
+    func select(_ importIDs: [String], of type: RecordType, in operation: OperationID) throws
+
+    /// Which of these first import ids are selected.
+    func selected(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
+
+    /// Which of these first import ids belong to records that were not selected.
+    func skipped(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
 
     /// Makes sure that the lease still stands; first thing in the transaction that imports its records.
     ///
     /// - Throws: `ImportError.leaseLost`.
     func verify(_ lease: Lease) throws
 
-    /// Ends a lease with its outcome: failed records are flagged and kept, all others are removed.
-    func finish(_ lease: Lease, failures: [(sequence: RecordSequence, failure: RecordFailure)]) throws
+    /// Ends a lease with its outcome: failed and skipped records are kept, all others are removed.
+    func finish(_ lease: Lease, with outcome: LeaseOutcome) throws
 
     /// Gives back every batch that a worker holds.
     func releaseLeases(of worker: WorkerID) throws

@@ -37,12 +37,16 @@ public protocol StoreTransaction {
     var operations: any OperationStore { get }
     /// Records that wait to be imported, or that failed.
     var staging: any StagingArea { get }
+    /// What importers noticed.
+    var findings: any FindingStore { get }
     /// Accounts.
     var users: any UserStore { get }
     /// Rooms and who is in them.
     var rooms: any RoomStore { get }
     /// Messages.
     var messages: any MessageStore { get }
+    /// Files and avatars that wait to be fetched, and those that are there.
+    var downloads: any DownloadStore { get }
     /// Roles and permissions.
     var roles: any RoleStore { get }
     /// Settings.

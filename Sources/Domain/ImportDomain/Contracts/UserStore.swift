@@ -5,6 +5,20 @@ public protocol UserStore {
     /// Who holds any of these keys; keys that nobody holds are absent from the answer.
     func holders(of keys: AccountKeys) throws -> AccountHolders
 
+    /// Who carries these import ids; ids that nobody carries are absent from the answer.
+    func people(carrying importIDs: [String]) throws -> [String: Person]
+
+    /// Who has these folded usernames; names that nobody has are absent from the answer.
+    func people(named usernameKeys: [String]) throws -> [String: Person]
+
+    /// Which of these accounts have an e-mail address.
+    func addressed(among users: [UserID]) throws -> Set<UserID>
+
+    /// Adds import ids to accounts, after those that they have.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws
+
     /// How many usernames start with this key.
     func usernameCount(startingWith key: String) throws -> Int
 
@@ -126,5 +140,22 @@ public struct AccountHolders: Sendable {
         self.usernames = usernames
         self.addresses = addresses
         self.importIDs = importIDs
+    }
+}
+
+/// An account as messages and rooms name it.
+public struct Person: Equatable, Sendable {
+    /// The account.
+    public let id: UserID
+    /// The username.
+    public let username: String
+    /// The full name.
+    public let name: String?
+
+    /// A person of the given parts.
+    public init(id: UserID, username: String, name: String?) {
+        self.id = id
+        self.username = username
+        self.name = name
     }
 }

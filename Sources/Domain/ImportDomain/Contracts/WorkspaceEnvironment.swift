@@ -3,6 +3,8 @@
 public struct WorkspaceEnvironment: Sendable {
     /// Where everything is kept.
     public let store: any Store
+    /// Where bytes are kept that are no rows.
+    public let files: any FileStore
     /// The time of day.
     public let clock: any WallClock
     /// Where identities and secrets come from.
@@ -12,9 +14,11 @@ public struct WorkspaceEnvironment: Sendable {
 
     /// An environment of the given parts.
     public init(
-        store: any Store, clock: any WallClock, identifiers: any IdentifierSource, passwords: any PasswordHasher
+        store: any Store, files: any FileStore, clock: any WallClock, identifiers: any IdentifierSource,
+        passwords: any PasswordHasher
     ) {
         self.store = store
+        self.files = files
         self.clock = clock
         self.identifiers = identifiers
         self.passwords = passwords

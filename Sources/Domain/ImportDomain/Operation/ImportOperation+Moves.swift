@@ -22,10 +22,35 @@ extension ImportOperation {
     ///
     /// - Throws: `ImportError.operationNotFound` for an operation that is not valid, `.invalidOperationStatus` for one
     ///   that is not ready.
-    public mutating func start(at moment: Timestamp) throws(ImportError) {
+    public mutating func begin(_ start: ImportStart, at moment: Timestamp) throws(ImportError) {
         guard isValid else { throw .operationNotFound }
         guard step == .userSelection else { throw .invalidOperationStatus }
+        self.start = start
         move(to: .importingStarted, at: moment)
+    }
+
+    /// The file that was received is to be read.
+    public mutating func prepare(at moment: Timestamp) {
+        guard isValid, step == .fileLoaded else { return }
+        move(to: .preparingStarted, at: moment)
+    }
+
+    /// The file is there and can be read.
+    public mutating func finishReceiving(at moment: Timestamp) {
+        move(to: .fileLoaded, at: moment)
+    }
+
+    /// The file is read and what it holds is staged.
+    public mutating func finishPreparing(at moment: Timestamp) {
+        preparingEntry = nil
+        move(to: .userSelection, at: moment)
+    }
+
+    /// The file cannot be imported.
+    public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) {
+        preparingEntry = nil
+        self.failure = failure
+        move(to: .failed, at: moment)
     }
 
     /// An administrator ends the operation: unfinished work counts as cancelled, finished work keeps its outcome.

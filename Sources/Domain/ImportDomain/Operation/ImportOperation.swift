@@ -16,13 +16,22 @@ public struct ImportOperation: Equatable, Sendable {
     public var isValid: Bool
     /// When it changed last.
     public var updatedAt: Timestamp
+    /// The file that it reads, if it reads one.
+    public var file: OperationFile?
+    /// The part of the file that is being read.
+    public var preparingEntry: String?
+    /// How it was started, once it was.
+    public var start: ImportStart?
+    /// Why its file could not be imported.
+    public var failure: ImportFileFailure?
     /// What was staged and what became of it; types of which nothing was staged are absent.
     public var counts: [RecordType: ImportCounts]
 
     /// An operation as a store holds it.
     public init(
         id: OperationID, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID, step: ImportStep = .new,
-        isValid: Bool = true, updatedAt: Timestamp, counts: [RecordType: ImportCounts] = [:]
+        isValid: Bool = true, updatedAt: Timestamp, file: OperationFile? = nil,
+        counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
         self.importerKey = importerKey
@@ -31,6 +40,7 @@ public struct ImportOperation: Equatable, Sendable {
         self.step = step
         self.isValid = isValid
         self.updatedAt = updatedAt
+        self.file = file
         self.counts = counts
     }
 

@@ -49,6 +49,22 @@ public enum ImportStep: String, CaseIterable, Sendable {
     /// Whether a worker owns the operation in this step.
     public var isImporting: Bool { state(ofValidOperation: self) == .importing }
 
+    /// Whether the operation's file is being read in this step.
+    public var isPreparing: Bool { self == .preparingStarted || RecordType.allCases.map(Self.preparing).contains(self) }
+
+    /// Whether a worker has, or should have, the operation's file in hand.
+    public var isHandlingFile: Bool { self == .downloadingFile || isPreparing }
+
+    /// The step in which records of this type are being staged from a file.
+    public static func preparing(_ type: RecordType) -> ImportStep {
+        switch type {
+        case .user: .preparingUsers
+        case .contact: .preparingContacts
+        case .room: .preparingRooms
+        case .message: .preparingMessages
+        }
+    }
+
     /// The step in which a worker imports records of this type.
     public static func importing(_ type: RecordType) -> ImportStep {
         switch type {

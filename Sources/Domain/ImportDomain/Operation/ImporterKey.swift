@@ -20,13 +20,20 @@ public struct ImporterDescription: Equatable, Sendable {
     public let operationType: String
     /// Whether administrators may choose it from the list.
     public let isListed: Bool
+    /// Whether its import ids of people are usernames, so that somebody it does not describe may be an account of that
+    /// name.
+    public let namesPeopleByUsername: Bool
 
     /// A description of the given parts; an operation is named as the importer unless said otherwise.
-    public init(key: ImporterKey, name: String, operationType: String? = nil, isListed: Bool = true) {
+    public init(
+        key: ImporterKey, name: String, operationType: String? = nil, isListed: Bool = true,
+        namesPeopleByUsername: Bool = false
+    ) {
         self.key = key
         self.name = name
         self.operationType = operationType ?? name
         self.isListed = isListed
+        self.namesPeopleByUsername = namesPeopleByUsername
     }
 
     /// The importer behind `import.new` and `import.addUsers`.

@@ -16,6 +16,30 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case userInvalidType = "importer-user-invalid-type"
         /// A role was removed since the record was staged.
         case userInvalidRole = "importer-user-invalid-role"
+        /// A public or private room has no name.
+        case roomMissingName = "importer-channel-missing-name"
+        /// The room has no import id.
+        case roomMissingImportID = "importer-channel-missing-import-id"
+        /// A participant of a direct room is unknown.
+        case roomMissingUsers = "importer-channel-missing-users"
+        /// The room's kind is none that there is.
+        case roomInvalidKind = "importer-channel-invalid-type"
+        /// The record names the general room, and the workspace has none.
+        case roomGeneralNotFound = "importer-channel-general-not-found"
+        /// An import id belongs to another room.
+        case roomImportIDTaken = "importer-channel-import-id-taken"
+        /// A room of this name is there already and is of another kind.
+        case roomKindMismatch = "importer-channel-type-mismatch"
+        /// The message has no time, or one that makes no sense.
+        case messageInvalidTimestamp = "importer-message-invalid-timestamp"
+        /// Nobody in the workspace is the author.
+        case messageUnknownUser = "importer-message-unknown-user"
+        /// No room of the workspace is meant.
+        case messageUnknownRoom = "importer-message-unknown-room"
+        /// A message with this id was written by somebody else, or in another room.
+        case messageIDConflict = "importer-message-id-conflict"
+        /// The message goes beyond a limit.
+        case messageRejected = "importer-message-rejected"
         /// The staged document could not be read back.
         case internalError = "importer-internal-error"
     }

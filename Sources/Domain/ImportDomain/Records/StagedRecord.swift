@@ -47,14 +47,17 @@ public struct RecordDraft: Sendable {
 public struct StagedRecord: Sendable {
     /// Its place.
     public let sequence: RecordSequence
+    /// The first import id, by which selections name the record.
+    public let importID: String
     /// The record as JSON text.
     public let document: String
     /// The password digest, if it has one.
     public let secret: String?
 
     /// A staged record of the given parts.
-    public init(sequence: RecordSequence, document: String, secret: String?) {
+    public init(sequence: RecordSequence, importID: String, document: String, secret: String? = nil) {
         self.sequence = sequence
+        self.importID = importID
         self.document = document
         self.secret = secret
     }

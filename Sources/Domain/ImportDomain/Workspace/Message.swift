@@ -1,5 +1,8 @@
 /// A message in a room.
 public struct Message: Equatable, Sendable {
+    /// What a message says that stands in for one that a source only refers to.
+    public static let standInText = "Message not in the export."
+
     /// The message's identity.
     public let id: MessageID
     /// The room.

@@ -81,13 +81,17 @@ public enum Settings {
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5, in: 1...10_080)
     /// For how many days a login token works.
     public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90, in: 1...3_650)
+    /// The most participants of a direct room; Rocket.Chat writes its name with three s.
+    public static let directRoomCapacity = SettingDefinition("DirectMesssage_maxUsers", 8, in: 1...100)
+    /// Hosts and ranges of private addresses from which files may be fetched (docs/downloads.md).
+    public static let privateHosts = SettingDefinition("SSRF_Allowlist", "")
 }
 
 extension Settings {
     /// The id and default of every setting, for those who look one up by its id.
     public static let defaultValues: [String: Setting.Value] = {
         var values: [String: Setting.Value] = [:]
-        for setting in [defaultRoles, usernamePrefix] { values[setting.id] = .text(setting.defaultValue) }
+        for setting in [defaultRoles, usernamePrefix, privateHosts] { values[setting.id] = .text(setting.defaultValue) }
         for setting in [
             emailSecondFactorOptIn, slugifyNames, rateLimiterEnabled, blockFailedLogins, allowInfiniteCount,
         ] {
@@ -100,6 +104,6 @@ extension Settings {
     /// Every setting that is a number.
     public static let numbers = [
         listCount, listCountLimit, rateLimitCalls, rateLimitMilliseconds, failuresPerUser, userBlockMinutes,
-        failuresPerAddress, addressBlockMinutes, sessionDays,
+        failuresPerAddress, addressBlockMinutes, sessionDays, directRoomCapacity,
     ]
 }

@@ -9,6 +9,8 @@ struct AccountDirectory {
         case free
         /// The account that it clashes with carries one of its import ids: it was imported before.
         case alreadyThere
+        /// It describes an account that was there before this run, which gets its import ids.
+        case sameAs(UserID)
         /// Somebody else holds one of its keys.
         case refused(RecordFailure)
     }
@@ -16,10 +18,18 @@ struct AccountDirectory {
     private var holders: AccountHolders
     /// Accounts that this operation made, in this batch or in an earlier one.
     private var made: Set<UserID>
+    /// Whether accounts that were there before the run are taken for the people of the source.
+    private let matching: ImportStart.Matching
+    /// Accounts whose address tells them apart from namesakes.
+    private var addressed: Set<UserID> = []
     private var nextNumber: [String: Int] = [:]
 
     /// Looks every key of a batch up at once.
-    init(_ candidates: [UserCandidate], operation: OperationID, in transaction: any StoreTransaction) throws {
+    init(
+        _ candidates: [UserCandidate], operation: OperationID, matching: ImportStart.Matching,
+        in transaction: any StoreTransaction
+    ) throws {
+        self.matching = matching
         var keys = AccountKeys()
         for candidate in candidates {
             if let key = candidate.usernameKey { keys.usernames.append(key) }
@@ -34,6 +44,9 @@ struct AccountDirectory {
         holders = try transaction.users.holders(of: keys)
         let accounts = Set(holders.usernames.values).union(holders.addresses.values).union(holders.importIDs.values)
         made = accounts.isEmpty ? [] : try transaction.users.bound(by: operation, among: Array(accounts))
+        if matching == .bind, !holders.usernames.isEmpty {
+            addressed = try transaction.users.addressed(among: Array(Set(holders.usernames.values)))
+        }
     }
 
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
@@ -44,6 +57,17 @@ struct AccountDirectory {
         let importHolders = candidate.importIDs.compactMap { holders.importIDs[$0] }
 
         if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) { return .alreadyThere }
+        if matching == .bind, addressHolder == nil, usernameHolder == nil, let holder = importHolders.first,
+            !made.contains(holder)
+        {
+            // Imported before, and renamed in the workspace since.
+            return .alreadyThere
+        }
+        if matching == .bind, importHolders.isEmpty,
+            let account = sameAccount(as: candidate, addressHolder, usernameHolder)
+        {
+            return .sameAs(account)
+        }
         if let address, let holder = addressHolder {
             return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", holder)
         }
@@ -58,6 +82,16 @@ struct AccountDirectory {
         return .free
     }
 
+    /// The account of before this run that a record describes: by its address, or by its username where no addresses
+    /// contradict.
+    private func sameAccount(
+        as candidate: UserCandidate, _ addressHolder: UserID?, _ usernameHolder: UserID?
+    ) -> UserID? {
+        if let addressHolder { return made.contains(addressHolder) ? nil : addressHolder }
+        guard let usernameHolder, !made.contains(usernameHolder) else { return nil }
+        return candidate.addresses.isEmpty || !addressed.contains(usernameHolder) ? usernameHolder : nil
+    }
+
     /// The username as given, or the first suggestion that is free.
     mutating func username(
         for candidate: UserCandidate, prefix: String, in transaction: any StoreTransaction
@@ -67,10 +101,12 @@ struct AccountDirectory {
         return try numberedUsername(candidate.suggestions.first?.username ?? prefix, in: transaction)
     }
 
-    /// Writes down that an account was made of a record.
-    mutating func add(_ id: UserID, username: String, of candidate: UserCandidate) {
-        holders.usernames[CaseFolding.key(username)] = id
-        for address in candidate.addresses { holders.addresses[address.key] = id }
+    /// Writes down that an account was made of a record, or bound to it when there is no new username.
+    mutating func add(_ id: UserID, username: String?, of candidate: UserCandidate) {
+        if let username {
+            holders.usernames[CaseFolding.key(username)] = id
+            for address in candidate.addresses { holders.addresses[address.key] = id }
+        }
         for importID in candidate.importIDs { holders.importIDs[importID] = id }
         made.insert(id)
     }

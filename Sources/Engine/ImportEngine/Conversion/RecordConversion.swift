@@ -2,27 +2,54 @@ import ImportDomain
 
 /// How staged records of one type become part of the workspace.
 ///
-/// Preparing needs no transaction and may take its time; writing happens in the one transaction that also removes the
-/// records from the staging area.
+/// Preparing may take its time: decoding, hashing, looking up what does not change any more. What is left is done in
+/// the one transaction that also removes the records from the staging area.
 protocol RecordConversion: Sendable {
-    /// Records as they are ready to be written.
-    associatedtype Prepared: Sendable
-
-    /// Decodes and checks records, and does whatever takes long.
+    /// Decodes and checks the records of a lease.
     ///
-    /// - Throws: `CancellationError`.
-    func prepare(_ records: [StagedRecord], settings: ConversionSettings) async throws -> Prepared
-
-    /// Writes what can be written, and tells what became of each record.
-    ///
-    /// - Throws: `StoreError`; then nothing is written.
-    func write(
-        _ prepared: Prepared, for operation: OperationID, settings: ConversionSettings, at moment: Timestamp,
-        in transaction: any StoreTransaction
-    ) throws -> BatchOutcome
+    /// - Returns: what is left to do.
+    /// - Throws: `CancellationError`, `StoreError`.
+    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite
 }
 
-/// The workspace's settings that conversions obey, as they were when a batch was claimed.
+/// Writes what can be written of a batch, and tells what became of each record.
+///
+/// It may run more than once, each time in a new transaction; when it throws a `StoreError`, nothing is written.
+typealias BatchWrite = @Sendable (_ transaction: any StoreTransaction, _ moment: Timestamp) throws -> BatchOutcome
+
+/// What conversions know of the run that they work for, as it was when a batch was claimed.
+struct ConversionContext: Sendable {
+    /// The operation.
+    let operation: ImportOperation
+    /// Whether people may be named by their username where the source has no other id.
+    let namesPeopleByUsername: Bool
+    /// The workspace's settings.
+    let settings: ConversionSettings
+    /// Where records and the workspace are kept.
+    let store: any Store
+
+    /// What becomes of users that clash with accounts.
+    var matching: ImportStart.Matching { operation.start?.matching ?? .refuse }
+
+    /// Which of some records are to be imported, by their first import ids.
+    func selection(of type: RecordType, among importIDs: [String]) async throws -> RecordSelection {
+        guard operation.start?.listedTypes.contains(type) == true else { return RecordSelection(listed: nil) }
+        let id = operation.id
+        return RecordSelection(
+            listed: try await store.read { try $0.staging.selected(among: importIDs, of: type, in: id) })
+    }
+}
+
+/// Which of some records are to be imported.
+struct RecordSelection: Sendable {
+    /// The selected ids; nil for every record.
+    let listed: Set<String>?
+
+    /// Whether the record of this first import id is to be imported.
+    func contains(_ importID: String) -> Bool { listed?.contains(importID) ?? true }
+}
+
+/// The workspace's settings that conversions obey.
 struct ConversionSettings: Sendable {
     /// Whether suggested usernames are written in lower-case ASCII.
     let slugifyNames: Bool
@@ -42,13 +69,21 @@ struct ConversionSettings: Sendable {
 struct BatchOutcome: Sendable {
     /// Records that made something new.
     var created = 0
+    /// Records that changed something that was there already.
+    var updated = 0
     /// Records of which the workspace already held everything.
     var unchanged = 0
     /// Records that could not be imported.
-    var failures: [(sequence: RecordSequence, failure: RecordFailure)] = []
+    var faults: [RecordFault] = []
+    /// Records with rows of their own that were not selected.
+    var skipped: [RecordSequence] = []
+    /// Messages that were not selected; they leave the staging area.
+    var skippedMessages = 0
 
     /// The outcome as it is added to an operation's counts.
     var counts: ImportCounts {
-        ImportCounts(completed: created + unchanged, error: failures.count, unchanged: unchanged)
+        ImportCounts(
+            completed: created + updated + unchanged, error: faults.count, skipped: skipped.count + skippedMessages,
+            unchanged: unchanged, updated: updated)
     }
 }

@@ -8,73 +8,95 @@ struct UserConversion: RecordConversion {
     let identifiers: any IdentifierSource
     let queue: PreparationQueue
 
-    struct Prepared: Sendable {
-        var candidates: [UserCandidate] = []
-        var failures: [(sequence: RecordSequence, failure: RecordFailure)] = []
-    }
-
-    func prepare(_ records: [StagedRecord], settings: ConversionSettings) async throws -> Prepared {
+    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+        let records = try await context.store.read { try $0.staging.records(of: lease) }
+        let selection = try await context.selection(of: .user, among: records.map(\.importID))
         var prepared = try await queue.run { [passwords] in
-            var prepared = Prepared()
+            var prepared = PreparedUsers()
             prepared.candidates.reserveCapacity(records.count)
             for record in records {
+                guard selection.contains(record.importID) else {
+                    prepared.outcome.skipped.append(record.sequence)
+                    continue
+                }
                 do {
-                    var candidate = try UserCandidate(record, slugify: settings.slugifyNames)
+                    var candidate = try UserCandidate(record, slugify: context.settings.slugifyNames)
                     if candidate.record.passwordDigest == nil { candidate.passwordHash = passwords.lockedHash() }
                     prepared.candidates.append(candidate)
                 } catch let failure as RecordFailure {
-                    prepared.failures.append((record.sequence, failure))
+                    prepared.outcome.faults.append(RecordFault(record.sequence, failure))
                 }
             }
             return prepared
         }
         let withPassword = prepared.candidates.indices.filter { prepared.candidates[$0].record.passwordDigest != nil }
-        guard !withPassword.isEmpty else { return prepared }
-        let hashes = try await passwords.hashes(
-            of: withPassword.compactMap { prepared.candidates[$0].record.passwordDigest })
-        for (index, hash) in zip(withPassword, hashes) { prepared.candidates[index].passwordHash = hash }
-        return prepared
+        if !withPassword.isEmpty {
+            let hashes = try await passwords.hashes(
+                of: withPassword.compactMap { prepared.candidates[$0].record.passwordDigest })
+            for (index, hash) in zip(withPassword, hashes) { prepared.candidates[index].passwordHash = hash }
+        }
+        let (identifiers, users) = (identifiers, prepared)
+        return { transaction, moment in
+            try users.write(in: context, identifiers: identifiers, at: moment, transaction)
+        }
     }
+}
+
+/// Users that are ready to be written.
+private struct PreparedUsers: Sendable {
+    var candidates: [UserCandidate] = []
+    /// What became of those that are not.
+    var outcome = BatchOutcome()
 
     func write(
-        _ prepared: Prepared, for operation: OperationID, settings: ConversionSettings, at moment: Timestamp,
-        in transaction: any StoreTransaction
+        in context: ConversionContext, identifiers: any IdentifierSource, at moment: Timestamp,
+        _ transaction: any StoreTransaction
     ) throws -> BatchOutcome {
-        var outcome = BatchOutcome(failures: prepared.failures)
-        var directory = try AccountDirectory(prepared.candidates, operation: operation, in: transaction)
+        var outcome = outcome
+        let operation = context.operation.id
+        var directory = try AccountDirectory(
+            candidates, operation: operation, matching: context.matching, in: transaction)
         let knownRoles = try transaction.roles.roleIDs()
 
         var users: [User] = []
-        users.reserveCapacity(prepared.candidates.count)
-        for candidate in prepared.candidates {
+        var bindings: [(importID: ImportID, user: UserID)] = []
+        users.reserveCapacity(candidates.count)
+        for candidate in candidates {
             if let role = candidate.record.roles.first(where: { !knownRoles.contains($0) }) {
-                outcome.failures.append(
-                    (
-                        candidate.sequence,
-                        RecordFailure(
-                            code: .userInvalidRole,
-                            message: "The role \"\(role)\" no longer exists. Create it, or stage the user without it.",
-                            field: "roles")
-                    ))
+                outcome.faults.append(RecordFault(candidate.sequence, .unknownRole(role)))
                 continue
             }
             switch directory.verdict(on: candidate) {
             case .alreadyThere:
                 outcome.unchanged += 1
             case .refused(let failure):
-                outcome.failures.append((candidate.sequence, failure))
+                outcome.faults.append(RecordFault(candidate.sequence, failure))
+            case .sameAs(let account):
+                directory.add(account, username: nil, of: candidate)
+                bindings += candidate.importIDs.map { (ImportID($0), account) }
+                outcome.updated += 1
             case .free:
                 let id = identifiers.userID(at: moment)
                 let username = try directory.username(
-                    for: candidate, prefix: settings.usernamePrefix, in: transaction)
+                    for: candidate, prefix: context.settings.usernamePrefix, in: transaction)
                 directory.add(id, username: username, of: candidate)
                 users.append(
                     candidate.account(
-                        id: id, username: username, secondFactor: settings.emailSecondFactor, at: moment))
+                        id: id, username: username, secondFactor: context.settings.emailSecondFactor, at: moment))
             }
         }
         try transaction.users.insert(users, by: operation)
+        if !bindings.isEmpty { try transaction.users.bind(bindings, by: operation) }
         outcome.created = users.count
         return outcome
+    }
+}
+
+extension RecordFailure {
+    fileprivate static func unknownRole(_ role: String) -> RecordFailure {
+        RecordFailure(
+            code: .userInvalidRole,
+            message: "The role \"\(role)\" no longer exists. Create it, or stage the user without it.",
+            field: "roles")
     }
 }

@@ -12,6 +12,8 @@ public struct InvalidBody: Error, Sendable {
         case additionalProperty(String)
         /// A value is of another kind and cannot be converted.
         case wrongKind(expected: ExpectedKind)
+        /// A value is none of those that are allowed.
+        case notAllowed
     }
 
     /// What was expected in place of a value of another kind.

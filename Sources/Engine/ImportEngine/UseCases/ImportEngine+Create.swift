@@ -8,10 +8,17 @@ extension ImportEngine {
     /// - Throws: `StoreError`; then nothing has changed.
     @discardableResult
     public func createOperation(by user: UserID) async throws -> ImportOperation {
+        try await createOperation(importer: .api, by: user)
+    }
+
+    /// Starts a new operation, with the file that it reads if it reads one.
+    func createOperation(
+        importer: ImporterKey, step: ImportStep = .new, file: OperationFile? = nil, by user: UserID
+    ) async throws -> ImportOperation {
         let now = clock.now()
         let operation = ImportOperation(
-            id: environment.identifiers.operationID(at: now), importerKey: .api, createdAt: now, createdBy: user,
-            updatedAt: now)
+            id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
+            step: step, updatedAt: now, file: file)
         try await store.write { transaction in
             try transaction.operations.invalidateAll(at: now)
             try transaction.operations.insert(operation)
@@ -25,5 +32,10 @@ extension ImportEngine {
     /// Removes staged records that no valid operation can use, a little at a time so that others get their turn.
     func purge(includingFailures: Bool) async throws {
         while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 4) }) {}
+        for file in try await store.read({ try $0.operations.filesOfEndedOperations() }) {
+            // A file that is gone already is as good as one that is removed now.
+            _ = try await files.remove(FileKey(.imports, id: file.rawValue))
+            try await store.write { try $0.operations.forgetFile(file) }
+        }
     }
 }

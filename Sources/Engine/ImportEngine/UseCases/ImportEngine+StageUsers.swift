@@ -24,7 +24,7 @@ extension ImportEngine {
                 from: chunks, in: format == .json ? JSONUserBody(limits: limits) : LinesUserBody(limits: limits),
                 rules: rules, intakeID: intakeID)
             if let operation = rules.operation, count > 0 {
-                try await accept(intakeID, type: .user, into: operation)
+                try await accept(intakeID, into: operation)
             }
             return count
         } catch {
@@ -57,7 +57,7 @@ extension ImportEngine {
     }
 
     /// Makes an intake visible, counts it and moves the operation on, together.
-    private func accept(_ intakeID: IntakeID, type: RecordType, into operationID: OperationID) async throws {
+    private func accept(_ intakeID: IntakeID, into operationID: OperationID) async throws {
         let now = clock.now()
         try await store.write { transaction in
             // The operation may have been cleared, or started, while the body was on its way.
@@ -65,15 +65,16 @@ extension ImportEngine {
                 throw ImportError.operationNotInitialized
             }
             try operation.becomeReady(at: now)
-            let count = try transaction.staging.accept(intakeID)
-            try transaction.operations.addToCounts(
-                ImportCounts(total: count), of: type, in: operationID, at: now)
+            for (type, count) in try transaction.staging.accept(intakeID) {
+                try transaction.operations.addToCounts(
+                    ImportCounts(total: count), of: type, in: operationID, at: now)
+            }
             try transaction.operations.update(operation)
         }
     }
 
     /// Removes what an intake staged before it failed; also when its client is gone and the task is cancelled.
-    private func discard(_ intakeID: IntakeID) async throws {
+    func discard(_ intakeID: IntakeID) async throws {
         let store = store
         try await Task {
             while try await store.write({ try $0.staging.discard(intakeID, limit: 4) }) {}

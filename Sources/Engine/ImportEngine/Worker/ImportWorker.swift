@@ -15,7 +15,8 @@ public actor ImportWorker {
     let configuration: WorkerConfiguration
     let logger: Logger
     let id: WorkerID
-    private let users: UserConversion
+    private let conversions: [RecordType: any RecordConversion]
+    private let importers: [ImporterKey: ImporterDescription]
     private var batchSize = BatchSize()
     /// The next batch, on its way while the current one is written.
     private var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
@@ -33,9 +34,15 @@ public actor ImportWorker {
         var logger = logger
         logger[metadataKey: "worker"] = "\(id)"
         self.logger = logger
-        users = UserConversion(
-            passwords: engine.environment.passwords, identifiers: engine.environment.identifiers,
-            queue: PreparationQueue())
+        let queue = PreparationQueue()
+        let identifiers = engine.environment.identifiers
+        importers = engine.importers
+        conversions = [
+            .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),
+            .contact: ContactConversion(),
+            .room: RoomConversion(identifiers: identifiers, queue: queue),
+            .message: MessageConversion(queue: queue),
+        ]
     }
 
     /// Does the next piece of work: a batch, or a step of the operation.
@@ -56,7 +63,7 @@ public actor ImportWorker {
         case .importingRooms: return try await importBatch(of: .room, for: operation)
         case .importingMessages: return try await importBatch(of: .message, for: operation)
         case .finishing:
-            try await store.settle()
+            try await settle(operation)
             try await advance(operation)
         default: try await advance(operation)
         }
@@ -143,27 +150,30 @@ public actor ImportWorker {
     }
 
     private func prepareBatch(of phase: Phase, records: Int) async throws -> PreparedBatch? {
-        let (store, configuration, id, users) = (store, configuration, id, users)
+        let (store, configuration, id, importers) = (store, configuration, id, importers)
         let claimed = try await store.write { transaction in
-            guard try transaction.operations.hold(id: phase.operation)?.isRunning == true,
+            guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
                     weightTarget: configuration.batchWeight)
             else { return ClaimedBatch?.none }
-            return ClaimedBatch(lease: lease, settings: try ConversionSettings(transaction.settings))
+            return ClaimedBatch(
+                lease: lease,
+                context: ConversionContext(
+                    operation: operation,
+                    namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
+                    settings: try ConversionSettings(transaction.settings), store: store))
         }
-        guard let claimed else { return nil }
-        // Read when the claim is committed: a large answer must not keep its rows locked while this process is slow.
-        // Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
-        let records = try await store.read { try $0.staging.records(of: claimed.lease) }
+        guard let claimed, let conversion = conversions[phase.type] else { return nil }
+        // The records are read when the claim is committed: a large answer must not keep its rows locked while this
+        // process is slow. Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
         return PreparedBatch(
-            lease: claimed.lease, settings: claimed.settings,
-            users: try await users.prepare(records, settings: claimed.settings))
+            lease: claimed.lease, write: try await conversion.prepare(claimed.lease, in: claimed.context))
     }
 
     /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
     private func write(_ batch: PreparedBatch) async throws {
-        let (now, users) = (clock.now(), users)
+        let now = clock.now()
         let lease = batch.lease
         let (counts, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
@@ -171,14 +181,22 @@ public actor ImportWorker {
                 throw ImportError.operationNoLongerValid
             }
             try transaction.staging.verify(lease)
-            let outcome = try users.write(
-                batch.users, for: lease.operation, settings: batch.settings, at: now, in: transaction)
-            try transaction.staging.finish(lease, failures: outcome.failures)
+            let outcome = try batch.write(transaction, now)
+            try transaction.staging.finish(
+                lease, with: LeaseOutcome(faults: outcome.faults, skipped: outcome.skipped))
             try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation, at: now)
             return (outcome.counts, ContinuousClock.now - start)
         }
         batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)
         report(counts, of: lease.type, writtenIn: duration)
+    }
+
+    /// Brings totals up to date that depend on all messages, a little at a time.
+    private func settle(_ operation: ImportOperation) async throws {
+        let id = operation.id
+        while try await store.write({ try $0.messages.settle(id, limit: 500) }) { try Task.checkCancellation() }
+        while try await store.write({ try $0.rooms.settle(id, limit: 100) }) { try Task.checkCancellation() }
+        try await store.settle()
     }
 
     /// Moves the operation to the step behind the one in which it was seen, unless somebody else did.
@@ -198,7 +216,8 @@ public actor ImportWorker {
 
     private func report(_ counts: ImportCounts, of type: RecordType, writtenIn duration: Duration) {
         for (outcome, count) in [
-            ("created", counts.completed - counts.unchanged), ("unchanged", counts.unchanged), ("failed", counts.error),
+            ("created", counts.completed - counts.unchanged - counts.updated), ("updated", counts.updated),
+            ("unchanged", counts.unchanged), ("skipped", counts.skipped), ("failed", counts.error),
         ] where count > 0 {
             Counter(label: "ferry_records_total", dimensions: [("type", type.rawValue), ("outcome", outcome)])
                 .increment(by: count)
@@ -222,11 +241,10 @@ private struct Phase: Equatable, Sendable {
 
 private struct ClaimedBatch: Sendable {
     let lease: Lease
-    let settings: ConversionSettings
+    let context: ConversionContext
 }
 
 private struct PreparedBatch: Sendable {
     let lease: Lease
-    let settings: ConversionSettings
-    let users: UserConversion.Prepared
+    let write: BatchWrite
 }

@@ -32,6 +32,7 @@ enum ErrorMapping {
             case .operationFinished: "The current import operation is already finished."
             case .operationNotFound: "error-operation-not-found"
             case .invalidOperationStatus: "error-invalid-operation-status"
+            case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
             case .importerNotDefined: "error-importer-not-defined"
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
@@ -64,6 +65,9 @@ enum ErrorMapping {
         case .additionalProperty:
             messages = ["must NOT have additional properties"]
             code = "additional-property"
+        case .notAllowed:
+            messages = ["must be equal to one of the allowed values"]
+            code = "not-allowed"
         case .wrongKind(let expected):
             messages = ["must be \(expected.rawValue)"]
             code = "wrong-kind"

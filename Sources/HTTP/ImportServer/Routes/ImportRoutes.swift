@@ -28,7 +28,7 @@ enum ImportRoutes {
             return JSONAnswer.response(SuccessAnswer())
         },
         Endpoint(.post, "/api/v1/import.run", access: run, budget: .imports) { call in
-            try await call.services.engine.runOperation()
+            try await call.services.engine.runOperation(by: call.caller.user.id)
             return JSONAnswer.response(SuccessAnswer())
         },
         Endpoint(.get, "/api/v1/import.status", access: run, budget: .imports) { call in

@@ -6,9 +6,10 @@ extension Migrations {
     /// `name_key` and `participants_key` are unique: the first is empty for direct rooms, the second for all others.
     /// Pages of a room and of a thread, and their totals, are ranges of one index each; what is kept from view is not
     /// in the first of them. `touched_rooms` and `touched_threads` only ever grow while an import runs, so that workers
-    /// never wait for each other there, and are emptied when it ends.
+    /// never wait for each other there, and are emptied when it ends. `settled_threads` has rows within a transaction only:
+    /// on their way into `messages`, all at once.
     static let rooms = Migration(number: 3, name: "rooms and messages") { dialect in
-        let (integer, text) = (dialect.types.integer, dialect.types.text)
+        let (integer, text, identity) = (dialect.types.integer, dialect.types.text, dialect.types.identity)
         let end = dialect.types.tableSuffix
         return """
             CREATE TABLE rooms (
@@ -72,6 +73,7 @@ extension Migrations {
             CREATE INDEX messages_thread ON messages (thread_id, written_at, sequence) WHERE thread_id IS NOT NULL;
 
             CREATE TABLE touched_rooms (
+                number \(identity),
                 operation_id \(text) NOT NULL,
                 room_id \(text) NOT NULL,
                 added \(integer) NOT NULL
@@ -79,12 +81,20 @@ extension Migrations {
             CREATE INDEX touched_rooms_operation ON touched_rooms (operation_id, room_id);
 
             CREATE TABLE touched_threads (
+                number \(identity),
                 operation_id \(text) NOT NULL,
                 parent_id \(text) NOT NULL,
                 room_id \(text) NOT NULL,
                 started_at \(integer)
             )\(end);
             CREATE INDEX touched_threads_operation ON touched_threads (operation_id, parent_id);
+
+            CREATE TABLE settled_threads (
+                parent_id \(text) NOT NULL,
+                reply_count \(integer) NOT NULL,
+                last_reply_at \(integer) NOT NULL,
+                document \(text) NOT NULL
+            )\(end);
             """
     }
 }

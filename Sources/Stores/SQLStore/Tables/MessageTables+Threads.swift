@@ -26,72 +26,92 @@ extension MessageTables {
             "SELECT 1 FROM touched_threads WHERE operation_id = \(operation.rawValue) LIMIT 1")
     }
 
-    /// Takes away what is written down of some threads: one each, with the earliest start that a source tells.
+    /// Takes away some of what is written down of threads: each once, with the earliest start that a source tells.
     ///
-    /// Threads that another process is settling are left to it; when there are no others, it is waited for, so that
-    /// whoever hears that nothing is left can rely on it.
+    /// What another process has in hand is left to it; when there is nothing else, it is waited for, so that whoever
+    /// hears that nothing is left can rely on it. Only rows that are locked are removed, so that processes never wait
+    /// for each other in a circle; settling a thread twice does no harm.
     private func takeTouched(by operation: OperationID, limit: Int) throws -> [TouchedThread] {
-        let touched: SQLQuery = """
-            SELECT parent_id FROM touched_threads WHERE operation_id = \(operation.rawValue)
-            ORDER BY parent_id LIMIT \(limit)
+        func touched(_ lock: SQLClause) throws -> [(number: String, parent: String)] {
+            try connection.rows(
+                """
+                SELECT CAST(number AS TEXT), parent_id FROM touched_threads
+                WHERE operation_id = \(operation.rawValue) ORDER BY parent_id LIMIT \(limit) \(lock)
+                """
+            ) { row in (row.text(0), row.text(1)) }
+        }
+        var rows = try touched(.lockSkippingLocked)
+        if rows.isEmpty { rows = try touched(.lock) }
+        guard !rows.isEmpty else { return [] }
+        let parents = Array(Set(rows.map(\.parent)))
+        // Also from rows that are left for later: the first piece of a thread makes its stand-in.
+        let threads = try connection.rows(
             """
-        var parents = try connection.rows(touched + " \(.lockSkippingLocked)") { $0.text(0) }
-        if parents.isEmpty { parents = try connection.rows(touched + " \(.lock)") { $0.text(0) } }
-        guard !parents.isEmpty else { return [] }
-        var threads: [MessageID: TouchedThread] = [:]
-        for thread in try connection.rows(
+            SELECT parent_id, min(room_id), min(started_at) FROM touched_threads
+            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: parents)
+            GROUP BY parent_id ORDER BY parent_id
+            """
+        ) { row in
+            TouchedThread(
+                parentID: MessageID(row.text(0)), roomID: RoomID(row.text(1)), startedAt: row.optionalTimestamp(2))
+        }
+        // The threads lead to the rows by the index; their numbers say which.
+        try connection.execute(
             """
             DELETE FROM touched_threads
-            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: Array(Set(parents)).sorted())
-            RETURNING parent_id, room_id, started_at
-            """,
-            { row in
-                TouchedThread(
-                    parentID: MessageID(row.text(0)), roomID: RoomID(row.text(1)),
-                    startedAt: row.optionalTimestamp(2))
-            })
-        {
-            let known = threads[thread.parentID]
-            let starts = [known?.startedAt, thread.startedAt].compactMap { $0 }
-            let room = min(known?.roomID.rawValue ?? thread.roomID.rawValue, thread.roomID.rawValue)
-            threads[thread.parentID] = TouchedThread(
-                parentID: thread.parentID, roomID: RoomID(room), startedAt: starts.min())
-        }
-        return threads.values.sorted { $0.parentID.rawValue < $1.parentID.rawValue }
+            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: parents)
+                AND CAST(number AS TEXT) \(in: rows.map(\.number))
+            """)
+        return threads
     }
 
     /// Gives threads whose first message is not there one to hang from.
     private func insertStandIns(for threads: [TouchedThread], operation: OperationID) throws {
-        guard !threads.isEmpty else { return }
-        let present = Set(
-            try connection.rows("SELECT id FROM messages WHERE id \(in: threads.map(\.parentID.rawValue))") {
-                $0.text(0)
-            })
-        let missing = threads.filter { !present.contains($0.parentID.rawValue) }
+        var missing = try missing(of: threads)
         guard !missing.isEmpty else { return }
-        var firstAnswers: [String: Timestamp] = [:]
-        for (thread, room, first) in try connection.rows(
+        // Whoever makes a stand-in holds its room, so that nobody makes it twice; then it is looked for again.
+        let rooms = Array(Set(missing.map(\.roomID.rawValue)))
+        _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
+        missing = try self.missing(of: missing)
+        guard !missing.isEmpty else { return }
+        var firstAnswers: [TouchedThread: Timestamp] = [:]
+        for (thread, first) in try connection.rows(
             """
             SELECT thread_id, room_id, min(written_at) FROM messages
             WHERE thread_id \(in: missing.map(\.parentID.rawValue)) GROUP BY thread_id, room_id
             """,
-            { row in (row.text(0), row.text(1), row.timestamp(2)) })
+            { row in
+                let thread = TouchedThread(
+                    parentID: MessageID(row.text(0)), roomID: RoomID(row.text(1)), startedAt: nil)
+                return (thread, row.timestamp(2))
+            })
         {
-            firstAnswers[thread + " " + room] = first
+            firstAnswers[thread] = first
         }
         var standIns: [Message] = []
         var added: [RoomID: Int] = [:]
         for thread in missing {
-            let first = firstAnswers["\(thread.parentID) \(thread.roomID)"]
+            let first = firstAnswers[
+                TouchedThread(parentID: thread.parentID, roomID: thread.roomID, startedAt: nil)]
             guard let moment = thread.startedAt ?? first.map({ $0 + .milliseconds(-1) }) else { continue }
             standIns.append(
                 Message(
                     id: thread.parentID, roomID: thread.roomID, authorID: .rocketCat, writtenAt: moment, sequence: 0,
-                    text: "Message not in the export."))
+                    text: Message.standInText))
             added[thread.roomID, default: 0] += 1
         }
         try insert(standIns)
         try RoomTables(connection: connection, clock: clock).touch(added, by: operation)
+    }
+
+    /// Those threads whose first message is not there.
+    private func missing(of threads: [TouchedThread]) throws -> [TouchedThread] {
+        guard !threads.isEmpty else { return [] }
+        let present = Set(
+            try connection.rows("SELECT id FROM messages WHERE id \(in: threads.map(\.parentID.rawValue))") {
+                $0.text(0)
+            })
+        return threads.filter { !present.contains($0.parentID.rawValue) }
     }
 
     private func settleParents(_ parents: [String]) throws {
@@ -102,20 +122,26 @@ extension MessageTables {
             SELECT parents.id, parents.document, count(*), max(answers.written_at)
             FROM messages AS parents JOIN messages AS answers ON answers.thread_id = parents.id
             WHERE parents.id \(in: parents) AND answers.room_id = parents.room_id
-            GROUP BY parents.id
+            GROUP BY parents.id ORDER BY parents.id
             """
         ) { row in
             (id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3))
         }
+        var rows = BulkInsert(
+            into: "settled_threads", columns: ["parent_id", "reply_count", "last_reply_at", "document"],
+            rowCount: settled.count)
         for thread in settled {
             let document = try ThreadFollowers.document(thread.document, adding: followers[thread.id] ?? [])
-            try connection.execute(
-                """
-                UPDATE messages SET reply_count = \(thread.count), last_reply_at = \(thread.latest),
-                    document = \(document)
-                WHERE id = \(thread.id)
-                """)
+            rows.append(.text(thread.id), thread.count.sqlValue, thread.latest.sqlValue, .text(document))
         }
+        try connection.insert(rows)
+        try connection.execute(
+            """
+            UPDATE messages SET reply_count = settled.reply_count, last_reply_at = settled.last_reply_at,
+                document = settled.document
+            FROM settled_threads AS settled WHERE messages.id = settled.parent_id
+            """)
+        try connection.execute("DELETE FROM settled_threads")
     }
 
     /// Whoever answered first in each thread, in that order.

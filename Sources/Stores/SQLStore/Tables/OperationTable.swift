@@ -4,6 +4,7 @@ import SQL
 /// `import_operations` and `import_counts`.
 struct OperationTable: OperationStore {
     let connection: any SQLConnection
+    let clock: any WallClock
 
     func current() throws -> ImportOperation? {
         try operations(
@@ -34,10 +35,12 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, step, valid, updated_at)
+                (id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
+                source_url, preparation_token)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
                 \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
-                \(operation.updatedAt))
+                \(operation.updatedAt), \(operation.file?.id.rawValue), \(operation.file?.name),
+                \(operation.file?.contentType), \(operation.file?.sourceURL), 0)
             """)
     }
 
@@ -45,7 +48,13 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             UPDATE import_operations
-            SET step = \(operation.step.rawValue), valid = \(operation.isValid), updated_at = \(operation.updatedAt)
+            SET step = \(operation.step.rawValue), valid = \(operation.isValid), updated_at = \(operation.updatedAt),
+                file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
+                content_type = \(operation.file?.contentType), preparing_entry = \(operation.preparingEntry),
+                started_by = \(operation.start?.user.rawValue), matching = \(operation.start?.matching.rawValue),
+                listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
+                failure_code = \(operation.failure?.code.rawValue), failure_message = \(operation.failure?.message),
+                failure_entry = \(operation.failure?.entry)
             WHERE id = \(operation.id.rawValue)
             """)
     }
@@ -80,14 +89,34 @@ struct OperationTable: OperationStore {
             """)
     }
 
-    private let columns: StaticString = "id, importer_key, created_at, created_by, step, valid, updated_at"
+    private let columns: StaticString = """
+        id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
+        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry, source_url
+        """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
         try connection.rows(query) { row in
-            ImportOperation(
+            var operation = ImportOperation(
                 id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
                 createdBy: UserID(row.text(3)), step: try row.value(4), isValid: row.flag(5),
                 updatedAt: row.timestamp(6))
+            if let file = row.optionalText(7) {
+                operation.file = OperationFile(
+                    id: FileID(file), name: row.text(8), contentType: row.optionalText(9),
+                    sourceURL: row.optionalText(17))
+            }
+            operation.preparingEntry = row.optionalText(10)
+            if let user = row.optionalText(11) {
+                operation.start = ImportStart(
+                    user: UserID(user), matching: try row.value(12),
+                    listedTypes: Set(
+                        row.text(13).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
+            }
+            if !row.isNull(14) {
+                operation.failure = ImportFileFailure(
+                    try row.value(14), message: row.text(15), entry: row.optionalText(16))
+            }
+            return operation
         }.map(addingCounts)
     }
 

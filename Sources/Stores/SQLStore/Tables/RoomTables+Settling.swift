@@ -31,29 +31,31 @@ extension RoomTables {
             "SELECT 1 FROM touched_rooms WHERE operation_id = \(operation.rawValue) LIMIT 1")
     }
 
-    /// Takes away what is written down of some rooms, and sums it up.
+    /// Takes away some of what is written down of rooms, and sums it up, in the order of the rooms.
     ///
-    /// Rooms that another process is settling are left to it; when there are no others, it is waited for, so that
-    /// whoever hears that nothing is left can rely on it.
+    /// What another process has in hand is left to it; when there is nothing else, it is waited for, so that whoever
+    /// hears that nothing is left can rely on it. Only rows that are locked are removed, so that processes never wait
+    /// for each other in a circle.
     private func takeTouched(by operation: OperationID, limit: Int) throws -> [(room: String, added: Int)] {
-        let touched: SQLQuery = """
-            SELECT room_id FROM touched_rooms WHERE operation_id = \(operation.rawValue)
-            ORDER BY room_id LIMIT \(limit)
-            """
-        var rooms = try connection.rows(touched + " \(.lockSkippingLocked)") { $0.text(0) }
-        if rooms.isEmpty { rooms = try connection.rows(touched + " \(.lock)") { $0.text(0) } }
-        guard !rooms.isEmpty else { return [] }
-        var added: [String: Int] = [:]
-        for (room, count) in try connection.rows(
+        func touched(_ lock: SQLClause) throws -> [(number: String, room: String, added: Int)] {
+            try connection.rows(
+                """
+                SELECT CAST(number AS TEXT), room_id, added FROM touched_rooms
+                WHERE operation_id = \(operation.rawValue) ORDER BY room_id LIMIT \(limit) \(lock)
+                """
+            ) { row in (row.text(0), row.text(1), row.count(2)) }
+        }
+        var rows = try touched(.lockSkippingLocked)
+        if rows.isEmpty { rows = try touched(.lock) }
+        guard !rows.isEmpty else { return [] }
+        let added = Dictionary(rows.map { ($0.room, $0.added) }, uniquingKeysWith: +)
+        // The rooms lead to the rows by the index; their numbers say which.
+        try connection.execute(
             """
             DELETE FROM touched_rooms
-            WHERE operation_id = \(operation.rawValue) AND room_id \(in: Array(Set(rooms)).sorted())
-            RETURNING room_id, added
-            """,
-            { row in (row.text(0), row.count(1)) })
-        {
-            added[room, default: 0] += count
-        }
+            WHERE operation_id = \(operation.rawValue) AND room_id \(in: Array(added.keys))
+                AND CAST(number AS TEXT) \(in: rows.map(\.number))
+            """)
         return added.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 }

@@ -51,15 +51,15 @@ extension StagingTables {
         for batch in lease.batches {
             records += try connection.rows(
                 """
-                SELECT sequence, document, secret FROM import_records
+                SELECT sequence, import_id, document, secret FROM import_records
                 WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
                     AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
                 ORDER BY sequence
                 """
             ) { row in
                 StagedRecord(
-                    sequence: RecordSequence(number: row.integer(0)), document: row.text(1),
-                    secret: row.optionalText(2))
+                    sequence: RecordSequence(number: row.integer(0)), importID: row.text(1), document: row.text(2),
+                    secret: row.optionalText(3))
             }
         }
         return records
@@ -74,19 +74,6 @@ extension StagingTables {
                 """)
             guard isHeld else { throw ImportError.leaseLost }
         }
-    }
-
-    func finish(_ lease: Lease, failures: [(sequence: RecordSequence, failure: RecordFailure)]) throws {
-        for (sequence, failure) in failures {
-            try connection.execute(
-                """
-                UPDATE import_records SET state = 'failed', failure_code = \(failure.code.rawValue),
-                    failure_message = \(failure.message), failure_field = \(failure.field),
-                    clashes_with = \(failure.clashesWith)
-                WHERE sequence = \(sequence.number)
-                """)
-        }
-        try remove(lease.batches)
     }
 
     func releaseLeases(of worker: WorkerID) throws {
@@ -110,6 +97,11 @@ extension StagingTables {
             """
             UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
             WHERE lease_owner IS NOT NULL
+            """)
+        try connection.execute(
+            """
+            UPDATE import_operations SET preparation_owner = NULL, preparation_expires_at = NULL
+            WHERE preparation_owner IS NOT NULL
             """)
     }
 

@@ -10,15 +10,9 @@ struct StagingTables: StagingArea {
     private static let intakeSilence = 3_600
 
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws {
-        let weight = records.reduce(0) { $0 + $1.weight }
-        let batch = try connection.integer(
-            """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, staged_at,
-                lease_token)
-            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(records.count), \(weight), 0,
-                \(try now()), 0)
-            RETURNING number
-            """)
+        let batch = try insertBatch(
+            of: type, count: records.count, weight: records.reduce(0) { $0 + $1.weight }, intake: intake,
+            operation: operation)
         var rows = BulkInsert(
             into: "import_records",
             columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"],
@@ -32,11 +26,29 @@ struct StagingTables: StagingArea {
         try connection.insert(rows)
     }
 
-    func accept(_ intake: IntakeID) throws -> Int {
-        let count = try connection.integer(
-            "SELECT sum(record_count) FROM import_batches WHERE intake_id = \(intake.rawValue)")
+    /// A batch that nobody sees yet.
+    func insertBatch(
+        of type: RecordType, count: Int, weight: Int, intake: IntakeID, operation: OperationID
+    ) throws -> Int64 {
+        try connection.integer(
+            """
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, staged_at,
+                lease_token)
+            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(count), \(weight), 0,
+                \(try now()), 0)
+            RETURNING number
+            """)
+    }
+
+    func accept(_ intake: IntakeID) throws -> [RecordType: Int] {
+        let counts: [(RecordType, Int)] = try connection.rows(
+            """
+            SELECT record_type, sum(record_count) FROM import_batches WHERE intake_id = \(intake.rawValue)
+            GROUP BY record_type
+            """
+        ) { row in (try row.value(0), row.count(1)) }
         try connection.execute("UPDATE import_batches SET accepted = 1 WHERE intake_id = \(intake.rawValue)")
-        return Int(count)
+        return Dictionary(uniqueKeysWithValues: counts)
     }
 
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool {
@@ -68,7 +80,7 @@ struct StagingTables: StagingArea {
             ? try connection.execute(
                 """
                 DELETE FROM import_records WHERE sequence IN (
-                    SELECT sequence FROM import_records WHERE state = 'failed'
+                    SELECT sequence FROM import_records WHERE state IN ('failed', 'skipped')
                         AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
                     LIMIT \(recordLimit))
                 """)
@@ -135,6 +147,7 @@ struct StagingTables: StagingArea {
                 WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
                     AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
                 """)
+            try connection.execute("DELETE FROM import_packs WHERE batch_number = \(batch)")
             try connection.execute("DELETE FROM import_batches WHERE number = \(batch)")
         }
     }

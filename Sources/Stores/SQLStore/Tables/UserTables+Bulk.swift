@@ -49,6 +49,52 @@ extension UserTables {
         try connection.insert(importIDRows(of: users, by: operation))
     }
 
+    func people(carrying importIDs: [String]) throws -> [String: Person] {
+        try people(
+            """
+            SELECT user_import_ids.import_id, users.id, users.username, users.name FROM user_import_ids
+            JOIN users ON users.id = user_import_ids.user_id WHERE user_import_ids.import_id \(in: importIDs)
+            """)
+    }
+
+    func people(named usernameKeys: [String]) throws -> [String: Person] {
+        try people("SELECT username_key, id, username, name FROM users WHERE username_key \(in: usernameKeys)")
+    }
+
+    private func people(_ query: SQLQuery) throws -> [String: Person] {
+        let pairs = try connection.rows(query) { row in
+            // Imported accounts always have a username; others are named by their id.
+            (
+                row.text(0),
+                Person(id: UserID(row.text(1)), username: row.optionalText(2) ?? row.text(1), name: row.optionalText(3))
+            )
+        }
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    func addressed(among users: [UserID]) throws -> Set<UserID> {
+        Set(
+            try connection.rows(
+                "SELECT DISTINCT user_id FROM user_emails WHERE user_id \(in: users.map(\.rawValue))"
+            ) { UserID($0.text(0)) })
+    }
+
+    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws {
+        var rows = BulkInsert(
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
+            rowCount: importIDs.count)
+        var next: [UserID: Int64] = [:]
+        for (importID, user) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
+            let position =
+                try next[user]
+                ?? connection.integer(
+                    "SELECT coalesce(max(position), -1) + 1 FROM user_import_ids WHERE user_id = \(user.rawValue)")
+            next[user] = position + 1
+            rows.append(.text(importID.rawValue), .text(user.rawValue), .integer(position), .text(operation.rawValue))
+        }
+        try connection.insert(rows)
+    }
+
     func emailRows(of users: [User]) -> BulkInsert {
         let emails = users.flatMap { user in
             user.emails.enumerated().map { (user: user.id.rawValue, position: $0.offset, email: $0.element) }

@@ -82,18 +82,3 @@ enum UserDocument {
         return writer.text
     }
 }
-
-extension JSONWriter {
-    fileprivate mutating func text(_ text: String?, for key: String) {
-        guard let text else { return }
-        self.key(key)
-        string(text)
-    }
-
-    fileprivate mutating func texts(_ texts: [String], for key: String) {
-        self.key(key)
-        beginArray()
-        for text in texts { string(text) }
-        endArray()
-    }
-}

@@ -1,0 +1,167 @@
+/// Keeps what is to be fetched from other servers, apart from any import: it goes on whatever becomes of operations.
+public protocol DownloadStore {
+    /// Writes down that messages carry files; one that was fetched before for another message is attached at once.
+    func want(_ files: [WantedFile]) throws
+
+    /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
+    ///
+    /// - Returns: how many files are in line now.
+    func enqueueFiles(at moment: Timestamp) throws -> Int
+
+    /// Puts the avatar of every account that has an address for one in line to be fetched.
+    ///
+    /// - Returns: how many avatars are in line now.
+    func enqueueAvatars(at moment: Timestamp) throws -> Int
+
+    /// Leases what is due to a worker.
+    func claim(by worker: WorkerID, for duration: Duration, limit: Int) throws -> [Download]
+
+    /// Prolongs every lease that a worker holds.
+    func renewDownloads(of worker: WorkerID, for duration: Duration) throws
+
+    /// Makes sure that a download still belongs to this worker, and keeps it so until the transaction ends.
+    ///
+    /// - Throws: `ImportError.leaseLost`.
+    func verify(_ download: Download, of worker: WorkerID) throws
+
+    /// Takes an avatar over: the account shows it from now on.
+    ///
+    /// - Returns: the file that it replaces.
+    func finish(_ download: Download, avatar: StoredFile) throws -> FileID?
+
+    /// Takes a file over: every message that carries it shows it from now on.
+    func finish(_ download: Download, file: StoredFile) throws
+
+    /// Writes down that an attempt failed.
+    ///
+    /// - Parameter next: when to try again; nil to give up, which messages tell.
+    func fail(_ download: Download, reason: String, next: Timestamp?) throws
+
+    /// Gives back what a worker holds.
+    func releaseDownloads(of worker: WorkerID) throws
+
+    /// The avatar of an account.
+    func avatar(of user: UserID) throws -> StoredFile?
+
+    /// A fetched file, and the room that it was written in.
+    func file(id: FileID) throws -> (file: StoredFile, room: RoomID)?
+
+    /// How many downloads are in each state.
+    func downloadCounts() throws -> [Download.State: Int]
+}
+
+/// A file that a message carries.
+public struct WantedFile: Sendable {
+    /// The file.
+    public let file: FileReference
+    /// The message.
+    public let messageID: MessageID
+    /// The room that the message is in.
+    public let roomID: RoomID
+    /// Whoever wrote the message.
+    public let authorID: UserID
+    /// When the message was written.
+    public let writtenAt: Timestamp
+
+    /// A file that a message carries.
+    public init(_ file: FileReference, in message: Message) {
+        self.file = file
+        messageID = message.id
+        roomID = message.roomID
+        authorID = message.authorID
+        writtenAt = message.writtenAt
+    }
+}
+
+/// Something to be fetched.
+public struct Download: Equatable, Sendable {
+    /// What is fetched.
+    public enum Kind: String, Sendable {
+        /// The picture of an account.
+        case avatar
+        /// A file of messages.
+        case file
+    }
+
+    /// How far it has come.
+    public enum State: String, CaseIterable, Sendable {
+        /// Nobody has asked for it yet.
+        case waiting
+        /// In line.
+        case queued
+        /// Given up.
+        case failed
+        /// There.
+        case done
+    }
+
+    /// Its number in the queue.
+    public let number: Int64
+    /// What is fetched.
+    public let kind: Kind
+    /// The account of an avatar, or the source's name of a file.
+    public let subject: String
+    /// The address; it may hold a secret.
+    public let url: String
+    /// The name for people.
+    public let name: String
+    /// The media type that the source declares.
+    public let mediaType: String?
+    /// How often it was tried before.
+    public let attempts: Int
+
+    /// A download of the given parts.
+    public init(
+        number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int
+    ) {
+        self.number = number
+        self.kind = kind
+        self.subject = subject
+        self.url = url
+        self.name = name
+        self.mediaType = mediaType
+        self.attempts = attempts
+    }
+}
+
+/// A file that the workspace has.
+public struct StoredFile: Equatable, Sendable {
+    /// Its name in the file store.
+    public let id: FileID
+    /// The name for people.
+    public let name: String
+    /// The media type, by content.
+    public let mediaType: String
+    /// The size in bytes.
+    public let sizeBytes: Int
+    /// Width and height in pixels, of a picture.
+    public let pixels: PixelSize?
+    /// When it came.
+    public let createdAt: Timestamp
+
+    /// A file of the given parts.
+    public init(
+        id: FileID, name: String, mediaType: String, sizeBytes: Int, pixels: PixelSize? = nil, createdAt: Timestamp
+    ) {
+        self.id = id
+        self.name = name
+        self.mediaType = mediaType
+        self.sizeBytes = sizeBytes
+        self.pixels = pixels
+        self.createdAt = createdAt
+    }
+}
+
+/// Width and height of a picture.
+public struct PixelSize: Equatable, Sendable {
+    /// Pixels from left to right.
+    public let width: Int
+    /// Pixels from top to bottom.
+    public let height: Int
+
+    /// A size of the given parts.
+    public init(width: Int, height: Int) {
+        self.width = width
+        self.height = height
+    }
+}

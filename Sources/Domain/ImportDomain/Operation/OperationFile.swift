@@ -1,0 +1,28 @@
+/// The file that an operation reads its records from.
+public struct OperationFile: Equatable, Sendable {
+    /// Its name in the file store.
+    public let id: FileID
+    /// What its owner calls it; a label, never a path.
+    public let name: String
+    /// The media type that its sender declared; a hint for people, nothing is decided by it.
+    public let contentType: String?
+    /// The address that it is fetched from; it may hold a secret and is never shown.
+    public let sourceURL: String?
+
+    /// A file of the given parts.
+    public init(id: FileID, name: String, contentType: String? = nil, sourceURL: String? = nil) {
+        self.id = id
+        self.name = name
+        self.contentType = contentType
+        self.sourceURL = sourceURL
+    }
+}
+
+/// Names a file in the file store: letters, digits and hyphens, never chosen by a client.
+public struct FileID: Identifier {
+    /// The bare text.
+    public let rawValue: String
+
+    /// Wraps text that is known to be a file's id.
+    public init(rawValue: String) { self.rawValue = rawValue }
+}

@@ -1,0 +1,64 @@
+/// Many messages on their way through the staging area, compressed together.
+public struct RecordPack: Equatable, Sendable {
+    /// The most messages that a pack holds.
+    public static let capacity = 1_000
+
+    /// How many messages are in it.
+    public let count: Int
+    /// One JSON text a line, compressed.
+    public let payload: [UInt8]
+    /// The work that it makes, in bytes of its content.
+    public let weight: Int
+
+    /// A pack of the given parts.
+    public init(count: Int, payload: [UInt8], weight: Int) {
+        self.count = count
+        self.payload = payload
+        self.weight = weight
+    }
+}
+
+/// A pack read back from the staging area.
+public struct StagedPack: Sendable {
+    /// The number of its batch; a message's sequence is this and its line.
+    public let batch: Int64
+    /// One JSON text a line, compressed.
+    public let payload: [UInt8]
+
+    /// A pack of the given parts.
+    public init(batch: Int64, payload: [UInt8]) {
+        self.batch = batch
+        self.payload = payload
+    }
+}
+
+/// A record that turned out not to be importable.
+public struct RecordFault: Sendable {
+    /// Its place.
+    public let sequence: RecordSequence
+    /// Why.
+    public let failure: RecordFailure
+    /// The record as JSON text, if it was in a pack; nil for one that has a row of its own.
+    public let document: String?
+
+    /// A fault of the given parts.
+    public init(_ sequence: RecordSequence, _ failure: RecordFailure, document: String? = nil) {
+        self.sequence = sequence
+        self.failure = failure
+        self.document = document
+    }
+}
+
+/// What became of the records of a lease, beyond those that were imported.
+public struct LeaseOutcome: Sendable {
+    /// Records that stay, flagged with their reasons.
+    public var faults: [RecordFault]
+    /// Records with rows of their own that were not selected; they stay as well.
+    public var skipped: [RecordSequence]
+
+    /// An outcome of the given parts.
+    public init(faults: [RecordFault] = [], skipped: [RecordSequence] = []) {
+        self.faults = faults
+        self.skipped = skipped
+    }
+}

@@ -1,0 +1,70 @@
+/// Which of the staged records are imported.
+public struct ImportSelection: Equatable, Sendable {
+    /// The records of one type.
+    public enum Choice: Equatable, Sendable {
+        /// Every record.
+        case all
+        /// Records with one of these first import ids.
+        case listed([String])
+    }
+
+    /// Which users.
+    public var users: Choice
+    /// Which rooms; `directRooms` in the list stands for every direct room. Messages follow their room.
+    public var rooms: Choice
+    /// Which contacts.
+    public var contacts: Choice
+
+    /// The list's name for all direct rooms together.
+    ///
+    /// Source: `getImportFileData`, `channel_id`.
+    public static let directRooms = "__directMessages__"
+
+    /// Every record.
+    public static let everything = ImportSelection(users: .all, rooms: .all, contacts: .all)
+
+    /// A selection of the given parts.
+    public init(users: Choice, rooms: Choice, contacts: Choice) {
+        self.users = users
+        self.rooms = rooms
+        self.contacts = contacts
+    }
+
+    /// The types of which only listed records are chosen.
+    public var listedTypes: Set<RecordType> { Set(RecordType.allCases.filter { choice(of: $0) != .all }) }
+
+    /// What is chosen of a type; messages follow their rooms and are never listed.
+    public func choice(of type: RecordType) -> Choice {
+        switch type {
+        case .user: users
+        case .contact: contacts
+        case .room: rooms
+        case .message: .all
+        }
+    }
+}
+
+/// How an operation was started.
+public struct ImportStart: Equatable, Sendable {
+    /// What becomes of a user whose address or username an account holds that is not bound to one of its import ids.
+    public enum Matching: String, Sendable {
+        /// The user is refused. Source: `import.run`, "e-mail or username already in use".
+        case refuse
+        /// The user is taken for that account, which gets the import ids and is otherwise left as it is.
+        case bind
+    }
+
+    /// Whoever started it.
+    public let user: UserID
+    /// What becomes of users that clash with accounts.
+    public let matching: Matching
+    /// The types of which only selected records are imported.
+    public let listedTypes: Set<RecordType>
+
+    /// A start of the given parts.
+    public init(user: UserID, matching: Matching, listedTypes: Set<RecordType> = []) {
+        self.user = user
+        self.matching = matching
+        self.listedTypes = listedTypes
+    }
+}

@@ -1,0 +1,11 @@
+import ImportDomain
+
+/// Staged contacts are counted and skipped: the workspace has no live chat.
+///
+/// Source: docs/importers.md, "Contacts".
+struct ContactConversion: RecordConversion {
+    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+        let sequences = try await context.store.read { try $0.staging.records(of: lease) }.map(\.sequence)
+        return { _, _ in BatchOutcome(skipped: sequences) }
+    }
+}

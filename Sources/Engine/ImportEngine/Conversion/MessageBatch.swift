@@ -1,0 +1,177 @@
+import ImportDomain
+
+/// Messages that are ready to be written, and what became of those that are not.
+struct MessageBatch: Sendable {
+    private struct Candidate: Sendable {
+        let message: Message
+        let thread: TouchedThread?
+        let file: FileReference?
+        let pack: Int
+        let decoded: DecodedPack.DecodedMessage
+    }
+
+    private var candidates: [Candidate] = []
+    private var packs: [DecodedPack] = []
+    private var outcome = BatchOutcome()
+
+    /// The messages of one pack.
+    init(_ pack: DecodedPack, directory: MessageDirectory) {
+        packs = [pack]
+        outcome.faults = pack.faults
+        candidates.reserveCapacity(pack.messages.count)
+        for decoded in pack.messages {
+            let record = decoded.record
+            guard !directory.skippedRooms.contains(record.roomID) else {
+                outcome.skippedMessages += 1
+                continue
+            }
+            do {
+                candidates.append(try Self.candidate(decoded, directory: directory))
+            } catch {
+                guard error.code != .messageUnknownUser || !directory.skippedUsers.contains(record.authorID) else {
+                    outcome.skippedMessages += 1
+                    continue
+                }
+                outcome.faults.append(RecordFault(decoded.sequence, error, document: pack.document(of: decoded)))
+            }
+        }
+    }
+
+    /// Several packs, written together.
+    init(joining batches: [MessageBatch]) {
+        for batch in batches {
+            let offset = packs.count
+            packs += batch.packs
+            candidates += batch.candidates.map { candidate in
+                Candidate(
+                    message: candidate.message, thread: candidate.thread, file: candidate.file,
+                    pack: candidate.pack + offset, decoded: candidate.decoded)
+            }
+            outcome.faults += batch.outcome.faults
+            outcome.skippedMessages += batch.outcome.skippedMessages
+        }
+    }
+
+    private static func candidate(
+        _ decoded: DecodedPack.DecodedMessage, directory: MessageDirectory
+    ) throws(RecordFailure) -> Candidate {
+        let record = decoded.record
+        guard let writtenAt = record.writtenAt else {
+            throw RecordFailure(
+                code: .messageInvalidTimestamp, message: "The message has no time that makes sense.", field: "ts")
+        }
+        guard let room = directory.room(of: record) else {
+            throw RecordFailure(
+                code: .messageUnknownRoom,
+                message: "No room carries the import id \(record.roomID.prefix(64)). Import the room first.",
+                field: "rid")
+        }
+        guard let author = directory.people[record.authorID] else {
+            throw RecordFailure(
+                code: .messageUnknownUser,
+                message: "Nobody carries the import id \(record.authorID.prefix(64)). Import the user first.",
+                field: "u")
+        }
+        let id = MessageID(record.id.flatMap { $0.isEmpty ? nil : $0 } ?? "staged-\(decoded.sequence.number)")
+        let mentions = MentionText(
+            people: record.mentionIDs.compactMap { id in directory.people[id].map { (id, $0.username) } },
+            rooms: record.roomMentionIDs.compactMap { id in directory.rooms[id].map { (id, $0.name) } })
+        var message = Message(
+            id: id, roomID: room, authorID: author.id, writtenAt: writtenAt, sequence: decoded.sequence.number,
+            text: mentions.rewritten(record.text))
+        message.systemKind = record.systemKind.flatMap { $0.isEmpty ? nil : $0 }
+        message.threadID = record.thread.map { MessageID($0.parentID) }
+        message.isShownInRoom = record.isShownInRoom
+        message.editedAt = record.editedAt
+        message.isPinned = record.isPinned
+        message.document =
+            MessageDetails(record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file)
+            .text()
+        return Candidate(
+            message: message,
+            thread: record.thread.map {
+                TouchedThread(parentID: MessageID($0.parentID), roomID: room, startedAt: $0.startedAt)
+            },
+            file: record.file, pack: 0, decoded: decoded)
+    }
+
+    /// Writes new messages, replaces those that changed, and tells what became of each.
+    func write(by operation: OperationID, in transaction: any StoreTransaction) throws -> BatchOutcome {
+        var outcome = outcome
+        let present = try transaction.messages.find(ids: candidates.map(\.message.id))
+        var known = Dictionary(present.map { ($0.id, $0) }) { first, _ in first }
+        var new: [Message] = []
+        // A source may tell a message twice; the later telling counts.
+        var places: [MessageID: Int] = [:]
+        var added: [RoomID: Int] = [:]
+        var threads = Set<TouchedThread>()
+        var files: [WantedFile] = []
+        new.reserveCapacity(candidates.count)
+        for candidate in candidates {
+            let message = candidate.message
+            guard let holder = known[message.id] else {
+                places[message.id] = new.count
+                new.append(message)
+                known[message.id] = message
+                added[message.roomID, default: 0] += 1
+                if let thread = candidate.thread { threads.insert(thread) }
+                if let file = candidate.file { files.append(WantedFile(file, in: message)) }
+                continue
+            }
+            guard holder.roomID == message.roomID, holder.authorID == message.authorID || holder.isStandIn else {
+                outcome.faults.append(
+                    RecordFault(
+                        candidate.decoded.sequence, .conflict(with: holder),
+                        document: packs[candidate.pack].document(of: candidate.decoded)))
+                continue
+            }
+            let merged = message.merged(into: holder)
+            if merged == holder {
+                outcome.unchanged += 1
+            } else {
+                if places[message.id] == nil { try transaction.messages.update(merged) }
+                outcome.updated += 1
+            }
+            known[message.id] = merged
+            if let place = places[message.id] { new[place] = merged }
+        }
+        try transaction.messages.insert(new)
+        try transaction.rooms.touch(added, by: operation)
+        try transaction.messages.touch(Array(threads), by: operation)
+        if !files.isEmpty { try transaction.downloads.want(files) }
+        outcome.created = new.count
+        return outcome
+    }
+}
+
+extension RecordFailure {
+    fileprivate static func conflict(with holder: Message) -> RecordFailure {
+        RecordFailure(
+            code: .messageIDConflict,
+            message: "A message with this id was written by somebody else, or in another room.", field: "_id",
+            clashesWith: holder.id.rawValue)
+    }
+}
+
+extension Message {
+    /// Whether it was made up because answers to it were imported and it was not.
+    fileprivate var isStandIn: Bool { authorID == .rocketCat && text == Message.standInText }
+
+    /// What another import makes of a message that is there: what the source tells is taken over, what the workspace
+    /// has added since (counts, fetched files) stays.
+    fileprivate func merged(into holder: Message) -> Message {
+        var merged = Message(
+            id: holder.id, roomID: holder.roomID, authorID: authorID, writtenAt: writtenAt, sequence: holder.sequence,
+            text: text)
+        merged.systemKind = systemKind
+        merged.threadID = threadID
+        merged.isShownInRoom = isShownInRoom
+        merged.editedAt = editedAt
+        merged.isPinned = isPinned
+        merged.isHidden = holder.isHidden
+        merged.replyCount = holder.replyCount
+        merged.lastReplyAt = holder.lastReplyAt
+        merged.document = MessageDocumentMerge.merged(document, into: holder.document)
+        return merged
+    }
+}

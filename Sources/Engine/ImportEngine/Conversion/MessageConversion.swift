@@ -1,0 +1,88 @@
+import Compression
+import ImportDomain
+import JSON
+
+/// Staged messages become messages in their rooms.
+///
+/// Users and rooms are all imported by then, so whatever messages name is looked up while they are prepared; the
+/// transaction only compares with what is there, and writes.
+/// Source: docs/importers.md, "What becomes of a message".
+struct MessageConversion: RecordConversion {
+    /// The most bytes of one pack's content.
+    static let packBytes = 64 << 20
+
+    let queue: PreparationQueue
+
+    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+        let packs = try await context.store.read { try $0.staging.packs(of: lease) }
+        let decoded = try await inParallel(packs) { try DecodedPack($0) }
+        let names = NamesInMessages(decoded.flatMap(\.messages).map(\.record))
+        let directory = try await context.store.read { try MessageDirectory(names, context: context, in: $0) }
+        let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
+        let batch = MessageBatch(joining: built)
+        return { transaction, _ in try batch.write(by: context.operation.id, in: transaction) }
+    }
+
+    /// Works on packs on as many threads as there are processors.
+    private func inParallel<Input: Sendable, Output: Sendable>(
+        _ inputs: [Input], _ work: @escaping @Sendable (Input) throws -> Output
+    ) async throws -> [Output] {
+        try await withThrowingTaskGroup(of: (Int, Output).self) { group in
+            var outputs = [Output?](repeating: nil, count: inputs.count)
+            for (index, input) in inputs.enumerated() {
+                if index >= PreparationQueue.width, let (done, output) = try await group.next() {
+                    outputs[done] = output
+                }
+                group.addTask { (index, try await queue.run { try work(input) }) }
+            }
+            for try await (done, output) in group { outputs[done] = output }
+            return outputs.compactMap { $0 }
+        }
+    }
+}
+
+/// The messages of one pack, read back.
+struct DecodedPack: Sendable {
+    struct DecodedMessage: Sendable {
+        let sequence: RecordSequence
+        let record: MessageRecord
+        /// Where its line is in the pack.
+        let line: Range<Int>
+    }
+
+    let messages: [DecodedMessage]
+    let faults: [RecordFault]
+    let content: [UInt8]
+
+    init(_ pack: StagedPack) throws {
+        content = try Zstandard.decompress(pack.payload, limitBytes: MessageConversion.packBytes)
+        var messages: [DecodedMessage] = []
+        var faults: [RecordFault] = []
+        messages.reserveCapacity(RecordPack.capacity)
+        content.withUnsafeBytes { bytes in
+            var (start, position) = (0, 0)
+            while start < bytes.count {
+                let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
+                let sequence = RecordSequence(batch: pack.batch, position: position)
+                let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+                do {
+                    let record = try JSONReader.read(line) { try MessageDocument.read(&$0) }
+                    messages.append(DecodedMessage(sequence: sequence, record: record, line: start..<end))
+                } catch {
+                    faults.append(
+                        RecordFault(
+                            sequence,
+                            RecordFailure(
+                                code: .internalError, message: "The staged record cannot be read back: \(error)"),
+                            document: String(decoding: line, as: UTF8.self)))
+                }
+                start = end + 1
+                position += 1
+            }
+        }
+        (self.messages, self.faults) = (messages, faults)
+    }
+
+    /// The staged document of a message.
+    func document(of message: DecodedMessage) -> String { String(decoding: content[message.line], as: UTF8.self) }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import ImportDomain
+import JSON
+
+/// A staged room, decoded and checked, with the keys by which it may meet rooms that are there already.
+struct RoomCandidate: Sendable {
+    let sequence: RecordSequence
+    let record: RoomRecord
+    /// Import ids without repetition.
+    let importIDs: [String]
+    /// Import ids of the members without repetition.
+    let memberIDs: [String]
+    /// The name in addresses; nil for direct rooms.
+    let name: String?
+    /// The folded name; nil for direct rooms.
+    let nameKey: String?
+
+    /// Decodes a staged document.
+    ///
+    /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
+    init(_ staged: StagedRecord) throws {
+        do {
+            record = try JSONReader.read(staged.document) { try RoomDocument.read(&$0) }
+        } catch {
+            throw RecordFailure(code: .internalError, message: "The staged record cannot be read back: \(error)")
+        }
+        sequence = staged.sequence
+        var seen = Set<String>()
+        importIDs = record.importIDs.filter { !$0.isEmpty && seen.insert($0).inserted }
+        guard !importIDs.isEmpty else {
+            throw RecordFailure(
+                code: .roomMissingImportID, message: "A room needs an import id; this one has none.",
+                field: "importIds")
+        }
+        var seenMembers = Set<String>()
+        memberIDs = record.memberIDs.filter { !$0.isEmpty && seenMembers.insert($0).inserted }
+        guard record.kind != .direct else {
+            (name, nameKey) = (nil, nil)
+            return
+        }
+        let given = CaseFolding.trim(record.name ?? "")
+        guard !given.isEmpty else {
+            throw RecordFailure(
+                code: .roomMissingName, message: "A public or private room needs a name; this one has none.",
+                field: "name")
+        }
+        let name = RoomName.slug(of: given)
+        (self.name, nameKey) = (name, CaseFolding.key(name))
+    }
+
+    /// The name as people wrote it, if it is not the one in addresses.
+    var displayName: String? {
+        let given = CaseFolding.trim(record.name ?? "")
+        return given == name ? nil : given
+    }
+
+    /// The room that this record describes, under a name that is free.
+    func room(
+        id: RoomID, name: String?, creator: UserID?, participants: [UserID], at moment: Timestamp
+    ) -> Room {
+        Room(
+            id: id, kind: record.kind, name: name, displayName: name == nil ? nil : displayName,
+            participants: participants, topic: nonEmpty(record.topic), description: nonEmpty(record.description),
+            isArchived: record.isArchived, creatorID: creator, importIDs: importIDs.map { ImportID($0) },
+            createdAt: record.createdAt ?? moment, updatedAt: moment)
+    }
+
+    private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+/// Names of rooms as they stand in addresses.
+enum RoomName {
+    /// A name of letters, digits, `-`, `_` and `.` for whatever people wrote, letter case kept; text of which nothing
+    /// would remain is left as it is.
+    ///
+    /// Source: Rocket.Chat's rule for room names, `[0-9a-zA-Z-_.]+`.
+    static func slug(of text: String) -> String {
+        if text.utf8.allSatisfy(isPlain) { return text }
+        let latin =
+            text.utf8.allSatisfy { $0 < 0x80 }
+            ? text : text.applyingTransform(StringTransform("Any-Latin; Latin-ASCII"), reverse: false) ?? text
+        var slug: [UInt8] = []
+        for byte in latin.utf8 {
+            if isPlain(byte) {
+                slug.append(byte)
+            } else if byte < 0x80, let last = slug.last, last != UInt8(ascii: "-") {
+                slug.append(UInt8(ascii: "-"))
+            }
+        }
+        while slug.last == UInt8(ascii: "-") { slug.removeLast() }
+        return slug.isEmpty ? text : String(decoding: slug, as: UTF8.self)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            true
+        default: false
+        }
+    }
+}

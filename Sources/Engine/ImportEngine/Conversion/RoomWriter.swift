@@ -1,0 +1,207 @@
+import ImportDomain
+
+/// Writes the rooms of one batch, inside its transaction.
+struct RoomWriter {
+    private(set) var created = 0
+    private(set) var updated = 0
+    private(set) var unchanged = 0
+
+    private let context: ConversionContext
+    private let identifiers: any IdentifierSource
+    private let moment: Timestamp
+    private let transaction: any StoreTransaction
+    private let people: PeopleDirectory
+    /// Rooms by import id, those of this batch included.
+    private var carriers: [String: RoomID]
+    /// Rooms by folded name, likewise.
+    private var named: [String: RoomID]
+    private var findings: [ImportFinding] = []
+    /// Rooms that this operation made or bound, of which none takes a second record of the same source.
+    private var made: Set<RoomID>
+
+    /// Looks every key of a batch up at once.
+    init(
+        _ candidates: [RoomCandidate], context: ConversionContext, identifiers: any IdentifierSource,
+        at moment: Timestamp, in transaction: any StoreTransaction
+    ) throws {
+        self.context = context
+        self.identifiers = identifiers
+        self.moment = moment
+        self.transaction = transaction
+        var ids = Set<String>()
+        for candidate in candidates {
+            ids.formUnion(candidate.memberIDs)
+            if let creator = candidate.record.creatorID { ids.insert(creator) }
+        }
+        people = try PeopleDirectory(of: ids, byUsername: context.namesPeopleByUsername, in: transaction)
+        carriers = try transaction.rooms.rooms(carrying: candidates.flatMap(\.importIDs).sorted())
+        named = try transaction.rooms.rooms(named: candidates.compactMap(\.nameKey).sorted())
+        let known = Array(Set(carriers.values).union(named.values))
+        made = known.isEmpty ? [] : try transaction.rooms.bound(by: context.operation.id, among: known)
+    }
+
+    /// Writes one room.
+    ///
+    /// - Throws: `RecordFailure` for a record that cannot be imported; `StoreError`.
+    mutating func add(_ candidate: RoomCandidate) throws {
+        let holders = Set(candidate.importIDs.compactMap { carriers[$0] })
+        guard holders.count < 2 else {
+            throw RecordFailure(
+                code: .roomImportIDTaken, message: "The import ids of this room belong to different rooms.",
+                field: "importIds", clashesWith: holders.map(\.rawValue).min())
+        }
+        if let room = try holders.first.flatMap(transaction.rooms.find(id:)) {
+            try merge(candidate, into: room)
+        } else if candidate.record.isGeneral {
+            guard let general = try transaction.rooms.find(id: .general) else {
+                throw RecordFailure(
+                    code: .roomGeneralNotFound, message: "The workspace has no general room any more.", field: "_id")
+            }
+            try merge(candidate, into: general)
+        } else if candidate.record.kind == .direct {
+            try addDirect(candidate)
+        } else {
+            try addNamed(candidate)
+        }
+    }
+
+    /// Writes down what was noticed.
+    func finish() throws {
+        guard !findings.isEmpty else { return }
+        try transaction.findings.add(findings, to: context.operation.id, limitPerCode: ImportEngine.findingsPerCode)
+    }
+
+    private mutating func addDirect(_ candidate: RoomCandidate) throws {
+        let participants = try participants(of: candidate)
+        if let room = try transaction.rooms.find(participants: participants) {
+            try merge(candidate, into: room)
+            return
+        }
+        let room = candidate.room(
+            id: newID(), name: nil, creator: nil, participants: participants, at: moment)
+        try insert(room, of: candidate)
+    }
+
+    private mutating func addNamed(_ candidate: RoomCandidate) throws {
+        guard let name = candidate.name, let key = candidate.nameKey else { return }
+        if let holder = named[key], !made.contains(holder), let room = try transaction.rooms.find(id: holder) {
+            // A private history must never land where everybody reads it, nor the other way round.
+            guard room.kind == candidate.record.kind else {
+                throw RecordFailure(
+                    code: .roomKindMismatch,
+                    message: "A room named \(name) is there already and is of another kind. Rename one of them.",
+                    field: "name", clashesWith: room.id.rawValue)
+            }
+            try merge(candidate, into: room)
+            return
+        }
+        let free = try named[key] == nil ? name : numberedName(name)
+        let room = candidate.room(
+            id: newID(), name: free, creator: creator(of: candidate), participants: [], at: moment)
+        named[CaseFolding.key(free)] = room.id
+        try insert(room, of: candidate)
+    }
+
+    /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
+    private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws {
+        guard room.kind == candidate.record.kind || candidate.record.isGeneral else {
+            throw RecordFailure(
+                code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
+                field: "t", clashesWith: room.id.rawValue)
+        }
+        var merged = room
+        if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
+        if let description = candidate.record.description, !description.isEmpty { merged.description = description }
+        if candidate.record.isArchived { merged.isArchived = true }
+        let known = Set(room.importIDs.map(\.rawValue))
+        merged.importIDs += candidate.importIDs.filter { !known.contains($0) }.map { ImportID($0) }
+        let isChanged = merged != room
+        if isChanged {
+            merged.updatedAt = moment
+            try transaction.rooms.update(merged, by: context.operation.id)
+        }
+        if merged.isArchived != room.isArchived {
+            try transaction.rooms.setArchived(merged.isArchived, subscriptionsOf: room.id)
+        }
+        // The participants of a direct room are what it is; members of others join.
+        let joined = room.kind == .direct ? [:] : try transaction.rooms.add(subscriptions(of: candidate, in: merged))
+        if isChanged || !joined.isEmpty { updated += 1 } else { unchanged += 1 }
+        remember(room.id, of: candidate)
+    }
+
+    private mutating func insert(_ room: Room, of candidate: RoomCandidate) throws {
+        try transaction.rooms.insert([room], by: context.operation.id)
+        try transaction.rooms.add(subscriptions(of: candidate, in: room))
+        reportUnknownMembers(of: candidate)
+        created += 1
+        remember(room.id, of: candidate)
+    }
+
+    private mutating func reportUnknownMembers(of candidate: RoomCandidate) {
+        let unknown = candidate.memberIDs.filter { people[$0] == nil }
+        guard let first = unknown.first else { return }
+        findings.append(
+            ImportFinding(
+                .warning, .valueReplaced, field: "users", value: first, count: unknown.count,
+                message: "\(unknown.count) members of the room \(candidate.name ?? "") are unknown and were left out."))
+    }
+
+    private mutating func remember(_ room: RoomID, of candidate: RoomCandidate) {
+        for importID in candidate.importIDs { carriers[importID] = room }
+        made.insert(room)
+    }
+
+    private func participants(of candidate: RoomCandidate) throws -> [UserID] {
+        var ids = Set<UserID>()
+        for importID in candidate.memberIDs {
+            guard let person = people[importID] else {
+                throw RecordFailure(
+                    code: .roomMissingUsers,
+                    message: "A participant of this direct room is unknown: \(importID.prefix(64)).", field: "users")
+            }
+            ids.insert(person.id)
+        }
+        guard !ids.isEmpty else {
+            throw RecordFailure(
+                code: .roomMissingUsers, message: "A direct room needs its participants; this one has none.",
+                field: "users")
+        }
+        return ids.sorted { $0.rawValue < $1.rawValue }
+    }
+
+    /// The creator, or whoever runs the import where the source knows none.
+    private func creator(of candidate: RoomCandidate) -> UserID {
+        candidate.record.creatorID.flatMap { people[$0]?.id } ?? context.operation.start?.user
+            ?? context.operation.createdBy
+    }
+
+    private func subscriptions(of candidate: RoomCandidate, in room: Room) -> [Subscription] {
+        var roles: [UserID: [String]] = [:]
+        for participant in room.participants { roles[participant] = [] }
+        for importID in candidate.memberIDs {
+            if let person = people[importID] { roles[person.id] = [] }
+        }
+        if let creator = candidate.record.creatorID.flatMap({ people[$0]?.id }) { roles[creator] = [] }
+        // Every room has an owner, if only the person who runs the import.
+        if let owner = room.creatorID, room.createdAt == candidate.record.createdAt ?? moment {
+            roles[owner] = ["owner"]
+        }
+        return roles.map { user, roles in
+            Subscription(
+                roomID: room.id, userID: user, roles: roles, isArchived: room.isArchived, createdAt: room.createdAt)
+        }
+    }
+
+    private func newID() -> RoomID { RoomID(identifiers.userID(at: moment).rawValue) }
+
+    /// `name-1`, `name-2`, …, for a second room of this name in one source.
+    private mutating func numberedName(_ name: String) throws -> String {
+        var number = 1
+        while true {
+            let candidate = "\(name)-\(number)"
+            let key = CaseFolding.key(candidate)
+            if named[key] == nil, try transaction.rooms.find(nameKey: key) == nil { return candidate }
+            number += 1
+        }
+    }
+}

@@ -1,0 +1,151 @@
+import ImportDomain
+import JSON
+
+/// The JSON form of a message record, on the wire and in the staging area.
+///
+/// `avatar`, `tshow`, `pinned` and `threadTs` are additions to Rocket.Chat's form.
+/// Source: Rocket.Chat's `IImportMessage`; the body of `import.addMessages`.
+enum MessageDocument {
+    /// Reads a message.
+    ///
+    /// - Throws: `InvalidBody` without an index, or `JSONError`.
+    static func read(_ reader: inout JSONReader) throws -> MessageRecord {
+        guard try reader.kind() == .object else { throw InvalidBody(.wrongKind(expected: .object)) }
+        var record = MessageRecord(id: nil, roomID: "", authorID: "", writtenAt: nil, text: "")
+        var parent: String?
+        var startedAt: Timestamp?
+        var wrong: InvalidBody?
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            do {
+                switch key {
+                case "_id": record.id = try reader.coercedText()
+                case "rid": record.roomID = try reader.coercedText() ?? ""
+                case "u": record.authorID = try reader.identity() ?? ""
+                case "msg": record.text = try reader.coercedText() ?? ""
+                case "ts": record.writtenAt = try reader.moment()
+                case "tmid": parent = try reader.coercedText()
+                case "threadTs": startedAt = try reader.moment()
+                default: try readRest(key, of: &record, &reader)
+                }
+            } catch let error as InvalidBody {
+                if wrong == nil { wrong = InvalidBody(error.reason, field: key) }
+            }
+        }
+        if let wrong { throw wrong }
+        if record.roomID.isEmpty { throw InvalidBody(.missingProperty("rid"), field: "rid") }
+        if record.authorID.isEmpty { throw InvalidBody(.missingProperty("u"), field: "u") }
+        if let parent, !parent.isEmpty {
+            record.thread = MessageRecord.ThreadReference(parentID: parent, startedAt: startedAt)
+        }
+        return record
+    }
+
+    /// What most messages do not have.
+    private static func readRest(_ key: String, of record: inout MessageRecord, _ reader: inout JSONReader) throws {
+        switch key {
+        case "t": record.systemKind = try reader.coercedText()
+        case "alias": record.alias = try reader.coercedText()
+        case "emoji": record.emoji = try reader.coercedText()
+        case "avatar": record.avatarURL = try reader.coercedText()
+        case "bot": record.isBot = try reader.coercedFlag() ?? false
+        case "groupable": record.isGroupable = try reader.coercedFlag() ?? true
+        case "tshow": record.isShownInRoom = try reader.coercedFlag() ?? false
+        case "pinned": record.isPinned = try reader.coercedFlag() ?? false
+        case "replies": record.followerIDs = try reader.coercedOptionalTexts() ?? []
+        case "editedAt": record.editedAt = try reader.moment()
+        case "editedBy": record.editedByID = try reader.identity()
+        case "mentions": record.mentionIDs = try reader.coercedOptionalTexts() ?? []
+        case "channels": record.roomMentionIDs = try reader.coercedOptionalTexts() ?? []
+        case "reactions": record.reactions = try reactions(&reader)
+        case "attachments": record.attachments = try reader.array()
+        case "_importFile": record.file = try FileDocument.read(&reader)
+        default: try reader.skipValue()
+        }
+    }
+
+    private static func reactions(_ reader: inout JSONReader) throws -> [MessageRecord.Reaction] {
+        guard try reader.kind() == .object else {
+            try reader.skipValue()
+            return []
+        }
+        var reactions: [MessageRecord.Reaction] = []
+        try reader.beginObject()
+        while let emoji = try reader.nextKey() {
+            guard try reader.kind() == .object else {
+                try reader.skipValue()
+                continue
+            }
+            var reaction = MessageRecord.Reaction(emoji: emoji, userIDs: [])
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if key == "users" {
+                    reaction.userIDs = try reader.coercedOptionalTexts() ?? []
+                } else {
+                    try reader.skipValue()
+                }
+            }
+            reactions.append(reaction)
+        }
+        return reactions
+    }
+
+    /// Each emoji once, because it is a key.
+    private static func distinct(_ reactions: [MessageRecord.Reaction]) -> [MessageRecord.Reaction] {
+        var places: [String: Int] = [:]
+        var distinct: [MessageRecord.Reaction] = []
+        for reaction in reactions {
+            if let place = places[reaction.emoji] {
+                distinct[place].userIDs += reaction.userIDs
+            } else {
+                places[reaction.emoji] = distinct.count
+                distinct.append(reaction)
+            }
+        }
+        return distinct
+    }
+
+    /// Writes a message.
+    static func write(_ record: MessageRecord, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.text(record.id, for: "_id")
+        writer.text(record.roomID, for: "rid")
+        writer.identity(record.authorID, for: "u")
+        writer.text(record.text, for: "msg")
+        writer.moment(record.writtenAt, for: "ts")
+        if let thread = record.thread {
+            writer.text(thread.parentID, for: "tmid")
+            writer.moment(thread.startedAt, for: "threadTs")
+        }
+        writer.text(record.systemKind, for: "t")
+        writer.text(record.alias, for: "alias")
+        writer.text(record.emoji, for: "emoji")
+        writer.text(record.avatarURL, for: "avatar")
+        writer.flag(record.isBot, for: "bot")
+        if !record.isGroupable {
+            writer.key("groupable")
+            writer.boolean(false)
+        }
+        writer.flag(record.isShownInRoom, for: "tshow")
+        writer.flag(record.isPinned, for: "pinned")
+        writer.someTexts(record.followerIDs, for: "replies")
+        writer.moment(record.editedAt, for: "editedAt")
+        writer.identity(record.editedByID, for: "editedBy")
+        writer.someTexts(record.mentionIDs, for: "mentions")
+        writer.someTexts(record.roomMentionIDs, for: "channels")
+        if !record.reactions.isEmpty {
+            writer.key("reactions")
+            writer.beginObject()
+            for reaction in distinct(record.reactions) {
+                writer.key(reaction.emoji)
+                writer.beginObject()
+                writer.texts(reaction.userIDs, for: "users")
+                writer.endObject()
+            }
+            writer.endObject()
+        }
+        writer.json(record.attachments, for: "attachments")
+        if let file = record.file { FileDocument.write(file, to: &writer) }
+        writer.endObject()
+    }
+}

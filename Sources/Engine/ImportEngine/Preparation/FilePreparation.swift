@@ -1,0 +1,239 @@
+import Compression
+public import ImportDomain
+public import Logging
+
+/// Reads the files of operations, through their importers, into the staging area.
+///
+/// What is staged becomes visible all at once when the file is read to its end. A worker that dies in between leaves
+/// nothing visible; whoever claims the file next begins again.
+/// Source: docs/architecture.md, "Reading a file".
+public actor FilePreparation {
+    let store: any Store
+    let clock: any WallClock
+    let workSignal: WorkSignal
+    let configuration: WorkerConfiguration
+    let logger: Logger
+    private let engine: ImportEngine
+    private let fetcher: any RemoteFileFetcher
+    let id: WorkerID
+    private let queue = PreparationQueue()
+
+    /// A worker on the engine's files.
+    ///
+    /// - Parameter fetcher: fetches files from addresses.
+    public init(
+        engine: ImportEngine, fetcher: any RemoteFileFetcher,
+        configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger
+    ) {
+        self.engine = engine
+        self.fetcher = fetcher
+        store = engine.store
+        clock = engine.clock
+        workSignal = engine.workSignal
+        self.configuration = configuration
+        id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
+        var logger = logger
+        logger[metadataKey: "worker"] = "\(id)"
+        self.logger = logger
+    }
+
+    /// Fetches or reads one file, if there is one to be had in hand.
+    ///
+    /// - Returns: whether there was.
+    /// - Throws: `StoreError`, `CancellationError`; the file is claimed again then.
+    public func step() async throws -> Bool {
+        let (id, duration) = (id, configuration.leaseDuration)
+        guard let operation = try await store.read({ try $0.operations.current() }), operation.isValid,
+            operation.step.isHandlingFile,
+            let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) })
+        else { return false }
+        do {
+            try await renewing(claim) {
+                if operation.step == .downloadingFile {
+                    try await self.fetch(claim)
+                } else {
+                    try await self.read(claim)
+                }
+            }
+        } catch let failure as ImportFileFailure {
+            try await fail(claim, with: failure)
+        } catch ImportError.leaseLost {
+            logger.info("The operation ended, or somebody else reads its file; nothing of it was staged.")
+        }
+        return true
+    }
+
+    /// Lets others claim what this worker has in hand.
+    func release() async throws {
+        let id = id
+        try await store.write { try $0.operations.releasePreparations(of: id) }
+    }
+
+    /// Works under a claim that is prolonged meanwhile, and stops when it is lost.
+    private func renewing(
+        _ claim: PreparationClaim, _ work: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let (store, configuration) = (store, configuration)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await work() }
+            group.addTask {
+                while true {
+                    try await Task.sleep(for: configuration.heartbeatInterval)
+                    try await store.write { try $0.operations.renew(claim, for: configuration.leaseDuration) }
+                }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func fetch(_ claim: PreparationClaim) async throws {
+        guard let file = claim.operation.file, let url = file.sourceURL else { return }
+        let allowlist = try await store.read { try $0.settings.text(Settings.privateHosts) }
+            .split { $0 == "," || $0.isWhitespace }.map(String.init)
+        let files = engine.files
+        let path = try await files.temporaryPath()
+        do {
+            _ = try await fetcher.fetch(
+                RemoteFileRequest(
+                    url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
+                to: path)
+        } catch {
+            throw ImportFileFailure(.downloadFailed, message: error.message)
+        }
+        _ = try await files.adopt(path, as: FileKey(.imports, id: file.id.rawValue))
+        let now = clock.now()
+        try await store.write { transaction in
+            var operation = try transaction.operations.verify(claim)
+            operation.finishReceiving(at: now)
+            try transaction.operations.update(operation)
+            try transaction.operations.releasePreparations(of: claim.worker)
+        }
+    }
+
+    /// The most bytes that a fetched file may have.
+    static let largestFileBytes: Int64 = 1 << 40
+
+    private func read(_ claim: PreparationClaim) async throws {
+        guard let file = claim.operation.file, let importer = engine.readers[claim.operation.importerKey] else {
+            throw ImportFileFailure(.unrecognized, message: "No importer of this program reads the file any more.")
+        }
+        let intake = engine.environment.identifiers.intakeID()
+        let operation = claim.operation.id
+        let capacity = try await store.write { transaction in
+            try transaction.findings.removeFindings(of: operation)
+            return try transaction.settings.number(Settings.directRoomCapacity)
+        }
+        let path = engine.files.path(of: try FileKey(.imports, id: file.id.rawValue))
+        let handOver = HandOver()
+        let passwords = engine.environment.passwords
+        let source = ImportFile(path: path, name: file.name, directRoomCapacity: capacity)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { [queue] in
+                    try await queue.run {
+                        defer { handOver.finish() }
+                        let output = StagingOutput(handOver: handOver, passwords: passwords)
+                        try importer.read(source, into: output)
+                        try output.finish()
+                    }
+                }
+                group.addTask {
+                    do {
+                        for await piece in handOver.pieces {
+                            try await self.stage(piece, of: claim, intake: intake)
+                            handOver.taken()
+                        }
+                        try Task.checkCancellation()
+                    } catch {
+                        handOver.stop(for: error)
+                        throw error
+                    }
+                }
+                do {
+                    try await group.waitForAll()
+                } catch {
+                    handOver.stop(for: error)
+                    throw error
+                }
+            }
+            try await finish(claim, intake: intake)
+        } catch {
+            // What the file left is removed; an idle worker removes what this cannot.
+            try? await engine.discard(intake)
+            throw error
+        }
+    }
+
+    private func stage(_ piece: StagingPiece, of claim: PreparationClaim, intake: IntakeID) async throws {
+        let operation = claim.operation.id
+        let now = clock.now()
+        switch piece {
+        case .drafts(let drafts, let type):
+            try await store.write { transaction in
+                var current = try transaction.operations.verify(claim)
+                try transaction.staging.stage(drafts, of: type, intake: intake, operation: operation)
+                current.move(to: .preparing(type), at: now)
+                try transaction.operations.update(current)
+            }
+        case .messages(let lines):
+            let packs = try await queue.run {
+                lines.map { lines in
+                    RecordPack(
+                        count: lines.count, payload: Zstandard.compress(lines.bytes), weight: lines.bytes.count)
+                }
+            }
+            try await store.write { transaction in
+                var current = try transaction.operations.verify(claim)
+                for pack in packs { try transaction.staging.stage(pack, intake: intake, operation: operation) }
+                current.move(to: .preparingMessages, at: now)
+                try transaction.operations.update(current)
+            }
+        case .findings(let findings):
+            try await store.write { transaction in
+                _ = try transaction.operations.verify(claim)
+                try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
+            }
+        case .entry(let entry):
+            try await store.write { transaction in
+                var current = try transaction.operations.verify(claim)
+                current.preparingEntry = entry
+                try transaction.operations.update(current)
+            }
+        }
+    }
+
+    /// Makes everything visible, counts it and moves the operation on, together.
+    private func finish(_ claim: PreparationClaim, intake: IntakeID) async throws {
+        let now = clock.now()
+        try await store.write { transaction in
+            var operation = try transaction.operations.verify(claim)
+            let counts = try transaction.staging.accept(intake)
+            guard !counts.isEmpty else {
+                throw ImportFileFailure(
+                    .empty, message: "The file holds nothing that can be imported. Choose another file or importer.")
+            }
+            for (type, count) in counts {
+                try transaction.operations.addToCounts(
+                    ImportCounts(total: count), of: type, in: operation.id, at: now)
+            }
+            operation.finishPreparing(at: now)
+            try transaction.operations.update(operation)
+            try transaction.operations.releasePreparations(of: claim.worker)
+        }
+        logger.info("A file was read.", metadata: ["operation": "\(claim.operation.id)"])
+    }
+
+    private func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {
+        let now = clock.now()
+        try await store.write { transaction in
+            var operation = try transaction.operations.verify(claim)
+            operation.fail(with: failure, at: now)
+            try transaction.operations.update(operation)
+            try transaction.operations.releasePreparations(of: claim.worker)
+        }
+        logger.warning(
+            "A file cannot be imported.",
+            metadata: ["operation": "\(claim.operation.id)", "code": "\(failure.code.rawValue)"])
+    }
+}

@@ -1,0 +1,70 @@
+public import ImportDomain
+
+/// A file that is being received; it belongs to no operation until it is accepted.
+public struct FileUpload: Sendable {
+    let key: FileKey
+    let writer: any FileWriter
+
+    /// Takes the next bytes.
+    ///
+    /// - Throws: `FileStoreError`.
+    public func write(_ chunk: [UInt8]) async throws(FileStoreError) { try await writer.write(chunk) }
+
+    /// Forgets what was received.
+    public func discard() async { await writer.discard() }
+}
+
+extension ImportEngine {
+    /// Makes sure that an importer reads files.
+    ///
+    /// - Throws: `ImportError.importerNotDefined`.
+    public func requireReader(_ key: ImporterKey) throws(ImportError) {
+        guard readers[key] != nil else { throw .importerNotDefined(key: key.rawValue) }
+    }
+
+    /// Begins to receive a file (`uploadImportFile`).
+    ///
+    /// - Throws: `FileStoreError`.
+    public func beginUpload() async throws -> FileUpload {
+        let key = try FileKey(.imports, id: newFileID().rawValue)
+        return FileUpload(key: key, writer: try await files.begin(key))
+    }
+
+    /// Makes a received file the one of a new operation; it is read when somebody asks for what is in it.
+    ///
+    /// - Parameters:
+    ///   - name: what its owner calls it.
+    ///   - contentType: the media type that its sender declared.
+    /// - Throws: `ImportError.importerNotDefined`, `FileStoreError`, `StoreError`; then nothing has changed.
+    @discardableResult
+    public func accept(
+        _ upload: FileUpload, named name: String, contentType: String?, importer: ImporterKey, by user: UserID
+    ) async throws -> ImportOperation {
+        do {
+            try requireReader(importer)
+            _ = try await upload.writer.finish()
+        } catch {
+            await upload.discard()
+            throw error
+        }
+        return try await createOperation(
+            importer: importer, step: .fileLoaded,
+            file: OperationFile(id: FileID(upload.key.id), name: name, contentType: contentType), by: user)
+    }
+
+    /// Starts a new operation whose file is fetched from an address (`downloadPublicImportFile`).
+    ///
+    /// - Throws: `ImportError.importerNotDefined`, `StoreError`.
+    @discardableResult
+    public func fetchFile(from url: String, importer: ImporterKey, by user: UserID) async throws -> ImportOperation {
+        try requireReader(importer)
+        let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "download"
+        return try await createOperation(
+            importer: importer, step: .downloadingFile,
+            file: OperationFile(id: newFileID(), name: name, sourceURL: url), by: user)
+    }
+
+    private func newFileID() -> FileID {
+        FileID(environment.identifiers.operationID(at: clock.now()).rawValue)
+    }
+}

@@ -1,0 +1,73 @@
+internal import ExportFiles
+internal import ImportDomain
+internal import JSON
+
+extension ArchiveReading {
+    /// Reads the elements of an entry one by one; what cannot be read becomes findings.
+    ///
+    /// - Parameter body: handles each element; a `JSONError` that it throws costs that element alone.
+    func read(_ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void) throws {
+        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
+        try report(outcome, of: entry)
+    }
+
+    /// Reads the elements of an entry that other tools write as an array or as an object.
+    ///
+    /// - Returns: whether it is an object; then nothing was read.
+    func readArrayOrObject(
+        _ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void
+    ) throws -> Bool {
+        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
+        if outcome.fault == .wrongKind(.object) { return true }
+        try report(outcome, of: entry)
+        return false
+    }
+
+    func report(_ broken: JSONArrayOutcome.BrokenElement, of entry: ArchiveEntry) throws {
+        try log.report(
+            ImportFinding(
+                .error, .recordInvalid, entry: entry.name, position: broken.index,
+                message: "The element cannot be read and is not imported: \(broken.error)"))
+    }
+
+    func report(_ outcome: JSONArrayOutcome, of entry: ArchiveEntry) throws {
+        if let fault = outcome.fault {
+            try log.report(
+                ImportFinding(
+                    .error, .entryUnreadable, entry: entry.name, position: outcome.elements, message: fault.message))
+        } else if outcome.isEmptyFile {
+            try log.report(
+                ImportFinding(.warning, .entryUnreadable, entry: entry.name, message: "The entry is empty."))
+        }
+        if outcome.repairedText {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: entry.name,
+                    message: "Characters that no text can hold were replaced or removed."))
+        }
+    }
+}
+
+extension ImportFileFailure {
+    /// The failure of a file that cannot be read.
+    init(_ error: ExportFileError) {
+        let code: Code =
+            switch error.code {
+            case .unrecognized: .unrecognized
+            case .encrypted: .encrypted
+            case .damaged, .entryUnreadable: .damaged
+            case .empty: .empty
+            case .limitExceeded: .limitExceeded
+            }
+        self.init(code, message: error.message, entry: error.entry)
+    }
+
+    /// The failure of an archive that holds something else.
+    static func unrecognized(_ firstNames: [String]) -> ImportFileFailure {
+        ImportFileFailure(
+            .unrecognized,
+            message: "The archive has neither lists of rooms or users nor folders of messages, so it is no export of "
+                + "Slack. It begins with: \(firstNames.joined(separator: ", ")). Check that the right file and the "
+                + "right importer were chosen.")
+    }
+}

@@ -1,0 +1,101 @@
+/// What an entry of the archive is, by its name alone. Source: docs/importers/slack.md, "The archive".
+enum EntryRole: Equatable {
+    /// Descriptions of users; the lower rank decides if several describe the same.
+    case users(rank: Int)
+    /// Descriptions of rooms.
+    case rooms(SlackRoom.Source, workspace: String?)
+    /// Messages of one day.
+    case messages(folder: String, workspace: String?)
+    /// Messages of a whole room, as other tools write them.
+    case roomFile(name: String, workspace: String?)
+    /// The bytes of a file.
+    case file(id: String)
+    /// Known, and not imported; the name tells why.
+    case ignored(String)
+
+    /// Files at the root that are about something else than rooms.
+    private static let otherRootFiles: Set<String> = [
+        "integration_logs.json", "canvases.json", "lists.json", "file_conversations.json", "huddle_transcripts.json",
+        "external_users.json", "workflows.json", "bookmarks.json", "emoji.json", "team.json",
+    ]
+
+    /// Folders in which other tools put one file for each room.
+    private static let roomFileFolders: Set<String> = [
+        "private_messages", "direct_messages", "private_channels", "channels", "groups", "group_messages", "mpims",
+        "dms",
+    ]
+
+    /// The role of the entry with a name, whose parts are separated by `/`.
+    init(name: String) {
+        if let folder = Self.folder(ofDay: name) {
+            self = .messages(folder: folder, workspace: nil)
+            return
+        }
+        let components = name.split(separator: "/")
+        if components.count >= 3, components[0] == "teams" {
+            self = Self.role(components.dropFirst(2), workspace: String(components[1]))
+        } else {
+            self = Self.role(components[...], workspace: nil)
+        }
+    }
+
+    /// The folder of `<folder>/YYYY-MM-DD.json`, which nearly all entries of an archive are, without a look at
+    /// characters; nil for every other name.
+    private static func folder(ofDay name: String) -> String? {
+        let bytes = name.utf8
+        guard bytes.count > 16, !name.hasPrefix("FC:"), name.hasSuffix(".json") else { return nil }
+        let slash = bytes.index(bytes.endIndex, offsetBy: -16)
+        guard bytes[slash] == UInt8(ascii: "/"), !bytes[..<slash].contains(UInt8(ascii: "/")) else { return nil }
+        let day = name[bytes.index(after: slash)..<bytes.index(bytes.endIndex, offsetBy: -5)]
+        return isDate(day) ? String(name[..<slash]) : nil
+    }
+
+    private static func role(_ components: ArraySlice<Substring>, workspace: String?) -> EntryRole {
+        guard let first = components.first, let last = components.last else { return .ignored("") }
+        if components.count == 1 { return rootRole(first, workspace) }
+        if first == "__uploads" {
+            return components.count == 3
+                ? .file(id: String(components[components.startIndex + 1])) : .ignored("__uploads")
+        }
+        if first.hasPrefix("FC:") { return .ignored("FC:") }
+        if components.count == 3, components[components.startIndex + 1] == "attachments" {
+            return last.firstIndex(of: "-").map { .file(id: String(last[..<$0])) } ?? .ignored("attachments")
+        }
+        guard components.count == 2, let stem = stem(of: last) else { return .ignored(ending(of: last)) }
+        if isDate(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
+        if roomFileFolders.contains(first.lowercased()) { return .roomFile(name: stem, workspace: workspace) }
+        return .ignored(ending(of: last))
+    }
+
+    private static func rootRole(_ name: Substring, _ workspace: String?) -> EntryRole {
+        let folded = name.lowercased()
+        if let source = SlackRoom.Source(rawValue: folded) { return .rooms(source, workspace: workspace) }
+        switch folded {
+        case "users.json": return .users(rank: workspace == nil ? 1 : 2)
+        case "org_users.json": return .users(rank: 0)
+        default: break
+        }
+        guard !otherRootFiles.contains(folded), let stem = stem(of: name), !stem.isEmpty else {
+            return .ignored(folded)
+        }
+        return .roomFile(name: stem, workspace: workspace)
+    }
+
+    private static func stem(of name: Substring) -> String? {
+        name.lowercased().hasSuffix(".json") ? String(name.dropLast(5)) : nil
+    }
+
+    private static func ending(of name: Substring) -> String {
+        name.lastIndex(of: ".").map { "*" + name[$0...] } ?? "*"
+    }
+
+    /// Whether the text has the form of a day, which Slack names its files by.
+    private static func isDate(_ text: Substring) -> Bool {
+        var index = 0
+        for byte in text.utf8 {
+            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDecimalDigit else { return false }
+            index += 1
+        }
+        return index == 10
+    }
+}

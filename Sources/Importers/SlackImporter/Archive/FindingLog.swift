@@ -1,0 +1,51 @@
+internal import ImportDomain
+
+/// Passes findings on, and counts what is left out by rule so that each kind is one finding.
+final class FindingLog {
+    private struct Ignored: Hashable {
+        let code: ImportFinding.Code
+        let field: String
+        let value: String
+    }
+
+    /// Values come from the export, which could have a different one in each element.
+    private static let maximumKinds = 500
+
+    private let output: any ImportOutput
+    private var ignored: [Ignored: Int] = [:]
+
+    init(_ output: any ImportOutput) {
+        self.output = output
+    }
+
+    func report(_ finding: ImportFinding) throws { try output.report(finding) }
+
+    /// Counts something that is left out by rule.
+    ///
+    /// - Parameters:
+    ///   - code: an element or an entry.
+    ///   - field: what tells its kind, as Slack calls it.
+    ///   - value: its kind.
+    func ignore(_ code: ImportFinding.Code, field: String, value: String, count: Int = 1) {
+        var kind = Ignored(code: code, field: field, value: String(value.prefix(100)))
+        if ignored[kind] == nil, ignored.count >= Self.maximumKinds {
+            kind = Ignored(code: code, field: field, value: "…")
+        }
+        ignored[kind, default: 0] += count
+    }
+
+    /// Reports what was counted.
+    func finish() throws {
+        let sorted = ignored.sorted {
+            ($0.key.code.rawValue, $0.key.field, $0.key.value) < ($1.key.code.rawValue, $1.key.field, $1.key.value)
+        }
+        ignored = [:]
+        for (kind, count) in sorted {
+            let subject = kind.code == .entryIgnored ? "Entries" : "Elements"
+            try report(
+                ImportFinding(
+                    .info, kind.code, field: kind.field, value: kind.value, count: count,
+                    message: "\(subject) with \(kind.field) \"\(kind.value)\" are not imported."))
+        }
+    }
+}

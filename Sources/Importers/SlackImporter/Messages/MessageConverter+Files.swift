@@ -1,0 +1,100 @@
+internal import ImportDomain
+
+extension MessageConverter {
+    /// Stages each file of a message as a message of its own, as Rocket.Chat has one file a message.
+    func stageFiles(_ files: [SlackFile], _ message: MessageRecord) throws {
+        for (index, file) in files.enumerated() {
+            var record = fileRecord(of: message, suffix: "-file\(index + 1)")
+            fill(&record, with: file)
+            try output.stage(.message(record))
+        }
+    }
+
+    /// Stages an old-style share: one message with the file and what was written with it.
+    func stageShare(of file: SlackFile, _ message: SlackMessage, _ main: MessageRecord) throws {
+        var share: MessageRecord
+        if message.hasReplies {
+            // The answers name the message by its own id, which therefore has to be there.
+            try output.stage(.message(main))
+            share = fileRecord(of: main, suffix: "-fileshare")
+        } else {
+            share = main
+            share.id = main.id.map { $0 + "-fileshare" }
+        }
+        fill(&share, with: file)
+        try output.stage(.message(share))
+    }
+
+    private func fileRecord(of message: MessageRecord, suffix: String) -> MessageRecord {
+        var record = MessageRecord(
+            id: message.id.map { $0 + suffix }, roomID: message.roomID, authorID: message.authorID,
+            writtenAt: message.writtenAt, text: "")
+        record.thread = message.thread
+        record.isShownInRoom = message.isShownInRoom
+        record.isBot = message.isBot
+        record.alias = message.alias
+        record.emoji = message.emoji
+        record.avatarURL = message.avatarURL
+        return record
+    }
+
+    /// Puts a file into a message, or a line that says why it cannot be had: a message that waits for a file for ever
+    /// is a lost one.
+    private func fill(_ record: inout MessageRecord, with file: SlackFile) {
+        let name = Self.cleanName(file)
+        guard let location = location(of: file) else {
+            let reason = file.unavailability ?? "no address in the export"
+            let named = file.name == nil && file.title == nil ? "" : " (\(name))"
+            add("file not available: \(reason)\(named)", to: &record)
+            return
+        }
+        if case .external(let url) = location {
+            add("[\(name.filter { $0 != "[" && $0 != "]" })](\(Self.escapedAddress(url)))", to: &record)
+        } else if let text = file.completeText {
+            add("```\n\(text)\n```", to: &record)
+        }
+        record.file = FileReference(
+            id: file.id ?? record.id ?? name, name: name, sizeBytes: file.sizeBytes, mediaType: file.mediaType,
+            source: "slack", location: location)
+    }
+
+    private func add(_ line: String, to record: inout MessageRecord) {
+        record.text += record.text.isEmpty ? line : "\n\(line)"
+    }
+
+    private func location(of file: SlackFile) -> FileReference.Location? {
+        if let id = file.id, let entry = archivedFiles[id] { return .archived(entry: entry) }
+        guard file.unavailability == nil else { return nil }
+        if file.isExternal {
+            return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: \.isWebAddress)
+                .map { .external(url: $0) }
+        }
+        return [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: \.isWebAddress)
+            .map { .remote(url: $0) }
+    }
+
+    /// A name without folders and control characters, of at most 255 bytes.
+    static func cleanName(_ file: SlackFile) -> String {
+        for candidate in [file.name, file.title, file.id] {
+            guard let candidate else { continue }
+            let last = candidate.split { $0 == "/" || $0 == "\\" }.last ?? ""
+            var name = ""
+            for scalar in last.unicodeScalars where scalar.value >= 0x20 && scalar.value != 0x7F {
+                if name.utf8.count + UTF8.width(scalar) > 255 { break }
+                name.unicodeScalars.append(scalar)
+            }
+            if !name.isEmpty, name != ".", name != ".." { return name }
+        }
+        return "file"
+    }
+
+    private static func escapedAddress(_ url: String) -> String {
+        url.reduce(into: "") { result, character in
+            switch character {
+            case " ": result += "%20"
+            case ")": result += "%29"
+            default: result.append(character)
+            }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+internal import JSON
+
+/// A file that a message carries.
+struct SlackFile {
+    var id: String?
+    var name: String?
+    var title: String?
+    var mediaType: String?
+    var sizeBytes: Int?
+    /// `hosted`, `snippet`, `tombstone`, `hidden_by_limit`, …
+    var mode: String?
+    /// Why the file cannot be had.
+    var access: String?
+    var isExternal = false
+    var downloadURL: String?
+    var privateURL: String?
+    var preview: String?
+    var plainText: String?
+    var isPreviewTruncated: Bool?
+    /// What the person who shared it wrote with it.
+    var comment: String?
+
+    private enum Field: String, CaseIterable {
+        case id, name, title, mimetype, size, mode, preview
+        case access = "file_access"
+        case isExternal = "is_external"
+        case downloadURL = "url_private_download"
+        case privateURL = "url_private"
+        case plainText = "plain_text"
+        case isPreviewTruncated = "preview_is_truncated"
+        case linesMore = "lines_more"
+        case comment = "initial_comment"
+    }
+
+    private static let fields = FieldTable<Field>()
+
+    /// A file of which nothing is known.
+    init() {}
+
+    /// Reads a file; nil when it is no object.
+    init?(_ reader: inout JSONReader) throws {
+        guard try reader.enterObject() else { return nil }
+        while let field = try reader.nextField(Self.fields) {
+            switch field {
+            case .id: id = try reader.nonEmptyText()
+            case .name: name = try reader.nonEmptyText()
+            case .title: title = try reader.nonEmptyText()
+            case .mimetype: mediaType = try reader.nonEmptyText()
+            case .size: sizeBytes = try reader.wholeNumber().flatMap { $0 < 0 ? nil : $0 }
+            case .mode: mode = try reader.nonEmptyText()
+            case .access: access = try reader.nonEmptyText()
+            case .isExternal: isExternal = try reader.flag()
+            case .downloadURL: downloadURL = try reader.nonEmptyText()
+            case .privateURL: privateURL = try reader.nonEmptyText()
+            case .preview: preview = try reader.nonEmptyText()
+            case .plainText: plainText = try reader.nonEmptyText()
+            case .isPreviewTruncated: isPreviewTruncated = try reader.flag()
+            case .linesMore: if try reader.wholeNumber() == 0, isPreviewTruncated == nil { isPreviewTruncated = false }
+            case .comment: try readComment(&reader)
+            }
+        }
+    }
+
+    /// Why nobody can have the file's bytes; nil when they may be had.
+    var unavailability: String? {
+        switch (mode, access) {
+        case ("tombstone", _): "deleted"
+        case ("hidden_by_limit", _): "hidden by a limit of the Slack plan"
+        case (_, "access_denied"): "access denied"
+        case (_, "file_not_found"): "not found"
+        case (_, let access?) where access != "visible" && access != "check_file_info": access
+        default: downloadURL == nil && privateURL == nil ? "no address in the export" : nil
+        }
+    }
+
+    /// The whole content of a short text; nil when the export has only a part of it.
+    var completeText: String? {
+        guard mode == "snippet" || mode == "post" || mode == "space" || mode == "email" else { return nil }
+        if let plainText { return plainText }
+        // The preview of a post is HTML.
+        return mode == "snippet" && isPreviewTruncated == false ? preview : nil
+    }
+
+    private mutating func readComment(_ reader: inout JSONReader) throws {
+        guard try reader.kind() == .object else {
+            comment = try reader.nonEmptyText()
+            return
+        }
+        try reader.beginObject()
+        while let field = try reader.nextField(ByUser.fields) {
+            if field == .comment { comment = try reader.nonEmptyText() }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+internal import ImportDomain
+internal import JSON
+
+extension SlackMessage {
+    private enum ReactionField: String, CaseIterable {
+        case name, users
+    }
+
+    private enum ProfileField: String, CaseIterable {
+        case name
+        case realName = "real_name"
+        case displayName = "display_name"
+    }
+
+    private enum IconField: String, CaseIterable {
+        case emoji
+        case image72 = "image_72"
+        case image64 = "image_64"
+        case image48 = "image_48"
+        case image36 = "image_36"
+    }
+
+    private static let reactionFields = FieldTable<ReactionField>()
+    private static let profileFields = FieldTable<ProfileField>()
+    private static let iconFields = FieldTable<IconField>()
+
+    /// Reads reactions; several skin tones of one emoji become one reaction.
+    mutating func readReactions(_ reader: inout JSONReader) throws {
+        guard try reader.enterArray() else { return }
+        while try reader.nextElement() {
+            guard try reader.enterObject() else { continue }
+            var name: String?
+            var userIDs: [String] = []
+            while let field = try reader.nextField(Self.reactionFields) {
+                switch field {
+                case .name: name = try reader.nonEmptyText()
+                case .users: userIDs = try reader.texts().map { $0 == UserTable.slackbotID ? UserTable.systemID : $0 }
+                }
+            }
+            guard let emoji = name.flatMap(Self.emoji(named:)), !userIDs.isEmpty else { continue }
+            if let index = reactions.firstIndex(where: { $0.emoji == emoji }) {
+                let known = Set(reactions[index].userIDs)
+                reactions[index].userIDs += userIDs.filter { !known.contains($0) }
+            } else {
+                reactions.append(MessageRecord.Reaction(emoji: emoji, userIDs: userIDs))
+            }
+        }
+    }
+
+    /// An emoji's name between one pair of colons, without its skin tone.
+    static func emoji(named name: String) -> String? {
+        var base = name.utf8[...]
+        if base.first == UInt8(ascii: ":") { base.removeFirst() }
+        if let colon = base.firstIndex(of: UInt8(ascii: ":")) { base = base[..<colon] }
+        return base.isEmpty ? nil : ":\(Substring(base)):"
+    }
+
+    /// Reads what Slack noted of an author, unless the export defines them.
+    mutating func readUserProfile(_ reader: inout JSONReader, _ users: UserTable) throws {
+        if let userID, users.knownPerson(userID)?.isDefined == true { return }
+        guard try reader.enterObject() else { return }
+        var profile = Profile()
+        var displayName: String?
+        while let field = try reader.nextField(Self.profileFields) {
+            switch field {
+            case .name: profile.name = try reader.nonEmptyText()
+            case .realName: profile.realName = try reader.nonEmptyText()
+            case .displayName: displayName = try reader.nonEmptyText()
+            }
+        }
+        profile.realName = profile.realName ?? displayName
+        self.profile = profile
+    }
+
+    mutating func readBotProfile(_ reader: inout JSONReader) throws {
+        guard try reader.enterObject() else { return }
+        while let field = try reader.nextField(Self.profileFields) {
+            if field == .name { botName = try reader.nonEmptyText() }
+        }
+    }
+
+    /// Reads the picture shown in place of the author's; the largest one of those that Slack has.
+    mutating func readIcons(_ reader: inout JSONReader) throws {
+        guard try reader.enterObject() else { return }
+        var best = 0
+        while let field = try reader.nextField(Self.iconFields) {
+            let size =
+                switch field {
+                case .emoji: 0
+                case .image36: 36
+                case .image48: 48
+                case .image64: 64
+                case .image72: 72
+                }
+            guard let value = try reader.nonEmptyText() else { continue }
+            if field == .emoji {
+                iconEmoji = Self.emoji(named: value)
+            } else if size > best, value.isWebAddress {
+                best = size
+                iconURL = value
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import ExportFiles
+public import ImportDomain
+
+/// Reads a workspace export of Slack: the archive that Slack makes, those of an Enterprise Grid, and those that other
+/// tools make in its form.
+///
+/// Source: docs/importers/slack.md.
+public struct SlackImporter: Importer {
+    /// An importer; it keeps nothing between two files.
+    public init() {}
+
+    /// What clients see of it.
+    public var description: ImporterDescription { ImporterDescription(key: ImporterKey("slack"), name: "Slack") }
+
+    /// Reads an archive twice: first who and which rooms there are, then the messages, one at a time.
+    ///
+    /// - Parameters:
+    ///   - file: a zip archive; other containers that hold the same entries are read as well.
+    ///   - output: takes users, rooms and messages, and a finding for each element that became none of these.
+    /// - Throws: `ImportFileFailure` when the file is no archive, is damaged or holds no export of Slack, and whatever
+    ///   `output` throws.
+    public func read(_ file: ImportFile, into output: any ImportOutput) throws {
+        do {
+            let archive = try ExportArchive(path: file.path)
+            let reading = ArchiveReading(archive, directCapacity: file.directRoomCapacity, output)
+            try reading.readDefinitions()
+            try reading.settleDefinitions()
+            try reading.readMessages()
+            try reading.settleRest()
+        } catch let error as ExportFileError {
+            throw ImportFileFailure(error)
+        }
+    }
+}

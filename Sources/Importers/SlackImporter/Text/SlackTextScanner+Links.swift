@@ -1,0 +1,84 @@
+/// Addresses between `<` and `>`.
+extension SlackTextScanner {
+    /// Schemes whose addresses do something instead of leading somewhere; such a token stays what it was.
+    private static let refusedSchemes: Set<String> = ["javascript", "vbscript", "data"]
+
+    mutating func appendLink(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+    ) -> Bool {
+        guard let colon = bytes.endOfScheme(start, end), colon + 1 < end else { return false }
+        let scheme = bytes.text(start, colon).lowercased()
+        if Self.refusedSchemes.contains(scheme) { return false }
+
+        let isMail = scheme == "mailto"
+        if label.isEmpty || bytes.isLabel(label, sameAs: start..<end, colon: colon) {
+            appendLiteral(bytes, isMail ? colon + 1 : start, end)
+            return true
+        }
+        output.append(UInt8(ascii: "["))
+        appendLabel(bytes, label)
+        output.append(UInt8(ascii: "]"))
+        output.append(UInt8(ascii: "("))
+        appendAddress(bytes, start, end)
+        output.append(UInt8(ascii: ")"))
+        return true
+    }
+
+    private mutating func appendLabel(_ bytes: UnsafeRawBufferPointer, _ label: Range<Int>) {
+        var index = label.lowerBound
+        while index < label.upperBound {
+            if bytes[index] == UInt8(ascii: "]") || bytes[index] == UInt8(ascii: "[") {
+                output.append(UInt8(ascii: "\\"))
+            }
+            appendLiteral(bytes, index, bytes.endOfCharacter(at: index, to: label.upperBound))
+            index = bytes.endOfCharacter(at: index, to: label.upperBound)
+        }
+    }
+
+    private mutating func appendAddress(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
+        var index = start
+        while index < end {
+            switch bytes[index] {
+            case UInt8(ascii: " "): output.append(contentsOf: "%20".utf8)
+            case UInt8(ascii: ")"): output.append(contentsOf: "%29".utf8)
+            default: appendLiteral(bytes, index, bytes.endOfCharacter(at: index, to: end))
+            }
+            index = bytes.endOfCharacter(at: index, to: end)
+        }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The colon behind a scheme, if the part begins with one.
+    fileprivate func endOfScheme(_ start: Int, _ end: Int) -> Int? {
+        var index = start
+        while index < end {
+            let byte = self[index]
+            if byte == UInt8(ascii: ":") { return index > start ? index : nil }
+            let isLetter = byte | 0x20 &- UInt8(ascii: "a") < 26
+            let isOther =
+                byte.isDecimalDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
+                || byte == UInt8(ascii: "-")
+            guard isLetter || index > start && isOther else { return nil }
+            index += 1
+        }
+        return nil
+    }
+
+    /// Whether a label only repeats the address, with or without its scheme.
+    fileprivate func isLabel(_ label: Range<Int>, sameAs address: Range<Int>, colon: Int) -> Bool {
+        if isSame(label, address) { return true }
+        var rest = colon + 1
+        while rest < address.upperBound, rest < colon + 3, self[rest] == UInt8(ascii: "/") { rest += 1 }
+        return isSame(label, rest..<address.upperBound)
+    }
+
+    private func isSame(_ first: Range<Int>, _ second: Range<Int>) -> Bool {
+        first.count == second.count && self[first].elementsEqual(self[second])
+    }
+
+    /// The end of the entity or byte at `index`.
+    fileprivate func endOfCharacter(at index: Int, to end: Int) -> Int {
+        self[index] == UInt8(ascii: "&") ? index + entity(at: index, to: end).length : index + 1
+    }
+}

@@ -1,0 +1,116 @@
+/// What stands between `<` and `>`.
+extension SlackTextScanner {
+    /// Appends what a token stands for.
+    ///
+    /// - Returns: false when it is no token; then its `<` is an ordinary character.
+    mutating func appendToken(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
+        guard start < end else { return false }
+        let bar = bytes.place(of: UInt8(ascii: "|"), from: start, to: end) ?? end
+        let label = min(bar + 1, end)..<end
+        switch bytes[start] {
+        case UInt8(ascii: "@"): return appendUser(bytes, start + 1, bar, label)
+        case UInt8(ascii: "#"): return appendRoom(bytes, start + 1, bar, label)
+        case UInt8(ascii: "!"): return appendCommand(bytes, start + 1, bar, label)
+        default: return appendLink(bytes, start, bar, label)
+        }
+    }
+
+    private mutating func appendUser(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+    ) -> Bool {
+        let id = bytes.text(start, end)
+        if let person = users.knownPerson(id) {
+            switch naming {
+            case .importIDs:
+                output.append(UInt8(ascii: "@"))
+                output.append(contentsOf: person.id.utf8)
+                mention(person.id)
+            case .names:
+                output.append(UInt8(ascii: "@"))
+                output.append(contentsOf: (person.username ?? person.id).utf8)
+            }
+            return true
+        }
+        guard bytes.isIdentity(start, end) else { return false }
+        appendName(bytes, label, sign: UInt8(ascii: "@"), otherwise: "unknown-user")
+        return true
+    }
+
+    private mutating func appendRoom(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+    ) -> Bool {
+        let id = bytes.text(start, end)
+        if let room = rooms.room(withID: id) {
+            output.append(UInt8(ascii: "#"))
+            if naming == .importIDs {
+                output.append(contentsOf: id.utf8)
+                mentionRoom(id)
+                return true
+            }
+            output.append(contentsOf: (room.name ?? id).utf8)
+            return true
+        }
+        guard bytes.isIdentity(start, end) else { return false }
+        appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
+        return true
+    }
+
+    /// Appends a label with exactly one sign before it.
+    private mutating func appendName(
+        _ bytes: UnsafeRawBufferPointer, _ label: Range<Int>, sign: UInt8, otherwise name: StaticString
+    ) {
+        output.append(sign)
+        var label = label
+        if let first = label.first, bytes[first] == sign { label = label.dropFirst() }
+        if label.isEmpty {
+            name.withUTF8Buffer { output.append(contentsOf: $0) }
+        } else {
+            appendLiteral(bytes, label.lowerBound, label.upperBound)
+        }
+    }
+
+    /// Appends a word that Slack itself acts on.
+    private mutating func appendCommand(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+    ) -> Bool {
+        guard start < end else { return false }
+        let wordEnd = bytes.place(of: UInt8(ascii: "^"), from: start, to: end) ?? end
+        switch bytes.text(start, wordEnd) {
+        case "channel", "everyone", "group":
+            output.append(contentsOf: "@all".utf8)
+            mention("all")
+        case "here":
+            output.append(contentsOf: "@here".utf8)
+            mention("here")
+        case "subteam": appendName(bytes, label, sign: UInt8(ascii: "@"), otherwise: "group")
+        case "date" where label.isEmpty:
+            let epoch = bytes.text(min(wordEnd + 1, end), end).prefix { $0 != "^" }
+            guard let seconds = SlackTime(String(epoch)) else { return false }
+            output.append(contentsOf: seconds.timestamp.internetText.utf8)
+        case let word:
+            if label.isEmpty {
+                output.append(contentsOf: word.utf8)
+            } else {
+                appendLiteral(bytes, label.lowerBound, label.upperBound)
+            }
+        }
+        return true
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether the part could be an id: letters, digits, `_` and `-`.
+    fileprivate func isIdentity(_ start: Int, _ end: Int) -> Bool {
+        guard start < end else { return false }
+        return self[start..<end].allSatisfy { byte in
+            byte | 0x20 &- UInt8(ascii: "a") < 26 || byte.isDecimalDigit || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+        }
+    }
+}
+
+extension UInt8 {
+    /// `0` to `9`.
+    @inline(__always)
+    var isDecimalDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+}

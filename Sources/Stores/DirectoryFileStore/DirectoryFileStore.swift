@@ -1,0 +1,128 @@
+internal import DurableFiles
+internal import Glibc
+public import ImportDomain
+
+/// Keeps files in a directory, as `<root>/<area>/<first two characters of the id>/<id>`.
+///
+/// Unfinished files lie in `<root>/temporary`, so that finishing is a rename. Several processes may share the directory.
+/// Directories are for their owner only (mode 0700), and so are files (0600).
+public final class DirectoryFileStore: FileStore {
+    private let root: String
+    private let temporary: String
+    private let threads: FileThreads
+
+    /// Opens the store in a directory, which is made when it is not there.
+    ///
+    /// - Parameter threads: how many files may wait for the disk at once.
+    public init(at root: String, threads: Int = 4) async throws(FileStoreError) {
+        self.root = root
+        temporary = root + "/temporary"
+        self.threads = FileThreads(count: threads)
+        let directories = [temporary] + FileArea.allCases.map { "\(root)/\($0.rawValue)" }
+        do throws(FileFailure) {
+            try await self.threads.run { () throws(FileFailure) in
+                for directory in directories { try Directory.make(directory) }
+            }
+        } catch {
+            await self.threads.close()
+            throw FileStoreError(error)
+        }
+    }
+
+    /// Ends the threads; call it when no call is left.
+    public func close() async { await threads.close() }
+
+    /// Begins a file; it replaces what has this key when it is finished.
+    public func begin(_ key: FileKey) async throws(FileStoreError) -> any FileWriter {
+        let (path, temporaryPath) = (path(of: key), newTemporaryPath())
+        let file = try await run { () throws(FileFailure) in
+            try Directory.make(Directory.parent(of: path))
+            return try PartialFile(path, at: temporaryPath)
+        }
+        return DirectoryFileWriter(file, threads: threads)
+    }
+
+    /// Takes over a file that was written at a `temporaryPath()`; returns its size in bytes.
+    ///
+    /// - Throws: `FileStoreError` with code `notTemporary` for other paths, and for what is no ordinary file.
+    public func adopt(_ path: String, as key: FileKey) async throws(FileStoreError) -> Int64 {
+        guard path.hasPrefix(temporary + "/"), !path.dropFirst(temporary.count + 1).contains("/") else {
+            throw .notTemporary
+        }
+        let newPath = self.path(of: key)
+        let size = try await run { () throws(FileFailure) -> Int64? in
+            guard try StoredFile.isOrdinary(path) else { return nil }
+            let size = try StoredFile(path).sync()
+            try Directory.make(Directory.parent(of: newPath))
+            try Directory.rename(path, to: newPath)
+            return size
+        }
+        guard let size else { throw .notTemporary }
+        return size
+    }
+
+    /// The bytes of a file; one that is replaced or removed meanwhile can be read to its end.
+    public func read(_ key: FileKey, range: Range<Int64>?) async throws(FileStoreError) -> FileChunks {
+        let path = path(of: key)
+        let file = try await run { () throws(FileFailure) in try StoredFile(path) }
+        return FileChunks(range: range ?? 0..<file.sizeBytes, fileSizeBytes: file.sizeBytes) {
+            [threads] (offset, count) throws(FileStoreError) in
+            do throws(FileFailure) {
+                return try await threads.run { () throws(FileFailure) in try file.read(count, at: offset) }
+            } catch {
+                throw FileStoreError(error)
+            }
+        }
+    }
+
+    /// The size of a file in bytes.
+    public func size(of key: FileKey) async throws(FileStoreError) -> Int64 {
+        let path = path(of: key)
+        return try await run { () throws(FileFailure) in try StoredFile(path).sizeBytes }
+    }
+
+    /// Removes a file; says whether there was one.
+    @discardableResult
+    public func remove(_ key: FileKey) async throws(FileStoreError) -> Bool {
+        let path = path(of: key)
+        return try await run { () throws(FileFailure) in
+            guard unlink(path) == 0 else {
+                let failure = FileFailure(.remove)
+                if failure.isMissing { return false }
+                throw failure
+            }
+            try Directory.sync(Directory.parent(of: path))
+            return true
+        }
+    }
+
+    /// Where a file lies or would lie.
+    public func path(of key: FileKey) -> String {
+        "\(root)/\(key.area.rawValue)/\(key.id.prefix(2))/\(key.id)"
+    }
+
+    /// A path at which nothing is, in the same file system.
+    public func temporaryPath() async throws(FileStoreError) -> String { newTemporaryPath() }
+
+    /// Removes unfinished files that nobody has touched for so long; returns how many.
+    @discardableResult
+    public func removeLeftovers(olderThan age: Duration) async throws(FileStoreError) -> Int {
+        let directory = temporary
+        return try await run { () throws(FileFailure) in try Leftovers.remove(in: directory, olderThan: age) }
+    }
+
+    private func newTemporaryPath() -> String {
+        let random = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
+        return "\(temporary)/\(random.joined())"
+    }
+
+    private func run<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(FileFailure) -> Value
+    ) async throws(FileStoreError) -> Value {
+        do throws(FileFailure) {
+            return try await threads.run(work)
+        } catch {
+            throw FileStoreError(error)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import ImportDomain
+import SQL
+
+/// `downloads` and `download_messages`; what is there already is in `DownloadTables+Files.swift`.
+struct DownloadTables: DownloadStore {
+    let connection: any SQLConnection
+    let clock: any WallClock
+
+    func want(_ files: [WantedFile]) throws {
+        for wanted in files {
+            guard case .remote(let url) = wanted.file.location else { continue }
+            let subject = subject(of: wanted.file)
+            try connection.execute(
+                """
+                INSERT INTO downloads (kind, subject, url, name, media_type, state, attempts)
+                VALUES ('file', \(subject), \(url), \(wanted.file.name), \(wanted.file.mediaType), 'waiting', 0)
+                ON CONFLICT (kind, subject) DO NOTHING
+                """)
+            try connection.execute(
+                """
+                INSERT INTO download_messages (subject, message_id) VALUES (\(subject), \(wanted.messageID.rawValue))
+                ON CONFLICT (subject, message_id) DO NOTHING
+                """)
+        }
+        // Files that came earlier for other messages are shown by these as well.
+        let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
+        for (subject, file) in try connection.rows(
+            "SELECT subject, file_id FROM downloads WHERE kind = 'file' AND state = 'done' AND subject \(in: subjects)",
+            { ($0.text(0), FileID($0.text(1))) })
+        {
+            guard let stored = try self.file(id: file)?.file else { continue }
+            try attach(stored, toMessagesOf: subject)
+        }
+    }
+
+    func enqueueFiles(at moment: Timestamp) throws -> Int {
+        try connection.execute(
+            """
+            UPDATE downloads SET state = 'queued', due_at = \(moment), attempts = 0
+            WHERE kind = 'file' AND state IN ('waiting', 'failed')
+            """)
+        return try queueLength(of: .file)
+    }
+
+    func enqueueAvatars(at moment: Timestamp) throws -> Int {
+        try connection.execute(
+            """
+            INSERT INTO downloads (kind, subject, url, name, state, attempts, due_at)
+            SELECT 'avatar', id, pending_avatar_url, 'avatar', 'queued', 0, \(moment) FROM users
+            WHERE pending_avatar_url IS NOT NULL
+            ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, state = 'queued', attempts = 0,
+                due_at = excluded.due_at
+            """)
+        return try queueLength(of: .avatar)
+    }
+
+    func claim(by worker: WorkerID, for duration: Duration, limit: Int) throws -> [Download] {
+        let now = try now()
+        let downloads = try connection.rows(
+            """
+            SELECT number, kind, subject, url, name, media_type, attempts FROM downloads
+            WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
+            """
+        ) { row in
+            Download(
+                number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3),
+                name: row.text(4), mediaType: row.optionalText(5), attempts: row.count(6))
+        }
+        for download in downloads {
+            try connection.execute(
+                """
+                UPDATE downloads SET lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
+                WHERE number = \(download.number)
+                """)
+        }
+        return downloads
+    }
+
+    func renewDownloads(of worker: WorkerID, for duration: Duration) throws {
+        try connection.execute(
+            "UPDATE downloads SET lease_expires_at = \(try now() + duration) WHERE lease_owner = \(worker.rawValue)")
+    }
+
+    func verify(_ download: Download, of worker: WorkerID) throws {
+        let isHeld = try connection.exists(
+            """
+            SELECT 1 FROM downloads WHERE number = \(download.number) AND lease_owner = \(worker.rawValue)
+                AND state = 'queued' \(.lock)
+            """)
+        guard isHeld else { throw ImportError.leaseLost }
+    }
+
+    func fail(_ download: Download, reason: String, next: Timestamp?) throws {
+        let state: Download.State = next == nil ? .failed : .queued
+        try connection.execute(
+            """
+            UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(next), reason = \(reason),
+                lease_owner = NULL, lease_expires_at = NULL
+            WHERE number = \(download.number)
+            """)
+        guard next == nil else { return }
+        switch download.kind {
+        case .avatar:
+            try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
+        case .file:
+            try noteFailure(reason, inMessagesOf: download.subject)
+        }
+    }
+
+    func releaseDownloads(of worker: WorkerID) throws {
+        try connection.execute(
+            "UPDATE downloads SET lease_owner = NULL, lease_expires_at = NULL WHERE lease_owner = \(worker.rawValue)")
+    }
+
+    func downloadCounts() throws -> [Download.State: Int] {
+        Dictionary(
+            try connection.rows("SELECT state, count(*) FROM downloads GROUP BY state") { row in
+                (try row.value(0) as Download.State, row.count(1))
+            }
+        ) { first, _ in first }
+    }
+
+    /// The source's name of a file; without an id of its own, its address names it.
+    private func subject(of file: FileReference) -> String {
+        guard file.id.isEmpty else { return "\(file.source):\(file.id)" }
+        if case .remote(let url) = file.location { return "\(file.source):\(url)" }
+        return "\(file.source):\(file.name)"
+    }
+
+    private func queueLength(of kind: Download.Kind) throws -> Int {
+        Int(
+            try connection.integer(
+                "SELECT count(*) FROM downloads WHERE state = 'queued' AND kind = \(kind.rawValue)"))
+    }
+
+    private func now() throws -> Timestamp {
+        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
+    }
+}

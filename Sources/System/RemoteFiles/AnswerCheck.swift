@@ -1,0 +1,67 @@
+internal import ImportDomain
+internal import NIOHTTP1
+
+/// Decides by an answer's header what it is.
+struct AnswerCheck {
+    let address: RemoteAddress
+    let request: RemoteFileRequest
+    let now: Timestamp
+
+    /// Where an answer redirects to; nil when it does not.
+    func redirect(_ answer: HTTPResponseHead) throws(RemoteFileError) -> String? {
+        guard [301, 302, 303, 307, 308].contains(answer.status.code) else { return nil }
+        return answer.headers.first(name: "Location") ?? ""
+    }
+
+    /// The declared media type of an answer that is a file.
+    ///
+    /// - Throws: `RemoteFileError` when it is none, or one that is not taken.
+    func mediaType(ofFile answer: HTTPResponseHead) throws(RemoteFileError) -> String? {
+        let status = Int(answer.status.code)
+        // Answers without content, and with a part of it, are no files: nothing of the kind was asked for.
+        guard (200..<300).contains(status), ![204, 205, 206].contains(status) else {
+            let wait = answer.headers.first(name: "Retry-After").flatMap { RetryAfter.duration($0, now: now) }
+            throw .status(status, at: address, retryAfter: wait)
+        }
+        for field in ["Content-Encoding", "Transfer-Encoding"] {
+            let plain = field == "Content-Encoding" ? "identity" : "chunked"
+            for encoding in answer.headers[canonicalForm: field] where encoding.lowercased() != plain {
+                throw RemoteFileError(
+                    .encodingRefused,
+                    message: "\(address.masked) sends the file compressed, although it was asked not to.",
+                    isPermanent: true)
+            }
+        }
+        if let declared = answer.headers.first(name: "Content-Length").flatMap({ Int64($0) }),
+            declared > request.maximumBytes
+        {
+            throw .tooLarge(request.maximumBytes, at: address)
+        }
+        let mediaType = answer.headers.first(name: "Content-Type").flatMap(Self.essence)
+        if !request.acceptsPages, mediaType == "text/html" || mediaType == "application/xhtml+xml" {
+            throw RemoteFileError(
+                .pageRefused,
+                message: "\(address.masked) answered with a web page, such as a sign-in page, in place of the file.",
+                isPermanent: true)
+        }
+        return mediaType
+    }
+
+    /// A media type without its parameters, in lower case; nil when it is malformed.
+    private static func essence(_ text: String) -> String? {
+        let essence = text.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        let isAllowed = essence.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"),
+                UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        let parts = essence.split(separator: "/", omittingEmptySubsequences: false)
+        guard isAllowed, essence.utf8.count <= 127, parts.count == 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            return nil
+        }
+        return essence
+    }
+}

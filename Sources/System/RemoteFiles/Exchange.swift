@@ -1,0 +1,117 @@
+internal import DurableFiles
+internal import ImportDomain
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One request and its answer over one connection.
+struct Exchange: Sendable {
+    /// What an answer comes to.
+    enum Ending: Sendable {
+        /// The file is at its path.
+        case file(RemoteFile)
+        /// The file is elsewhere, relative to the address asked.
+        case redirect(String)
+    }
+
+    let address: RemoteAddress
+    let request: RemoteFileRequest
+    let path: String
+    let watch: ProgressWatch
+    let threads: FileThreads
+    let clock: any WallClock
+
+    /// Asks, takes the answer, and closes the connection.
+    func run(over connection: Connection) async throws(RemoteFileError) -> Ending {
+        do {
+            return try await connection.channel.executeThenClose { inbound, outbound in
+                try await connection.verify()
+                do {
+                    try await outbound.write(contentsOf: [.head(head), .end(nil)])
+                } catch {
+                    // The other side may answer and close before it has read all; what it said, or how it ended,
+                    // tells more than this.
+                }
+                var parts = inbound.makeAsyncIterator()
+                guard case .head(let answer)? = try await parts.next() else {
+                    throw Task.isCancelled
+                        ? RemoteFileError.cancelled
+                        : .retryable(.connectionFailed, "\(address.masked) closed the connection without an answer.")
+                }
+                let check = AnswerCheck(address: address, request: request, now: clock.now())
+                if let location = try check.redirect(answer) { return Ending.redirect(location) }
+                let mediaType = try check.mediaType(ofFile: answer)
+                let size = try await save(&parts)
+                return .file(RemoteFile(sizeBytes: size, mediaType: mediaType, finalURL: address.masked))
+            }
+        } catch let error as RemoteFileError {
+            throw error
+        } catch {
+            throw Task.isCancelled ? .cancelled : .connection(error, to: address)
+        }
+    }
+
+    private var head: HTTPRequestHead {
+        var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: address.target)
+        head.headers = [
+            "Host": address.hostField, "User-Agent": "Ferry", "Accept": "*/*", "Accept-Encoding": "identity",
+            "Connection": "close",
+        ]
+        return head
+    }
+
+    private func save(
+        _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
+    ) async throws -> Int64 {
+        let path = path
+        let file = try await write { () throws(FileFailure) in try PartialFile(path) }
+        do {
+            try await receive(&parts, into: file)
+            if Task.isCancelled { throw RemoteFileError.cancelled }
+            return try await write { () throws(FileFailure) in try file.finish() }
+        } catch {
+            await threads.run { file.discard() }
+            throw error
+        }
+    }
+
+    private func receive(
+        _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator, into file: PartialFile
+    ) async throws {
+        var sizeBytes: Int64 = 0
+        var gathered = ByteBuffer()
+        while let part = try await parts.next() {
+            switch part {
+            case .head: continue
+            case .body(var bytes):
+                sizeBytes += Int64(bytes.readableBytes)
+                guard sizeBytes <= request.maximumBytes else {
+                    throw RemoteFileError.tooLarge(request.maximumBytes, at: address)
+                }
+                gathered.writeBuffer(&bytes)
+                if gathered.readableBytes >= FetchLimits.writeBytes { try await flush(&gathered, to: file) }
+            case .end: return try await flush(&gathered, to: file)
+            }
+        }
+        throw Task.isCancelled ? .cancelled : RemoteFileError.truncated(at: address)
+    }
+
+    private func flush(_ gathered: inout ByteBuffer, to file: PartialFile) async throws {
+        let bytes = gathered
+        gathered = ByteBuffer()
+        try await write { () throws(FileFailure) in
+            try bytes.withUnsafeReadableBytes { (bytes) throws(FileFailure) in try file.write(bytes) }
+        }
+        // A slow disk is not the other side's idleness.
+        watch.advance()
+    }
+
+    private func write<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(FileFailure) -> Value
+    ) async throws(RemoteFileError) -> Value {
+        do throws(FileFailure) {
+            return try await threads.run(work)
+        } catch {
+            throw .storage(error)
+        }
+    }
+}

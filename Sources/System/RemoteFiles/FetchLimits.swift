@@ -1,0 +1,17 @@
+/// Bounds that no request changes.
+///
+/// Source: docs/downloads.md, "Limits".
+enum FetchLimits {
+    /// How many redirects are followed.
+    static let redirects = 5
+    /// How long one attempt to connect may take.
+    static let connectTime = Duration.seconds(10)
+    /// How many of a host's addresses are tried.
+    static let addresses = 4
+    /// The most bytes of an answer's header.
+    static let headerBytes = 64 << 10
+    /// The most bytes that are taken from the network at a time.
+    static let receiveBytes = 64 << 10
+    /// How many bytes are gathered before they are written.
+    static let writeBytes = 256 << 10
+}

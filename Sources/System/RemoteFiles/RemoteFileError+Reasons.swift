@@ -1,0 +1,51 @@
+internal import DurableFiles
+internal import ImportDomain
+
+extension RemoteFileError {
+    static let schemeRefused = RemoteFileError(
+        .schemeRefused, message: "Only http and https addresses are fetched.", isPermanent: true)
+
+    static let cancelled = RemoteFileError(.cancelled, message: "The download was cancelled.", isPermanent: false)
+
+    static func invalid(_ reason: String) -> RemoteFileError {
+        RemoteFileError(.addressInvalid, message: "The address cannot be used. \(reason)", isPermanent: true)
+    }
+
+    static func redirectRefused(_ reason: String) -> RemoteFileError {
+        RemoteFileError(.redirectRefused, message: reason, isPermanent: true)
+    }
+
+    static func refused(_ host: String, _ address: IPAddress, _ purpose: String) -> RemoteFileError {
+        let subject = host == address.description ? host : "\(host), which is \(address),"
+        return RemoteFileError(
+            .addressRefused,
+            message:
+                "\(subject) is not a public address (\(purpose)). An administrator can allow it in SSRF_Allowlist.",
+            isPermanent: true)
+    }
+
+    static func tooLarge(_ limit: Int64, at address: RemoteAddress) -> RemoteFileError {
+        RemoteFileError(
+            .tooLarge, message: "\(address.masked) has more than the \(limit) bytes allowed.", isPermanent: true)
+    }
+
+    static func retryable(_ code: Code, _ message: String) -> RemoteFileError {
+        RemoteFileError(code, message: message, isPermanent: false)
+    }
+
+    static func storage(_ failure: FileFailure) -> RemoteFileError {
+        retryable(
+            .storageFailed,
+            failure.isFull
+                ? "The disk is full; make room in the data directory."
+                : "The file could not be written: \(failure.reason) (\(failure.action.rawValue)).")
+    }
+
+    /// What an answer that is no success means.
+    static func status(_ status: Int, at address: RemoteAddress, retryAfter: Duration?) -> RemoteFileError {
+        let isTemporary = [408, 425, 429].contains(status) || status >= 500 && status != 501 && status != 505
+        return RemoteFileError(
+            .statusRefused, message: "\(address.masked) answered with status \(status).", isPermanent: !isTemporary,
+            retryAfter: isTemporary ? retryAfter : nil)
+    }
+}

@@ -1,0 +1,41 @@
+import Foundation
+import Testing
+
+/// An empty PostgreSQL database on the server of the tests.
+enum NewDatabase {
+    /// Makes a database, which goes away with the server.
+    ///
+    /// - Returns: its address.
+    static func address() throws -> String {
+        let server = try #require(
+            ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"],
+            "Run the tests with scripts/test, or with scripts/with-postgres swift test.")
+        let name = "ferry_" + UUID().uuidString.lowercased().replacing("-", with: "_")
+        let psql = try run("CREATE DATABASE \(name)", on: server)
+        psql.process.waitUntilExit()
+        try #require(psql.process.terminationStatus == 0)
+        return String(server.dropLast("postgres".count)) + name
+    }
+
+    /// Starts a program that runs a statement.
+    static func run(_ statement: String, on address: String) throws -> (process: Process, output: Pipe) {
+        let (process, output) = (Process(), Pipe())
+        process.executableURL = URL(filePath: "/usr/bin/psql")
+        process.arguments = [address, "--quiet", "--tuples-only", "--no-align", "--command", statement]
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        return (process, output)
+    }
+
+    /// Waits until a statement answers 1.
+    static func wait(until statement: String, on address: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let answer = try run(statement, on: address).output.fileHandleForReading.readDataToEndOfFile()
+            if String(decoding: answer, as: UTF8.self) == "1\n" { return }
+            try #require(ContinuousClock.now < deadline)
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}

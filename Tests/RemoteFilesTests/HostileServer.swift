@@ -1,0 +1,151 @@
+import NIOCore
+import NIOPosix
+import NIOSSL
+import Synchronization
+
+/// A server on the loopback address that answers byte for byte what a test tells it to.
+final class HostileServer: Sendable {
+    /// What happens after a request's header has arrived.
+    enum Answer: Sendable {
+        /// These bytes; then nothing, with the connection open.
+        case bytes(String)
+        /// These bytes, and the end of the connection.
+        case bytesAndClose(String)
+        /// A beginning, and then one byte after the other for ever, so many milliseconds apart.
+        case drip(String, milliseconds: Int64)
+        /// A beginning, and then the same for ever, as fast as it is taken.
+        case endless(String, repeating: String)
+        /// The end of the connection at once.
+        case close
+        /// Nothing at all.
+        case silence
+
+        /// A whole answer with a file.
+        static func file(_ content: String, header: String = "") -> Answer {
+            .bytes("HTTP/1.1 200 OK\r\nContent-Length: \(content.utf8.count)\r\n\(header)\r\n\(content)")
+        }
+
+        /// A whole answer without a file.
+        static func status(_ status: String, header: String = "") -> Answer {
+            .bytes("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\(header)\r\n")
+        }
+
+        /// A whole answer that leads elsewhere.
+        static func redirect(_ location: String) -> Answer { .status("302 Found", header: "Location: \(location)\r\n") }
+    }
+
+    private let channel: any Channel
+    private let seen: Seen
+
+    /// What a server was asked.
+    final class Seen: Sendable {
+        private let heads = Mutex<[String]>([])
+
+        func add(_ head: String) { heads.withLock { $0.append(head) } }
+        var all: [String] { heads.withLock { $0 } }
+    }
+
+    /// Where it listens.
+    var port: Int { channel.localAddress?.port ?? 0 }
+    /// The headers of the requests so far.
+    var requests: [String] { seen.all }
+
+    /// Runs a server while `body` runs.
+    ///
+    /// - Parameter answers: what is answered on each path; other paths get 404.
+    static func run<Value>(
+        _ answers: [String: Answer], encryption: NIOSSLContext? = nil, body: (HostileServer) async throws -> Value
+    ) async throws -> Value {
+        let seen = Seen()
+        let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    if let encryption {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: encryption))
+                    }
+                    try channel.pipeline.syncOperations.addHandler(Conversation(answers, seen))
+                }
+            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let server = HostileServer(channel, seen)
+        let result: Result<Value, any Error>
+        do {
+            result = .success(try await body(server))
+        } catch {
+            result = .failure(error)
+        }
+        try await channel.close()
+        return try result.get()
+    }
+
+    private init(_ channel: any Channel, _ seen: Seen) {
+        self.channel = channel
+        self.seen = seen
+    }
+}
+
+/// One connection of a `HostileServer`.
+private final class Conversation: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answers: [String: HostileServer.Answer]
+    private let seen: HostileServer.Seen
+    private var head = ""
+    private var repeating: ByteBuffer?
+    private var drip: RepeatedTask?
+
+    init(_ answers: [String: HostileServer.Answer], _ seen: HostileServer.Seen) {
+        self.answers = answers
+        self.seen = seen
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        head += String(buffer: unwrapInboundIn(data))
+        guard head.hasSuffix("\r\n\r\n") else { return }
+        seen.add(head)
+        let target = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
+        answer(answers[target] ?? .status("404 Not Found"), context)
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) { pump(context) }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        drip?.cancel()
+        repeating = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    private func answer(_ answer: HostileServer.Answer, _ context: ChannelHandlerContext) {
+        switch answer {
+        case .bytes(let text): send(text, context)
+        case .bytesAndClose(let text):
+            send(text, context)
+            context.close(promise: nil)
+        case .drip(let text, let milliseconds):
+            send(text, context)
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            drip = context.eventLoop.scheduleRepeatedTask(
+                initialDelay: .milliseconds(milliseconds), delay: .milliseconds(milliseconds)
+            ) { _ in bound.value.0.send("x", bound.value.1) }
+        case .endless(let text, let repeated):
+            send(text, context)
+            repeating = ByteBuffer(string: String(repeating: repeated, count: max(1, 16_384 / repeated.utf8.count)))
+            pump(context)
+        case .close: context.close(promise: nil)
+        case .silence: break
+        }
+    }
+
+    private func pump(_ context: ChannelHandlerContext) {
+        while let repeating, context.channel.isWritable {
+            context.writeAndFlush(wrapOutboundOut(repeating), promise: nil)
+        }
+    }
+
+    private func send(_ text: String, _ context: ChannelHandlerContext) {
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
+    }
+}

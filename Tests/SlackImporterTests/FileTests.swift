@@ -1,0 +1,132 @@
+import ImportDomain
+import Testing
+
+@Suite("Given messages with files")
+struct FileTests {
+    private static func read(_ files: String, _ more: String = "") throws -> [MessageRecord] {
+        try SmallExport.read(
+            #"{"user":"U1","ts":"1454300000.000100","text":"see","files":[\#(files)]\#(more)}"#
+        ).messages
+    }
+
+    @Test func `when a message has files, then each is a message of its own`() throws {
+        let messages = try Self.read(
+            #"{"id":"F1","name":"a.png","mimetype":"image/png","size":5,"url_private":"https://s.org/p","#
+                + #""url_private_download":"https://s.org/d?t=secret"},{"id":"F2","name":"b","url_private":"https://s.org/b"}"#,
+            #","thread_ts":"1454200000.000100""#)
+
+        #expect(
+            messages.map(\.id) == [
+                "slack-C1-1454300000-000100", "slack-C1-1454300000-000100-file1", "slack-C1-1454300000-000100-file2",
+            ])
+        #expect(messages.map(\.text) == ["see", "", ""])
+        #expect(messages[0].file == nil)
+        #expect(
+            messages[1].file
+                == FileReference(
+                    id: "F1", name: "a.png", sizeBytes: 5, mediaType: "image/png", source: "slack",
+                    location: .remote(url: "https://s.org/d?t=secret")))
+        #expect(messages[2].file?.location == .remote(url: "https://s.org/b"))
+        #expect(messages.allSatisfy { $0.thread?.parentID == "slack-C1-1454200000-000100" && $0.authorID == "U1" })
+    }
+
+    @Test(arguments: [
+        (#"{"id":"F1","mode":"tombstone"}"#, "file not available: deleted"),
+        (
+            #"{"id":"F1","mode":"hidden_by_limit","name":"a"}"#,
+            "file not available: hidden by a limit of the Slack plan (a)"
+        ),
+        (#"{"id":"F1","file_access":"access_denied"}"#, "file not available: access denied"),
+        (#"{"id":"F1","file_access":"file_not_found"}"#, "file not available: not found"),
+        (#"{"id":"F1","name":"a"}"#, "file not available: no address in the export (a)"),
+        ("null", "file not available: no address in the export"),
+        (#"{"id":"F1","url_private":"file:///etc/passwd"}"#, "file not available: no address in the export"),
+    ])
+    func `when a file cannot be had, then a line says why`(file: String, text: String) throws {
+        let messages = try Self.read(file)
+
+        #expect(messages.map(\.text) == ["see", text])
+        #expect(messages.map(\.file) == [nil, nil])
+    }
+
+    @Test func `when a file lies elsewhere, then the message links to it`() throws {
+        let messages = try Self.read(
+            #"{"id":"F1","name":"Plan [1]","is_external":true,"external_type":"gdrive","url_private":"https://d.org/a(b)"}"#
+        )
+
+        #expect(messages.last?.text == "[Plan 1](https://d.org/a(b%29)")
+        #expect(messages.last?.file?.location == .external(url: "https://d.org/a(b)"))
+    }
+
+    @Test func `when a snippet is complete, then its text is shown`() throws {
+        let messages = try Self.read(
+            #"{"id":"F1","mode":"snippet","preview":"let a = 1","preview_is_truncated":false,"url_private":"https://s.org/a"},"#
+                + #"{"id":"F2","mode":"snippet","preview":"let","preview_is_truncated":true,"url_private":"https://s.org/a"}"#
+        )
+
+        #expect(messages.map(\.text) == ["see", "```\nlet a = 1\n```", ""])
+    }
+
+    @Test(arguments: [
+        ("../../etc/passwd", "passwd"), ("..\\\\..\\\\x.txt", "x.txt"), ("a\\u0007b", "ab"), ("..", "title"),
+        ("", "title"),
+        (String(repeating: "ü", count: 200), String(repeating: "ü", count: 127)),
+    ])
+    func `when a name is unfit, then it is cleaned`(name: String, clean: String) throws {
+        let messages = try Self.read(
+            #"{"id":"F1","name":"\#(name)","title":"title","size":0,"url_private":"https://s.org/a"}"#)
+
+        #expect(messages.last?.file?.name == clean)
+    }
+
+    @Test func `when an old-style share has a comment, then the file's message says it`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"<@U1> uploaded a file: <https://s.org|x>","#
+                + #""file":{"id":"F1","name":"a","url_private_download":"https://s.org/a","initial_comment":{"comment":"for <@U2>"}}}"#
+        )
+
+        #expect(output.messages.map(\.id) == ["slack-C1-1-1-fileshare"])
+        #expect(output.messages.map(\.text) == ["for @U2"])
+        #expect(output.messages.map(\.mentionIDs) == [["U2"]])
+        #expect(output.messages.first?.file?.id == "F1")
+    }
+
+    @Test func `when an old-style share has answers, then they find their parent`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","thread_ts":"1.1","reply_count":1,"#
+                + #""file":{"id":"F1","url_private":"https://s.org/a","initial_comment":{"comment":"c"}}}"#)
+
+        #expect(output.messages.map(\.id) == ["slack-C1-1-1", "slack-C1-1-1-fileshare"])
+        #expect(output.messages.map(\.text) == ["c", ""])
+    }
+
+    @Test func `when an old-style share has no address, then it stays as a line`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","file":{"id":"F1","initial_comment":{"comment":"c"}}}"#)
+
+        #expect(output.messages.map(\.text) == ["c\nfile not available: no address in the export"])
+    }
+
+    @Test func `when a new-style share has files, then its text stays`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"look","files":[{"id":"F1","url_private":"https://s.org/a"}]}"#
+        )
+
+        #expect(output.messages.map(\.id) == ["slack-C1-1-1", "slack-C1-1-1-file1"])
+        #expect(output.messages.map(\.text) == ["look", ""])
+    }
+
+    @Test(arguments: ["__uploads/F1/a.png", "general/attachments/F1-a.png"])
+    func `when the archive holds the bytes, then they are taken from it`(entry: String) throws {
+        var export = SmallExport()
+        export.messages = [
+            #"{"user":"U1","ts":"1.1","files":[{"id":"F1","name":"a.png","url_private":"https://s.org/a"}]}"#
+        ]
+        export.entries = [(entry, "PNG")]
+
+        let output = try export.read()
+
+        #expect(output.messages.last?.file?.location == .archived(entry: entry))
+        #expect(output.findings(.entryIgnored).allSatisfy { $0.count == 0 })
+    }
+}

@@ -1,0 +1,168 @@
+import JSON
+import Testing
+
+@testable import SlackImporter
+
+/// Every row of the table of tokens. Source: docs/importers/slack.md, "Text".
+@Suite("Given a text in Slack's markup")
+struct TextTests {
+    /// Two people whose ids begin alike, one of them a program, and one room.
+    static func scanner() throws -> SlackTextScanner {
+        let users = UserTable()
+        for text in [
+            #"{"id":"U1","name":"ann"}"#, #"{"id":"U12","name":"bob"}"#, #"{"id":"W3","name":"eve"}"#,
+            #"{"id":"U9","name":"deploy","is_bot":true,"profile":{"bot_id":"B9"}}"#,
+        ] {
+            guard let user = try JSONReader.read(text, { try SlackUser(&$0) }) else { continue }
+            users.define(user, username: user.name ?? "", sameAs: nil)
+        }
+        let rooms = RoomTable()
+        rooms.add(
+            RoomTable.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", unsettled: nil),
+            sourceName: "gen-eral", workspace: nil)
+        return SlackTextScanner(users: users, rooms: rooms)
+    }
+
+    @Test(arguments: [
+        ("<@U1>", "@U1", ["U1"]), ("<@U1|someone>", "@U1", ["U1"]), ("<@W3> hi", "@W3 hi", ["W3"]),
+        ("(<@U1>)", "(@U1)", ["U1"]), ("<@U1> and <@U12>", "@U1 and @U12", ["U1", "U12"]),
+        ("<@U12><@U1><@U12>", "@U12@U1@U12", ["U12", "U1"]), ("<@B9>", "@U9", ["U9"]),
+        ("<@USLACKBOT>", "@rocket.cat", ["rocket.cat"]), ("<@U404|carl>", "@carl", []),
+        ("<@U404|@carl>", "@carl", []), ("<@U404>", "@unknown-user", []), ("<@U404|>", "@unknown-user", []),
+        ("<@U404|A &amp; B>", "@A & B", []), ("<@U1> hi <@U12|bob>", "@U1 hi @U12", ["U1", "U12"]),
+        ("<@U1> a | b &gt; c", "@U1 a | b > c", ["U1"]), ("`<@U1>`", "`@U1`", ["U1"]),
+    ])
+    func `when it mentions people, then they are named by their import ids`(
+        source: String, text: String, mentions: [String]
+    ) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+        #expect(scanner.mentionIDs == mentions)
+        #expect(scanner.roomMentionIDs.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("<#C1|gen-eral>", "#C1", ["C1"]), ("<#C1>", "#C1", ["C1"]), ("<#C1|>", "#C1", ["C1"]),
+        ("<#C1> text <#C404|größe-1.x>", "#C1 text #größe-1.x", ["C1"]), ("<#C404>", "#unknown-channel", []),
+        ("<#C404|>", "#unknown-channel", []), ("<#C404|#x>", "#x", []),
+    ])
+    func `when it mentions rooms, then they are named by their import ids`(
+        source: String, text: String, mentions: [String]
+    ) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+        #expect(scanner.roomMentionIDs == mentions)
+        #expect(scanner.mentionIDs.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("<!channel>", "@all", ["all"]), ("<!everyone> <!channel|x>", "@all @all", ["all"]),
+        ("<!group|@group>", "@all", ["all"]), ("<!here|@here> now", "@here now", ["here"]),
+        ("<!here>", "@here", ["here"]),
+        ("<!subteam^S1|@devs>", "@devs", []), ("<!subteam^S1|devs>", "@devs", []), ("<!subteam^S1>", "@group", []),
+        ("<!date^1392734382^{date}^https://x.org/|Feb 18>", "Feb 18", []),
+        ("<!date^1392734382^{date}>", "2014-02-18T14:39:42Z", []), ("<!anything|label>", "label", []),
+        ("<!anything>", "anything", []), ("<!>", "<!>", []),
+    ])
+    func `when it has words that Slack acts on, then they become Rocket.Chat's or plain text`(
+        source: String, text: String, mentions: [String]
+    ) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+        #expect(scanner.mentionIDs == mentions)
+    }
+
+    @Test(arguments: [
+        ("<https://x.org>", "https://x.org"), ("<https://x.org|x>", "[x](https://x.org)"),
+        ("a <https://x.org/?a=1&amp;b=2|a &amp; b> c", "a [a & b](https://x.org/?a=1&b=2) c"),
+        ("<https://x.org|[x] | y>", "[\\[x\\] | y](https://x.org)"),
+        ("<https://x.org/a(b) c|x>", "[x](https://x.org/a(b%29%20c)"),
+        ("<https://x.org|https://x.org>", "https://x.org"), ("<https://x.org|x.org>", "https://x.org"),
+        ("<https://x.org|>", "https://x.org"), ("<mailto:a@x.org>", "a@x.org"),
+        ("<mailto:a@x.org|a@x.org>", "a@x.org"), ("<mailto:a@x.org|Ann>", "[Ann](mailto:a@x.org)"),
+        ("<tel:+15550100|555-0100>", "[555-0100](tel:+15550100)"), ("<slack://open>", "slack://open"),
+        ("```<https://x.org>```", "```\nhttps://x.org\n```"),
+    ])
+    func `when it has addresses, then they are Markdown`(source: String, text: String) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+    }
+
+    @Test(arguments: [
+        "<", "<>", "< ", "a < b", "<@", "<@U1", "<@U1\n>", "<@>", "<@ x>", "<b>", "<b/>x", "<#>", "<:x>", "<1:x>",
+        "<javascript:alert(1)|x>", "<data:text/html,x>", "<http:>",
+    ])
+    func `when something only resembles a token, then it stays as it is`(source: String) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == source)
+        #expect(scanner.mentionIDs.isEmpty)
+    }
+
+    @Test func `when a token does not end, then a later one is still read`() throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert("1 < 2 <@U1 <@U12>") == "1 < 2 <@U1 @U12")
+    }
+
+    @Test(arguments: [
+        ("a &lt;b&gt; &amp; c", "a <b> & c"), ("&amp;lt;", "&lt;"), ("&lt;@U1&gt;", "<@U1>"),
+        ("&lt;https://x.org&gt;", "<https://x.org>"), ("&nbsp; &", "&nbsp; &"), ("&l", "&l"), ("&amp", "&amp"),
+        ("&gt; quote", "> quote"), ("a\u{0}b", "ab"),
+    ])
+    func `when it has entities, then they are decoded once`(source: String, text: String) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+        #expect(scanner.mentionIDs.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("```code```", "```\ncode\n```"), ("a ```code``` b", "a \n```\ncode\n```\n b"),
+        ("```\ncode\n```", "```\ncode\n```"), ("x\n```\ncode\n```\ny", "x\n```\ncode\n```\ny"),
+        ("```a```\n```b```", "```\na\n```\n```\nb\n```"), ("```open", "```open"), ("``````", "```\n```"),
+        ("```a &lt; b <@U1>```", "```\na < b @U1\n```"), ("`code` ``", "`code` ``"),
+    ])
+    func `when it has blocks of code, then the fences have lines of their own`(source: String, text: String) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+    }
+
+    @Test(arguments: [
+        (":wave::skin-tone-3: hi", ":wave: hi"), (":simple_smile:", ":smile:"),
+        (":memo::piggy::uk:", ":pencil::pig::gb:"),
+        (":custom-1:", ":custom-1:"), ("10:30:45", "10:30:45"), (":", ":"), ("::", "::"), ("`:memo:`", "`:memo:`"),
+        ("```:memo:```", "```\n:memo:\n```"), ("`a :memo:\n:memo:", "`a :memo:\n:pencil:"),
+        (":wave::skin-tone-33:", ":wave::skin-tone-33:"),
+    ])
+    func `when it has emoji, then they have Rocket.Chat's names and no skin tone`(source: String, text: String) throws {
+        var scanner = try Self.scanner()
+
+        #expect(scanner.convert(source) == text)
+    }
+
+    @Test func `when nobody rewrites it later, then people and rooms have their names`() throws {
+        var scanner = try Self.scanner()
+
+        let text = scanner.convert("<@U12> in <#C1> <!here> &amp; <@U404|x>", naming: .names)
+
+        #expect(text == "@bob in #gen-eral @here & @x")
+        #expect(scanner.mentionIDs.isEmpty)
+    }
+
+    @Test func `when it is a megabyte of unfinished tokens, then it takes no longer than any other`() throws {
+        var scanner = try Self.scanner()
+        let sources = ["<", "<@U1 ", "`", "```", ":a", "&", "<http://x|", "`:a:"].map {
+            String(repeating: $0, count: 200_000)
+        }
+
+        let texts = sources.map { scanner.convert($0) }
+
+        #expect(zip(sources, texts).allSatisfy { $0.utf8.count <= $1.utf8.count + 2 })
+    }
+}

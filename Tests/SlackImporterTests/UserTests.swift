@@ -1,0 +1,109 @@
+import ImportDomain
+import Testing
+
+@Suite("Given the users of an export")
+struct UserTests {
+    private static func read(_ users: String...) throws -> RecordingOutput {
+        var export = SmallExport()
+        export.users += users
+        return try export.read()
+    }
+
+    @Test func `when one has everything, then the record has it`() throws {
+        let output = try Self.read(
+            #"{"id":"U3","name":"cem","deleted":true,"tz_offset":19800,"is_admin":true,"is_owner":true,"profile":{"#
+                + #""real_name":"Cem C","email":"c@x.org","image_original":"https://x.org/o.png","title":"Engineer","#
+                + #""image_512":"https://x.org/5.png","status_text":"away"}}"#)
+
+        #expect(
+            output.user("U3")
+                == UserRecord(
+                    importIDs: ["U3"], emails: ["c@x.org"], username: "cem", name: "Cem C", utcOffset: 5.5,
+                    avatarURL: "https://x.org/o.png", isDeleted: true, statusText: "away", roles: [], type: "user",
+                    bio: "Engineer"))
+    }
+
+    @Test(arguments: [
+        (#""real_name":"R","profile":{"display_name":"D"}"#, "R"), (#""profile":{"display_name":"D"}"#, "D"),
+        (#""profile":{"real_name":""}"#, "n"), (#""profile":null"#, "n"), (#""real_name":"R""#, "R"),
+    ])
+    func `when a name is missing, then the next best is used`(members: String, name: String) throws {
+        let output = try Self.read(#"{"id":"U3","name":"n",\#(members)}"#)
+
+        #expect(output.user("U3")?.name == name)
+    }
+
+    @Test(
+        arguments: [
+            (#""image_512":"https://x.org/5.png""#, nil),
+            (#""image_512":"https://x.org/5.png","is_custom_image":true"#, "https://x.org/5.png"),
+            (#""image_original":"file:///etc/passwd""#, nil),
+        ] as [(String, String?)])
+    func `when there is a picture, then only the person's own is taken`(profile: String, avatar: String?) throws {
+        let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)
+
+        #expect(output.user("U3")?.avatarURL == avatar)
+    }
+
+    @Test(arguments: [("0", 0), ("-28800", -8), ("null", nil), ("99999999", nil)] as [(String, Double?)])
+    func `when a time zone is given, then it counts in hours`(seconds: String, hours: Double?) throws {
+        #expect(try Self.read(#"{"id":"U3","name":"n","tz_offset":\#(seconds)}"#).user("U3")?.utcOffset == hours)
+    }
+
+    @Test func `when one is a program, then it is a bot`() throws {
+        let output = try Self.read(#"{"id":"U3","name":"n","is_bot":true}"#)
+
+        #expect(output.user("U3")?.type == "bot")
+        #expect(output.user("U3")?.roles == ["bot"])
+    }
+
+    @Test func `when Slack's own bot is listed, then it is left out by rule`() throws {
+        let output = try Self.read(#"{"id":"USLACKBOT","name":"slackbot"}"#)
+
+        #expect(output.users.count == 2)
+        #expect(output.ignoredCount == 1)
+    }
+
+    @Test(arguments: [("true", "false", false, "U4"), ("false", "true", false, "U3"), ("true", "true", true, "U3")])
+    func `when two ids have one e-mail address, then they are one account`(
+        first: String, second: String, isDeleted: Bool, primary: String
+    ) throws {
+        let output = try Self.read(
+            #"{"id":"U3","name":"old","deleted":\#(first),"profile":{"email":"Kim@x.org"}}"#,
+            #"{"id":"U4","name":"new","deleted":\#(second),"profile":{"email":"kim@X.org"}}"#)
+
+        #expect(output.users.count == 3)
+        let user = try #require(output.user("U3"))
+        #expect(user.importIDs.first == primary)
+        #expect(Set(user.importIDs) == ["U3", "U4"])
+        #expect(user.isDeleted == isDeleted)
+        #expect(output.findings(.valueReplaced).map(\.value) == ["U4"])
+    }
+
+    @Test func `when two have the same username, then the second one's ends in the id`() throws {
+        let output = try Self.read(#"{"id":"U3","name":"Ann"}"#)
+
+        #expect(output.user("U3")?.username == "Ann-u3")
+        #expect(output.findings(.valueReplaced).map(\.field) == ["name"])
+    }
+
+    @Test(arguments: ["5", "null", "{}", #"{"name":"x"}"#, #"{"id":""}"#, #"{"id":"U1","id":"U2"}"#])
+    func `when an element makes no sense, then it is one finding and the others are staged`(element: String) throws {
+        let output = try Self.read(element, #"{"id":"U3","name":"n"}"#)
+
+        #expect(output.users.count == 3)
+        #expect(output.findings(.recordInvalid).map(\.position) == [2])
+        #expect(output.findings(.recordInvalid).map(\.entry) == ["users.json"])
+    }
+
+    @Test func `when there is no list of users, then authors get accounts`() throws {
+        var builder = ExportBuilder()
+        builder.add("channels.json", #"[{"id":"C1","name":"general","members":["U1"]}]"#)
+        builder.add("general/2016-02-01.json", #"[{"user":"U2","ts":"1.1","text":"a"}]"#)
+
+        let output = try SmallExport.read(builder)
+
+        #expect(output.users.map(\.importIDs) == [["U1"], ["U2"]])
+        #expect(output.messages.count == 1)
+    }
+}

@@ -1,0 +1,76 @@
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import SQL
+import SQLStore
+import WorkspaceServices
+
+/// A workspace with every kind of row, in the middle of an import: one batch failed, one is leased, one waits.
+enum FilledWorkspace {
+    /// The token of an administrator's session.
+    static func fill(_ workspace: TestWorkspace) async throws -> SignInService.SignedIn {
+        let signedIn = try await workspace.signIn.signIn(
+            .username("admin"), password: .plain(TestWorkspace.password), from: "local")
+        for _ in 0..<3 {
+            // Refused, and written down as a failure.
+            _ = try? await workspace.signIn.signIn(.username("admin"), password: .plain("wrong"), from: "local")
+        }
+        try await workspace.store.write { transaction in
+            try transaction.users.insert(users, by: OperationID("earlier"))
+            try transaction.settings.set(Setting(id: "API_Default_Count", value: .number(7)))
+            _ = try transaction.callCounts.count("login", length: .seconds(60), at: Timestamp(milliseconds: 5))
+        }
+        try await stage(in: workspace)
+        return signedIn
+    }
+
+    private static let users = [
+        User(
+            id: UserID("u1"), username: "Ada \"L\"\\N", name: "Ада\t\u{65}\u{301}\r\n", kind: .bot, isActive: false,
+            roles: ["admin", "x'y"], emails: [EmailAddress("A@x", isVerified: true), EmailAddress("b@x")],
+            importIDs: [ImportID("1"), ImportID("ü")], bio: "", nickname: "\u{E9}", statusText: "😀\u{10FFFF}",
+            utcOffset: -3.1, passwordHash: "$2b$", requiresPasswordChange: true, hasEmailSecondFactor: true,
+            pendingAvatarURL: "http://x", customFields: "{\"a\":\"\\u0001\"}", createdAt: Timestamp(milliseconds: -5),
+            updatedAt: Timestamp(milliseconds: .max), lastLoginAt: Timestamp(milliseconds: 9)),
+        User(
+            id: UserID("u2"), username: nil, emails: [], utcOffset: -0.0, createdAt: Timestamp(milliseconds: 1)),
+        User(
+            id: UserID("u3"), username: "tiny", emails: [], bio: nil, utcOffset: .leastNonzeroMagnitude,
+            createdAt: Timestamp(milliseconds: 1)),
+    ]
+
+    private static func stage(in workspace: TestWorkspace) async throws {
+        try await workspace.stage([StagedUser("first", password: "secret")])
+        try await workspace.add([StagedUser("second")])
+        try await workspace.add([StagedUser("third", password: "countess")])
+        try await workspace.engine.runOperation(by: UserID("nobody"))
+        try await workspace.store.write { transaction in
+            guard let operation = try transaction.operations.current() else { return }
+            func claim() throws -> Lease? {
+                try transaction.staging.claim(
+                    .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), recordTarget: 1, weightTarget: 1)
+            }
+            guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
+            let failure = RecordFailure(
+                code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
+            try transaction.staging.finish(
+                lease, with: LeaseOutcome(faults: [RecordFault(record.sequence, failure)]))
+            try transaction.operations.addToCounts(
+                ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
+            _ = try claim()
+        }
+    }
+
+    /// Every row of every table, in an order of their own.
+    static func contents(of database: any SQLDatabase) async throws -> [String: [[SQLValue]]] {
+        try await database.read { connection in
+            let shapes = try connection.shapes(of: WorkspaceTable.all.map(\.name))
+            return try shapes.mapValues { shape in
+                try connection.rows("SELECT \(names: shape.columns.map(\.name)) FROM \(name: shape.name)") { row in
+                    shape.columns.enumerated().map { row.value($0.offset, as: $0.element.kind) }
+                }
+                .sorted { "\($0)" < "\($1)" }
+            }
+        }
+    }
+}
