@@ -42,7 +42,7 @@ let package = Package(
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
             name: "ImportEngine",
-            dependencies: ["Compression", "ImportDomain", "JSON", logging, metrics, serviceLifecycle],
+            dependencies: ["Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics, serviceLifecycle],
             path: "Sources/Engine/ImportEngine"),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
@@ -70,11 +70,10 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "CMalloc", "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver",
-                "PrometheusMetrics",
-                "SQL",
-                "SQLStore",
-                "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
+                "CMalloc", "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportServer",
+                "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "RemoteFiles",
+                "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", configuration, hummingbird,
+                logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
             ],
@@ -133,9 +132,8 @@ let package = Package(
         .target(
             name: "ImportFixtures",
             dependencies: [
-                "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore", "SQLiteDriver",
-                "WorkspaceServices",
-                logging,
+                "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver",
+                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", logging,
             ],
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),

@@ -169,7 +169,8 @@ struct ArchiveTests {
 
     @Test func `when an entry is broken, then it has a finding, and the others are read`() throws {
         var bytes = TestZip([
-            ("users.csv", Array("mara,,\n".utf8)), ("quay/1.csv", Array("mara,1514764800000,wrong\n".utf8)),
+            ("users.csv", Array("mara,,\n".utf8)),
+            ("quay/1.csv", Array("mara,1514764800000,wrong\nmara,15147648".utf8)),
             ("quay/2.csv", Array("mara,1514764801000,right\n".utf8)),
         ]).bytes
         let place = try #require(bytes.firstRange(of: Array("wrong".utf8))).lowerBound
@@ -179,6 +180,7 @@ struct ArchiveTests {
 
         #expect(output.findings.filter { $0.code == .entryUnreadable }.map(\.entry) == ["quay/1.csv"])
         #expect(output.messages.map(\.text).last == "right")
+        #expect(output.refusals.isEmpty)
     }
 
     @Test func `when two entries have one name, then both are read, with a finding`() throws {

@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Given what is remembered of a file")
 struct ConversationTests {
-    private let mara = Person(importID: "mara", number: 0, isNewStranger: false)
-    private let odo = Person(importID: "odo", number: 1, isNewStranger: false)
+    private let mara = NamedPerson(importID: "mara", number: 0, isNewStranger: false)
+    private let odo = NamedPerson(importID: "odo", number: 1, isNewStranger: false)
 
     @Test func `when there are more rooms than the limit, then the file is refused with the limit`() throws {
         let conversations = Conversations(maximumRooms: 2)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Given the people of a file")
 struct PeopleTests {
-    private func person(_ people: inout People, _ name: String) throws -> Person? {
+    private func person(_ people: inout People, _ name: String) throws -> NamedPerson? {
         try Array(name.utf8).withUnsafeBytes { try people.person($0) }
     }
 

@@ -69,7 +69,7 @@ struct CSVArchive {
         return passed / Int64(passes.count)
     }
 
-    private func read(_ entry: ArchiveEntry, as layout: CSVLayout, onChunk: () throws -> Void) throws {
+    private func read(_ entry: ArchiveEntry, as layout: CSVLayout, onProgress: () throws -> Void) throws {
         if entry.isDuplicate {
             try sink.report(
                 .warning, .valueReplaced, field: "name", "The archive has another file of this name; both are read.")
@@ -77,19 +77,19 @@ struct CSVArchive {
         switch layout {
         case .users:
             var table = UserTable(sink: sink) { try conversations.people.add(username: $0) }
-            try table.read(entry, limits: limits, sink: sink, onChunk: onChunk)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .contacts:
             var table = ContactTable(sink: sink)
-            try table.read(entry, limits: limits, sink: sink, onChunk: onChunk)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .rooms:
             var table = RoomTable(sink: sink, conversations: conversations)
-            try table.read(entry, limits: limits, sink: sink, onChunk: onChunk)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .directMessages:
             var table = MessageTable(place: .direct, sink: sink, conversations: conversations)
-            try table.read(entry, limits: limits, sink: sink, onChunk: onChunk)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .messages(let folder):
             var table = MessageTable(place: .room(named: folder), sink: sink, conversations: conversations)
-            try table.read(entry, limits: limits, sink: sink, onChunk: onChunk)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .other:
             try sink.report(.info, .entryIgnored, "The file is none of those that are imported.")
         }

@@ -6,7 +6,7 @@ public import ImportDomain
 /// Source: docs/importers/csv.md.
 public struct CSVImporter: Importer {
     /// What clients see of it.
-    public let description = ImporterDescription(key: ImporterKey("csv"), name: "CSV")
+    public let description = ImporterDescription(key: ImporterKey("csv"), name: "CSV", namesPeopleByUsername: true)
     private let limits: ExportFileLimits
 
     /// An importer with limits for what files may ask of it.

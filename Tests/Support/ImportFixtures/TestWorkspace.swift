@@ -1,8 +1,10 @@
+import CSVImporter
 import Foundation
 public import ImportDomain
 public import ImportEngine
 import Logging
 public import Passwords
+import SlackImporter
 public import WorkspaceServices
 
 /// A whole workspace in one process: store, engine and services, with a clock and identities that tests control.
@@ -68,8 +70,11 @@ public struct TestWorkspace: Sendable {
         self.identifiers = identifiers
         passwords = try PasswordThreads(cost: 4)
         environment = WorkspaceEnvironment(
-            store: files.store, clock: clock, identifiers: identifiers, passwords: passwords)
-        engine = ImportEngine(environment, importers: [], workSignal: workSignal)
+            store: files.store, files: files.files, clock: clock, identifiers: identifiers, passwords: passwords)
+        engine = ImportEngine(
+            environment,
+            importers: [CSVImporter(), SlackImporter(), SlackUsersImporter(), OmnichannelContactImporter()],
+            workSignal: workSignal)
         signIn = SignInService(environment)
         accounts = AccountService(environment)
         roles = RoleService(environment)

@@ -40,7 +40,7 @@ final class Conversations {
     }
 
     /// Takes note of a message in a room that is not listed.
-    func note(messageIn id: String, named name: String, by author: Person, at milliseconds: Int64) throws {
+    func note(messageIn id: String, named name: String, by author: NamedPerson, at milliseconds: Int64) throws {
         if unlistedRooms[id] == nil {
             unlistedRooms[id] = UnlistedRoom(name: name)
             try checkRoomCount()

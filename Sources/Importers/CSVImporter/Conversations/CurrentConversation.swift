@@ -9,7 +9,7 @@ struct CurrentConversation {
     ///
     /// - Returns: its import id.
     mutating func enter(
-        _ one: Person, _ other: Person, _ conversations: Conversations, _ sink: RecordSink
+        _ one: NamedPerson, _ other: NamedPerson, _ conversations: Conversations, _ sink: RecordSink
     ) throws -> String {
         let wanted = UInt64(min(one.number, other.number)) << 32 | UInt64(max(one.number, other.number))
         if wanted == pair { return id }

@@ -22,7 +22,7 @@ struct UnlistedRoom {
     /// Takes note of a message.
     ///
     /// - Returns: whether its author is new to the room.
-    mutating func note(author: Person, milliseconds: Int64) -> Bool {
+    mutating func note(author: NamedPerson, milliseconds: Int64) -> Bool {
         messageCount += 1
         let isEarlier =
             milliseconds < firstMilliseconds

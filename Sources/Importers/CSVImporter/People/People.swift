@@ -63,16 +63,16 @@ struct People {
     /// The person whom a cell names, or nil for an empty cell.
     ///
     /// - Throws: `ImportFileFailure` with `limitExceeded`.
-    mutating func person(_ cell: UnsafeRawBufferPointer) throws -> Person? {
+    mutating func person(_ cell: UnsafeRawBufferPointer) throws -> NamedPerson? {
         let name = UnsafeRawBufferPointer(trimming: cell)
         if name.isEmpty { return nil }
         if let number = SourceName.withFolded(name, { users.number(of: $0) }) {
-            return Person(importID: spellings[number], number: UInt32(number), isNewStranger: false)
+            return NamedPerson(importID: spellings[number], number: UInt32(number), isNewStranger: false)
         }
         return try stranger(name)
     }
 
-    private mutating func stranger(_ name: UnsafeRawBufferPointer) throws -> Person? {
+    private mutating func stranger(_ name: UnsafeRawBufferPointer) throws -> NamedPerson? {
         var text = SourceName.text(name)
         if text.isEmpty { return nil }
         let (number, isNew) = text.withUTF8 { strangers.insert(UnsafeRawBufferPointer($0)) }
@@ -82,7 +82,7 @@ struct People {
                 message: "The file names more than \(maximumStrangers) authors who are not in users.csv. Add them "
                     + "there, or split the file into several imports.")
         }
-        return Person(importID: text, number: UInt32(number) | Self.strangerBit, isNewStranger: isNew)
+        return NamedPerson(importID: text, number: UInt32(number) | Self.strangerBit, isNewStranger: isNew)
     }
 
     /// The import id of a person by their number.

@@ -8,21 +8,25 @@ extension DelimitedTable {
     ///   - source: an entry of an archive, or a file by itself.
     ///   - limits: how much of it is taken.
     ///   - sink: where findings go.
-    ///   - onChunk: called before each chunk.
+    ///   - onProgress: called before every few thousand rows.
     /// - Throws: what the source throws, except that an entry cannot be read to its end; and what the sink throws.
     mutating func read(
-        _ source: any ByteSource, limits: ExportFileLimits, sink: RecordSink, onChunk: () throws -> Void
+        _ source: any ByteSource, limits: ExportFileLimits, sink: RecordSink, onProgress: () throws -> Void
     ) throws {
         var reader = DelimitedTextReader(limits: limits)
+        var rowsUntilReport = 0
         do {
-            try source.read { chunk in
-                try onChunk()
-                try reader.receive(chunk) { try accept($0, sink) }
+            try reader.read(source) { row in
+                if rowsUntilReport == 0 {
+                    try onProgress()
+                    rowsUntilReport = 4096
+                }
+                rowsUntilReport -= 1
+                try accept(row, sink)
             }
         } catch let error as ExportFileError where error.code == .entryUnreadable {
             try sink.report(.error, .entryUnreadable, error.message)
         }
-        try reader.finish { try accept($0, sink) }
         try finish()
         if reader.isEmpty {
             try sink.report(.warning, .entryIgnored, "The file is empty.")

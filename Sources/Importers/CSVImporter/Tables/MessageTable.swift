@@ -86,7 +86,7 @@ struct MessageTable: DelimitedTable {
 
     /// The import id of the row's room, or nil after the row was refused.
     private mutating func enterRoom(
-        _ row: borrowing DelimitedRow, _ columns: MessageColumns, author: Person, time: TimeCell
+        _ row: borrowing DelimitedRow, _ columns: MessageColumns, author: NamedPerson, time: TimeCell
     ) throws -> String? {
         if let receiver = columns.receiver {
             let bytes = row.bytes(receiver)
@@ -116,7 +116,7 @@ struct MessageTable: DelimitedTable {
     }
 
     private mutating func stage(
-        _ text: UnsafeRawBufferPointer, in roomID: String, by author: Person, at milliseconds: Int64
+        _ text: UnsafeRawBufferPointer, in roomID: String, by author: NamedPerson, at milliseconds: Int64
     ) throws {
         let first = identity.digest(
             room: roomID, author: author.importID, milliseconds: milliseconds, text: text, ordinal: 0)
@@ -139,7 +139,7 @@ struct MessageTable: DelimitedTable {
         try sink.stage(.message(message))
     }
 
-    private func reportStranger(_ person: Person, line: Int) throws {
+    private func reportStranger(_ person: NamedPerson, line: Int) throws {
         try sink.report(
             .warning, .valueReplaced, line: line, field: "username", value: person.importID,
             "This person is not in users.csv. What they wrote goes to the account of that name, and fails if the "

@@ -1,5 +1,5 @@
 /// Somebody whom a file names.
-struct Person {
+struct NamedPerson {
     /// Their import id: the username as `users.csv` spells it or, for people who are not in it, as the cell does.
     let importID: String
     /// A number that nobody else has, so that pairs and sets of people take little room.
