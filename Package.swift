@@ -42,7 +42,7 @@ let package = Package(
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
             name: "ImportEngine",
-            dependencies: ["Compression", "ImportDomain", "JSON", logging, metrics, serviceLifecycle],
+            dependencies: ["Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics, serviceLifecycle],
             path: "Sources/Engine/ImportEngine"),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
@@ -70,11 +70,10 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "CMalloc", "ImportDomain", "ImportEngine", "ImportServer", "Passwords", "PostgreSQLDriver",
-                "PrometheusMetrics",
-                "SQL",
-                "SQLStore",
-                "SQLiteDriver", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
+                "CMalloc", "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportServer",
+                "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "RemoteFiles",
+                "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", configuration, hummingbird,
+                logging, metrics, nioCore,
                 serviceLifecycle,
                 unixSignals,
             ],
@@ -89,6 +88,9 @@ let package = Package(
         .target(
             name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
             path: "Sources/Importers/SlackImporter"),
+        .target(
+            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
+            path: "Sources/Importers/CSVImporter"),
 
         // System: what comes from C libraries.
         .systemLibrary(
@@ -102,7 +104,7 @@ let package = Package(
             name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "Compression", dependencies: ["CZstd"], path: "Sources/System/Compression"),
         .target(
-            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", nioCore, nioPosix],
+            name: "Passwords", dependencies: ["CCrypt", "ImportDomain", "SHA256", nioCore, nioPosix],
             path: "Sources/System/Passwords"),
         // Files: what is fetched, what is kept, and how a file becomes durable.
         .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
@@ -123,23 +125,25 @@ let package = Package(
             name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),
         .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
 
+        .target(name: "SHA256", path: "Sources/System/SHA256"),
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
         // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
         .target(
             name: "ImportFixtures",
             dependencies: [
-                "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore", "SQLiteDriver",
-                "WorkspaceServices",
-                logging,
+                "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver",
+                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", logging,
             ],
             path: "Tests/Support/ImportFixtures"),
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
+        .testTarget(
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain"], resources: [.copy("Fixtures")]),
         .testTarget(
             name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON"],
             resources: [.copy("Fixtures")]),
-        .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords"]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
         .testTarget(
             name: "StoreConformanceTests",

@@ -111,3 +111,39 @@ struct JSONElementSplitterTests {
         }
     }
 }
+
+@Suite("Given a splitter that is to split an array at the root")
+struct RootArraySplitterTests {
+    private func events(_ text: String, chunkSize: Int) -> (events: [SplitEvent], refusal: JSONError?) {
+        var splitter = JSONElementSplitter(splitsRootArray: true)
+        var events: [SplitEvent] = []
+        let refusal = jsonError {
+            try inChunks(Array(text.utf8), of: chunkSize) { chunk in
+                try splitter.feed(chunk) { events.append(SplitEvent($0)) }
+            }
+            try splitter.finish { events.append(SplitEvent($0)) }
+        }
+        return (events, refusal)
+    }
+
+    @Test(arguments: [1, 2, 100])
+    func `when it has elements, then each is handed out`(chunkSize: Int) {
+        let (events, refusal) = events(" [1, {\"a\":[2]}, \"]\"] ", chunkSize: chunkSize)
+
+        #expect(
+            events == [
+                .root(.array), .element("1", offset: 2), .element("{\"a\":[2]}", offset: 5),
+                .element("\"]\"", offset: 16),
+            ])
+        #expect(refusal == nil)
+    }
+
+    @Test(arguments: ["[1] 2", "[1], \"b\": 2}", "[1]]", "[1}", "[1,]", "[,1]", "[1 2]", "[1"])
+    func `when it is no JSON, then it is refused`(text: String) {
+        #expect(events(text, chunkSize: 1).refusal != nil)
+    }
+
+    @Test func `when it is an object, then that is split as ever`() {
+        #expect(events("{\"a\":[1]}", chunkSize: 3).events.last == .element("1", offset: 6))
+    }
+}

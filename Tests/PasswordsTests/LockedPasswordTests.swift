@@ -1,5 +1,6 @@
 import CCrypt
 import Passwords
+import SHA256
 import Testing
 
 @Suite("Given a locked password")

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import ImportDomain
+import SHA256
 import Testing
 
 @testable import Passwords

@@ -1,4 +1,5 @@
 import Passwords
+import SHA256
 import Testing
 
 @Suite("Given SHA-256")

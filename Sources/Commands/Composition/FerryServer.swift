@@ -1,4 +1,6 @@
 import CMalloc
+import CSVImporter
+import DirectoryFileStore
 import Foundation
 import Hummingbird
 import ImportDomain
@@ -9,10 +11,12 @@ import Metrics
 import Passwords
 import PostgreSQLDriver
 import PrometheusMetrics
+import RemoteFiles
 import SQL
 import SQLStore
 import SQLiteDriver
 import ServiceLifecycle
+import SlackImporter
 import UnixSignals
 import WorkspaceServices
 
@@ -45,29 +49,41 @@ public struct FerryServer {
         let clock = SystemClock()
         let store = try await open(database, clock: clock)
         let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
+        let files = try await DirectoryFileStore(at: configuration.dataDirectory + "/files")
+        let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
         do {
             try await serve(
-                store: store, announcements: database.announcements(), clock: clock, passwords: passwords,
-                registry: registry, onReady: onReady)
+                store: store, files: files, fetcher: fetcher, announcements: database.announcements(), clock: clock,
+                passwords: passwords, registry: registry, onReady: onReady)
         } catch {
+            await fetcher.close()
+            await files.close()
             await passwords.close()
             try await database.close()
             throw error
         }
+        await fetcher.close()
+        await files.close()
         await passwords.close()
         try await database.close()
     }
 
+    /// Every importer that this program has, in the order in which clients see them.
+    private static let importers: [any Importer] = [
+        CSVImporter(), SlackImporter(), SlackUsersImporter(), OmnichannelContactImporter(),
+    ]
+
     private func serve(
-        store: WorkspaceStore, announcements: AsyncStream<Void>, clock: SystemClock, passwords: PasswordThreads,
+        store: WorkspaceStore, files: DirectoryFileStore, fetcher: HTTPFileFetcher,
+        announcements: AsyncStream<Void>, clock: SystemClock, passwords: PasswordThreads,
         registry: PrometheusRegistry,
         onReady: @escaping @Sendable (Greeting) -> Void
     ) async throws {
         let environment = WorkspaceEnvironment(
-            store: store, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
+            store: store, files: files, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
         let outcome = try await Bootstrap(environment).run(administrator: configuration.administrator)
         let workSignal = WorkSignal()
-        let engine = ImportEngine(environment, importers: [], workSignal: workSignal)
+        let engine = ImportEngine(environment, importers: Self.importers, workSignal: workSignal)
         let signIn = SignInService(environment)
         let site = ServerServices.Site(rootURL: configuration.rootURL ?? "", version: Self.version)
         let services = ServerServices(
@@ -97,6 +113,8 @@ public struct FerryServer {
         let workers = (0..<configuration.workers).map { _ in ImportWorker(engine: engine, logger: logger) }
         let running: [any Service] =
             workers + [
+                FilePreparation(engine: engine, fetcher: fetcher, logger: logger),
+                DownloadWorker(engine: engine, fetcher: fetcher, logger: logger),
                 WorkRelay(announcements: announcements, workSignal: workSignal),
                 Housekeeping(signIn: signIn, logger: logger), application,
             ]

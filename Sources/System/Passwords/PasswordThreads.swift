@@ -1,6 +1,7 @@
 public import ImportDomain
 internal import NIOCore
 internal import NIOPosix
+internal import SHA256
 
 /// Hashes and verifies passwords away from Swift's own threads, which bcrypt would stop for whole batches.
 ///

@@ -1,3 +1,4 @@
+public import DirectoryFileStore
 public import Foundation
 public import ImportDomain
 import PostgreSQLDriver
@@ -25,6 +26,8 @@ public final class TestStore: Sendable {
     public let store: WorkspaceStore
     /// The directory of its files, where it has any.
     public let directory: URL
+    /// Where bytes are kept that are no rows.
+    public let files: DirectoryFileStore
     /// Where the database is: the file's path, or the server's address.
     public let address: String
     /// The PostgreSQL schema that holds it.
@@ -35,13 +38,14 @@ public final class TestStore: Sendable {
         let name = "ferry_test_" + UUID().uuidString.lowercased().replacing("-", with: "_")
         let directory = FileManager.default.temporaryDirectory.appending(path: name)
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        let files = try await DirectoryFileStore(at: directory.appending(path: "files").path, threads: 1)
         switch kind {
         case .sqlite:
             let path = directory.appending(path: "ferry.sqlite").path
             let database = try SQLiteDatabase(path: path)
             return TestStore(
                 database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
-                address: path, schema: nil)
+                files: files, address: path, schema: nil)
         case .postgresql:
             let server = PostgreSQLDatabase(url: try postgreSQLAddress(), connections: 1)
             try await server.write { try $0.run(script: "CREATE SCHEMA \(name)") }
@@ -50,7 +54,7 @@ public final class TestStore: Sendable {
             let database = PostgreSQLDatabase(url: address, connections: 4)
             return TestStore(
                 database: database, store: try await WorkspaceStore.open(database, clock: clock), directory: directory,
-                address: address, schema: name)
+                files: files, address: address, schema: name)
         }
     }
 
@@ -68,10 +72,14 @@ public final class TestStore: Sendable {
         public let description = "Run the tests with scripts/test, or with scripts/with-postgres swift test."
     }
 
-    private init(database: any SQLDatabase, store: WorkspaceStore, directory: URL, address: String, schema: String?) {
+    private init(
+        database: any SQLDatabase, store: WorkspaceStore, directory: URL, files: DirectoryFileStore, address: String,
+        schema: String?
+    ) {
         self.database = database
         self.store = store
         self.directory = directory
+        self.files = files
         self.address = address
         self.schema = schema
     }
@@ -87,12 +95,15 @@ public final class TestStore: Sendable {
     public func remove() async throws {
         if let schema { try await database.write { try $0.run(script: "DROP SCHEMA \(schema) CASCADE") } }
         try await store.close()
+        await files.close()
         try FileManager.default.removeItem(at: directory)
     }
 
     /// The bytes of every file of the workspace.
     public func contents() throws -> [Data] {
-        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+        let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])
+        return try (files?.compactMap { $0 as? URL } ?? [])
+            .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile ?? false }
             .map { try Data(contentsOf: $0) }
     }
 }

@@ -14,7 +14,14 @@ public protocol DownloadStore {
     func enqueueAvatars(at moment: Timestamp) throws -> Int
 
     /// Leases what is due to a worker.
-    func claim(by worker: WorkerID, for duration: Duration, limit: Int) throws -> [Download]
+    ///
+    /// - Parameters:
+    ///   - limit: how many at most.
+    ///   - perHost: how many of one host at most, with those that are running.
+    ///   - running: how many of each host the worker has in hand already.
+    func claim(
+        by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
+    ) throws -> [Download]
 
     /// Prolongs every lease that a worker holds.
     func renewDownloads(of worker: WorkerID, for duration: Duration) throws
@@ -103,12 +110,20 @@ public struct Download: Equatable, Sendable {
     public let subject: String
     /// The address; it may hold a secret.
     public let url: String
+    /// The host and port of the address.
+    public var host: String { Self.host(of: url) }
     /// The name for people.
     public let name: String
     /// The media type that the source declares.
     public let mediaType: String?
     /// How often it was tried before.
     public let attempts: Int
+
+    /// The host and port of an address; empty for one that has none.
+    public static func host(of url: String) -> String {
+        guard let start = url.firstRange(of: "://") else { return "" }
+        return url[start.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
+    }
 
     /// A download of the given parts.
     public init(

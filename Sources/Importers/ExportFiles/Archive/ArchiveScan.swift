@@ -6,6 +6,7 @@ final class ArchiveScan {
     private let fileBytes: Int64
     private let prefix: String?
     private let duplicatedNames: Set<Int>
+    private let unicodeNames: [Int: [UInt8]]
 
     private var pass: ArchivePass?
     /// How many entries have been gone to, of any kind.
@@ -31,6 +32,7 @@ final class ArchiveScan {
         fileBytes = archive.compressedBytes
         prefix = archive.outline.wrappingFolder.map { $0 + "/" }
         duplicatedNames = archive.duplicatedNames
+        unicodeNames = archive.unicodeNames
     }
 
     /// Hands out every file.
@@ -55,10 +57,11 @@ final class ArchiveScan {
             guard passedEntries <= limits.maximumEntries else {
                 throw .limit("The archive has more than \(limits.maximumEntries) entries.")
             }
-            guard header.nameBytes.count <= limits.maximumNameBytes else {
+            let nameBytes = unicodeNames[passedEntries - 1] ?? header.nameBytes
+            guard nameBytes.count <= limits.maximumNameBytes else {
                 throw .limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
             }
-            switch EntryName(header.nameBytes, isFolder: header.isFolder) {
+            switch EntryName(nameBytes, isFolder: header.isFolder) {
             case .hostile(let name): throw .hostileName(name)
             case .file(let name) where header.isRegularFile:
                 try take(header, name)

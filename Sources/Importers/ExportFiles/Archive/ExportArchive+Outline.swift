@@ -9,11 +9,11 @@ extension ExportArchive {
             outline.entryCount += 1
             outline.unpackedBytes += size ?? 0
             hashes.append(name.hashValue)
-            note(name.split(separator: "/"), in: &levels)
+            note(name.utf8.split(separator: 0x2F).map(Substring.init), in: &levels)
         }
         outline.ignoredCount = scan.ignoredCount
         guard outline.entryCount > 0 else {
-            throw ExportFileError(.empty, "The archive holds no files. Export again and send the new file.")
+            throw .emptyArchive
         }
         hashes.sort()
         for (earlier, later) in zip(hashes, hashes.dropFirst()) where earlier == later {

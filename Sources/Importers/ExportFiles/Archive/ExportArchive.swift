@@ -13,7 +13,9 @@ public final class ExportArchive {
     let limits: ExportFileLimits
     /// Hashes of the names that more than one file has.
     var duplicatedNames: Set<Int> = []
-    var currentScan: ArchiveScan?
+    /// Names of a zip archive that stand for those of its entries, by the entry's place.
+    private(set) var unicodeNames: [Int: [UInt8]] = [:]
+    private var currentScan: ArchiveScan?
 
     /// Opens an archive and reads all its names once.
     ///
@@ -26,7 +28,7 @@ public final class ExportArchive {
         compressedBytes = file.size
         kind = try ExportFileKind.detect(path: path)
         guard kind.isArchive else { throw kind.refusal(expected: "an archive (zip or tar)") }
-        if kind == .zip { try ZipDirectory(file: file, limits: limits).check() }
+        if kind == .zip { unicodeNames = try ZipDirectory(file: file, limits: limits).check() }
         outline = try readOutline()
         try refuseNestedArchive()
     }

@@ -4,6 +4,10 @@ extension ExportFileError {
         ExportFileError(.limitExceeded, "\(sentence) Split the export, or leave out what is not to be imported.")
     }
 
+    static var emptyArchive: ExportFileError {
+        ExportFileError(.empty, "The archive holds no files. Export again and send the new file.")
+    }
+
     static func entryTooLarge(_ name: String, _ limits: ExportFileLimits) -> ExportFileError {
         ExportFileError(
             .limitExceeded, "The entry unpacks to more than \(limits.maximumEntryBytes) bytes. Split the export.",
@@ -27,7 +31,7 @@ extension ExportFileError {
         ExportFileError(
             .damaged,
             "An entry's name leads out of the archive (an absolute path, a drive, or ..). Unpack the export and pack "
-                + "its folder again.", entry: String(name.prefix(200)))
+                + "its folder again.", entry: String(name.replacing("\0", with: "\u{FFFD}").prefix(200)))
     }
 
     /// A zip archive whose structure is broken.

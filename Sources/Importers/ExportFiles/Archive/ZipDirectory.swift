@@ -7,18 +7,24 @@ struct ZipDirectory {
     let file: FileBytes
     let limits: ExportFileLimits
 
+    /// How many bytes of Unicode names are kept.
+    private static let maximumUnicodeNameBytes = 32 << 20
+
     /// Checks everything that the list says.
-    func check() throws(ExportFileError) {
+    ///
+    /// - Returns: the names that Unicode path fields give, by the entry's place in the archive; libarchive does not
+    ///   read them. None if the list is not in the archive's order, as every packer writes it.
+    func check() throws(ExportFileError) -> [Int: [UInt8]] {
         let end = try findEnd()
         var totals = Totals()
         try forEachRecord(end) { (record) throws(ExportFileError) in try add(record, &totals) }
+        guard totals.entries > 0 else { throw .emptyArchive }
         // Entries that do not overlap need this room before the list.
-        guard totals.packedBytes <= Int64(end.start) else {
-            throw .brokenZip("its entries overlap")
-        }
+        guard totals.packedBytes <= Int64(end.start) else { throw .brokenZip("its entries overlap") }
         guard totals.unpackedBytes <= limits.unpackedBytes(of: file.size) else {
             throw .unpacksTooFar(limits, file.size)
         }
+        return totals.isInOrder ? totals.unicodeNames : [:]
     }
 
     /// Whether the archive is a document of an Office program.
@@ -32,6 +38,11 @@ struct ZipDirectory {
     }
 
     private struct Totals {
+        var entries = 0
+        var lastOffset: Int64 = -1
+        var isInOrder = true
+        var unicodeNames: [Int: [UInt8]] = [:]
+        var unicodeNameBytes = 0
         var packedBytes: Int64 = 0
         var unpackedBytes: Int64 = 0
     }
@@ -39,7 +50,7 @@ struct ZipDirectory {
     private func add(_ record: ZipRecord, _ totals: inout Totals) throws(ExportFileError) {
         let label = String(decoding: record.name.prefix(200), as: UTF8.self)
         guard !record.isEncrypted else { throw .encryptedEntry(label) }
-        guard !record.name.contains(0) else { throw .hostileName(label.replacing("\0", with: "?")) }
+        if case .hostile(let name) = EntryName(record.name, isFolder: false) { throw .hostileName(name) }
         guard record.name.count <= limits.maximumNameBytes else {
             throw .limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
         }
@@ -49,7 +60,14 @@ struct ZipDirectory {
         guard packed >= 0, packed <= file.size else { throw .brokenZip("an entry is longer than the file") }
         guard unpacked >= 0, unpacked <= limits.maximumEntryBytes else { throw .entryTooLarge(label, limits) }
         guard record.method != 0 || packed == unpacked else { throw .brokenZip("the sizes of an entry disagree") }
-        totals.packedBytes += packed + Int64(ZipRecord.localHeaderBytes + record.name.count)
+        if let name = record.unicodeName, totals.unicodeNameBytes < Self.maximumUnicodeNameBytes {
+            totals.unicodeNames[totals.entries] = name
+            totals.unicodeNameBytes += name.count + 64
+        }
+        totals.entries += 1
+        totals.isInOrder = totals.isInOrder && record.headerOffset > totals.lastOffset
+        totals.lastOffset = record.headerOffset
+        totals.packedBytes += packed + Int64(ZipRecord.localHeaderBytes + record.plainName.count)
         // Both are bounded, and so is their number: no overflow.
         totals.unpackedBytes = min(limits.maximumTotalBytes + 1, totals.unpackedBytes + unpacked)
     }

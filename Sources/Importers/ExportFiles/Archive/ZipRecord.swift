@@ -1,16 +1,23 @@
 /// What the list of a zip archive says of one entry.
 ///
-/// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.12 and 4.5.3.
+/// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.12, 4.5.3 and 4.6.9.
 struct ZipRecord {
     static let headBytes = 46
     static let localHeaderBytes = 30
 
-    let name: [UInt8]
+    let plainName: [UInt8]
+    /// The name in the Unicode path field, which stands for the plain one.
+    let unicodeName: [UInt8]?
     let method: UInt16
     let isEncrypted: Bool
     /// Nil when a zip64 size is announced and missing, as for the two below.
     let packedBytes: Int64?
     let unpackedBytes: Int64?
+    /// Where the entry itself begins.
+    let headerOffset: Int64
+
+    /// The name to go by.
+    var name: [UInt8] { unicodeName ?? plainName }
 
     /// Reads the record at a place and goes behind it; nil when none is there.
     init?(_ bytes: [UInt8], _ position: inout Int) {
@@ -23,26 +30,37 @@ struct ZipRecord {
         guard end <= bytes.count else { return nil }
         position = end
         let flags = bytes.uint16(at: start + 8)
-        name = Array(bytes[start + Self.headBytes..<nameEnd])
+        let extra = nameEnd..<nameEnd + extraBytes
+        let plain = bytes[start + Self.headBytes..<nameEnd]
+        // Version 1, the checksum of the name that it stands for, the name.
+        let unicodePath = ZipExtraField(bytes, extra, kind: 0x7075) { path in
+            path.count > 5 && bytes[path.lowerBound] == 1
+                && bytes.uint32(at: path.lowerBound + 1) == plain.zipChecksum
+        }
+        plainName = Array(plain)
+        unicodeName = unicodePath.range.map { Array(bytes[$0.dropFirst(5)]) }
         method = bytes.uint16(at: start + 10)
         // Bit 0: encrypted; bit 6: strongly; bit 13: the list itself is masked. Method 99 is WinZip's AES.
         isEncrypted = flags & (1 | 1 << 6 | 1 << 13) != 0 || method == 99
-        var wide = ZipExtraField(bytes, nameEnd..<nameEnd + extraBytes, kind: 1)
+        var wide = ZipExtraField(bytes, extra, kind: 1)
         unpackedBytes = wide.size(bytes.uint32(at: start + 24), in: bytes)
         packedBytes = wide.size(bytes.uint32(at: start + 20), in: bytes)
-        let headerOffset = wide.size(bytes.uint32(at: start + 42), in: bytes)
-        guard !wide.isBroken, headerOffset != nil else { return nil }
+        guard !wide.isBroken, let offset = wide.size(bytes.uint32(at: start + 42), in: bytes) else { return nil }
+        headerOffset = offset
     }
 }
 
 /// One block of a record's extra field.
 private struct ZipExtraField {
-    private var range: Range<Int>?
+    /// Where its content lies; sizes are taken away from its begin.
+    private(set) var range: Range<Int>?
     /// Whether the blocks do not fill the field.
     private(set) var isBroken = false
 
-    /// Finds the block of a kind.
-    init(_ bytes: [UInt8], _ field: Range<Int>, kind: UInt16) {
+    /// Finds the first block of a kind that is accepted.
+    init(
+        _ bytes: [UInt8], _ field: Range<Int>, kind: UInt16, where isAccepted: (Range<Int>) -> Bool = { _ in true }
+    ) {
         var position = field.lowerBound
         while field.upperBound - position >= 4 {
             let end = position + 4 + Int(bytes.uint16(at: position + 2))
@@ -50,7 +68,9 @@ private struct ZipExtraField {
                 isBroken = true
                 return
             }
-            if range == nil, bytes.uint16(at: position) == kind { range = position + 4..<end }
+            if range == nil, bytes.uint16(at: position) == kind, isAccepted(position + 4..<end) {
+                range = position + 4..<end
+            }
             position = end
         }
     }
@@ -69,4 +89,13 @@ extension [UInt8] {
     func uint16(at index: Int) -> UInt16 { UInt16(self[index]) | UInt16(self[index + 1]) << 8 }
     func uint32(at index: Int) -> UInt32 { UInt32(uint16(at: index)) | UInt32(uint16(at: index + 2)) << 16 }
     func uint64(at index: Int) -> UInt64 { UInt64(uint32(at: index)) | UInt64(uint32(at: index + 4)) << 32 }
+}
+
+extension ArraySlice<UInt8> {
+    /// The CRC-32 of the bytes, bit by bit: it is for names only.
+    fileprivate var zipChecksum: UInt32 {
+        ~reduce(UInt32.max) { sum, byte in
+            (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
+        }
+    }
 }

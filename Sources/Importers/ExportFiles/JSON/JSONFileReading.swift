@@ -31,13 +31,17 @@ struct JSONFileReading {
             try reading.noting { (reading) in try feed(&reading, text) }
         }
         do {
-            try source.read { chunk in try decoding.receive(chunk) { try take($0, &self) } }
+            do {
+                try source.read { chunk in try decoding.receive(chunk) { try take($0, &self) } }
+            } catch let error as ExportFileError where error.code == .entryUnreadable {
+                outcome.fault = .unreadable(error)
+            }
+            // What came before a fault of the source is read, too.
+            let isUnreadable = outcome.fault != nil
             try decoding.finish { try take($0, &self) }
-            if hasContent { try noting { (reading) in try finish(&reading) } }
+            if hasContent, !isUnreadable { try noting { (reading) in try finish(&reading) } }
         } catch is Stop {
             // The fault is noted.
-        } catch let error as ExportFileError where error.code == .entryUnreadable {
-            outcome.fault = .unreadable(error)
         }
         outcome.isEmptyFile = !hasContent && outcome.fault == nil
         outcome.repairedText = decoding.hasReplacements || decoding.removedNULs > 0 || repair.hasRepairs
@@ -66,7 +70,7 @@ struct JSONFileReading {
 
     /// Ends the reading with a fault.
     mutating func stop(_ fault: JSONArrayOutcome.Fault) throws -> Never {
-        outcome.fault = fault
+        if outcome.fault == nil { outcome.fault = fault }
         throw Stop()
     }
 

@@ -92,11 +92,18 @@ public struct DelimitedTextReader: ~Copyable {
     /// - Parameters:
     ///   - source: the entry or file.
     ///   - row: handles each row.
-    /// - Throws: what the source throws, and whatever `row` throws.
+    /// - Throws: what the source throws, after the rows that are whole before the fault were handed out; and whatever
+    ///   `row` throws.
     public mutating func read(
         _ source: any ByteSource, _ row: (borrowing DelimitedRow) throws -> Void
     ) throws {
-        try source.read { try receive($0, row) }
+        do {
+            try source.read { try receive($0, row) }
+        } catch let error as ExportFileError where error.code == .entryUnreadable {
+            try decoding.finish { try take($0, row) }
+            if scanner == nil { try begin(isWhole: false, row) }
+            throw error
+        }
         try finish(row)
     }
 

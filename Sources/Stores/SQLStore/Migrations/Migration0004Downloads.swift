@@ -13,6 +13,7 @@ extension Migrations {
                 kind \(text) NOT NULL,
                 subject \(text) NOT NULL,
                 url \(text) NOT NULL,
+                host \(text) NOT NULL,
                 name \(text) NOT NULL,
                 media_type \(text),
                 state \(text) NOT NULL,

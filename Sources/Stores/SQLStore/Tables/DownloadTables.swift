@@ -12,8 +12,8 @@ struct DownloadTables: DownloadStore {
             let subject = subject(of: wanted.file)
             try connection.execute(
                 """
-                INSERT INTO downloads (kind, subject, url, name, media_type, state, attempts)
-                VALUES ('file', \(subject), \(url), \(wanted.file.name), \(wanted.file.mediaType), 'waiting', 0)
+                INSERT INTO downloads (kind, subject, url, host, name, media_type, state, attempts)
+                VALUES ('file', \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name), \(wanted.file.mediaType), 'waiting', 0)
                 ON CONFLICT (kind, subject) DO NOTHING
                 """)
             try connection.execute(
@@ -43,38 +43,58 @@ struct DownloadTables: DownloadStore {
     }
 
     func enqueueAvatars(at moment: Timestamp) throws -> Int {
-        try connection.execute(
-            """
-            INSERT INTO downloads (kind, subject, url, name, state, attempts, due_at)
-            SELECT 'avatar', id, pending_avatar_url, 'avatar', 'queued', 0, \(moment) FROM users
-            WHERE pending_avatar_url IS NOT NULL
-            ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, state = 'queued', attempts = 0,
-                due_at = excluded.due_at
-            """)
-        return try queueLength(of: .avatar)
+        var last = ""
+        while true {
+            let pending = try connection.rows(
+                """
+                SELECT id, pending_avatar_url FROM users
+                WHERE pending_avatar_url IS NOT NULL AND id > \(last) ORDER BY id LIMIT 1000
+                """
+            ) { (user: $0.text(0), url: $0.text(1)) }
+            for (user, url) in pending {
+                try connection.execute(
+                    """
+                    INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
+                    VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(moment))
+                    ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
+                        state = 'queued', attempts = 0, due_at = excluded.due_at
+                    """)
+            }
+            guard let latest = pending.last else { return try queueLength(of: .avatar) }
+            last = latest.user
+        }
     }
 
-    func claim(by worker: WorkerID, for duration: Duration, limit: Int) throws -> [Download] {
+    func claim(
+        by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
+    ) throws -> [Download] {
         let now = try now()
-        let downloads = try connection.rows(
+        let busy = running.filter { $0.value >= perHost }.keys.sorted()
+        let candidates = try connection.rows(
             """
             SELECT number, kind, subject, url, name, media_type, attempts FROM downloads
             WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-            ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
+                AND NOT (host \(in: busy))
+            ORDER BY number LIMIT \(8 * limit) \(.lockSkippingLocked)
             """
         ) { row in
             Download(
                 number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3),
                 name: row.text(4), mediaType: row.optionalText(5), attempts: row.count(6))
         }
-        for download in downloads {
+        var running = running
+        var claimed: [Download] = []
+        for download in candidates where claimed.count < limit {
+            guard running[download.host, default: 0] < perHost else { continue }
+            running[download.host, default: 0] += 1
+            claimed.append(download)
             try connection.execute(
                 """
                 UPDATE downloads SET lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
                 WHERE number = \(download.number)
                 """)
         }
-        return downloads
+        return claimed
     }
 
     func renewDownloads(of worker: WorkerID, for duration: Duration) throws {

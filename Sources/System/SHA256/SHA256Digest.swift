@@ -1,4 +1,5 @@
-/// SHA-256 as text: the form in which clients send passwords and in which login tokens are stored.
+/// SHA-256: the form in which clients send passwords, in which login tokens are stored, and from which messages
+/// without an identity of their own get one.
 ///
 /// It is written out here because the C library's crypt does not export it and linking a cryptography library for this
 /// one function was measured to cost minutes of build time.
@@ -17,24 +18,10 @@ public enum SHA256Digest {
         bytes.withUnsafeBytes { hexadecimal(words(of: $0)) }
     }
 
-    /// The digest as 44 characters of standard, padded base64.
+    /// The digest as its eight words, the first one first.
     ///
-    /// - Parameter text: hashed as UTF-8.
-    public static func base64(of text: String) -> String {
-        withBytes(of: text) { base64(words(of: $0)) }
-    }
-
-    /// The digest as 44 characters of standard, padded base64.
-    public static func base64(of bytes: [UInt8]) -> String {
-        bytes.withUnsafeBytes { base64(words(of: $0)) }
-    }
-
-    private static func withBytes<Result>(of text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        var text = text
-        return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-    }
-
-    private static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
+    /// - Parameter message: the bytes to hash.
+    public static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
             var state = SHA256State()
             let wholeBytes = message.count & ~63
@@ -44,6 +31,11 @@ public enum SHA256Digest {
             absorbEnd(of: message, from: wholeBytes, into: &state, schedule: schedule)
             return state.words
         }
+    }
+
+    private static func withBytes<Result>(of text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     }
 
     /// The last bytes, a one bit, zeros and the length in bits: one block, or two where nine bytes more do not fit.
@@ -72,11 +64,5 @@ public enum SHA256Digest {
             }
             return 64
         }
-    }
-
-    private static func base64(_ words: SIMD8<UInt32>) -> String {
-        var bigEndian = words
-        for index in 0..<8 { bigEndian[index] = words[index].bigEndian }
-        return withUnsafeBytes(of: bigEndian) { SixBitEncoding.base64.text(of: $0, isPadded: true) }
     }
 }

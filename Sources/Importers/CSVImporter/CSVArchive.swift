@@ -1,0 +1,97 @@
+internal import ExportFiles
+internal import ImportDomain
+
+/// Reads an archive of tables: first users, then rooms, then messages, wherever in the archive they lie.
+///
+/// Messages need the users for mentions and spellings, and the rooms to tell which folders are not listed. Each pass
+/// leaves the other entries packed.
+struct CSVArchive {
+    private enum Pass: Int64, CaseIterable {
+        case users
+        case rooms
+        case messages
+    }
+
+    private let archive: ExportArchive
+    private let limits: ExportFileLimits
+    private let sink: RecordSink
+    private let conversations = Conversations()
+    private let progress: ReadingProgress
+    private let passes: [Pass]
+
+    init(_ archive: ExportArchive, limits: ExportFileLimits, sink: RecordSink) {
+        self.archive = archive
+        self.limits = limits
+        self.sink = sink
+        progress = ReadingProgress(sink.output, total: archive.compressedBytes)
+        passes = Pass.allCases.filter { pass in
+            archive.outline.isCutShort || pass == .messages
+                || archive.outline.rootFileNames.contains { Self.pass(of: CSVLayout(entryNamed: $0)) == pass }
+        }
+    }
+
+    /// Reads everything.
+    func read() throws {
+        for (index, pass) in passes.enumerated() {
+            try archive.scan { entry in
+                let layout = CSVLayout(entryNamed: entry.name)
+                sink.entry = entry.name
+                defer { sink.entry = nil }
+                if Self.pass(of: layout) == pass {
+                    try read(entry, as: layout) {
+                        try progress.note(entry: entry.name, bytes: position(inPass: index))
+                    }
+                }
+            }
+        }
+        try conversations.stageUnlistedRooms(into: sink)
+        if archive.outline.ignoredCount > 0 {
+            try sink.report(
+                .info, .entryIgnored, count: archive.outline.ignoredCount,
+                "Folders, links and files of operating systems are passed over.")
+        }
+        try progress.finish()
+    }
+
+    private static func pass(of layout: CSVLayout) -> Pass {
+        switch layout {
+        case .users, .contacts: .users
+        case .rooms: .rooms
+        case .messages, .directMessages, .other: .messages
+        }
+    }
+
+    /// Where reading is, in bytes of the file. A compressed tar archive is unpacked as a whole in each pass; of a zip
+    /// archive each pass reads its own part.
+    private func position(inPass index: Int) -> Int64 {
+        if archive.kind != .compressedTar { return archive.compressedBytesRead }
+        let passed = archive.compressedBytes * Int64(index) + archive.compressedBytesRead
+        return passed / Int64(passes.count)
+    }
+
+    private func read(_ entry: ArchiveEntry, as layout: CSVLayout, onProgress: () throws -> Void) throws {
+        if entry.isDuplicate {
+            try sink.report(
+                .warning, .valueReplaced, field: "name", "The archive has another file of this name; both are read.")
+        }
+        switch layout {
+        case .users:
+            var table = UserTable(sink: sink) { try conversations.people.add(username: $0) }
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .contacts:
+            var table = ContactTable(sink: sink)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .rooms:
+            var table = RoomTable(sink: sink, conversations: conversations)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .directMessages:
+            var table = MessageTable(place: .direct, sink: sink, conversations: conversations)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .messages(let folder):
+            var table = MessageTable(place: .room(named: folder), sink: sink, conversations: conversations)
+            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .other:
+            try sink.report(.info, .entryIgnored, "The file is none of those that are imported.")
+        }
+    }
+}

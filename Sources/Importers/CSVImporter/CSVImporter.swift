@@ -1,0 +1,37 @@
+public import ExportFiles
+public import ImportDomain
+
+/// Reads users, rooms and messages from tables in delimited text: an archive of them, or a single one.
+///
+/// Source: docs/importers/csv.md.
+public struct CSVImporter: Importer {
+    /// What clients see of it.
+    public let description = ImporterDescription(key: ImporterKey("csv"), name: "CSV", namesPeopleByUsername: true)
+    private let limits: ExportFileLimits
+
+    /// An importer with limits for what files may ask of it.
+    public init(limits: ExportFileLimits = ExportFileLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads an archive or a single table.
+    public func read(_ file: ImportFile, into output: any ImportOutput) throws {
+        let sink = RecordSink(output)
+        try ImportFileFailure.translating {
+            if try ExportFileKind.detect(path: file.path).isArchive {
+                let archive = try ExportArchive(path: file.path, limits: limits)
+                try CSVArchive(archive, limits: limits, sink: sink).read()
+            } else {
+                try SingleTable.read(file, expected: "a CSV file or an archive of CSV files", limits: limits, sink) {
+                    SingleCSVTable(fileNamed: file.name, sink: sink)
+                }
+            }
+        }
+        guard sink.stagedCount > 0 else {
+            throw ImportFileFailure(
+                .empty,
+                message: "The file holds no user, room, contact or message that can be read. An archive has users.csv, "
+                    + "channels.csv and a folder with CSV files for each room.")
+        }
+    }
+}

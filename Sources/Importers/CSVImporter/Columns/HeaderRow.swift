@@ -1,0 +1,44 @@
+internal import ExportFiles
+internal import Foundation
+
+/// The names in the first row of a table, told apart without letter case, spaces, `_` and `-`.
+struct HeaderRow {
+    /// The cells as they are, without white space at their ends.
+    let titles: [String]
+    private let names: [String]
+
+    /// Reads a row, whatever it holds.
+    init(_ row: borrowing DelimitedRow) {
+        var titles: [String] = []
+        for index in 0..<row.count { titles.append(SourceName.text(row.bytes(index))) }
+        self.titles = titles
+        names = titles.map(Self.name)
+    }
+
+    /// A title as it is compared.
+    static func name(_ title: String) -> String {
+        title.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+    }
+
+    /// How many columns there are.
+    var count: Int { names.count }
+
+    /// Where the first column stands that has one of the names.
+    func index(of wanted: String...) -> Int? {
+        names.firstIndex { wanted.contains($0) }
+    }
+
+    /// Columns whose names begin with a text, and what follows it in their titles as they are.
+    func columns(beginningWith prefix: String) -> [(index: Int, rest: String)] {
+        names.indices.filter { names[$0].hasPrefix(prefix) }.compactMap { index in
+            guard let dot = titles[index].firstIndex(of: ".") else { return nil }
+            let rest = titles[index][titles[index].index(after: dot)...]
+            return rest.isEmpty ? nil : (index, String(rest))
+        }
+    }
+
+    /// The titles of all columns but the given ones.
+    func titles(besides used: Set<Int>) -> [String] {
+        titles.indices.filter { !used.contains($0) && !titles[$0].isEmpty }.map { titles[$0] }
+    }
+}

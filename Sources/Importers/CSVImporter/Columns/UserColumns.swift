@@ -1,0 +1,61 @@
+internal import ExportFiles
+
+/// Where a table of users has what.
+///
+/// Source: docs/importers/csv.md, "Users".
+struct UserColumns {
+    var username: Int?
+    var emails: Int?
+    var name: Int?
+    var importIDs: Int?
+    var roles: Int?
+    var type: Int?
+    var password: Int?
+    var deleted: Int?
+    var bio: Int?
+    var statusText: Int?
+    var utcOffset: Int?
+    var avatarURL: Int?
+    /// The columns of custom fields with their names.
+    var customFields: [(index: Int, rest: String)] = []
+    /// How many columns the table has.
+    var count: Int
+    /// How many fields a row must have.
+    var minimumCount: Int
+    /// Titles of columns that are not imported.
+    var ignoredTitles: [String] = []
+
+    /// Without a header: username, e-mail address and name.
+    static let positions = UserColumns(username: 0, emails: 1, name: 2, count: 3, minimumCount: 3)
+
+    private init(username: Int, emails: Int, name: Int, count: Int, minimumCount: Int) {
+        (self.username, self.emails, self.name) = (username, emails, name)
+        (self.count, self.minimumCount) = (count, minimumCount)
+    }
+
+    /// The columns of a header, or nil for a row that is none: one without a column `username` or `email`.
+    init?(_ header: HeaderRow) {
+        username = header.index(of: "username")
+        emails = header.index(of: "email", "emails")
+        guard username != nil || emails != nil else { return nil }
+        name = header.index(of: "name")
+        importIDs = header.index(of: "importid", "importids", "id")
+        roles = header.index(of: "roles", "role")
+        type = header.index(of: "type")
+        password = header.index(of: "password")
+        deleted = header.index(of: "deleted")
+        bio = header.index(of: "bio")
+        statusText = header.index(of: "statustext")
+        utcOffset = header.index(of: "utcoffset")
+        avatarURL = header.index(of: "avatarurl")
+        customFields = header.columns(beginningWith: "customfields.")
+        count = header.count
+        minimumCount = 1
+        let used =
+            [
+                username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset,
+                avatarURL,
+            ].compactMap { $0 } + customFields.map(\.index)
+        ignoredTitles = header.titles(besides: Set(used))
+    }
+}

@@ -1,0 +1,92 @@
+internal import ImportDomain
+
+/// What is remembered of a file's people and rooms while its messages pass by.
+///
+/// Only this grows with a file, and each part of it has a limit.
+final class Conversations {
+    var people = People()
+    /// Equal rows of the file that is being read.
+    var recentRows = RecentRows()
+    private var listedRooms = NameTable()
+    private var unlistedRooms: [String: UnlistedRoom] = [:]
+    private var membershipCount = 0
+    /// Pairs of people's numbers, the lower one in the upper half.
+    private var directRooms: Set<UInt64> = []
+
+    /// How many rooms and conversations a file may have.
+    private let maximumRooms: Int
+    /// How many authors all rooms without a row in `channels.csv` may have together.
+    private let maximumMemberships: Int
+
+    init(maximumRooms: Int = 4_000_000, maximumMemberships: Int = 4_000_000) {
+        self.maximumRooms = maximumRooms
+        self.maximumMemberships = maximumMemberships
+    }
+
+    /// Takes note of a room of `channels.csv`.
+    ///
+    /// - Returns: false for one that was listed before.
+    func list(room id: String) throws -> Bool {
+        var id = id
+        let isNew = id.withUTF8 { listedRooms.insert(UnsafeRawBufferPointer($0)).isNew }
+        try checkRoomCount()
+        return isNew
+    }
+
+    /// Whether a room stands in `channels.csv`.
+    func isListed(room id: String) -> Bool {
+        var id = id
+        return id.withUTF8 { listedRooms.number(of: UnsafeRawBufferPointer($0)) } != nil
+    }
+
+    /// Takes note of a message in a room that is not listed.
+    func note(messageIn id: String, named name: String, by author: NamedPerson, at milliseconds: Int64) throws {
+        if unlistedRooms[id] == nil {
+            unlistedRooms[id] = UnlistedRoom(name: name)
+            try checkRoomCount()
+        }
+        unlistedRooms[id]?.note(name: name)
+        if unlistedRooms[id]?.note(author: author, milliseconds: milliseconds) == true { membershipCount += 1 }
+        guard membershipCount <= maximumMemberships else {
+            throw ImportFileFailure(
+                .limitExceeded,
+                message: "The rooms that channels.csv does not list have more than \(maximumMemberships) members "
+                    + "together. List the rooms there, or split the file into several imports.")
+        }
+    }
+
+    /// Takes note of the conversation of two people.
+    ///
+    /// - Returns: whether it is new.
+    func note(pair: UInt64) throws -> Bool {
+        let isNew = directRooms.insert(pair).inserted
+        if isNew { try checkRoomCount() }
+        return isNew
+    }
+
+    /// The rooms that have messages and no row in `channels.csv`, and why they look as they do.
+    func stageUnlistedRooms(into sink: RecordSink) throws {
+        for (id, unlisted) in unlistedRooms {
+            var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: unlisted.name)
+            room.memberIDs = unlisted.members.map { people.importID(ofNumber: $0) }
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            room.creatorID = unlisted.firstAuthorID
+            try sink.stage(.room(room))
+            sink.entry = unlisted.name
+            try sink.report(
+                .warning, .entryUnknownRoom, field: "room", value: unlisted.name, count: 1,
+                "The room is not in channels.csv. It becomes a private room; its \(room.memberIDs.count) authors are "
+                    + "its members, and whoever wrote first is its owner. It has \(unlisted.messageCount) messages.")
+            sink.entry = nil
+        }
+    }
+
+    private func checkRoomCount() throws {
+        guard listedRooms.count + unlistedRooms.count + directRooms.count <= maximumRooms else {
+            throw ImportFileFailure(
+                .limitExceeded,
+                message:
+                    "The file has more than \(maximumRooms) rooms and conversations. Split it into several imports.")
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import ExportFiles
+public import ImportDomain
+
+/// Reads customers of the live chat from one table.
+///
+/// Source: docs/importers/contacts.md.
+public struct OmnichannelContactImporter: Importer {
+    /// What clients see of it.
+    public let description = ImporterDescription(
+        key: ImporterKey("omnichannel_contact"), name: "omnichannel_contacts_importer")
+    private let limits: ExportFileLimits
+
+    /// An importer with limits for what files may ask of it.
+    public init(limits: ExportFileLimits = ExportFileLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads a table of contacts.
+    public func read(_ file: ImportFile, into output: any ImportOutput) throws {
+        let sink = RecordSink(output)
+        try ImportFileFailure.translating {
+            try SingleTable.read(file, expected: "a CSV file of contacts", limits: limits, sink) {
+                ContactTable(sink: sink)
+            }
+        }
+        guard sink.stagedCount > 0 else {
+            throw ImportFileFailure(
+                .empty,
+                message:
+                    "The file has no contact with a name, an e-mail address or a phone number. Its first line "
+                    + "names the columns: name, emails, phones, manager.")
+        }
+    }
+}

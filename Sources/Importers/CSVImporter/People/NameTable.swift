@@ -1,0 +1,68 @@
+/// Gives names small numbers; the memory that it takes is a few bytes more than the names themselves.
+struct NameTable {
+    /// The bytes of all names, one behind the other.
+    private var bytes: [UInt8] = []
+    /// Where each name ends in `bytes`.
+    private var ends: [UInt32] = []
+    /// Open addressing: 0 for a free slot, otherwise the number of a name, from 1.
+    private var slots = [UInt32](repeating: 0, count: 64)
+
+    /// How many names there are.
+    var count: Int { ends.count }
+
+    /// The number of a name, from 0.
+    func number(of name: UnsafeRawBufferPointer) -> Int? {
+        let entry = slots[slot(of: name)]
+        return entry == 0 ? nil : Int(entry) - 1
+    }
+
+    /// The number of a name, which is taken in if it is new.
+    mutating func insert(_ name: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
+        let place = slot(of: name)
+        if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
+        bytes.append(contentsOf: name)
+        ends.append(UInt32(bytes.count))
+        slots[place] = UInt32(ends.count)
+        if ends.count * 4 > slots.count * 3 { grow() }
+        return (ends.count - 1, true)
+    }
+
+    /// A name by its number.
+    subscript(number: Int) -> String {
+        withBytes(of: number) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The slot that holds a name, or the free one where it belongs.
+    private func slot(of name: UnsafeRawBufferPointer) -> Int {
+        var place = hash(name)
+        while slots[place] != 0 {
+            let isEqual = withBytes(of: Int(slots[place]) - 1) { stored in
+                stored.count == name.count && stored.elementsEqual(name)
+            }
+            if isEqual { return place }
+            place = (place + 1) & (slots.count - 1)
+        }
+        return place
+    }
+
+    /// Swift's hash has a seed of its own in each process, so that no file can be made to fill one slot.
+    private func hash(_ name: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: name)
+        return hasher.finalize() & (slots.count - 1)
+    }
+
+    private func withBytes<Result>(of number: Int, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        let start = number == 0 ? 0 : Int(ends[number - 1])
+        return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<Int(ends[number])])) }
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: 0, count: slots.count * 2)
+        for number in 0..<ends.count {
+            var place = withBytes(of: number) { hash($0) }
+            while slots[place] != 0 { place = (place + 1) & (slots.count - 1) }
+            slots[place] = UInt32(number + 1)
+        }
+    }
+}

@@ -1,0 +1,26 @@
+internal import ExportFiles
+internal import ImportDomain
+
+/// Reads a file that is one table and no archive.
+enum SingleTable {
+    /// Reads a file that is text, compressed or not, and refuses any other by its content.
+    ///
+    /// - Parameters:
+    ///   - file: the file.
+    ///   - expected: what the importer reads, as in "a CSV file".
+    ///   - limits: how much of it is taken.
+    ///   - sink: where findings go.
+    ///   - table: what is made of the rows.
+    static func read<Table: DelimitedTable>(
+        _ file: ImportFile, expected: String, limits: ExportFileLimits, _ sink: RecordSink, table: () -> Table
+    ) throws {
+        let stream = try ExportStream(path: file.path, limits: limits)
+        guard stream.contentKind == .delimitedText else { throw stream.kind.refusal(expected: expected) }
+        let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
+        var table = table()
+        try table.read(stream, limits: limits, sink: sink) {
+            try progress.note(entry: nil, bytes: stream.compressedBytesRead)
+        }
+        try progress.finish()
+    }
+}

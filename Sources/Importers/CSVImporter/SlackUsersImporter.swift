@@ -1,0 +1,32 @@
+public import ExportFiles
+public import ImportDomain
+
+/// Reads the member list that Slack's administration page exports.
+///
+/// Source: docs/importers/slack-users.md.
+public struct SlackUsersImporter: Importer {
+    /// What clients see of it.
+    public let description = ImporterDescription(key: ImporterKey("slack-users"), name: "Slack_Users")
+    private let limits: ExportFileLimits
+
+    /// An importer with limits for what files may ask of it.
+    public init(limits: ExportFileLimits = ExportFileLimits()) {
+        self.limits = limits
+    }
+
+    /// Reads a member list.
+    public func read(_ file: ImportFile, into output: any ImportOutput) throws {
+        let sink = RecordSink(output)
+        try ImportFileFailure.translating {
+            try SingleTable.read(file, expected: "a member list in CSV", limits: limits, sink) {
+                SlackMemberTable(sink: sink)
+            }
+        }
+        guard sink.stagedCount > 0 else {
+            throw ImportFileFailure(
+                .empty,
+                message: "The file lists no members. Export the member list on the administration page of the Slack "
+                    + "workspace; its first line begins with username,email,status.")
+        }
+    }
+}

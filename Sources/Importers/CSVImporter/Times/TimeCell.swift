@@ -1,0 +1,99 @@
+/// The moment that a cell of a time column tells.
+///
+/// The cell is read byte by byte, because every message has one.
+/// Source: docs/importers/csv.md, "Times".
+struct TimeCell: Equatable, Sendable {
+    /// Milliseconds since 1970-01-01T00:00:00Z.
+    var milliseconds: Int64
+    /// Whether the cell is a date without a zone, which is taken as UTC.
+    var lacksZone = false
+
+    /// Reads a cell.
+    ///
+    /// - Throws: the reason why it is none that can be trusted.
+    init(_ cell: UnsafeRawBufferPointer) throws(TimeRefusal) {
+        let bytes = UnsafeRawBufferPointer(trimming: cell)
+        guard !bytes.isEmpty else { throw .empty }
+        if bytes.count > 4, bytes[4] == UInt8(ascii: "-"), bytes[0].isDigit {
+            self = try Self(date: bytes)
+        } else {
+            self = try Self(number: bytes)
+        }
+        guard Self.range.contains(milliseconds) else { throw .outOfRange }
+    }
+
+    init(milliseconds: Int64, lacksZone: Bool = false) {
+        self.milliseconds = milliseconds
+        self.lacksZone = lacksZone
+    }
+
+    /// The first and the last millisecond of the years 0 to 9999.
+    private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
+    /// A count of seconds, milliseconds, microseconds or nanoseconds, told apart by their size.
+    private init(number bytes: UnsafeRawBufferPointer) throws(TimeRefusal) {
+        var place = 0
+        let isNegative = bytes[0] == UInt8(ascii: "-")
+        if isNegative || bytes[0] == UInt8(ascii: "+") { place = 1 }
+        let firstDigit = place
+        var value: Int64 = 0
+        while place < bytes.count, bytes[place].isDigit {
+            let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+            let (sum, carry) = product.addingReportingOverflow(Int64(bytes[place] - 0x30))
+            guard !overflow, !carry else { throw .outOfRange }
+            value = sum
+            place += 1
+        }
+        guard place > firstDigit else { throw .unreadable }
+
+        var fraction = SecondFraction()
+        let hasFraction = place < bytes.count && bytes[place] == UInt8(ascii: ".")
+        if hasFraction {
+            place += 1
+            guard fraction.read(bytes, from: &place) else { throw .unreadable }
+        }
+        guard place == bytes.count else { throw Self.refusal(of: bytes, at: place) }
+        guard !hasFraction || value >= Self.smallestFractionalSecond else { throw .spreadsheetDay }
+
+        let magnitude: Int64
+        switch value {
+        case ..<100_000_000_000: magnitude = value * 1000 + fraction.milliseconds
+        case ..<100_000_000_000_000: magnitude = value
+        case ..<100_000_000_000_000_000: magnitude = value / 1000
+        default: magnitude = value / 1_000_000
+        }
+        self.init(milliseconds: isNegative ? -magnitude : magnitude)
+    }
+
+    /// Below it a number with a fraction is a spreadsheet's day: as a second it would lie in January 1970, as a day
+    /// it would be one up to the year 4637.
+    private static let smallestFractionalSecond: Int64 = 1_000_000
+
+    /// Why a number goes on with something that numbers do not have.
+    private static func refusal(of bytes: UnsafeRawBufferPointer, at place: Int) -> TimeRefusal {
+        switch bytes[place] | 0x20 {
+        case UInt8(ascii: "e"): return .exponent
+        case UInt8(ascii: "/"), UInt8(ascii: "."): return .ambiguousDate
+        default: return .unreadable
+        }
+    }
+}
+
+/// The digits behind the point of a second, cut to milliseconds.
+struct SecondFraction {
+    private(set) var milliseconds: Int64 = 0
+
+    /// Takes in all digits from a place on.
+    ///
+    /// - Returns: whether there was one.
+    mutating func read(_ bytes: UnsafeRawBufferPointer, from place: inout Int) -> Bool {
+        var scale: Int64 = 100
+        let start = place
+        while place < bytes.count, bytes[place].isDigit {
+            milliseconds += Int64(bytes[place] - 0x30) * scale
+            scale /= 10
+            place += 1
+        }
+        return place > start
+    }
+}

@@ -1,0 +1,74 @@
+import CSVImporter
+import ImportDomain
+import Testing
+
+@Suite("Given a single CSV file")
+struct SingleTableTests {
+    private func read(_ text: String, named name: String = "export.csv") throws -> RecordingOutput {
+        try CSVImporterTests.read(CSVImporter(), bytes: Array(text.utf8), named: name)
+    }
+
+    @Test(arguments: ["mara,m@example.org,Mara\n", "mara,,Mara\n", "email,name,username\nm@example.org,Mara,mara\n"])
+    func `when it lists users, then they are read`(text: String) throws {
+        let output = try read(text)
+
+        #expect(output.users.map(\.username) == ["mara"])
+    }
+
+    @Test func `when it has messages with a room column, then rooms are made of them`() throws {
+        let output = try read(
+            """
+            room,username,time,text
+            quay,mara,1514764800000,a
+            Quay,odo,1514764801000,b
+            pier,odo,1514764802000,c
+
+            """)
+
+        #expect(output.messages.map(\.roomID) == ["csv-quay", "csv-quay", "csv-pier"])
+        #expect(Set(output.rooms.map(\.importIDs)) == [["csv-quay"], ["csv-pier"]])
+        #expect(output.rooms.first { $0.name == "Quay" }?.memberIDs == ["mara", "odo"])
+        #expect(output.findings.count { $0.code == .entryUnknownRoom } == 2)
+    }
+
+    @Test func `when it has messages with a receiver, then conversations are made of them`() throws {
+        let output = try read("from,to,time,text\nodo,mara,1514764800000,a\nmara,odo,1514764801000,b\n")
+
+        #expect(output.rooms == [RoomRecord(importIDs: ["mara/odo"], kind: .direct, memberIDs: ["mara", "odo"])])
+        #expect(output.messages.count == 2)
+    }
+
+    @Test func `when it is called channels or contacts, then it is read as such`() throws {
+        let rooms = try read("quay,mara,private,mara;odo\n", named: "Channels.CSV")
+        let contacts = try read("name\nUte\n", named: "contacts.csv")
+
+        #expect(rooms.rooms.map(\.name) == ["quay"])
+        #expect(contacts.contacts.map(\.name) == ["Ute"])
+    }
+
+    @Test func `when it has messages and no header, then the answer says how to name the columns`() throws {
+        let failure = #expect(throws: ImportFileFailure.self) { try read("mara,1514764800000,hello\n") }
+
+        #expect(failure?.code == .unrecognized)
+        #expect(failure?.message.contains("room, username, time, text") == true)
+    }
+
+    @Test(arguments: [
+        ("%PDF-1.7 secret", ImportFileFailure.Code.unrecognized), ("<!doctype html><p>secret", .unrecognized),
+        ("{\"secret\": 1}", .unrecognized), ("Salted__secret", .encrypted), ("PK\u{3}\u{4}secret", .damaged),
+        ("", .empty),
+        ("\u{1}\u{2}\u{3}\u{4}\u{5}secret", .unrecognized),
+    ])
+    func `when the content is something else, then it is refused without showing it`(
+        content: String, code: ImportFileFailure.Code
+    ) throws {
+        for importer in [CSVImporter(), SlackUsersImporter(), OmnichannelContactImporter()] as [any Importer] {
+            let failure = #expect(throws: ImportFileFailure.self) {
+                try CSVImporterTests.read(
+                    importer, bytes: Array(content.utf8), named: "users.csv", into: RecordingOutput())
+            }
+            #expect(failure?.code == code, "\(importer.description.name)")
+            #expect(failure?.message.contains("secret") == false)
+        }
+    }
+}

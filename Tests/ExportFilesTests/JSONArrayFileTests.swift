@@ -1,0 +1,147 @@
+import ExportFiles
+import JSON
+import Testing
+
+@Suite("Given a JSON array that is read from a file")
+struct JSONArrayFileTests {
+    /// Reads strings.
+    private func read(_ source: MemorySource) throws -> (texts: [String], outcome: JSONArrayOutcome) {
+        var texts: [String] = []
+        let outcome = try JSONArrayFile().read(source) { reader, _ in texts.append(try reader.readString()) }
+        return (texts, outcome)
+    }
+
+    @Test(arguments: [1, 3, 1000])
+    func `when it is sound, then each element is handed out`(chunkSize: Int) throws {
+        let (texts, outcome) = try read(MemorySource(Array(" [\"a\", \"ä\",\"\\n\" ]\n".utf8), chunkSize: chunkSize))
+
+        #expect(texts == ["a", "ä", "\n"])
+        #expect(outcome.elements == 3)
+        #expect(outcome.fault == nil)
+        #expect(!outcome.repairedText && !outcome.isEmptyFile)
+    }
+
+    @Test(arguments: ["", "  \n", "\u{FEFF}"])
+    func `when there is nothing, then that is told and no fault`(text: String) throws {
+        let outcome = try read(MemorySource(text)).outcome
+
+        #expect(outcome.isEmptyFile)
+        #expect(outcome.fault == nil)
+        #expect(outcome.elements == 0)
+    }
+
+    @Test func `when it has no elements, then it is not an empty file`() throws {
+        let outcome = try read(MemorySource("[]")).outcome
+
+        #expect(!outcome.isEmptyFile)
+        #expect(outcome.fault == nil)
+    }
+
+    @Test func `when it has a byte order mark or is UTF-16, then it is read`() throws {
+        let utf16 = "[\"ö\"]".utf16.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }
+
+        #expect(try read(MemorySource("\u{FEFF}[\"ö\"]")).texts == ["ö"])
+        #expect(try read(MemorySource([0xFF, 0xFE] + utf16)).texts == ["ö"])
+        #expect(try read(MemorySource(utf16)).texts == ["ö"])
+    }
+
+    @Test(arguments: ["[\"a\",\"b\"", "[\"a\",\"b\",", "[\"a\",\"b\",\"c", "[\"a\",\"b\", {\"x\":"])
+    func `when it is cut off, then what came before is handed out`(text: String) throws {
+        let (texts, outcome) = try read(MemorySource(text))
+
+        #expect(texts == ["a", "b"])
+        #expect(outcome.fault == .cutOff)
+    }
+
+    @Test(arguments: [("{\"a\":[1]}", JSONKind.object), ("\"text\"", .string), ("null", .null), ("1", .number)])
+    func `when it is something else, then that is the fault`(text: String, kind: JSONKind) throws {
+        let outcome = try read(MemorySource(text)).outcome
+
+        #expect(outcome.fault == .wrongKind(kind))
+        #expect(outcome.elements == 0)
+    }
+
+    @Test func `when an element is not what is expected, then the others are read`() throws {
+        var broken: [Int] = []
+        var texts: [String] = []
+
+        let outcome = try JSONArrayFile().read(
+            MemorySource("[\"a\", 1, \"\\x\", \"b\"]"), { reader, _ in texts.append(try reader.readString()) },
+            broken: { broken.append($0.index) })
+
+        #expect(texts == ["a", "b"])
+        #expect(broken == [1, 2])
+        #expect(outcome.elements == 4)
+        #expect(outcome.firstBroken.map(\.error.code) == [.wrongKind, .invalidEscape])
+        #expect(outcome.fault == nil)
+    }
+
+    @Test(arguments: ["[\"a\" \"b\"]", "[\"a\",,\"b\"]", "[\"a\"}", "[\"a\"] x", "[\"a\"], \"b\": [1]}"])
+    func `when it is no JSON between the elements, then reading stops there`(text: String) throws {
+        let (texts, outcome) = try read(MemorySource(text))
+
+        #expect(texts == ["a"])
+        guard case .malformed = outcome.fault else {
+            Issue.record("\(String(describing: outcome.fault))")
+            return
+        }
+    }
+
+    /// What no text can hold, and what is read instead.
+    static let repairs: [(json: [UInt8], text: String)] = [
+        (Array("[\"a\\ud83d\"]".utf8), "a\u{FFFD}"), (Array("[\"\\udc00b\"]".utf8), "\u{FFFD}b"),
+        (Array("[\"\\ud83d\\ud83d\\ude00\"]".utf8), "\u{FFFD}😀"), (Array("[\"a\\u0000b\\u0000\"]".utf8), "ab"),
+        (Array("[\"a\0b\"]".utf8), "ab"), ([0x5B, 0x22, 0x61, 0xFF, 0x22, 0x5D], "a\u{FFFD}"),
+        ([0x5B, 0x22, 0x61, 0xE6, 0x97, 0x22, 0x5D], "a\u{FFFD}"),
+    ]
+
+    @Test(arguments: repairs)
+    func `when text cannot be held, then it is mended and that is told`(json: [UInt8], text: String) throws {
+        let (texts, outcome) = try read(MemorySource(json))
+
+        #expect(texts == [text])
+        #expect(outcome.repairedText)
+    }
+
+    @Test(arguments: ["\\ud83d\\ude00", "\\\\ud83d", "\\\\u0000", "\\u00e4"])
+    func `when an escape is fine, then nothing is mended`(escape: String) throws {
+        let outcome = try read(MemorySource("[\"\(escape)\"]")).outcome
+
+        #expect(outcome.brokenElements == 0)
+        #expect(!outcome.repairedText)
+    }
+
+    @Test func `when an element is too large or too deep, then that is the fault`() throws {
+        var limits = ExportFileLimits()
+        limits.json = JSONLimits(maximumDepth: 3, maximumElementBytes: 10)
+
+        let large = try JSONArrayFile(limits: limits).read(MemorySource("[1, \"12345678901\", 2]")) { _, _ in }
+        let deep = try JSONArrayFile(limits: limits).read(MemorySource("[1, [[[1]]], 2]")) { _, _ in }
+
+        guard case .malformed(let largeError) = large.fault, case .malformed(let deepError) = deep.fault else {
+            Issue.record("\(large) \(deep)")
+            return
+        }
+        #expect([largeError.code, deepError.code] == [.elementTooLarge, .tooDeep])
+        #expect([large.elements, deep.elements] == [1, 1])
+    }
+
+    @Test func `when the source breaks, then what came before is kept and the rest is told`() throws {
+        let error = ExportFileError(.entryUnreadable, "The checksum is wrong.")
+
+        let (texts, outcome) = try read(MemorySource(Array("[\"a\",\"b".utf8), failure: error))
+
+        #expect(texts == ["a"])
+        #expect(outcome.fault == .unreadable(error))
+    }
+
+    @Test func `when the consumer or a limit ends it, then that error comes through`() throws {
+        struct Failure: Error {}
+        let limit = ExportFileError(.limitExceeded, "It is too large.")
+
+        #expect(throws: Failure.self) {
+            _ = try JSONArrayFile().read(MemorySource("[1]")) { _, _ in throw Failure() }
+        }
+        #expect(throws: limit) { _ = try read(MemorySource(Array("[\"a\"".utf8), failure: limit)) }
+    }
+}
