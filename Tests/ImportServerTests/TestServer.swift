@@ -16,7 +16,10 @@ struct TestServer: Sendable {
     struct Answer {
         let status: Int
         let headers: HTTPFields
-        let body: String
+        let bytes: [UInt8]
+
+        /// The body as text.
+        var body: String { String(decoding: bytes, as: UTF8.self) }
 
         /// The body as JSON.
         var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
@@ -37,14 +40,15 @@ struct TestServer: Sendable {
     let administrator: Credentials
 
     static func with(
-        _ kind: StoreKind = .current, _ test: @Sendable @escaping (TestServer) async throws -> Void
+        _ kind: StoreKind = .current, previewPatience: Duration = .zero,
+        _ test: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         try await TestWorkspace.with(kind) { workspace in
             let services = ServerServices(
                 engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts,
                 roles: workspace.roles, settings: workspace.settings, environment: workspace.environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
-                metrics: { "ferry_up 1\n" })
+                metrics: { "ferry_up 1\n" }, previewPatience: previewPatience)
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -62,19 +66,28 @@ struct TestServer: Sendable {
     /// Makes a call; by the administrator unless other credentials, or none, are given.
     func call(
         _ method: HTTPRequest.Method, _ path: String, body: String? = nil, type: String = "application/json",
+        headers: HTTPFields = [:], as credentials: Credentials?
+    ) async throws -> Answer {
+        try await call(
+            method, path, bytes: body.map { Array($0.utf8) }, type: type, headers: headers, as: credentials)
+    }
+
+    /// Makes a call whose body is no text.
+    func call(
+        _ method: HTTPRequest.Method, _ path: String, bytes: [UInt8]?, type: String, headers: HTTPFields = [:],
         as credentials: Credentials?
     ) async throws -> Answer {
-        var headers: HTTPFields = [:]
-        if body != nil { headers[.contentType] = type }
+        var headers = headers
+        if bytes != nil { headers[.contentType] = type }
         if let credentials, let id = HTTPField.Name("x-user-id"), let token = HTTPField.Name("X-AUTH-TOKEN") {
             headers[id] = credentials.userID
             headers[token] = credentials.token
         }
         let uri = path.hasPrefix("/") ? path : "/api/v1/\(path)"
         return try await client.execute(
-            uri: uri, method: method, headers: headers, body: body.map { ByteBuffer(string: $0) }
+            uri: uri, method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: $0) }
         ) { response in
-            Answer(status: response.status.code, headers: response.headers, body: String(buffer: response.body))
+            Answer(status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
         }
     }
 

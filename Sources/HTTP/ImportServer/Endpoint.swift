@@ -13,6 +13,8 @@ struct Endpoint: Sendable {
         case everybodyByName
         /// Whoever is signed in.
         case signedIn
+        /// Whoever is signed in, also by the cookies `rc_uid` and `rc_token`, which clients send for pictures in pages.
+        case signedInByCookie
         /// Whoever holds any of these permissions.
         case holders([PermissionName])
     }

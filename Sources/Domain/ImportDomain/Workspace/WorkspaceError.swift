@@ -16,6 +16,8 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case roomNotAccessible
     /// No message has this id, or the caller may not read its room.
     case messageNotFound
+    /// No file has this id, or the caller may not read its room.
+    case fileNotFound
     /// A username or e-mail address belongs to another account.
     case fieldUnavailable(field: String, value: String)
     /// A value cannot be used.
@@ -40,6 +42,7 @@ public enum WorkspaceError: Error, Equatable, Sendable {
         case .roomNotFound: "room-not-found"
         case .roomNotAccessible: "room-not-accessible"
         case .messageNotFound: "message-not-found"
+        case .fileNotFound: "file-not-found"
         case .fieldUnavailable: "field-unavailable"
         case .invalidValue: "invalid-value"
         case .lastAdministrator: "last-administrator"

@@ -1,4 +1,3 @@
-import Foundation
 import ImportAPI
 import ImportDomain
 import WorkspaceServices
@@ -37,7 +36,7 @@ extension UserBody {
         bio = user.bio
         statusText = user.statusText
         utcOffset = user.utcOffset
-        avatarUrl = user.username.flatMap(site.avatarURL)
+        avatarUrl = user.username.flatMap(site.avatarURL(of:))
     }
 
     private mutating func addFullPart(of user: User) {

@@ -1,3 +1,4 @@
+import ImportAPI
 import ImportDomain
 import JSON
 

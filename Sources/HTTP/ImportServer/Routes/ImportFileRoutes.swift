@@ -2,6 +2,7 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 import ImportEngine
+import WorkspaceServices
 
 /// Imports from files: receiving them, choosing what is in them, and fetching what they point to.
 enum ImportFileRoutes {

@@ -1,0 +1,79 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import Logging
+import WorkspaceServices
+
+/// Pictures of accounts and files of messages.
+enum FileRoutes {
+    static let endpoints: [Endpoint] = [
+        Endpoint(.get, "/avatar/{username}", access: .everybody, budget: .unlimited) { call in
+            let username = try call.pathText("username")
+            do {
+                if let file = try await call.services.files.avatar(of: username) {
+                    return try await FileAnswer(file: file, area: .avatars, caching: avatarCaching).response(to: call)
+                }
+            } catch let error as FileStoreError where error.code == .missing {
+                call.context.logger.error("An avatar's bytes are gone.", metadata: ["code": "\(error.code)"])
+            }
+            return initials(of: username, call)
+        },
+        Endpoint(.get, "/api/v1/users.getAvatar", access: .signedIn) { call in
+            let query = try QueryFields(call.request, names: ["userId", "username"])
+            let user = try await call.services.accounts.account(selector(query), for: call.caller)
+            guard let url = user.username.flatMap(call.services.site.avatarURL(of:)) else {
+                throw WorkspaceError.userNotFound
+            }
+            return Response(status: .temporaryRedirect, headers: [.location: url])
+        },
+        Endpoint(.get, "/file-upload/{id}/{name}", access: .signedInByCookie, budget: .imports) { call in
+            let file = try await call.services.files.file(FileID(call.pathText("id")), for: call.caller)
+            return try await FileAnswer(file: file, area: .uploads, caching: "private, max-age=3600")
+                .response(to: call)
+        },
+    ]
+
+    private static let avatarCaching = "public, max-age=300"
+
+    private static func initials(of username: String, _ call: Endpoint.Call) -> Response {
+        let picture = InitialsPicture(username: username)
+        let headers: HTTPFields = [
+            .contentType: "image/svg+xml", .cacheControl: avatarCaching, .eTag: picture.tag,
+            .contentSecurityPolicy: "default-src 'none'; sandbox",
+        ]
+        guard !FileAnswer.isKnown(picture.tag, to: call.request.headers) else {
+            return Response(status: .notModified, headers: headers)
+        }
+        return Response(status: .ok, headers: headers, body: .init(text: picture.svg))
+    }
+
+    private static func selector(_ query: QueryFields) throws(APIFailure) -> AccountService.Selector {
+        if let id = query.text("userId") { return .id(UserID(id)) }
+        if let username = query.text("username") { return .username(username) }
+        throw .coded(
+            "The required \"userId\" or \"username\" param was not provided", "error-user-param-not-provided")
+    }
+}
+
+extension Endpoint.Call {
+    /// A part of the path, decoded.
+    ///
+    /// - Throws: the refusal of text that is not encoded as addresses are.
+    fileprivate func pathText(_ name: String) throws -> String {
+        guard let text = try context.parameters.require(name).removingPercentEncoding else {
+            throw APIFailure.resourceNotFound
+        }
+        return text
+    }
+}
+
+extension ServerServices.Site {
+    /// Where the picture of an account is.
+    func avatarURL(of username: String) -> String? {
+        username.addingPercentEncoding(
+            withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))
+        ).map { "\(rootURL)/avatar/\($0)" }
+    }
+}
