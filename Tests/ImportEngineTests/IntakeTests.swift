@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Given a new operation that receives a body of users", .onEveryStore)
 struct IntakeTests {
-    private static func staging(_ body: String, size: Int = 7, format: UserBodyFormat = .json) async throws
+    private static func staging(_ body: String, size: Int = 7, format: RecordBodyFormat = .json) async throws
         -> (error: (any Error)?, operation: ImportOperation, records: Int)
     {
         try await TestWorkspace.with { workspace in

@@ -21,6 +21,7 @@ enum FilledWorkspace {
             _ = try transaction.callCounts.count("login", length: .seconds(60), at: Timestamp(milliseconds: 5))
         }
         try await stage(in: workspace)
+        try await converse(in: workspace)
         return signedIn
     }
 
@@ -58,6 +59,48 @@ enum FilledWorkspace {
             try transaction.operations.addToCounts(
                 ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
             _ = try claim()
+        }
+    }
+
+    /// Rooms, messages, files and what belongs to a file import.
+    private static func converse(in workspace: TestWorkspace) async throws {
+        let moment = Timestamp(milliseconds: 7)
+        let room = Room(
+            id: RoomID("r1"), kind: .channel, name: "Zürich", importIDs: [ImportID("C1")], createdAt: moment)
+        let message = Message(
+            id: MessageID("m1"), roomID: room.id, authorID: UserID("u1"), writtenAt: moment, sequence: 1, text: "",
+            document: #"{"alias":"\\"}"#)
+        let reference = FileReference(
+            id: "F1", name: "a.png", source: "slack", location: .remote(url: "https://files.example/a?t=x"))
+        let stored = StoredFile(
+            id: FileID("f1"), name: "a.png", mediaType: "image/png", sizeBytes: 3,
+            pixels: PixelSize(width: 1, height: 2), createdAt: moment)
+        try await workspace.store.write { transaction in
+            guard let operation = try transaction.operations.current()?.id else { return }
+            try transaction.rooms.insert([room], by: operation)
+            try transaction.rooms.add([Subscription(roomID: room.id, userID: UserID("u1"), createdAt: moment)])
+            try transaction.messages.insert([message])
+            try transaction.rooms.touch([room.id: 1], by: operation)
+            try transaction.messages.touch(
+                [TouchedThread(parentID: MessageID("m0"), roomID: room.id, startedAt: nil)], by: operation)
+            try transaction.downloads.want([WantedFile(reference, in: message)])
+            _ = try transaction.downloads.enqueueFiles(at: moment)
+            _ = try transaction.downloads.enqueueAvatars(at: moment)
+            let downloads = try transaction.downloads.claim(
+                by: WorkerID("gone"), for: .seconds(600), limit: 5, perHost: 5, running: [:])
+            for download in downloads {
+                switch download.kind {
+                case .avatar: _ = try transaction.downloads.finish(download, avatar: stored)
+                case .file: try transaction.downloads.finish(download, file: stored)
+                }
+            }
+            try transaction.staging.stage(
+                RecordPack(count: 1, payload: Array(0...255), weight: 1), intake: IntakeID("pack"),
+                operation: operation)
+            try transaction.staging.select(["1"], of: .user, in: operation)
+            try transaction.findings.add(
+                [ImportFinding(.warning, .rowInvalid, entry: "a.csv", position: 3, message: "„Zeile“")], to: operation,
+                limitPerCode: 1)
         }
     }
 

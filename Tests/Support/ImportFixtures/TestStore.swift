@@ -101,7 +101,9 @@ public final class TestStore: Sendable {
 
     /// The bytes of every file of the workspace.
     public func contents() throws -> [Data] {
-        try FileManager.default.contentsOfDirectory(at: directory, includingPropertiesForKeys: nil)
+        let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])
+        return try (files?.compactMap { $0 as? URL } ?? [])
+            .filter { try $0.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile ?? false }
             .map { try Data(contentsOf: $0) }
     }
 }

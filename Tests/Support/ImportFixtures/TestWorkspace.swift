@@ -1,9 +1,10 @@
 import CSVImporter
-import Foundation
+public import Foundation
 public import ImportDomain
 public import ImportEngine
 import Logging
 public import Passwords
+import RemoteFiles
 import SlackImporter
 public import WorkspaceServices
 
@@ -131,6 +132,34 @@ public struct TestWorkspace: Sendable {
     public func importing(_ users: [StagedUser]) async throws -> ImportOperation {
         try await stage(users)
         try await runToTheEnd()
+        return try await current()
+    }
+
+    /// A worker that reads files, from addresses as well.
+    public func filePreparation() throws -> FilePreparation {
+        FilePreparation(
+            engine: engine, fetcher: try HTTPFileFetcher(resolver: SystemResolver(), clock: clock),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// Uploads a file, reads it and waits for the selection.
+    @discardableResult
+    public func read(_ file: URL, importer: String) async throws -> ImportOperation {
+        let upload = try await engine.beginUpload()
+        try await upload.write([UInt8](Data(contentsOf: file)))
+        try await engine.accept(
+            upload, named: file.lastPathComponent, contentType: nil, importer: ImporterKey(importer),
+            by: UserID("nobody"))
+        _ = try await engine.preview()
+        while try await filePreparation().step() {}
+        return try await current()
+    }
+
+    /// Imports what is selected of the file that was read.
+    @discardableResult
+    public func importFile(_ selection: ImportSelection = .everything) async throws -> ImportOperation {
+        try await engine.startImport(of: selection, by: UserID("nobody"))
+        try await finish()
         return try await current()
     }
 

@@ -8,10 +8,10 @@ enum MessageDocumentMerge {
     /// - Returns: `held` itself when that says the same already.
     static func merged(_ told: String?, into held: String?) -> String? {
         guard told != held, let held else { return told }
+        // Details that cannot be read are replaced by those that can.
         guard case .object(let heldMembers)? = try? JSONValue(parsing: Array(held.utf8)),
             case .object(let toldMembers)? = try? JSONValue(parsing: Array((told ?? "{}").utf8))
         else {
-            // Details that cannot be read are replaced by those that can.
             return told
         }
         let kept = Dictionary(heldMembers.map { ($0.key, $0.value) }) { first, _ in first }

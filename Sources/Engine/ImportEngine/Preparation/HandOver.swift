@@ -14,12 +14,6 @@ enum StagingPiece: Sendable {
     case entry(String?)
 }
 
-/// The content of one pack, not compressed yet.
-struct MessageLines: Sendable {
-    let bytes: [UInt8]
-    let count: Int
-}
-
 /// A bounded queue between a thread that may block and a task that must not.
 ///
 /// A fast reader waits for a slow database here, which is what keeps memory flat.

@@ -1,12 +1,9 @@
 import ImportDomain
-import JSON
 
 /// Collects what an importer finds into pieces of a good size; used by the one thread that reads the file.
 final class StagingOutput: ImportOutput {
     /// A piece of drafts is complete with so much weight.
     private static let draftWeight = 4 << 20
-    /// A pack is complete with so many bytes, whatever the number of its messages.
-    private static let packBytes = 1 << 20
     /// So many packs are handed over together.
     private static let packsPerPiece = 8
 
@@ -14,10 +11,7 @@ final class StagingOutput: ImportOutput {
     private let passwords: any PasswordHasher
     private var drafts: [RecordType: [RecordDraft]] = [:]
     private var draftWeights: [RecordType: Int] = [:]
-    private var line = JSONWriter()
-    private var lines: [UInt8] = []
-    private var lineCount = 0
-    private var packs: [MessageLines] = []
+    private var packs = MessagePacker()
     private var findings: [ImportFinding] = []
     private var entry: String?
 
@@ -60,7 +54,7 @@ final class StagingOutput: ImportOutput {
     /// Hands over what is left.
     func finish() throws {
         for type in RecordType.allCases { try flush(type) }
-        try closePack()
+        packs.close()
         try flushPacks()
         try flushFindings()
     }
@@ -76,21 +70,8 @@ final class StagingOutput: ImportOutput {
     }
 
     private func stage(_ message: MessageRecord) throws {
-        line.removeAll(keepingCapacity: true)
-        MessageDocument.write(message, to: &line)
-        if lineCount > 0 { lines.append(0x0A) }
-        lines.append(contentsOf: line.bytes)
-        lineCount += 1
-        if lineCount >= RecordPack.capacity || lines.count >= Self.packBytes { try closePack() }
-    }
-
-    private func closePack() throws {
-        guard lineCount > 0 else { return }
-        packs.append(MessageLines(bytes: lines, count: lineCount))
-        lines = []
-        lines.reserveCapacity(Self.packBytes / 2)
-        lineCount = 0
-        if packs.count >= Self.packsPerPiece { try flushPacks() }
+        packs.add(message)
+        if packs.packCount >= Self.packsPerPiece { try flushPacks() }
     }
 
     private func flush(_ type: RecordType) throws {
@@ -101,11 +82,9 @@ final class StagingOutput: ImportOutput {
     }
 
     private func flushPacks() throws {
-        guard !packs.isEmpty else { return }
-        let waiting = packs
-        packs = []
+        guard packs.hasPacks else { return }
         try handOver.put(.entry(entry))
-        try handOver.put(.messages(waiting))
+        try handOver.put(.messages(packs.take()))
     }
 
     private func flushFindings() throws {

@@ -15,13 +15,15 @@ extension ImportEngine {
     ///   for users without address or import id, for unknown roles; `StoreError`; and whatever `chunks` throws.
     @discardableResult
     public func stageUsers<Chunks: AsyncSequence & Sendable>(
-        from chunks: Chunks, format: UserBodyFormat, limits: JSONLimits = JSONLimits()
+        from chunks: Chunks, format: RecordBodyFormat, limits: JSONLimits = JSONLimits()
     ) async throws -> Int where Chunks.Element == [UInt8] {
         let rules = try await store.read { try IntakeRules($0) }
         let intakeID = environment.identifiers.intakeID()
         do {
             let count = try await receiveUsers(
-                from: chunks, in: format == .json ? JSONUserBody(limits: limits) : LinesUserBody(limits: limits),
+                from: chunks,
+                in: format == .json
+                    ? JSONRecordBody(property: "users", limits: limits) : LineRecordBody(limits: limits),
                 rules: rules, intakeID: intakeID)
             if let operation = rules.operation, count > 0 {
                 try await accept(intakeID, into: operation)
@@ -35,7 +37,7 @@ extension ImportEngine {
     }
 
     private func receiveUsers<Chunks: AsyncSequence & Sendable>(
-        from chunks: Chunks, in body: any UserBody, rules: IntakeRules, intakeID: IntakeID
+        from chunks: Chunks, in body: any RecordBody, rules: IntakeRules, intakeID: IntakeID
     ) async throws -> Int where Chunks.Element == [UInt8] {
         var body = body
         var intake = UserIntake(rules: rules, passwords: environment.passwords)
@@ -57,7 +59,7 @@ extension ImportEngine {
     }
 
     /// Makes an intake visible, counts it and moves the operation on, together.
-    private func accept(_ intakeID: IntakeID, into operationID: OperationID) async throws {
+    func accept(_ intakeID: IntakeID, into operationID: OperationID) async throws {
         let now = clock.now()
         try await store.write { transaction in
             // The operation may have been cleared, or started, while the body was on its way.

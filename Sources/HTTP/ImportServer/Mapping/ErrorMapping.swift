@@ -57,7 +57,10 @@ enum ErrorMapping {
             if malformed.code == .elementTooLarge { return .tooLarge }
             // Rocket.Chat takes unreadable JSON for an empty object; the second sentence says what is really wrong.
             // A broken line is named by its index; the body around it has no shape to miss.
-            messages = (error.index == nil ? ["must have required property 'users'"] : []) + [malformed.description]
+            messages =
+                (error.index == nil ? ["must have required property '\(error.field ?? "users")'"] : []) + [
+                    malformed.description
+                ]
             code = malformed.code.rawValue
         case .missingProperty(let name):
             messages = ["must have required property '\(name)'"]
@@ -72,7 +75,9 @@ enum ErrorMapping {
             messages = ["must be \(expected.rawValue)"]
             code = "wrong-kind"
         }
-        return .invalidBody(messages, import: .init(code: code, index: error.index, field: error.field))
+        var field = error.field
+        if case .malformed = error.reason { field = nil }
+        return .invalidBody(messages, import: .init(code: code, index: error.index, field: field))
     }
 
     private static func failure(for error: WorkspaceError) -> APIFailure {

@@ -20,7 +20,7 @@ public final class ArchiveEntry: ByteSource {
     }
 
     /// The parts of the name.
-    public var components: [Substring] { name.split(separator: "/") }
+    public var components: [Substring] { name.utf8.split(separator: 0x2F).map(Substring.init) }
 
     /// The part of the name after the last `/`.
     public var baseName: Substring { name.utf8.lastIndex(of: 0x2F).map { name[name.index(after: $0)...] } ?? name[...] }

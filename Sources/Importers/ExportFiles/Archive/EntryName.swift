@@ -11,33 +11,70 @@ enum EntryName: Equatable {
     /// A name that only archives have that are made to write outside of where they are unpacked.
     case hostile(String)
 
-    /// The files that desktops leave in folders.
-    private static let junkNames: Set<String> = [".ds_store", "thumbs.db", "desktop.ini"]
+    private static let slash: UInt8 = 0x2F
+    private static let currentFolder = Array(".".utf8)
+    private static let parentFolder = Array("..".utf8)
+    private static let macFolder = Array("__MACOSX".utf8)
+    private static let macPrefix = Array("._".utf8)
+    /// The files that desktops leave in folders, in lower case.
+    private static let junkNames = [".ds_store", "thumbs.db", "desktop.ini"].map { Array($0.utf8) }
 
     /// Reads a name.
     ///
     /// - Parameters:
-    ///   - bytes: UTF-8 or, if they are not, code page 437.
+    ///   - given: UTF-8 or, if they are not, code page 437.
     ///   - isFolder: whether the archive says that the entry is one.
-    init(_ bytes: some Collection<UInt8>, isFolder: Bool) {
-        let text = (String(validating: bytes, as: UTF8.self) ?? String(codePage437: bytes)).replacing("\\", with: "/")
-        let normal = text.utf8.allSatisfy { $0 < 0x80 } ? text : text.precomposedStringWithCanonicalMapping
-        let parts = normal.split(separator: "/").filter { $0 != "." }
-        let units = normal.utf8.prefix(2)
-        let hasDriveLetter = units.count == 2 && units.last == 0x3A && units.first?.isASCIILetter == true
-        if normal.hasPrefix("/") || hasDriveLetter || parts.contains("..") || normal.utf8.contains(0) {
-            self = .hostile(normal)
-        } else if parts.isEmpty || isFolder || normal.hasSuffix("/") {
+    init(_ given: [UInt8], isFolder: Bool) {
+        let bytes = Self.normalised(given)
+        guard !Self.leadsOut(bytes) else {
+            self = .hostile(String(decoding: bytes, as: UTF8.self))
+            return
+        }
+        var name: [UInt8] = []
+        name.reserveCapacity(bytes.count)
+        var isJunk = false
+        var baseStart = 0
+        for part in bytes.split(separator: Self.slash) where !part.elementsEqual(Self.currentFolder) {
+            if part.elementsEqual(Self.parentFolder) {
+                self = .hostile(String(decoding: bytes, as: UTF8.self))
+                return
+            }
+            isJunk = isJunk || part.elementsEqual(Self.macFolder)
+            if !name.isEmpty { name.append(Self.slash) }
+            baseStart = name.count
+            name.append(contentsOf: part)
+        }
+        if name.isEmpty || isFolder || bytes.last == Self.slash {
             self = .folder
-        } else if parts.contains("__MACOSX") || parts.last.map(Self.isJunk) == true {
+        } else if isJunk || Self.isJunk(name[baseStart...]) {
             self = .junk
         } else {
-            self = .file(parts.joined(separator: "/"))
+            self = .file(String(decoding: name, as: UTF8.self))
         }
     }
 
-    private static func isJunk(_ baseName: Substring) -> Bool {
-        baseName.hasPrefix("._") || junkNames.contains(baseName.lowercased())
+    /// The name in UTF-8 and normal form C, with slashes only.
+    private static func normalised(_ given: [UInt8]) -> [UInt8] {
+        var bytes = given
+        if !given.allSatisfy({ $0 < 0x80 }) {
+            let text = String(validating: given, as: UTF8.self) ?? String(codePage437: given)
+            bytes = Array(text.precomposedStringWithCanonicalMapping.utf8)
+        }
+        for index in bytes.indices where bytes[index] == 0x5C { bytes[index] = slash }
+        return bytes
+    }
+
+    private static func leadsOut(_ bytes: [UInt8]) -> Bool {
+        let hasDriveLetter = bytes.count > 1 && bytes[1] == 0x3A && bytes[0].isASCIILetter
+        return bytes.first == slash || hasDriveLetter || bytes.contains(0)
+    }
+
+    private static func isJunk(_ baseName: ArraySlice<UInt8>) -> Bool {
+        baseName.starts(with: macPrefix)
+            || junkNames.contains { name in
+                name.count == baseName.count
+                    && name.elementsEqual(baseName) { $0 == $1 || ($1.isASCIILetter && $0 == $1 | 0x20) }
+            }
     }
 }
 

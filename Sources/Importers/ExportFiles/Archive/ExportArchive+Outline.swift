@@ -9,7 +9,7 @@ extension ExportArchive {
             outline.entryCount += 1
             outline.unpackedBytes += size ?? 0
             hashes.append(name.hashValue)
-            note(name.split(separator: "/"), in: &levels)
+            note(name.utf8.split(separator: 0x2F).map(Substring.init), in: &levels)
         }
         outline.ignoredCount = scan.ignoredCount
         guard outline.entryCount > 0 else {

@@ -5,6 +5,8 @@ struct FolderLevel {
     private(set) var folders: [String] = []
     private var knownFiles: Set<Substring> = []
     private var knownFolders: Set<Substring> = []
+    /// Files of one folder mostly follow each other.
+    private var lastFolder: Substring?
     private(set) var isCutShort = false
 
     init(maximumNames: Int) {
@@ -16,7 +18,9 @@ struct FolderLevel {
         guard let first = parts.first else { return }
         if parts.dropFirst().isEmpty {
             if !knownFiles.contains(first) { isCutShort = !note(first, &files, &knownFiles) || isCutShort }
-        } else if !knownFolders.contains(first) {
+        } else if first != lastFolder {
+            lastFolder = first
+            guard !knownFolders.contains(first) else { return }
             isCutShort = !note(first, &folders, &knownFolders) || isCutShort
         }
     }

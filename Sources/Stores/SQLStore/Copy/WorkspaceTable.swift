@@ -28,6 +28,8 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("messages"),
         WorkspaceTable("touched_rooms"),
         WorkspaceTable("touched_threads"),
+        // Empty outside transactions; it is listed because every table is.
+        WorkspaceTable("settled_threads"),
         WorkspaceTable("downloads", emptied: ["lease_owner", "lease_expires_at"]),
         WorkspaceTable("download_messages"),
         WorkspaceTable("avatars"),
