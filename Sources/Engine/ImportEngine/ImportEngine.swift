@@ -27,7 +27,7 @@ public struct ImportEngine: Sendable {
     public let listedImporters: [ImporterDescription]
 
     /// How many findings of one severity and code are kept; beyond that they are only counted.
-    static let findingsPerCode = 1_000
+    public static let findingsPerCode = 1_000
 
     var store: any Store { environment.store }
     var files: any FileStore { environment.files }

@@ -86,3 +86,25 @@ public struct ProgressAnswer: Codable, Sendable {
         self.count = count
     }
 }
+
+/// `getImportFileData` while the file is being received or read.
+public struct WaitingAnswer: Codable, Sendable {
+    /// True.
+    public var waiting = true
+    /// True.
+    public var success = true
+
+    /// The answer that asks to call again.
+    public init() {}
+}
+
+/// `downloadPendingFiles` and `downloadPendingAvatars`.
+public struct PendingAnswer: Codable, Sendable {
+    /// How many are to be fetched.
+    public var count: Int
+    /// True.
+    public var success = true
+
+    /// An answer about so many downloads.
+    public init(count: Int) { self.count = count }
+}

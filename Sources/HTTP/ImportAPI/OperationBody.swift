@@ -18,6 +18,14 @@ public struct OperationBody: Codable, Equatable, Sendable {
     public var _updatedAt: String
     /// What was staged and what became of it; absent before anything was staged.
     public var count: CountBody?
+    /// The name of the file that it reads; only of imports from files.
+    public var file: String?
+    /// The media type that the file's sender declared.
+    public var contentType: String?
+    /// The part of the file that is being read, else null; only of imports from files.
+    public var messagesstatus: JSONBody?
+    /// Why the file cannot be imported; an addition of Ferry.
+    public var failure: FileFailureBody?
 
     /// An operation of the given parts.
     public init(
@@ -33,6 +41,23 @@ public struct OperationBody: Codable, Equatable, Sendable {
         self.user = user
         self._updatedAt = _updatedAt
         self.count = count
+    }
+}
+
+/// Why a file cannot be imported.
+public struct FileFailureBody: Codable, Equatable, Sendable {
+    /// The stable name of the reason.
+    public var code: String
+    /// What is wrong and what to do.
+    public var message: String
+    /// The entry of the archive at fault.
+    public var entry: String?
+
+    /// A failure of the given parts.
+    public init(code: String, message: String, entry: String?) {
+        self.code = code
+        self.message = message
+        self.entry = entry
     }
 }
 

@@ -5,9 +5,10 @@ import ImportDomain
 /// Builds the router from the list of endpoints, the one place that says what the server answers.
 public struct ServerRouter: Sendable {
     private static let endpoints = [
-        SessionRoutes.endpoints, ImportRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints,
+        SessionRoutes.endpoints, ImportRoutes.endpoints, ImportFileRoutes.endpoints, UserRoutes.endpoints,
+        RoleRoutes.endpoints,
         RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints,
-        SettingRoutes.endpoints, ServerRoutes.endpoints,
+        SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 
     private let services: ServerServices

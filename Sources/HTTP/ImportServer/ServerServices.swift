@@ -12,10 +12,13 @@ public struct ServerServices: Sendable {
     let settings: SettingService
     let rooms: RoomService
     let messages: MessageService
+    let files: FileService
     let environment: WorkspaceEnvironment
     let site: Site
     let readiness: @Sendable () async -> String?
     let metrics: @Sendable () async -> String
+    /// How long `getImportFileData` waits for a file that it began to read before it answers that it is being read.
+    let previewPatience: Duration
 
     /// What the server knows of itself.
     public final class Site: Sendable {
@@ -43,10 +46,13 @@ public struct ServerServices: Sendable {
     /// - Parameters:
     ///   - readiness: nil when calls can be served, else what is missing.
     ///   - metrics: the metrics in Prometheus' text format.
+    ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it answers that
+    ///     it is being read.
     public init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
-        readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String
+        readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
+        previewPatience: Duration = .milliseconds(1500)
     ) {
         self.engine = engine
         self.signIn = signIn
@@ -55,9 +61,11 @@ public struct ServerServices: Sendable {
         self.settings = settings
         rooms = RoomService(environment)
         messages = MessageService(environment)
+        files = FileService(environment)
         self.environment = environment
         self.site = site
         self.readiness = readiness
         self.metrics = metrics
+        self.previewPatience = previewPatience
     }
 }

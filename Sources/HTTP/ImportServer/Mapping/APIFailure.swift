@@ -58,6 +58,9 @@ struct APIFailure: Error {
     /// No call is at this path.
     static let notFound = unknownEndpoint(.notFound)
 
+    /// Nothing is at this path, or nothing that the caller may know.
+    static let resourceNotFound = plain("Resource not found", status: .notFound)
+
     /// The path is known, the method is not.
     static func methodNotAllowed(allowed: String) -> APIFailure {
         var failure = unknownEndpoint(.methodNotAllowed)

@@ -18,6 +18,7 @@ enum ErrorMapping {
         case let error as InvalidBody: failure(for: error)
         case let error as WorkspaceError: failure(for: error)
         case let error as StoreError: failure(for: error, logger: logger)
+        case let error as FileStoreError: failure(for: error, logger: logger)
         case let error as any HTTPResponseError where error.status == .notFound: .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge: .tooLarge
         default: unexpected(error, logger: logger)
@@ -97,6 +98,7 @@ enum ErrorMapping {
                 "The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
         case .roomNotFound: .roomNotFound("channel")
         case .roomNotAccessible: .plain("unauthorized", status: .forbidden)
+        case .fileNotFound: .resourceNotFound
         case .messageNotFound: .coded("Invalid Message", "error-invalid-message")
         case .fieldUnavailable(let field, let value):
             .coded("\(value) is already in use :(", "error-field-unavailable", details: field)
@@ -119,16 +121,24 @@ enum ErrorMapping {
     private static func failure(for error: StoreError, logger: Logger) -> APIFailure {
         logger.error("The store failed.", metadata: ["error": "\(error)", "code": "\(error.code)"])
         switch error {
-        case .full:
-            return .coded(
-                "The server's disk is full and nothing was stored. Free some space and send the request again",
-                "error-storage-full", status: .init(code: 507, reasonPhrase: "Insufficient Storage"))
+        case .full: return storageFull
         case .unavailable, .refused:
             return .coded(
                 "The server's database cannot be reached and nothing was stored. Send the request again later",
                 "error-storage-unavailable", status: .serviceUnavailable)
         default: return .plain("Internal server error", status: .internalServerError)
         }
+    }
+
+    private static let storageFull = APIFailure.coded(
+        "The server's disk is full and nothing was stored. Free some space and send the request again",
+        "error-storage-full", status: .init(code: 507, reasonPhrase: "Insufficient Storage"))
+
+    private static func failure(for error: FileStoreError, logger: Logger) -> APIFailure {
+        if error.code == .missing || error.code == .invalidID { return .resourceNotFound }
+        logger.error("The file store failed.", metadata: ["error": "\(error.message)", "code": "\(error.code)"])
+        return error.code == .diskFull
+            ? storageFull : .plain("Internal server error", status: .internalServerError)
     }
 
     private static func unexpected(_ error: any Error, logger: Logger) -> APIFailure {

@@ -12,6 +12,14 @@ extension OperationBody {
             importerKey: operation.importerKey.rawValue, ts: operation.createdAt.iso8601,
             status: operation.step.rawValue, valid: operation.isValid, user: operation.createdBy.rawValue,
             _updatedAt: operation.updatedAt.iso8601, count: CountBody(operation))
+        if let file = operation.file {
+            self.file = file.name
+            contentType = file.contentType
+            messagesstatus = operation.preparingEntry.map(JSONBody.string) ?? .null
+        }
+        failure = operation.failure.map {
+            FileFailureBody(code: $0.code.rawValue, message: $0.message, entry: $0.entry)
+        }
     }
 }
 

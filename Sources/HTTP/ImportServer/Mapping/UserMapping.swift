@@ -37,9 +37,7 @@ extension UserBody {
         bio = user.bio
         statusText = user.statusText
         utcOffset = user.utcOffset
-        if let username = user.username?.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) {
-            avatarUrl = "\(site.rootURL)/avatar/\(username)"
-        }
+        avatarUrl = user.username.flatMap(site.avatarURL)
     }
 
     private mutating func addFullPart(of user: User) {

@@ -85,18 +85,6 @@ extension Endpoint.Call {
     fileprivate func body(_ operation: ImportOperation) -> OperationBody {
         OperationBody(operation, engine: services.engine)
     }
-
-    /// Refusals of calls that report on operations name the call, where those of the bulk calls do not.
-    fileprivate func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {
-        do {
-            return try await work()
-        } catch ImportError.operationNotFound {
-            throw APIFailure.coded("Import Operation Not Found", "error-operation-not-found", details: name)
-        } catch ImportError.importerNotDefined(let key) {
-            throw APIFailure.coded(
-                "The importer (\(key)) has no import class defined.", "error-importer-not-defined", details: name)
-        }
-    }
 }
 
 extension FailureFilter {

@@ -1,0 +1,169 @@
+import Glibc
+import ImportAPI
+
+/// Takes a `multipart/form-data` body apart as it arrives; only headers and a possible beginning of a boundary are kept.
+///
+/// Source: RFC 2046, section 5.1.1; RFC 7578.
+struct MultipartParser: Sendable {
+    /// What comes out of a body, in order.
+    enum Event {
+        /// A part begins.
+        case part(MultipartHeader)
+        /// Some of the part's bytes, borrowed.
+        case bytes(UnsafeRawBufferPointer)
+        /// The part ends.
+        case endOfPart
+    }
+
+    /// What follows a piece of a body.
+    private enum Step {
+        /// The next piece, from here on.
+        case next(Int)
+        /// More bytes are needed to say what the piece is that begins here.
+        case wait(Int)
+
+        var position: Int {
+            switch self {
+            case .next(let position), .wait(let position): position
+            }
+        }
+    }
+
+    private enum Place {
+        case preamble, boundaryEnd, header, content, epilogue
+    }
+
+    /// The most bytes of one part's header, and of what stands before the first part.
+    static let largestHeaderBytes = 16 << 10
+    /// The most parts.
+    static let mostParts = 16
+
+    private static let headerEnd = Array("\r\n\r\n".utf8)
+    private let delimiter: [UInt8]
+    /// What is not used up yet. It begins with a line break, as one stands before every boundary but the first.
+    private var pending: [UInt8] = Array("\r\n".utf8)
+    private var place = Place.preamble
+    private var partCount = 0
+    /// How many bytes of a header, or of what stands before the first part, were looked through already.
+    private var searched = 0
+
+    /// - Throws: the refusal of a media type without a boundary as RFC 2046 has it.
+    init(contentType: String) throws(APIFailure) {
+        guard let boundary = MultipartHeader.parameter("boundary", of: contentType),
+            (1...70).contains(boundary.utf8.count)
+        else { throw Self.malformed("the content type names no boundary of 1 to 70 characters") }
+        delimiter = Array("\r\n--\(boundary)".utf8)
+    }
+
+    /// Whether the last part has ended and nothing more is to come.
+    var isComplete: Bool { place == .epilogue }
+
+    /// Takes the next bytes.
+    ///
+    /// - Throws: the refusal of a body that is not shaped as RFC 7578 has it, and whatever `body` throws.
+    mutating func receive(
+        _ chunk: UnsafeRawBufferPointer, _ body: (Event) throws(APIFailure) -> Void
+    ) throws(APIFailure) {
+        guard place != .epilogue else { return }
+        var bytes = pending
+        bytes.append(contentsOf: chunk)
+        pending = []
+        let result = bytes.withUnsafeBytes { bytes -> Result<Int, APIFailure> in
+            do throws(APIFailure) {
+                var step = Step.next(0)
+                while case .next(let position) = step { step = try take(bytes, from: position, body) }
+                return .success(step.position)
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let used): if place != .epilogue { pending = Array(bytes[used...]) }
+        case .failure(let failure): throw failure
+        }
+    }
+
+    private mutating func take(
+        _ bytes: UnsafeRawBufferPointer, from position: Int, _ body: (Event) throws(APIFailure) -> Void
+    ) throws(APIFailure) -> Step {
+        switch place {
+        case .preamble:
+            let (index, isWhole) = Self.find(delimiter, in: bytes, from: position + searched)
+            guard index - position <= Self.largestHeaderBytes else { throw Self.malformed("it has no boundary") }
+            searched = isWhole ? 0 : index - position
+            guard isWhole else { return .wait(position) }
+            place = .boundaryEnd
+            return .next(index + delimiter.count)
+        case .content:
+            let (index, isWhole) = Self.find(delimiter, in: bytes, from: position)
+            if index > position { try body(.bytes(UnsafeRawBufferPointer(rebasing: bytes[position..<index]))) }
+            guard isWhole else { return .wait(index) }
+            try body(.endOfPart)
+            place = .boundaryEnd
+            return .next(index + delimiter.count)
+        case .boundaryEnd: return try endBoundary(bytes, from: position)
+        case .header: return try takeHeader(bytes, from: position, body)
+        case .epilogue: return .wait(bytes.count)
+        }
+    }
+
+    private mutating func endBoundary(
+        _ bytes: UnsafeRawBufferPointer, from position: Int
+    ) throws(APIFailure) -> Step {
+        guard bytes.count - position >= 2 else { return .wait(position) }
+        if bytes[position] == UInt8(ascii: "-"), bytes[position + 1] == UInt8(ascii: "-") {
+            place = .epilogue
+            return .wait(position)
+        }
+        var index = position
+        while index < bytes.count, bytes[index] == 0x20 || bytes[index] == 0x09 { index += 1 }
+        guard index - position <= Self.largestHeaderBytes else { throw Self.malformed("a boundary has no end") }
+        guard bytes.count - index >= 2 else { return .wait(position) }
+        guard bytes[index] == 0x0D, bytes[index + 1] == 0x0A else {
+            throw Self.malformed("something other than a line break follows a boundary")
+        }
+        partCount += 1
+        guard partCount <= Self.mostParts else { throw Self.malformed("it has more than \(Self.mostParts) parts") }
+        place = .header
+        // The break is looked at again: a header without any line ends with it.
+        return .next(index)
+    }
+
+    private mutating func takeHeader(
+        _ bytes: UnsafeRawBufferPointer, from position: Int, _ body: (Event) throws(APIFailure) -> Void
+    ) throws(APIFailure) -> Step {
+        let (index, isWhole) = Self.find(Self.headerEnd, in: bytes, from: position + searched)
+        guard index - position <= Self.largestHeaderBytes else { throw Self.malformed("a part's header is too long") }
+        searched = isWhole ? 0 : index - position
+        guard isWhole else { return .wait(position) }
+        guard let text = String(validating: bytes[position..<index], as: UTF8.self) else {
+            throw Self.malformed("a part's header is not UTF-8")
+        }
+        try body(.part(MultipartHeader(text)))
+        place = .content
+        return .next(index + Self.headerEnd.count)
+    }
+
+    /// Where a pattern stands; else where its beginning stands at the end of the bytes; else the end.
+    private static func find(
+        _ pattern: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int
+    ) -> (index: Int, isWhole: Bool) {
+        guard let base = bytes.baseAddress else { return (bytes.count, false) }
+        var index = start
+        while index < bytes.count, let found = memchr(base + index, Int32(pattern[0]), bytes.count - index) {
+            index = UnsafeRawPointer(found) - base
+            let length = min(pattern.count, bytes.count - index)
+            let isEqual = pattern.withUnsafeBytes { pattern in
+                pattern.baseAddress.map { memcmp(base + index, $0, length) == 0 } ?? false
+            }
+            if isEqual { return (index, length == pattern.count) }
+            index += 1
+        }
+        return (bytes.count, false)
+    }
+
+    /// The refusal of a body that is not shaped as RFC 7578 has it.
+    static func malformed(_ reason: String) -> APIFailure {
+        .invalidBody(["Invalid multipart body: \(reason)."], import: .init(code: "invalid-multipart"))
+    }
+}
