@@ -43,6 +43,9 @@ public struct FerryServer {
         // Batches are built on one thread and freed on another; with an arena for each thread, as glibc has it, the
         // memory of several batches would be kept.
         _ = mallopt(M_ARENA_MAX, 2)
+        // For each entry of an archive, libarchive makes a local time of its date, for which glibc would look the time
+        // zone's file up each time.
+        setenv("TZ", "UTC0", 1)
         let registry = Self.metrics()
         MetricsSystem.bootstrap(registry)
         let database = try openDatabase()

@@ -6,17 +6,24 @@ struct MessageBatch: Sendable {
         let message: Message
         let thread: TouchedThread?
         let file: FileReference?
-        let pack: Int
-        let decoded: DecodedPack.DecodedMessage
+        let place: Place
+    }
+
+    /// Where the staged document of a message is, should it be needed after all.
+    private struct Place: Sendable {
+        var pack = 0
+        let sequence: RecordSequence
+        let line: Range<Int>
     }
 
     private var candidates: [Candidate] = []
-    private var packs: [DecodedPack] = []
+    /// The contents of the packs; what was decoded of them is not kept.
+    private var contents: [[UInt8]] = []
     private var outcome = BatchOutcome()
 
     /// The messages of one pack.
     init(_ pack: DecodedPack, directory: MessageDirectory) {
-        packs = [pack]
+        contents = [pack.content]
         outcome.faults = pack.faults
         candidates.reserveCapacity(pack.messages.count)
         for decoded in pack.messages {
@@ -40,12 +47,13 @@ struct MessageBatch: Sendable {
     /// Several packs, written together.
     init(joining batches: [MessageBatch]) {
         for batch in batches {
-            let offset = packs.count
-            packs += batch.packs
+            let offset = contents.count
+            contents += batch.contents
             candidates += batch.candidates.map { candidate in
-                Candidate(
-                    message: candidate.message, thread: candidate.thread, file: candidate.file,
-                    pack: candidate.pack + offset, decoded: candidate.decoded)
+                var place = candidate.place
+                place.pack += offset
+                return Candidate(
+                    message: candidate.message, thread: candidate.thread, file: candidate.file, place: place)
             }
             outcome.faults += batch.outcome.faults
             outcome.skippedMessages += batch.outcome.skippedMessages
@@ -92,7 +100,11 @@ struct MessageBatch: Sendable {
             thread: record.thread.map {
                 TouchedThread(parentID: MessageID($0.parentID), roomID: room, startedAt: $0.startedAt)
             },
-            file: record.file, pack: 0, decoded: decoded)
+            file: record.file, place: Place(sequence: decoded.sequence, line: decoded.line))
+    }
+
+    private func document(at place: Place) -> String {
+        String(decoding: contents[place.pack][place.line], as: UTF8.self)
     }
 
     /// Writes new messages, replaces those that changed, and tells what became of each.
@@ -121,8 +133,7 @@ struct MessageBatch: Sendable {
             guard holder.roomID == message.roomID, holder.authorID == message.authorID || holder.isStandIn else {
                 outcome.faults.append(
                     RecordFault(
-                        candidate.decoded.sequence, .conflict(with: holder),
-                        document: packs[candidate.pack].document(of: candidate.decoded)))
+                        candidate.place.sequence, .conflict(with: holder), document: document(at: candidate.place)))
                 continue
             }
             let merged = message.merged(into: holder)

@@ -155,7 +155,7 @@ public actor ImportWorker {
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
-                    weightTarget: configuration.batchWeight)
+                    weightTarget: phase.type == .message ? configuration.messageBatchWeight : configuration.batchWeight)
             else { return ClaimedBatch?.none }
             return ClaimedBatch(
                 lease: lease,

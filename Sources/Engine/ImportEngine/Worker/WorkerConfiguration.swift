@@ -14,6 +14,8 @@ public struct WorkerConfiguration: Sendable {
     public var retryDelays: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3), .seconds(8), .seconds(20)]
     /// How much weight a batch takes (`RecordDraft.weight`).
     public var batchWeight = 8 << 20
+    /// How many bytes of messages a batch takes; decoded they take several times as much, and two batches are in hand.
+    public var messageBatchWeight = 3 << 20
 
     /// The times that suit a server.
     public init() {}

@@ -28,7 +28,8 @@ struct Base64Decoder: Sendable {
         let (end, written) = output.withUnsafeMutableBytes { output in
             values.withUnsafeBufferPointer { values in
                 decode(
-                    bytes, from: start, values: values, into: UnsafeMutableRawBufferPointer(rebasing: output[outputStart...]))
+                    bytes, from: start, values: values,
+                    into: UnsafeMutableRawBufferPointer(rebasing: output[outputStart...]))
             }
         }
         output.removeLast(output.count - outputStart - written)
