@@ -71,7 +71,8 @@ struct FileCallsTests {
     }
 
     @Test(arguments: [
-        ("ada", ">AD<"), ("nobody.at-all", ">NA<"), ("%3Cscript%3E%26", ">SC<"), ("%3C%26%3E", ">?<"), ("a%00b", ">AB<"),
+        ("ada", ">AD<"), ("nobody.at-all", ">NA<"), ("%3Cscript%3E%26", ">SC<"), ("%3C%26%3E", ">?<"),
+        ("a%00b", ">AB<"),
     ])
     func `when there is no picture, then the initials are drawn`(username: String, text: String) async throws {
         try await RoomScene.with { server, _ in
@@ -95,7 +96,8 @@ struct FileCallsTests {
             #expect(
                 try await server.get("users.info?username=ada").json["user"]?["avatarUrl"]
                     == .string("http://ferry.test/avatar/ada"))
-            #expect(try await server.get("users.getAvatar?username=x").json["errorType"] == .string("error-invalid-user"))
+            #expect(
+                try await server.get("users.getAvatar?username=x").json["errorType"] == .string("error-invalid-user"))
             #expect(try await server.get("users.getAvatar").status == 400)
         }
     }
@@ -137,7 +139,10 @@ struct FileCallsTests {
         ("a.png", "image/png", #"inline; filename="a.png""#),
         ("a.svg", "image/svg+xml", #"attachment; filename="a.svg""#),
         ("a.html", "text/html", #"attachment; filename="a.html""#),
-        ("Caf\u{E9} \"1\".pdf", "application/pdf", #"attachment; filename="Caf_ _1_.pdf"; filename*=UTF-8''Caf%C3%A9%20%221%22.pdf"#),
+        (
+            "Caf\u{E9} \"1\".pdf", "application/pdf",
+            #"attachment; filename="Caf_ _1_.pdf"; filename*=UTF-8''Caf%C3%A9%20%221%22.pdf"#
+        ),
         ("a\r\nX: y", "video/mp4", #"inline; filename="a_X_ y"; filename*=UTF-8''a%0D%0AX%3A%20y"#),
     ])
     func `when a file is handed out, then only harmless kinds are shown in place`(

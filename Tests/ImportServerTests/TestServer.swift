@@ -87,7 +87,8 @@ struct TestServer: Sendable {
         return try await client.execute(
             uri: uri, method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: $0) }
         ) { response in
-            Answer(status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
+            Answer(
+                status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
         }
     }
 

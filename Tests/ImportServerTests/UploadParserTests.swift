@@ -98,16 +98,40 @@ struct UploadParserTests {
         ("[]", "must be object [invalid-params]"),
         ("7", "must be object [invalid-params]"),
         (json(content: "aGkh", more: #","extra":1"#), "must NOT have additional properties [invalid-params]"),
-        (#"{"binaryContent":"","contentType":"","fileName":""}"#, "must have required property 'importerKey' [invalid-params]"),
+        (
+            #"{"binaryContent":"","contentType":"","fileName":""}"#,
+            "must have required property 'importerKey' [invalid-params]"
+        ),
         (#"{"binaryContent":7}"#, "must be string [invalid-params]"),
         (#"{"fileName":["a"]}"#, "must be string [invalid-params]"),
-        (json(content: "aGkh", more: #","fileName":"b""#), #"Invalid JSON at byte 88: the key "fileName" appears twice in one object. [invalid-params]"#),
-        (json(content: "aGkh") + "x", #"Invalid JSON at byte 88: found "x" after the end of the value. [invalid-params]"#),
-        ("{\"binaryContent\":\"aG\nk=\"}", "must have required property 'contentType'\n Invalid JSON at byte 19: the control character 0xA has to be escaped. [invalid-params]"),
-        (#"{"binaryContent":"aGk=""#, "must have required property 'contentType'\n Invalid JSON at byte 23: the text ends too early. [invalid-params]"),
-        (#"{"binaryContent":"aGk=",}"#, "must have required property 'contentType'\n Invalid JSON at byte 24: found \"}\" where it is not allowed. [invalid-params]"),
-        (#"{"fileName":nul}"#, "must have required property 'binaryContent'\n Invalid JSON at byte 12: found \"n\" where it is not allowed. [invalid-params]"),
-        (#"{"fileName":"\ud800"}"#, "must have required property 'binaryContent'\n Invalid JSON at byte 13: an escape names half a surrogate pair. [invalid-params]"),
+        (
+            json(content: "aGkh", more: #","fileName":"b""#),
+            #"Invalid JSON at byte 88: the key "fileName" appears twice in one object. [invalid-params]"#
+        ),
+        (
+            json(content: "aGkh") + "x",
+            #"Invalid JSON at byte 88: found "x" after the end of the value. [invalid-params]"#
+        ),
+        (
+            "{\"binaryContent\":\"aG\nk=\"}",
+            "must have required property 'contentType'\n Invalid JSON at byte 19: the control character 0xA has to be escaped. [invalid-params]"
+        ),
+        (
+            #"{"binaryContent":"aGk=""#,
+            "must have required property 'contentType'\n Invalid JSON at byte 23: the text ends too early. [invalid-params]"
+        ),
+        (
+            #"{"binaryContent":"aGk=",}"#,
+            "must have required property 'contentType'\n Invalid JSON at byte 24: found \"}\" where it is not allowed. [invalid-params]"
+        ),
+        (
+            #"{"fileName":nul}"#,
+            "must have required property 'binaryContent'\n Invalid JSON at byte 12: found \"n\" where it is not allowed. [invalid-params]"
+        ),
+        (
+            #"{"fileName":"\ud800"}"#,
+            "must have required property 'binaryContent'\n Invalid JSON at byte 13: an escape names half a surrogate pair. [invalid-params]"
+        ),
     ])
     func `when the body has another shape, then the refusal says so`(body: String, refusal: String) {
         #expect(Self.parse(body).refusal == refusal)
@@ -124,12 +148,15 @@ struct UploadParserTests {
     @Test(arguments: 0..<60)
     func `when the pieces of a JSON body are cut anywhere, then the result is the same`(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
-        let file = (0..<Int.random(in: 0...700, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let file = (0..<Int.random(in: 0...700, using: &generator)).map { _ in
+            UInt8.random(in: 0...255, using: &generator)
+        }
         var content = Data(file).base64EncodedString(
             options: Bool.random(using: &generator) ? [.lineLength76Characters] : [])
         content = content.replacing("\r\n", with: #"\r\n"#).replacing("/", with: #"\/"#)
         if (Int.random(in: 0..<4, using: &generator) == 0) { content += "?" }
-        let body = Array((Self.json(content: content) + ((Int.random(in: 0..<5, using: &generator) == 0) ? "}" : " ")).utf8)
+        let body = Array(
+            (Self.json(content: content) + ((Int.random(in: 0..<5, using: &generator) == 0) ? "}" : " ")).utf8)
 
         let whole = Self.parse([body], with: JSONUploadParser())
         let pieces = Self.parse(Self.cut(body, using: &generator), with: JSONUploadParser())
@@ -183,15 +210,27 @@ struct UploadParserTests {
     @Test(arguments: [
         ("--b\r\n\r\nx\r\n--b--", "must NOT have additional properties"),
         ("--b\r\nContent-Disposition: form-data; name=other\r\n\r\nx\r\n--b--", "must NOT have additional properties"),
-        ("--b\r\nContent-Disposition: form-data; name=importerKey\r\n\r\nx\r\n--b--", "must have required property 'file'"),
-        ("--b\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--b--", "must have required property 'importerKey'"),
+        (
+            "--b\r\nContent-Disposition: form-data; name=importerKey\r\n\r\nx\r\n--b--",
+            "must have required property 'file'"
+        ),
+        (
+            "--b\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--b--",
+            "must have required property 'importerKey'"
+        ),
         ("--b\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--b", "it ends before its last boundary"),
         ("--bx", "something other than a line break follows a boundary"),
         ("nothing", "it ends before its last boundary"),
-        ("--b\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; name=file\r\n\r\n", #"the part "file" appears twice"#),
+        (
+            "--b\r\nContent-Disposition: form-data; name=file\r\n\r\nx\r\n--b\r\nContent-Disposition: form-data; name=file\r\n\r\n",
+            #"the part "file" appears twice"#
+        ),
         ("--b\r\nX: " + String(repeating: "x", count: 20_000), "a part's header is too long"),
         (String(repeating: "x", count: 20_000), "it has no boundary"),
-        ("--b\r\nContent-Disposition: form-data; name=fileName\r\n\r\n" + String(repeating: "x", count: 70_000), "Request body too large"),
+        (
+            "--b\r\nContent-Disposition: form-data; name=fileName\r\n\r\n" + String(repeating: "x", count: 70_000),
+            "Request body too large"
+        ),
     ])
     func `when a form has another shape, then the refusal says so`(body: String, refusal: String) throws {
         let outcome = Self.parse([Array(body.utf8)], with: try Self.multipart("b"))
