@@ -59,16 +59,16 @@ struct FileImportCallsTests {
                 try await server.get("getImportFileData").body == """
                     {"channels":[],"contacts":[],"message_count":0,"name":"Slack_Users","success":true,"users":[\
                     {"do_import":true,"email":"ada@example.com","is_bot":false,"is_deleted":false,\
-                    "is_email_taken":false,"user_id":"ada@example.com","username":"ada"},\
+                    "is_email_taken":false,"user_id":"U1","username":"ada"},\
                     {"do_import":true,"email":"robot@example.com","is_bot":true,"is_deleted":false,\
-                    "is_email_taken":false,"user_id":"robot@example.com","username":"robot"},\
+                    "is_email_taken":false,"user_id":"U2","username":"robot"},\
                     {"do_import":true,"email":"gone@example.com","is_bot":false,"is_deleted":true,\
-                    "is_email_taken":false,"user_id":"gone@example.com","username":"gone"},\
+                    "is_email_taken":false,"user_id":"U3","username":"gone"},\
                     {"do_import":true,"email":"admin@example.com","is_bot":false,"is_deleted":false,\
-                    "is_email_taken":true,"user_id":"admin@example.com","username":"boss"}]}
+                    "is_email_taken":true,"user_id":"U4","username":"boss"}]}
                     """)
             let start = try await server.post(
-                "startImport", #"{"input":{"users":{"all":"false","list":["ada@example.com"]}}}"#)
+                "startImport", #"{"input":{"users":{"all":"false","list":["U1"]}}}"#)
             #expect(start.body == #"{"success":true}"#)
             try await server.workspace.finish()
 
@@ -115,10 +115,10 @@ struct FileImportCallsTests {
     private static let oldForm = """
         {"input":{"users":[{"user_id":"billy.bob","username":"billy.bob","email":null,"is_deleted":false,\
         "is_bot":false,"is_email_taken":false,"do_import":true},{"user_id":"billy.joe","do_import":"false"}],\
-        "channels":[{"channel_id":"imported-csv-channel","name":"imported-csv-channel","do_import":1}]}}
+        "channels":[{"channel_id":"ROOM","name":"imported-csv-channel","do_import":1}]}}
         """
     private static let newForm = """
-        {"input":{"users":{"list":["billy.bob"]},"channels":{"all":false,"list":["imported-csv-channel"]},\
+        {"input":{"users":{"list":["billy.bob"]},"channels":{"all":false,"list":["ROOM"]},\
         "contacts":{"all":true,"list":[]},"more":[1]}}
         """
 
@@ -127,7 +127,10 @@ struct FileImportCallsTests {
         try await TestServer.with { server in
             try await Self.uploadArchive(to: server)
 
-            let answer = try await server.post("startImport", form)
+            let channels = try await server.get("getImportFileData").json["channels"]?.elements ?? []
+            let room = channels.first { $0["name"] == .string("imported-csv-channel") }?["channel_id"]?.text
+
+            let answer = try await server.post("startImport", form.replacing("ROOM", with: try #require(room)))
             try await server.workspace.finish()
 
             #expect(answer.body == #"{"success":true}"#)
@@ -148,7 +151,7 @@ struct FileImportCallsTests {
         (#"{"input":{"users":{"list":[[]]}}}"#, "must be string"),
         (#"{"input":{"users":[{"do_import":true}]}}"#, "must have required property 'user_id'"),
         (#"{"input":{"channels":[{"channel_id":"x"}]}}"#, "must have required property 'do_import'"),
-        (#"{"input":{"users":{"all":true}"#, "Invalid JSON at byte 29"),
+        (#"{"input":{"users":{"all":true}"#, "Invalid JSON at byte 30"),
     ])
     func `when the body of a start has another shape, then the refusal says so`(body: String, refusal: String)
         async throws
