@@ -87,6 +87,12 @@ final class FerryProcess {
         return try JSONValue(parsing: Array(data))
     }
 
+    /// The bytes at a path of the server.
+    func bytes(_ path: String) async throws -> Data {
+        guard let url = URL(string: baseURL + path) else { throw Failure.unexpected(path) }
+        return try await URLSession.shared.data(from: url).0
+    }
+
     /// Asks for the status until it satisfies a condition.
     func status(until isReached: (JSONValue) -> Bool) async throws -> JSONValue {
         let deadline = ContinuousClock.now + .seconds(240)

@@ -53,6 +53,8 @@ public struct FerryServer {
         let store = try await open(database, clock: clock)
         let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
         let files = try await DirectoryFileStore(at: configuration.dataDirectory + "/files")
+        // What a crash left of files that were on their way; other processes may have some on their way now.
+        _ = try await files.removeLeftovers(olderThan: .seconds(24 * 3_600))
         let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
         do {
             try await serve(

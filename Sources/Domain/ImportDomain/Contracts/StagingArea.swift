@@ -59,7 +59,7 @@ public protocol StagingArea {
     /// Which of these first import ids are selected.
     func selected(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
 
-    /// Which of these first import ids belong to records that were not selected.
+    /// Which of these import ids belong to records that were not selected.
     func skipped(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
 
     /// Makes sure that the lease still stands; first thing in the transaction that imports its records.

@@ -54,11 +54,25 @@ public struct LeaseOutcome: Sendable {
     /// Records that stay, flagged with their reasons.
     public var faults: [RecordFault]
     /// Records with rows of their own that were not selected; they stay as well.
-    public var skipped: [RecordSequence]
+    public var skipped: [SkippedRecord]
 
     /// An outcome of the given parts.
-    public init(faults: [RecordFault] = [], skipped: [RecordSequence] = []) {
+    public init(faults: [RecordFault] = [], skipped: [SkippedRecord] = []) {
         self.faults = faults
         self.skipped = skipped
+    }
+}
+
+/// A record that was not selected.
+public struct SkippedRecord: Sendable {
+    /// Its place.
+    public let sequence: RecordSequence
+    /// All its import ids: messages that name any of them are skipped as well.
+    public let importIDs: [String]
+
+    /// A record of the given parts.
+    public init(_ sequence: RecordSequence, importIDs: [String]) {
+        self.sequence = sequence
+        self.importIDs = importIDs
     }
 }

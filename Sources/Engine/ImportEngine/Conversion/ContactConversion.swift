@@ -5,7 +5,9 @@ import ImportDomain
 /// Source: docs/importers.md, "Contacts".
 struct ContactConversion: RecordConversion {
     func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
-        let sequences = try await context.store.read { try $0.staging.records(of: lease) }.map(\.sequence)
-        return { _, _ in BatchOutcome(skipped: sequences) }
+        let contacts = try await context.store.read { try $0.staging.records(of: lease) }.map {
+            SkippedRecord($0.sequence, importIDs: [$0.importID])
+        }
+        return { _, _ in BatchOutcome(skipped: contacts) }
     }
 }

@@ -22,9 +22,9 @@ struct NamesInMessages: Sendable {
 struct MessageDirectory: Sendable {
     let people: PeopleDirectory
     let rooms: [String: (id: RoomID, name: String)]
-    /// First import ids of rooms that were not selected.
+    /// Import ids of rooms that were not selected.
     let skippedRooms: Set<String>
-    /// First import ids of users that were not selected.
+    /// Import ids of users that were not selected.
     let skippedUsers: Set<String>
 
     init(_ names: NamesInMessages, context: ConversionContext, in transaction: any StoreTransaction) throws {

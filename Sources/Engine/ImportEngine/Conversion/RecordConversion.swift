@@ -76,7 +76,7 @@ struct BatchOutcome: Sendable {
     /// Records that could not be imported.
     var faults: [RecordFault] = []
     /// Records with rows of their own that were not selected.
-    var skipped: [RecordSequence] = []
+    var skipped: [SkippedRecord] = []
     /// Messages that were not selected; they leave the staging area.
     var skippedMessages = 0
 

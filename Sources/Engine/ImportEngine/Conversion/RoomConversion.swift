@@ -23,7 +23,7 @@ struct RoomConversion: RecordConversion {
                     if isSelected {
                         candidates.append(candidate)
                     } else {
-                        outcome.skipped.append(record.sequence)
+                        outcome.skipped.append(SkippedRecord(record.sequence, importIDs: candidate.importIDs))
                     }
                 } catch let failure as RecordFailure {
                     outcome.faults.append(RecordFault(record.sequence, failure))

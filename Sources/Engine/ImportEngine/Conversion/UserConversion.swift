@@ -16,7 +16,10 @@ struct UserConversion: RecordConversion {
             prepared.candidates.reserveCapacity(records.count)
             for record in records {
                 guard selection.contains(record.importID) else {
-                    prepared.outcome.skipped.append(record.sequence)
+                    // Nobody asks whether a record could be imported that is not to be; its first id is known anyway.
+                    let candidate = try? UserCandidate(record, slugify: false)
+                    prepared.outcome.skipped.append(
+                        SkippedRecord(record.sequence, importIDs: candidate?.importIDs ?? [record.importID]))
                     continue
                 }
                 do {

@@ -120,20 +120,21 @@ public actor FilePreparation {
         }
         let intake = engine.environment.identifiers.intakeID()
         let operation = claim.operation.id
-        let capacity = try await store.write { transaction in
+        let (capacity, defaultRoles) = try await store.write { transaction in
             try transaction.findings.removeFindings(of: operation)
-            return try transaction.settings.number(Settings.directRoomCapacity)
+            return (
+                try transaction.settings.number(Settings.directRoomCapacity), try transaction.settings.defaultRoles()
+            )
         }
         let path = engine.files.path(of: try FileKey(.imports, id: file.id.rawValue))
         let handOver = HandOver()
-        let passwords = engine.environment.passwords
         let source = ImportFile(path: path, name: file.name, directRoomCapacity: capacity)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { [queue] in
                     try await queue.run {
                         defer { handOver.finish() }
-                        let output = StagingOutput(handOver: handOver, passwords: passwords)
+                        let output = StagingOutput(handOver: handOver, defaultRoles: defaultRoles)
                         try importer.read(source, into: output)
                         try output.finish()
                     }

@@ -8,22 +8,24 @@ final class StagingOutput: ImportOutput {
     private static let packsPerPiece = 8
 
     private let handOver: HandOver
-    private let passwords: any PasswordHasher
+    private let defaultRoles: [String]
     private var drafts: [RecordType: [RecordDraft]] = [:]
     private var draftWeights: [RecordType: Int] = [:]
     private var packs = MessagePacker()
     private var findings: [ImportFinding] = []
     private var entry: String?
 
-    init(handOver: HandOver, passwords: any PasswordHasher) {
+    /// - Parameter defaultRoles: the roles of people to whom the source gives none.
+    init(handOver: HandOver, defaultRoles: [String]) {
         self.handOver = handOver
-        self.passwords = passwords
+        self.defaultRoles = defaultRoles
     }
 
     func stage(_ record: ImportRecord) throws {
         switch record {
         case .message(let message): try stage(message)
-        case .user(let user):
+        case .user(var user):
+            if user.roles.isEmpty { user.roles = defaultRoles }
             try stage(
                 RecordDraft(
                     importID: user.importIDs.first { !$0.isEmpty } ?? "", document: UserDocument.text(of: user),

@@ -39,6 +39,7 @@ public struct WorkspaceTable: Sendable {
         // A lease belongs to a process of the source, and its end to the source's clock.
         WorkspaceTable("import_batches", emptied: ["lease_owner", "lease_expires_at"]),
         WorkspaceTable("import_records"),
+        WorkspaceTable("import_skipped"),
         WorkspaceTable("import_packs"),
         WorkspaceTable("import_selection"),
         WorkspaceTable("import_findings"),

@@ -84,7 +84,14 @@ extension Migrations {
                 clashes_with \(text)
             )\(end);
             CREATE INDEX import_records_failed ON import_records (operation_id, sequence) WHERE state = 'failed';
-            CREATE INDEX import_records_skipped ON import_records (operation_id, import_id) WHERE state = 'skipped';
+            CREATE INDEX import_records_skipped ON import_records (operation_id, sequence) WHERE state = 'skipped';
+
+            CREATE TABLE import_skipped (
+                operation_id \(text) NOT NULL,
+                record_type \(text) NOT NULL,
+                import_id \(text) NOT NULL,
+                PRIMARY KEY (operation_id, record_type, import_id)
+            )\(end);
 
             CREATE TABLE import_packs (
                 batch_number \(integer) PRIMARY KEY,

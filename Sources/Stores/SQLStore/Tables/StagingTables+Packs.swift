@@ -43,9 +43,17 @@ extension StagingTables {
                 """)
         }
         try connection.insert(rows)
-        for sequence in outcome.skipped {
+        for record in outcome.skipped {
             try connection.execute(
-                "UPDATE import_records SET state = 'skipped' WHERE sequence = \(sequence.number)")
+                "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
+            for importID in record.importIDs {
+                try connection.execute(
+                    """
+                    INSERT INTO import_skipped (operation_id, record_type, import_id)
+                    VALUES (\(lease.operation.rawValue), \(lease.type.rawValue), \(importID))
+                    ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
+                    """)
+            }
         }
         try remove(lease.batches)
     }

@@ -27,8 +27,8 @@ extension StagingTables {
         Set(
             try connection.rows(
                 """
-                SELECT import_id FROM import_records
-                WHERE operation_id = \(operation.rawValue) AND state = 'skipped' AND record_type = \(type.rawValue)
+                SELECT import_id FROM import_skipped
+                WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
                     AND import_id \(in: importIDs)
                 """
             ) { $0.text(0) })
