@@ -75,6 +75,10 @@ enum FilledWorkspace {
         let stored = StoredFile(
             id: FileID("f1"), name: "a.png", mediaType: "image/png", sizeBytes: 3,
             pixels: PixelSize(width: 1, height: 2), createdAt: moment)
+        try await workspace.files.database.write { connection in
+            _ = try connection.execute(
+                "INSERT INTO import_skipped (operation_id, record_type, import_id) VALUES ('o', 'room', 'C2')")
+        }
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current()?.id else { return }
             try transaction.rooms.insert([room], by: operation)

@@ -8,7 +8,7 @@ import WorkspaceServices
 
 /// `import.*` and their relatives.
 enum ImportRoutes {
-    /// The most bytes of one JSON body of users; a body of lines may have any length.
+    /// The most bytes of one JSON body of records; a body of lines may have any length.
     static let largestBodyBytes = 100 << 20
 
     static let endpoints: [Endpoint] = [
@@ -22,9 +22,18 @@ enum ImportRoutes {
             }
         },
         Endpoint(.post, "/api/v1/import.addUsers", access: run, budget: .imports) { call in
-            let isLines = call.request.headers[.contentType]?.lowercased().hasPrefix("application/x-ndjson") ?? false
-            let chunks = try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes)
-            try await call.services.engine.stageUsers(from: chunks, format: isLines ? .lines : .json)
+            let (chunks, format) = try records(of: call)
+            try await call.services.engine.stageUsers(from: chunks, format: format)
+            return JSONAnswer.response(SuccessAnswer())
+        },
+        Endpoint(.post, "/api/v1/import.addChannels", access: run, budget: .imports) { call in
+            let (chunks, format) = try records(of: call)
+            try await call.services.engine.stageRooms(from: chunks, format: format)
+            return JSONAnswer.response(SuccessAnswer())
+        },
+        Endpoint(.post, "/api/v1/import.addMessages", access: run, budget: .imports) { call in
+            let (chunks, format) = try records(of: call)
+            try await call.services.engine.stageMessages(from: chunks, format: format)
             return JSONAnswer.response(SuccessAnswer())
         },
         Endpoint(.post, "/api/v1/import.run", access: run, budget: .imports) { call in
@@ -79,6 +88,12 @@ enum ImportRoutes {
     ]
 
     private static let run = Endpoint.Access.holders([.runImport])
+
+    /// The body of a call that adds records; lines may be any number.
+    private static func records(of call: Endpoint.Call) throws -> (BodyChunks, RecordBodyFormat) {
+        let isLines = call.request.headers[.contentType]?.lowercased().hasPrefix("application/x-ndjson") ?? false
+        return (try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes), isLines ? .lines : .json)
+    }
 }
 
 extension Endpoint.Call {
