@@ -2,148 +2,157 @@ import Foundation
 import JSON
 import Testing
 
-@Suite("Given ferry serve and an export file", .serialized, .timeLimit(.minutes(10)))
-struct FileImportProcessTests {
-    private static func fixture(_ path: String) -> URL {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: path)
-    }
-
-    private static let everything = #"{"input":{"users":{"all":true},"channels":{"all":true}}}"#
-
-    /// Uploads a file as Rocket.Chat's own client does, and waits until it is read.
-    private static func upload(_ file: URL, importer: String, to server: FerryProcess) async throws {
-        let content = try Data(contentsOf: file).base64EncodedString()
-        try await server.call(
-            "POST", "uploadImportFile",
-            #"{"binaryContent":"\#(content)","contentType":"application/zip","fileName":"export.zip","#
-                + #""importerKey":"\#(importer)"}"#)
-        while try await server.call("GET", "getImportFileData")["waiting"] != nil {
-            try await Task.sleep(for: .milliseconds(50))
+extension EndToEnd {
+    @Suite("Given ferry serve and an export file", .serialized, .timeLimit(.minutes(10)))
+    struct FileImportProcessTests {
+        private static func fixture(_ path: String) -> URL {
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: path)
         }
-    }
 
-    /// A CSV archive of so many messages in one room.
-    private static func archive(of messages: Int, in directory: URL) throws -> URL {
-        let room = directory.appending(path: "quay")
-        try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
-        try Data("mara,mara@example.org,Mara\nodo,odo@example.org,Odo\n".utf8)
-            .write(to: directory.appending(path: "users.csv"))
-        try Data("quay,mara,public,mara;odo\n".utf8).write(to: directory.appending(path: "channels.csv"))
-        let rows = (0..<messages).map { "\($0 % 2 == 0 ? "mara" : "odo"),\(1_514_764_800_000 + $0),message \($0)" }
-        try Data(rows.joined(separator: "\n").utf8).write(to: room.appending(path: "1.csv"))
-        let archive = directory.appending(path: "archive.zip")
-        let zip = Process()
-        zip.executableURL = URL(filePath: "/usr/bin/python3")
-        zip.currentDirectoryURL = directory
-        zip.arguments = ["-m", "zipfile", "-c", archive.path, "users.csv", "channels.csv", "quay"]
-        try zip.run()
-        zip.waitUntilExit()
-        return archive
-    }
+        private static let everything = #"{"input":{"users":{"all":true},"channels":{"all":true}}}"#
 
-    @Test func `when it is killed in the middle of the messages, then none is lost and none is doubled`() async throws {
-        let total = 60_000
-        let directory = FerryProcess.newDirectory()
-        let first = try FerryProcess(directory: directory)
-        try await first.start()
-        let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
-        try await Self.upload(archive, importer: "csv", to: first)
-        try await first.call("POST", "startImport", Self.everything)
-        // Two users and a room come before the first messages.
-        let atTheKill = try await first.status { $0.count("completed") > 10 }
-        _ = try first.stop(with: SIGKILL)
-
-        let second = try FerryProcess(directory: directory)
-        try await second.start()
-        let done = try await second.status { $0["state"] != .string("importing") }
-        let room = try await second.call("GET", "channels.info?roomName=quay")
-        let page = try await second.call("GET", "channels.messages?roomName=quay&count=1")
-        _ = try second.stop()
-
-        #expect(atTheKill.count("completed") < total)
-        #expect(done["state"] == .string("done"))
-        #expect(done.count("completed") == total + 3)
-        #expect(done.count("error") == 0)
-        #expect(done.count("unchanged") == 0)
-        #expect(room["channel"]?["msgs"]?.serialized() == "\(total)")
-        #expect(page["total"]?.serialized() == "\(total)")
-        try first.remove()
-    }
-
-    @Test func `when it is killed while it reads the file, then the file is read again`() async throws {
-        let total = 200_000
-        let directory = FerryProcess.newDirectory()
-        let first = try FerryProcess(directory: directory)
-        try await first.start()
-        let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
-        let content = try Data(contentsOf: archive).base64EncodedString()
-        try await first.call(
-            "POST", "uploadImportFile",
-            #"{"binaryContent":"\#(content)","contentType":"","fileName":"a.zip","importerKey":"csv"}"#)
-        _ = try await first.call("GET", "getImportFileData")
-        let atTheKill = try await first.status { $0["operation"]?["status"] != .string("importer_preparing_started") }
-        _ = try first.stop(with: SIGKILL)
-
-        let second = try FerryProcess(directory: directory)
-        try await second.start()
-        let ready = try await second.status { $0["state"] != .string("loading") }
-        _ = try second.stop()
-
-        #expect(atTheKill["state"] == .string("loading"))
-        #expect(ready["state"] == .string("ready"))
-        #expect(ready.count("total") == total + 3)
-        try first.remove()
-    }
-
-    @Test func `when pictures are to be fetched, then those that are there are shown and others given up`() async throws
-    {
-        let directory = FerryProcess.newDirectory()
-        let server = try FerryProcess(directory: directory)
-        try await server.start()
-        let pictures = directory.appending(path: "pictures")
-        try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
-        let picture = try #require(
-            Data(
-                base64Encoded:
-                    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="))
-        try picture.write(to: pictures.appending(path: "a.png"))
-        try Data("<html>no picture</html>".utf8).write(to: pictures.appending(path: "b.png"))
-        let web = try PictureServer(directory: pictures)
-        try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
-        try await server.call("POST", "import.new")
-        let users = ["a", "b", "c"].map { name in
-            #"{"username":"\#(name)","emails":["\#(name)@example.com"],"importIds":["\#(name)"],"#
-                + #""avatarUrl":"\#(web.url)/\#(name).png"}"#
+        /// Uploads a file as Rocket.Chat's own client does, and waits until it is read.
+        private static func upload(_ file: URL, importer: String, to server: FerryProcess) async throws {
+            let content = try Data(contentsOf: file).base64EncodedString()
+            try await server.call(
+                "POST", "uploadImportFile",
+                #"{"binaryContent":"\#(content)","contentType":"application/zip","fileName":"export.zip","#
+                    + #""importerKey":"\#(importer)"}"#)
+            while try await server.call("GET", "getImportFileData")["waiting"] != nil {
+                try await Task.sleep(for: .milliseconds(50))
+            }
         }
-        try await server.call("POST", "import.addUsers", #"{"users":[\#(users.joined(separator: ","))]}"#)
-        try await server.call("POST", "import.run")
-        _ = try await server.status { $0["state"] == .string("done") }
 
-        let answer = try await server.call("POST", "downloadPendingAvatars")
-        let deadline = ContinuousClock.now + .seconds(60)
-        var shown = Data()
-        while shown != picture, ContinuousClock.now < deadline {
-            shown = try await server.bytes("/avatar/a")
-            try await Task.sleep(for: .milliseconds(100))
+        /// A CSV archive of so many messages in one room.
+        private static func archive(of messages: Int, in directory: URL) throws -> URL {
+            let room = directory.appending(path: "quay")
+            try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
+            try Data("mara,mara@example.org,Mara\nodo,odo@example.org,Odo\n".utf8)
+                .write(to: directory.appending(path: "users.csv"))
+            try Data("quay,mara,public,mara;odo\n".utf8).write(to: directory.appending(path: "channels.csv"))
+            let rows = (0..<messages).map { "\($0 % 2 == 0 ? "mara" : "odo"),\(1_514_764_800_000 + $0),message \($0)" }
+            try Data(rows.joined(separator: "\n").utf8).write(to: room.appending(path: "1.csv"))
+            let archive = directory.appending(path: "archive.zip")
+            let zip = Process()
+            zip.executableURL = URL(filePath: "/usr/bin/python3")
+            zip.currentDirectoryURL = directory
+            zip.arguments = ["-m", "zipfile", "-c", archive.path, "users.csv", "channels.csv", "quay"]
+            try zip.run()
+            zip.waitUntilExit()
+            return archive
         }
-        var left = answer
-        while left["count"]?.serialized() != "0", ContinuousClock.now < deadline {
-            try await Task.sleep(for: .milliseconds(200))
-            left = try await server.call("POST", "downloadPendingAvatars")
-        }
-        let status = try await server.call("GET", "import.status")
-        let drawn = try await server.bytes("/avatar/b")
-        _ = try server.stop()
 
-        #expect(answer["count"]?.serialized() == "3")
-        #expect(shown == picture)
-        // Nothing is left: a page is no picture, and what is not there is not asked for again.
-        #expect(left["count"]?.serialized() == "0")
-        // The import that brought the people is none the worse for it.
-        #expect(status["state"] == .string("done"))
-        #expect(String(decoding: drawn, as: UTF8.self).contains("<svg"))
-        web.stop()
-        try server.remove()
+        @Test func `when it is killed in the middle of the messages, then none is lost and none is doubled`()
+            async throws
+        {
+            let total = 60_000
+            let directory = FerryProcess.newDirectory()
+            let first = try FerryProcess(directory: directory)
+            try await first.start()
+            let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
+            try await Self.upload(archive, importer: "csv", to: first)
+            try await first.call("POST", "startImport", Self.everything)
+            // Two users and a room come before the first messages.
+            let atTheKill = try await first.status { $0.count("completed") > 10 }
+            _ = try first.stop(with: SIGKILL)
+
+            let second = try FerryProcess(directory: directory)
+            try await second.start()
+            let done = try await second.status { $0["state"] != .string("importing") }
+            let room = try await second.call("GET", "channels.info?roomName=quay")
+            let page = try await second.call("GET", "channels.messages?roomName=quay&count=1")
+            _ = try second.stop()
+
+            #expect(atTheKill.count("completed") < total)
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == total + 3)
+            #expect(done.count("error") == 0)
+            #expect(done.count("unchanged") == 0)
+            #expect(room["channel"]?["msgs"]?.serialized() == "\(total)")
+            #expect(page["total"]?.serialized() == "\(total)")
+            try first.remove()
+        }
+
+        @Test func `when it is killed while it reads the file, then the file is read again`() async throws {
+            let total = 200_000
+            let directory = FerryProcess.newDirectory()
+            let first = try FerryProcess(directory: directory)
+            try await first.start()
+            let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
+            let content = try Data(contentsOf: archive).base64EncodedString()
+            try await first.call(
+                "POST", "uploadImportFile",
+                #"{"binaryContent":"\#(content)","contentType":"","fileName":"a.zip","importerKey":"csv"}"#)
+            _ = try await first.call("GET", "getImportFileData")
+            let atTheKill = try await first.status {
+                $0["operation"]?["status"] != .string("importer_preparing_started")
+            }
+            _ = try first.stop(with: SIGKILL)
+
+            let second = try FerryProcess(directory: directory)
+            try await second.start()
+            let ready = try await second.status { $0["state"] != .string("loading") }
+            _ = try second.stop()
+
+            #expect(atTheKill["state"] == .string("loading"))
+            #expect(ready["state"] == .string("ready"))
+            #expect(ready.count("total") == total + 3)
+            try first.remove()
+        }
+
+        @Test func `when pictures are to be fetched, then those that are there are shown and others given up`()
+            async throws
+        {
+            let directory = FerryProcess.newDirectory()
+            let server = try FerryProcess(directory: directory)
+            try await server.start()
+            let pictures = directory.appending(path: "pictures")
+            try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+            let picture = try #require(
+                Data(
+                    base64Encoded:
+                        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+                ))
+            try picture.write(to: pictures.appending(path: "a.png"))
+            try Data("<html>no picture</html>".utf8).write(to: pictures.appending(path: "b.png"))
+            let web = try PictureServer(directory: pictures)
+            try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
+            try await server.call("POST", "import.new")
+            let users = ["a", "b", "c"].map { name in
+                #"{"username":"\#(name)","emails":["\#(name)@example.com"],"importIds":["\#(name)"],"#
+                    + #""avatarUrl":"\#(web.url)/\#(name).png"}"#
+            }
+            try await server.call("POST", "import.addUsers", #"{"users":[\#(users.joined(separator: ","))]}"#)
+            try await server.call("POST", "import.run")
+            _ = try await server.status { $0["state"] == .string("done") }
+
+            let answer = try await server.call("POST", "downloadPendingAvatars")
+            let deadline = ContinuousClock.now + .seconds(60)
+            var shown = Data()
+            while shown != picture, ContinuousClock.now < deadline {
+                shown = try await server.bytes("/avatar/a")
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            var left = answer
+            while left["count"]?.serialized() != "0", ContinuousClock.now < deadline {
+                try await Task.sleep(for: .milliseconds(200))
+                left = try await server.call("POST", "downloadPendingAvatars")
+            }
+            let status = try await server.call("GET", "import.status")
+            let drawn = try await server.bytes("/avatar/b")
+            // Started later, it has to end first.
+            web.stop()
+            _ = try server.stop()
+
+            #expect(answer["count"]?.serialized() == "3")
+            #expect(shown == picture)
+            // Nothing is left: a page is no picture, and what is not there is not asked for again.
+            #expect(left["count"]?.serialized() == "0")
+            // The import that brought the people is none the worse for it.
+            #expect(status["state"] == .string("done"))
+            #expect(String(decoding: drawn, as: UTF8.self).contains("<svg"))
+            try server.remove()
+        }
     }
 }
 
@@ -166,7 +175,8 @@ private final class PictureServer {
     }
 
     func stop() {
-        process.terminate()
+        // It inherits a mask that keeps other signals from it.
+        kill(process.processIdentifier, SIGKILL)
         process.waitUntilExit()
     }
 }

@@ -2,101 +2,103 @@ import Foundation
 import JSON
 import Testing
 
-@Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
-struct SharedWorkspaceTests {
-    /// Stages users through all the servers in turn, and starts their import.
-    private static func startImport(of total: Int, on servers: [FerryProcess]) async throws {
-        try await servers[0].call("POST", "import.new")
-        for (request, start) in stride(from: 0, to: total, by: 2_000).enumerated() {
-            let users = (start..<start + 2_000).map { number in
-                #"{"username":"person\#(number)","emails":["person\#(number)@example.com"],"importIds":["\#(number)"]}"#
+extension EndToEnd {
+    @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
+    struct SharedWorkspaceTests {
+        /// Stages users through all the servers in turn, and starts their import.
+        private static func startImport(of total: Int, on servers: [FerryProcess]) async throws {
+            try await servers[0].call("POST", "import.new")
+            for (request, start) in stride(from: 0, to: total, by: 2_000).enumerated() {
+                let users = (start..<start + 2_000).map { number in
+                    #"{"username":"person\#(number)","emails":["person\#(number)@example.com"],"importIds":["\#(number)"]}"#
+                }
+                // Any process takes users; all of them see the same operation.
+                try await servers[request % servers.count].call(
+                    "POST", "import.addUsers", #"{"users":["# + users.joined(separator: ",") + "]}")
             }
-            // Any process takes users; all of them see the same operation.
-            try await servers[request % servers.count].call(
-                "POST", "import.addUsers", #"{"users":["# + users.joined(separator: ",") + "]}")
+            try await servers[1].call("POST", "import.run")
         }
-        try await servers[1].call("POST", "import.run")
-    }
 
-    @Test func `when one is killed, one frozen and the database restarted, then every user is imported once`()
-        async throws
-    {
-        let total = 200_000
-        let database = try PostgreSQLServer()
-        let servers = try (0..<3).map { _ in
-            try FerryProcess(
+        @Test func `when one is killed, one frozen and the database restarted, then every user is imported once`()
+            async throws
+        {
+            let total = 200_000
+            let database = try PostgreSQLServer()
+            let servers = try (0..<3).map { _ in
+                try FerryProcess(
+                    directory: FerryProcess.newDirectory(),
+                    environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
+            }
+            for server in servers { try await server.start() }
+            let (first, killed, frozen) = (servers[0], servers[1], servers[2])
+            try await Self.startImport(of: total, on: servers)
+
+            _ = try await first.status { $0.count("completed") > 10_000 }
+            _ = try killed.stop(with: SIGKILL)
+            frozen.signal(SIGSTOP)
+            let whenFrozen = ContinuousClock.now
+            _ = try await first.status { $0.count("completed") > 60_000 }
+            try database.restart()
+            // Everything but what the frozen process had in hand, or all of it: nobody waits for a frozen process.
+            let done = try await first.status { $0["state"] != .string("importing") }
+            try await Task.sleep(until: whenFrozen + .seconds(30))
+            frozen.signal(SIGCONT)
+
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == total)
+            #expect(done.count("error") == 0)
+            // The process that wakes up late adds nothing; it answers as if nothing had happened.
+            let late = try await frozen.status { $0["state"] == .string("done") }
+            #expect(late.count("completed") == total)
+            let list = try await frozen.call("GET", "users.list?count=1")
+            #expect(list["total"]?.serialized() == "\(total + 2)")
+            for server in servers { try server.remove() }
+            try database.remove()
+        }
+
+        @Test(.enabled("A file system of a given size can be mounted") { PostgreSQLServer.canLimitSpace })
+        func `when the database's disk is full, then the import waits and loses nothing`() async throws {
+            let total = 60_000
+            let database = try PostgreSQLServer(space: "200m")
+            let server = try FerryProcess(
+                directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": database.url])
+            try await server.start()
+            try await Self.startImport(of: total, on: [server, server])
+            _ = try await server.status { $0.count("completed") > 0 }
+
+            try database.fillDisk()
+            try await server.log { $0.contains("No space left on device") }
+            let waiting = try await server.call("GET", "import.status")
+            try database.emptyDisk()
+            let done = try await server.status { $0["state"] != .string("importing") }
+
+            #expect(waiting["state"] == .string("importing"))
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == total)
+            #expect(done.count("error") == 0)
+            try server.remove()
+            try database.remove()
+        }
+
+        @Test(arguments: [
+            ("postgres://ferry@127.0.0.1:1/none", "cannot be reached"),
+            ("postgres://nobody:secret@SERVER/postgres", "refuses the user or password"),
+        ])
+        func `when the database does not let it in, then it says why and keeps the password`(
+            url: String, message: String
+        ) async throws {
+            let server = try #require(ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"])
+            let address = server.split(separator: "@")[1].split(separator: "/")[0]
+            let process = try FerryProcess(
                 directory: FerryProcess.newDirectory(),
-                environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
+                environment: ["DATABASE_URL": url.replacing("SERVER", with: address), "FERRY_LOG_LEVEL": "critical"])
+
+            let outcome = try process.waitForTheEnd()
+
+            #expect(outcome.status == 4)
+            #expect(outcome.errors.contains(message))
+            #expect(!outcome.errors.contains("secret"))
+            try process.remove()
         }
-        for server in servers { try await server.start() }
-        let (first, killed, frozen) = (servers[0], servers[1], servers[2])
-        try await Self.startImport(of: total, on: servers)
-
-        _ = try await first.status { $0.count("completed") > 10_000 }
-        _ = try killed.stop(with: SIGKILL)
-        frozen.signal(SIGSTOP)
-        let whenFrozen = ContinuousClock.now
-        _ = try await first.status { $0.count("completed") > 60_000 }
-        try database.restart()
-        // Everything but what the frozen process had in hand, or all of it: nobody waits for a frozen process.
-        let done = try await first.status { $0["state"] != .string("importing") }
-        try await Task.sleep(until: whenFrozen + .seconds(30))
-        frozen.signal(SIGCONT)
-
-        #expect(done["state"] == .string("done"))
-        #expect(done.count("completed") == total)
-        #expect(done.count("error") == 0)
-        // The process that wakes up late adds nothing; it answers as if nothing had happened.
-        let late = try await frozen.status { $0["state"] == .string("done") }
-        #expect(late.count("completed") == total)
-        let list = try await frozen.call("GET", "users.list?count=1")
-        #expect(list["total"]?.serialized() == "\(total + 2)")
-        for server in servers { try server.remove() }
-        try database.remove()
-    }
-
-    @Test(.enabled("A file system of a given size can be mounted") { PostgreSQLServer.canLimitSpace })
-    func `when the database's disk is full, then the import waits and loses nothing`() async throws {
-        let total = 60_000
-        let database = try PostgreSQLServer(space: "200m")
-        let server = try FerryProcess(
-            directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": database.url])
-        try await server.start()
-        try await Self.startImport(of: total, on: [server, server])
-        _ = try await server.status { $0.count("completed") > 0 }
-
-        try database.fillDisk()
-        try await server.log { $0.contains("No space left on device") }
-        let waiting = try await server.call("GET", "import.status")
-        try database.emptyDisk()
-        let done = try await server.status { $0["state"] != .string("importing") }
-
-        #expect(waiting["state"] == .string("importing"))
-        #expect(done["state"] == .string("done"))
-        #expect(done.count("completed") == total)
-        #expect(done.count("error") == 0)
-        try server.remove()
-        try database.remove()
-    }
-
-    @Test(arguments: [
-        ("postgres://ferry@127.0.0.1:1/none", "cannot be reached"),
-        ("postgres://nobody:secret@SERVER/postgres", "refuses the user or password"),
-    ])
-    func `when the database does not let it in, then it says why and keeps the password`(
-        url: String, message: String
-    ) async throws {
-        let server = try #require(ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"])
-        let address = server.split(separator: "@")[1].split(separator: "/")[0]
-        let process = try FerryProcess(
-            directory: FerryProcess.newDirectory(),
-            environment: ["DATABASE_URL": url.replacing("SERVER", with: address), "FERRY_LOG_LEVEL": "critical"])
-
-        let outcome = try process.waitForTheEnd()
-
-        #expect(outcome.status == 4)
-        #expect(outcome.errors.contains(message))
-        #expect(!outcome.errors.contains("secret"))
-        try process.remove()
     }
 }
