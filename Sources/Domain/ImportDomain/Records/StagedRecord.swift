@@ -40,7 +40,7 @@ public struct RecordDraft: Sendable {
 
     /// The work that the draft makes, in bytes of its document; a password counts as much as many small records,
     /// because hashing it takes as long.
-    public var weight: Int { document.utf8.count + importID.utf8.count + 64 + (secret == nil ? 0 : 128 << 10) }
+    public var weight: Int { document.utf8.count + importID.utf8.count + 64 + (secret == nil ? 0 : 512 << 10) }
 }
 
 /// A record read back from the staging area.
