@@ -15,7 +15,7 @@ struct FileCallsTests {
         let ada = user
         try await server.workspace.store.write { transaction in
             try transaction.users.update(ada)
-            _ = try transaction.downloads.enqueueAvatars(at: RoomScene.start)
+            _ = try transaction.downloads.enqueueAvatars()
             for download in try transaction.claimDownloads() {
                 _ = try transaction.downloads.finish(download, avatar: file)
             }
@@ -34,7 +34,7 @@ struct FileCallsTests {
             let reference = FileReference(
                 id: file.id.rawValue, name: name, source: "slack", location: .remote(url: "https://example.com/x"))
             try transaction.downloads.want([WantedFile(reference, in: found)])
-            _ = try transaction.downloads.enqueueFiles(at: RoomScene.start)
+            _ = try transaction.downloads.enqueueFiles()
             for download in try transaction.claimDownloads() { try transaction.downloads.finish(download, file: file) }
         }
         return "/file-upload/\(file.id)/whatever"

@@ -67,11 +67,19 @@ struct HostileAnswerTests {
 
     @Test func `when bytes drip in, then the total time ends it`() async throws {
         let error = try await failure(of: .drip(Self.ok + "Content-Length: 1000\r\n\r\n", milliseconds: 20)) {
-            $0.totalTime = .milliseconds(1000)
-            $0.idleTime = .milliseconds(900)
+            $0.totalTime = .milliseconds(300)
         }
 
         #expect(error?.code == .totalTimeout)
+        #expect(error?.isPermanent == false)
+    }
+
+    @Test func `when bytes drip in, then they do not count as progress`() async throws {
+        let error = try await failure(of: .drip(Self.ok + "Content-Length: 1000\r\n\r\n", milliseconds: 20)) {
+            $0.idleTime = .milliseconds(300)
+        }
+
+        #expect(error?.code == .idleTimeout)
         #expect(error?.isPermanent == false)
     }
 

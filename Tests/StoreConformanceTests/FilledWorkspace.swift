@@ -88,8 +88,8 @@ enum FilledWorkspace {
             try transaction.messages.touch(
                 [TouchedThread(parentID: MessageID("m0"), roomID: room.id, startedAt: nil)], by: operation)
             try transaction.downloads.want([WantedFile(reference, in: message)])
-            _ = try transaction.downloads.enqueueFiles(at: moment)
-            _ = try transaction.downloads.enqueueAvatars(at: moment)
+            _ = try transaction.downloads.enqueueFiles()
+            _ = try transaction.downloads.enqueueAvatars()
             let downloads = try transaction.downloads.claim(
                 by: WorkerID("gone"), for: .seconds(600), limit: 5, perHost: 5, running: [:])
             for download in downloads {

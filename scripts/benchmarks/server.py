@@ -90,10 +90,11 @@ class Server:
 
 
 class StatusWatch:
-    """Asks for import.status all the time, and keeps how long each answer took and what it said."""
+    """Asks for import.status every few seconds or all the time, and keeps how long each answer took and what it said."""
 
-    def __init__(self, server):
+    def __init__(self, server, seconds=0.02):
         self.server = server
+        self.seconds = seconds
         self.latencies = []
         self.timeline = []
         self.finished = threading.Event()
@@ -114,7 +115,7 @@ class StatusWatch:
                 self.state = status["state"]
                 self.finished.set()
                 return
-            time.sleep(0.02)
+            time.sleep(self.seconds)
 
     def percentile(self, share):
         return sorted(self.latencies)[int(len(self.latencies) * share)] * 1000

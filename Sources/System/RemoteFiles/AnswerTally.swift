@@ -26,8 +26,9 @@ final class AnswerTally {
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            tally.arrived += unwrapInboundIn(data).readableBytes
-            watch.advance()
+            let bytes = unwrapInboundIn(data).readableBytes
+            tally.arrived += bytes
+            watch.advance(bytes: bytes)
             context.fireChannelRead(data)
             guard tally.arrived > tally.allowed else { return }
             context.fireErrorCaught(

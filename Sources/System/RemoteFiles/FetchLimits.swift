@@ -12,6 +12,8 @@ enum FetchLimits {
     static let headerBytes = 64 << 10
     /// The most bytes that are taken from the network at a time.
     static let receiveBytes = 64 << 10
+    /// How many bytes have to arrive for the idle time to begin anew.
+    static let progressBytes = 16 << 10
     /// How many bytes are gathered before they are written.
     static let writeBytes = 256 << 10
 }

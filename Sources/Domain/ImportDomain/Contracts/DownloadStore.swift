@@ -6,12 +6,12 @@ public protocol DownloadStore {
     /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
     ///
     /// - Returns: how many files are in line now.
-    func enqueueFiles(at moment: Timestamp) throws -> Int
+    func enqueueFiles() throws -> Int
 
     /// Puts the avatar of every account that has an address for one in line to be fetched.
     ///
     /// - Returns: how many avatars are in line now.
-    func enqueueAvatars(at moment: Timestamp) throws -> Int
+    func enqueueAvatars() throws -> Int
 
     /// Leases what is due to a worker.
     ///
@@ -41,8 +41,9 @@ public protocol DownloadStore {
 
     /// Writes down that an attempt failed.
     ///
-    /// - Parameter next: when to try again; nil to give up, which messages tell.
-    func fail(_ download: Download, reason: String, next: Timestamp?) throws
+    /// - Parameter delay: how long to wait before the next attempt, by the clock that decides what is due; nil to give
+    ///   up, which messages tell.
+    func fail(_ download: Download, reason: String, retryAfter delay: Duration?) throws
 
     /// Gives back what a worker holds.
     func releaseDownloads(of worker: WorkerID) throws

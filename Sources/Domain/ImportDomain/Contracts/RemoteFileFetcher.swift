@@ -17,7 +17,7 @@ public struct RemoteFileRequest: Sendable {
     public var maximumBytes: Int64
     /// The most time that everything together may take, redirects included.
     public var totalTime: Duration
-    /// The most time without a byte from the other side.
+    /// The most time in which nothing, or next to nothing, comes from the other side.
     public var idleTime: Duration
     /// Hosts, addresses and ranges that may be private (`SSRF_Allowlist`).
     ///

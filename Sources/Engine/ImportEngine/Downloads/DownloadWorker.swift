@@ -15,7 +15,7 @@ public actor DownloadWorker {
         /// The most bytes of a file.
         public var fileBytes: Int64 = 512 << 20
         /// How many are fetched at the same time.
-        public var atOnce = 8
+        public var atOnce = 16
         /// How many are fetched from one host at the same time.
         public var atOncePerHost = 2
         /// How long to wait after each failed attempt; after the last of them a file is given up.
@@ -24,7 +24,7 @@ public actor DownloadWorker {
         ]
         /// How long one file may take.
         public var totalTime: Duration = .seconds(1_800)
-        /// How long a server may say nothing.
+        /// How long a server may send nothing, or next to nothing.
         public var idleTime: Duration = .seconds(30)
 
         /// The limits that suit a server.
@@ -234,21 +234,20 @@ public actor DownloadWorker {
     private func note(
         _ reason: String, isFinal: Bool, retryAfter: Duration? = nil, on download: Download
     ) async throws {
-        let delay =
-            isFinal || download.attempts >= limits.retryDelays.count ? nil : limits.retryDelays[download.attempts]
-        let next = delay.map { clock.now() + max($0, retryAfter ?? .zero) }
+        let mayTryAgain = !isFinal && limits.retryDelays.indices.contains(download.attempts)
+        let delay = mayTryAgain ? max(limits.retryDelays[download.attempts], retryAfter ?? .zero) : nil
         let id = id
         do {
             try await store.write { transaction in
                 try transaction.downloads.verify(download, of: id)
-                try transaction.downloads.fail(download, reason: reason, next: next)
+                try transaction.downloads.fail(download, reason: reason, retryAfter: delay)
             }
         } catch ImportError.leaseLost {
             logger.info("Somebody else fetches a file that took too long here.")
         }
         logger.info(
             "A file could not be fetched.",
-            metadata: ["reason": "\(reason)", "final": "\(next == nil)", "kind": "\(download.kind.rawValue)"])
+            metadata: ["reason": "\(reason)", "final": "\(delay == nil)", "kind": "\(download.kind.rawValue)"])
     }
 
     private func newID() -> String { identifiers.operationID(at: clock.now()).rawValue }

@@ -5,8 +5,7 @@ extension ImportEngine {
     ///
     /// - Returns: how many are to be fetched.
     public func fetchPendingAvatars() async throws -> Int {
-        let now = clock.now()
-        let count = try await store.write { try $0.downloads.enqueueAvatars(at: now) }
+        let count = try await store.write { try $0.downloads.enqueueAvatars() }
         workSignal.notify()
         return count
     }
@@ -15,8 +14,7 @@ extension ImportEngine {
     ///
     /// - Returns: how many are to be fetched.
     public func fetchPendingFiles() async throws -> Int {
-        let now = clock.now()
-        let count = try await store.write { try $0.downloads.enqueueFiles(at: now) }
+        let count = try await store.write { try $0.downloads.enqueueFiles() }
         workSignal.notify()
         return count
     }

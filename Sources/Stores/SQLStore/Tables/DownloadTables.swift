@@ -33,16 +33,17 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    func enqueueFiles(at moment: Timestamp) throws -> Int {
+    func enqueueFiles() throws -> Int {
         try connection.execute(
             """
-            UPDATE downloads SET state = 'queued', due_at = \(moment), attempts = 0
+            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0
             WHERE kind = 'file' AND state IN ('waiting', 'failed')
             """)
         return try queueLength(of: .file)
     }
 
-    func enqueueAvatars(at moment: Timestamp) throws -> Int {
+    func enqueueAvatars() throws -> Int {
+        let now = try now()
         var last = ""
         while true {
             let pending = try connection.rows(
@@ -55,7 +56,7 @@ struct DownloadTables: DownloadStore {
                 try connection.execute(
                     """
                     INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
-                    VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(moment))
+                    VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(now))
                     ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
                         state = 'queued', attempts = 0, due_at = excluded.due_at
                     """)
@@ -111,15 +112,16 @@ struct DownloadTables: DownloadStore {
         guard isHeld else { throw ImportError.leaseLost }
     }
 
-    func fail(_ download: Download, reason: String, next: Timestamp?) throws {
-        let state: Download.State = next == nil ? .failed : .queued
+    func fail(_ download: Download, reason: String, retryAfter delay: Duration?) throws {
+        let state: Download.State = delay == nil ? .failed : .queued
+        let due = try delay.map { try now() + $0 }
         try connection.execute(
             """
-            UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(next), reason = \(reason),
+            UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(due), reason = \(reason),
                 lease_owner = NULL, lease_expires_at = NULL
             WHERE number = \(download.number)
             """)
-        guard next == nil else { return }
+        guard delay == nil else { return }
         switch download.kind {
         case .avatar:
             try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
