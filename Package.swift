@@ -36,51 +36,9 @@ let package = Package(
         // Domain: shared words and rules, no I/O.
         .target(name: "ImportDomain", path: "Sources/Domain/ImportDomain"),
 
-        // Formats: reading and writing of texts; they know nothing of Ferry.
+        // Formats: reading and writing of texts and pictures; they know nothing of Ferry.
         .target(name: "JSON", path: "Sources/Formats/JSON"),
-
-        // Engine: what the product does, in terms of the domain's contracts.
-        .target(
-            name: "ImportEngine",
-            dependencies: ["Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics, serviceLifecycle],
-            path: "Sources/Engine/ImportEngine"),
-        .target(
-            name: "WorkspaceServices", dependencies: ["ImportDomain"],
-            path: "Sources/Engine/WorkspaceServices"),
-
-        // Stores: each contract implemented once, in one SQL vocabulary.
-        .target(name: "SQL", path: "Sources/Stores/SQL"),
-        .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
-        .target(
-            name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
-        .target(
-            name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
-
-        // HTTP: the wire contract and the server that keeps it.
-        .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
-        .target(
-            name: "ImportServer",
-            dependencies: [
-                "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird, logging, metrics,
-                nioCore,
-            ],
-            path: "Sources/HTTP/ImportServer", resources: [.embedInCode("Resources/openapi.json")]),
-
-        // Commands: the only place that names concrete stores.
-        .target(
-            name: "Composition",
-            dependencies: [
-                "CMalloc", "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportServer",
-                "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "RemoteFiles",
-                "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", configuration, hummingbird,
-                logging, metrics, nioCore,
-                serviceLifecycle,
-                unixSignals,
-            ],
-            path: "Sources/Commands/Composition"),
-        .executableTarget(
-            name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
-            path: "Sources/Commands/ferry"),
+        .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
 
         // Importers: reading of other systems' exports.
         .target(
@@ -92,43 +50,78 @@ let package = Package(
             name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
             path: "Sources/Importers/CSVImporter"),
 
-        // System: what comes from C libraries.
+        // Engine: what the product does, in terms of the domain's contracts.
+        .target(
+            name: "ImportEngine",
+            dependencies: ["Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics, serviceLifecycle],
+            path: "Sources/Engine/ImportEngine"),
+        .target(
+            name: "WorkspaceServices", dependencies: ["ImportDomain"],
+            path: "Sources/Engine/WorkspaceServices"),
+
+        // Stores: each contract implemented once, in one SQL vocabulary, and bytes in files.
+        .target(name: "SQL", path: "Sources/Stores/SQL"),
+        .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
+        .target(
+            name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
+        .target(
+            name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
+        .target(
+            name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
+            path: "Sources/Stores/DirectoryFileStore"),
+
+        // System: what the operating system, the network and C libraries give.
         .systemLibrary(
             name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(
+            name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
-            name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
-        .systemLibrary(
             name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "Compression", dependencies: ["CZstd"], path: "Sources/System/Compression"),
+        .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
         .target(
             name: "Passwords", dependencies: ["CCrypt", "ImportDomain", "SHA256", nioCore, nioPosix],
             path: "Sources/System/Passwords"),
-        // Files: what is fetched, what is kept, and how a file becomes durable.
-        .target(name: "DurableFiles", dependencies: [nioPosix], path: "Sources/System/DurableFiles"),
         .target(
             name: "RemoteFiles",
             dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
             path: "Sources/System/RemoteFiles"),
-        .target(
-            name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
-            path: "Sources/Stores/DirectoryFileStore"),
-        .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
-        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
-        .testTarget(
-            name: "RemoteFilesTests",
-            dependencies: ["ImportDomain", "RemoteFiles", nioCore, nioPosix, nioSSL],
-            resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),
-        .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
-
         .target(name: "SHA256", path: "Sources/System/SHA256"),
+
+        // HTTP: the wire contract and the server that keeps it.
+        .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
+        .target(
+            name: "ImportServer",
+            dependencies: [
+                "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird, logging, metrics,
+                nioCore,
+            ],
+            path: "Sources/HTTP/ImportServer", resources: [.embedInCode("Resources/openapi.json")]),
+
+        // Telemetry: what operators watch.
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
 
-        // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
+        // Commands: the only place that names concrete stores.
+        .target(
+            name: "Composition",
+            dependencies: [
+                "CMalloc", "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportServer",
+                "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver",
+                "SlackImporter", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
+                serviceLifecycle, unixSignals,
+            ],
+            path: "Sources/Commands/Composition"),
+        .executableTarget(
+            name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
+            path: "Sources/Commands/ferry"),
+
+        // What several test targets need.
+        .target(name: "RandomNumbers", path: "Tests/Support/RandomNumbers"),
+        .target(
+            name: "HostileServers", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/HostileServers"),
         .target(
             name: "ImportFixtures",
             dependencies: [
@@ -136,15 +129,28 @@ let package = Package(
                 "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", logging,
             ],
             path: "Tests/Support/ImportFixtures"),
+
+        // Tests: one target for each of the above that has behaviour, and promises that several of them keep.
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "JSONTests", dependencies: ["JSON", "RandomNumbers"], resources: [.copy("Fixtures")]),
+        .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
+        .testTarget(
+            name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "SlackImporterTests", dependencies: ["ImportDomain", "JSON", "SlackImporter"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain", "RandomNumbers"],
+            resources: [.copy("Fixtures")]),
+        .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
         .testTarget(
-            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain"], resources: [.copy("Fixtures")]),
-        .testTarget(
-            name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON"],
-            resources: [.copy("Fixtures")]),
+            name: "RemoteFilesTests",
+            dependencies: ["HostileServers", "ImportDomain", "RemoteFiles", nioSSL], resources: [.copy("Fixtures")]),
         .testTarget(name: "PrometheusMetricsTests", dependencies: ["PrometheusMetrics", metrics]),
+        .testTarget(
+            name: "DirectoryFileStoreTests", dependencies: ["DirectoryFileStore", "DurableFiles", "ImportDomain"]),
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: [
@@ -152,20 +158,20 @@ let package = Package(
                 "SQLiteDriver", "WorkspaceServices",
             ]),
         .testTarget(
-            name: "ImportEngineTests", dependencies: ["ImportDomain", "ImportEngine", "ImportFixtures", "JSON"]),
+            name: "ImportEngineTests",
+            dependencies: [
+                "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine", "ImportFixtures", "JSON",
+                "RandomNumbers", "WorkspaceServices",
+            ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),
         .testTarget(
             name: "ImportServerTests",
             dependencies: [
-                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON",
+                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON", "RandomNumbers",
                 "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
-        .testTarget(
-            name: "SlackImporterTests",
-            dependencies: ["ImportDomain", "JSON", "SlackImporter"],
-            resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -5,43 +5,6 @@ import Testing
 extension EndToEnd {
     @Suite("Given ferry serve and an export file", .serialized, .timeLimit(.minutes(10)))
     struct FileImportProcessTests {
-        private static func fixture(_ path: String) -> URL {
-            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: path)
-        }
-
-        private static let everything = #"{"input":{"users":{"all":true},"channels":{"all":true}}}"#
-
-        /// Uploads a file as Rocket.Chat's own client does, and waits until it is read.
-        private static func upload(_ file: URL, importer: String, to server: FerryProcess) async throws {
-            let content = try Data(contentsOf: file).base64EncodedString()
-            try await server.call(
-                "POST", "uploadImportFile",
-                #"{"binaryContent":"\#(content)","contentType":"application/zip","fileName":"export.zip","#
-                    + #""importerKey":"\#(importer)"}"#)
-            while try await server.call("GET", "getImportFileData")["waiting"] != nil {
-                try await Task.sleep(for: .milliseconds(50))
-            }
-        }
-
-        /// A CSV archive of so many messages in one room.
-        private static func archive(of messages: Int, in directory: URL) throws -> URL {
-            let room = directory.appending(path: "quay")
-            try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
-            try Data("mara,mara@example.org,Mara\nodo,odo@example.org,Odo\n".utf8)
-                .write(to: directory.appending(path: "users.csv"))
-            try Data("quay,mara,public,mara;odo\n".utf8).write(to: directory.appending(path: "channels.csv"))
-            let rows = (0..<messages).map { "\($0 % 2 == 0 ? "mara" : "odo"),\(1_514_764_800_000 + $0),message \($0)" }
-            try Data(rows.joined(separator: "\n").utf8).write(to: room.appending(path: "1.csv"))
-            let archive = directory.appending(path: "archive.zip")
-            let zip = Process()
-            zip.executableURL = URL(filePath: "/usr/bin/python3")
-            zip.currentDirectoryURL = directory
-            zip.arguments = ["-m", "zipfile", "-c", archive.path, "users.csv", "channels.csv", "quay"]
-            try zip.run()
-            zip.waitUntilExit()
-            return archive
-        }
-
         @Test func `when it is killed in the middle of the messages, then none is lost and none is doubled`()
             async throws
         {
@@ -49,9 +12,10 @@ extension EndToEnd {
             let directory = FerryProcess.newDirectory()
             let first = try FerryProcess(directory: directory)
             try await first.start()
-            let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
-            try await Self.upload(archive, importer: "csv", to: first)
-            try await first.call("POST", "startImport", Self.everything)
+            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            try await first.upload(archive)
+            try await first.waitUntilFileIsRead()
+            try await first.call("POST", "startImport", FerryProcess.everything)
             // Two users and a room come before the first messages.
             let atTheKill = try await first.status { $0.count("completed") > 10 }
             _ = try first.stop(with: SIGKILL)
@@ -78,12 +42,8 @@ extension EndToEnd {
             let directory = FerryProcess.newDirectory()
             let first = try FerryProcess(directory: directory)
             try await first.start()
-            let archive = try Self.archive(of: total, in: directory.appending(path: "export"))
-            let content = try Data(contentsOf: archive).base64EncodedString()
-            try await first.call(
-                "POST", "uploadImportFile",
-                #"{"binaryContent":"\#(content)","contentType":"","fileName":"a.zip","importerKey":"csv"}"#)
-            _ = try await first.call("GET", "getImportFileData")
+            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            try await first.upload(archive)
             let atTheKill = try await first.status {
                 $0["operation"]?["status"] != .string("importer_preparing_started")
             }

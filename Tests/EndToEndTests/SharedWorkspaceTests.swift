@@ -56,6 +56,41 @@ extension EndToEnd {
             try database.remove()
         }
 
+        @Test func `when one is frozen while it reads a file, then another reads it and nothing is doubled`()
+            async throws
+        {
+            let total = 200_000
+            let database = try PostgreSQLServer()
+            // Both see the directory of files, as the operations guide demands.
+            let directory = FerryProcess.newDirectory()
+            let frozen = try FerryProcess(directory: directory, environment: ["DATABASE_URL": database.url])
+            try await frozen.start()
+            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            try await frozen.upload(archive)
+            let whenFrozen = try await frozen.status {
+                $0["operation"]?["status"] != .string("importer_preparing_started")
+            }
+            frozen.signal(SIGSTOP)
+
+            let other = try FerryProcess(directory: directory, environment: ["DATABASE_URL": database.url])
+            try await other.start()
+            let ready = try await other.status { $0["state"] != .string("loading") }
+            frozen.signal(SIGCONT)
+            try await other.call("POST", "startImport", FerryProcess.everything)
+            let done = try await frozen.status { $0["state"] == .string("done") || $0["state"] == .string("error") }
+            let room = try await frozen.call("GET", "channels.info?roomName=quay")
+            _ = try frozen.stop(with: SIGKILL)
+            try other.remove()
+            try database.remove()
+
+            #expect(whenFrozen["state"] == .string("loading"))
+            #expect(ready["state"] == .string("ready"))
+            #expect(ready.count("total") == total + 3)
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == total + 3)
+            #expect(room["channel"]?["msgs"]?.serialized() == "\(total)")
+        }
+
         @Test(.enabled("A file system of a given size can be mounted") { PostgreSQLServer.canLimitSpace })
         func `when the database's disk is full, then the import waits and loses nothing`() async throws {
             let total = 60_000

@@ -1,4 +1,5 @@
 import ExportFiles
+import RandomNumbers
 import Testing
 
 @Suite("Given random delimited text")

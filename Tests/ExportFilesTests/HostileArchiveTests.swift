@@ -1,4 +1,5 @@
 import ExportFiles
+import RandomNumbers
 import Testing
 
 @Suite("Given a hostile or unsuitable archive")

@@ -1,6 +1,7 @@
 import ImportDomain
 import ImportEngine
 import ImportFixtures
+import RandomNumbers
 import Testing
 
 @Suite("Given workers on a running operation", .onEveryStore)

@@ -2,6 +2,7 @@ import Foundation
 import ImportAPI
 import ImportFixtures
 import JSON
+import RandomNumbers
 import Testing
 
 @testable import ImportServer

@@ -1,4 +1,5 @@
 import JSON
+import RandomNumbers
 import Testing
 
 @Suite("Given a number")

@@ -1,4 +1,5 @@
 import JSON
+import RandomNumbers
 import Testing
 
 @Suite("Given valid texts that were damaged at random")

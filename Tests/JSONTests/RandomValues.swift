@@ -1,4 +1,5 @@
 import JSON
+import RandomNumbers
 
 /// Makes JSON values, and texts of them that use all of the grammar's freedom.
 struct RandomValues {

@@ -1,4 +1,5 @@
 import Foundation
+import HostileServers
 import ImportDomain
 import NIOSSL
 import RemoteFiles

@@ -1,3 +1,4 @@
+import HostileServers
 import ImportDomain
 import RemoteFiles
 import Testing

@@ -88,7 +88,13 @@ public final class TestStore: Sendable {
     public func expireLeases() async throws {
         try await database.write {
             _ = try $0.execute("UPDATE import_batches SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
+            _ = try $0.execute("UPDATE downloads SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
         }
+    }
+
+    /// Lets the time come for every download that is to be tried again.
+    public func makeDownloadsDue() async throws {
+        try await database.write { _ = try $0.execute("UPDATE downloads SET due_at = 0 WHERE due_at IS NOT NULL") }
     }
 
     /// Closes the store and removes what it wrote.

@@ -38,6 +38,9 @@ public struct TestWorkspace: Sendable {
     /// The first administrator's password.
     public static let password = "correct horse"
 
+    /// One for all tests: to load the system's certificate authorities takes longer than most of them.
+    private static let fetcher = Result { try HTTPFileFetcher(resolver: SystemResolver(), clock: TestClock()) }
+
     /// The store.
     public var store: any Store { files.store }
 
@@ -138,7 +141,14 @@ public struct TestWorkspace: Sendable {
     /// A worker that reads files, from addresses as well.
     public func filePreparation() throws -> FilePreparation {
         FilePreparation(
-            engine: engine, fetcher: try HTTPFileFetcher(resolver: SystemResolver(), clock: clock),
+            engine: engine, fetcher: try Self.fetcher.get(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// A worker that fetches files of messages and pictures of accounts.
+    public func downloadWorker(limits: DownloadWorker.Limits) throws -> DownloadWorker {
+        DownloadWorker(
+            engine: engine, fetcher: try Self.fetcher.get(), limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -1,12 +1,12 @@
 import NIOCore
 import NIOPosix
-import NIOSSL
+public import NIOSSL
 import Synchronization
 
 /// A server on the loopback address that answers byte for byte what a test tells it to.
-final class HostileServer: Sendable {
+public final class HostileServer: Sendable {
     /// What happens after a request's header has arrived.
-    enum Answer: Sendable {
+    public indirect enum Answer: Sendable {
         /// These bytes; then nothing, with the connection open.
         case bytes(String)
         /// These bytes, and the end of the connection.
@@ -19,26 +19,30 @@ final class HostileServer: Sendable {
         case close
         /// Nothing at all.
         case silence
+        /// Each of these once, and the last of them again and again.
+        case inTurn([Answer])
 
         /// A whole answer with a file.
-        static func file(_ content: String, header: String = "") -> Answer {
+        public static func file(_ content: String, header: String = "") -> Answer {
             .bytes("HTTP/1.1 200 OK\r\nContent-Length: \(content.utf8.count)\r\n\(header)\r\n\(content)")
         }
 
         /// A whole answer without a file.
-        static func status(_ status: String, header: String = "") -> Answer {
+        public static func status(_ status: String, header: String = "") -> Answer {
             .bytes("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\(header)\r\n")
         }
 
         /// A whole answer that leads elsewhere.
-        static func redirect(_ location: String) -> Answer { .status("302 Found", header: "Location: \(location)\r\n") }
+        public static func redirect(_ location: String) -> Answer {
+            .status("302 Found", header: "Location: \(location)\r\n")
+        }
     }
 
     private let channel: any Channel
     private let seen: Seen
 
     /// What a server was asked.
-    final class Seen: Sendable {
+    fileprivate final class Seen: Sendable {
         private let heads = Mutex<[String]>([])
 
         func add(_ head: String) { heads.withLock { $0.append(head) } }
@@ -46,14 +50,16 @@ final class HostileServer: Sendable {
     }
 
     /// Where it listens.
-    var port: Int { channel.localAddress?.port ?? 0 }
+    public var port: Int { channel.localAddress?.port ?? 0 }
+    /// Its address, without a path.
+    public var url: String { "http://127.0.0.1:\(port)" }
     /// The headers of the requests so far.
-    var requests: [String] { seen.all }
+    public var requests: [String] { seen.all }
 
     /// Runs a server while `body` runs.
     ///
     /// - Parameter answers: what is answered on each path; other paths get 404.
-    static func run<Value>(
+    public static func run<Value>(
         _ answers: [String: Answer], encryption: NIOSSLContext? = nil, body: (HostileServer) async throws -> Value
     ) async throws -> Value {
         let seen = Seen()
@@ -106,7 +112,7 @@ private final class Conversation: ChannelInboundHandler {
         guard head.hasSuffix("\r\n\r\n") else { return }
         seen.add(head)
         let target = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-        answer(answers[target] ?? .status("404 Not Found"), context)
+        answer(answers[target] ?? .status("404 Not Found"), to: target, context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { pump(context) }
@@ -118,7 +124,7 @@ private final class Conversation: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    private func answer(_ answer: HostileServer.Answer, _ context: ChannelHandlerContext) {
+    private func answer(_ answer: HostileServer.Answer, to target: String, _ context: ChannelHandlerContext) {
         switch answer {
         case .bytes(let text): send(text, context)
         case .bytesAndClose(let text):
@@ -136,6 +142,9 @@ private final class Conversation: ChannelInboundHandler {
             pump(context)
         case .close: context.close(promise: nil)
         case .silence: break
+        case .inTurn(let answers):
+            let times = seen.all.count { $0.hasPrefix("GET \(target) ") }
+            self.answer(answers[min(times, answers.count) - 1], to: target, context)
         }
     }
 

@@ -1,0 +1,67 @@
+import DirectoryFileStore
+import HostileServers
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import WorkspaceServices
+
+/// A room whose messages carry files at web addresses.
+struct DownloadScene {
+    let workspace: TestWorkspace
+
+    /// A picture of one dot, as far as its header tells.
+    static let picture = "GIF89a\u{1}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0};"
+
+    /// Runs a test in a workspace that may fetch from the loopback address.
+    static func with(
+        allowlist: String = "127.0.0.1", _ test: (DownloadScene) async throws -> Void
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.settings.set(.text(allowlist), of: Settings.privateHosts.id)
+            let room = Room(id: RoomID("r"), kind: .channel, name: "r", createdAt: workspace.clock.now())
+            try await workspace.store.write { try $0.rooms.insert([room], by: OperationID("scene")) }
+            try await test(DownloadScene(workspace: workspace))
+        }
+    }
+
+    /// A message that carries a file.
+    ///
+    /// - Parameter id: the source's id of the file.
+    func add(_ message: String, carrying id: String, at url: String) async throws {
+        let written = Message(
+            id: MessageID(message), roomID: RoomID("r"), authorID: UserID("a"), writtenAt: workspace.clock.now(),
+            sequence: 1, text: message)
+        let file = FileReference(id: id, name: "\(id).gif", source: "slack", location: .remote(url: url))
+        try await workspace.store.write { transaction in
+            try transaction.messages.insert([written])
+            try transaction.downloads.want([WantedFile(file, in: written)])
+        }
+    }
+
+    /// What a message shows besides its text.
+    func document(_ message: String) async throws -> String {
+        let found = try await workspace.store.read { try $0.messages.find(ids: [MessageID(message)]).first }
+        return found?.document ?? ""
+    }
+
+    /// How many downloads are in a state.
+    func count(_ state: Download.State) async throws -> Int {
+        try await workspace.store.read { try $0.downloads.downloadCounts()[state] ?? 0 }
+    }
+
+    /// Fetches what is due with a new worker.
+    ///
+    /// - Returns: whether anything was.
+    @discardableResult
+    func fetch(_ change: (inout DownloadWorker.Limits) -> Void = { _ in }) async throws -> Bool {
+        try await worker(change).step()
+    }
+
+    /// A worker that does not wait between attempts unless told to.
+    func worker(_ change: (inout DownloadWorker.Limits) -> Void = { _ in }) throws -> DownloadWorker {
+        var limits = DownloadWorker.Limits()
+        limits.retryDelays = [.zero, .zero]
+        change(&limits)
+        return try workspace.downloadWorker(limits: limits)
+    }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import HostileServers
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import Testing
+
+@Suite("Given messages with files on other servers", .onEveryStore, .timeLimit(.minutes(2)))
+struct DownloadWorkerTests {
+    private typealias Answer = HostileServer.Answer
+
+    @Test func `when files are asked for, then each is fetched once and every message that carries it shows it`()
+        async throws
+    {
+        try await DownloadScene.with { scene in
+            try await HostileServer.run(["/a?t=secret": .file(DownloadScene.picture), "/b": .file("text")]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a?t=secret")
+                try await scene.add("m2", carrying: "F1", at: "\(server.url)/a?t=secret")
+                try await scene.add("m3", carrying: "F2", at: "\(server.url)/b")
+                let waiting = try await scene.fetch()
+                let asked = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch()
+
+                #expect(!waiting)
+                #expect(asked == 2)
+                #expect(server.requests.count == 2)
+                let shown = try await scene.document("m1")
+                #expect(shown.contains(#""image_dimensions":{"width":1,"height":1}"#))
+                #expect(!shown.contains("secret"))
+                #expect(try await scene.document("m2") == shown)
+                #expect(try await scene.document("m3").contains(#""type":"text/plain""#))
+                #expect(try await scene.count(.done) == 2)
+            }
+        }
+    }
+
+    @Test func `when a message comes later with a file that is there, then it shows it at once`() async throws {
+        try await DownloadScene.with { scene in
+            try await HostileServer.run(["/a": .file(DownloadScene.picture)]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch()
+                try await scene.add("m2", carrying: "F1", at: "\(server.url)/a")
+
+                #expect(try await scene.document("m2") == scene.document("m1"))
+                #expect(server.requests.count == 1)
+            }
+        }
+    }
+
+    @Test func `when a server asks for patience, then the file is fetched when the time has come`() async throws {
+        try await DownloadScene.with { scene in
+            let busy = Answer.status("503 Busy", header: "Retry-After: 3600\r\n")
+            try await HostileServer.run(["/a": .inTurn([busy, .file(DownloadScene.picture)])]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                let first = try await scene.fetch()
+                let early = try await scene.fetch()
+                try await scene.workspace.files.makeDownloadsDue()
+                let second = try await scene.fetch()
+
+                #expect(first)
+                #expect(!early)
+                #expect(second)
+                #expect(server.requests.count == 2)
+                #expect(try await scene.document("m1").contains("/file-upload/"))
+            }
+        }
+    }
+
+    @Test func `when every attempt fails, then the message says why, and asking again tries again`() async throws {
+        try await DownloadScene.with { scene in
+            let answers = Array(repeating: Answer.status("500 Broken"), count: 3) + [.file(DownloadScene.picture)]
+            try await HostileServer.run(["/a?t=secret": .inTurn(answers)]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a?t=secret")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch()
+                let told = try await scene.document("m1")
+                let attempts = server.requests.count
+                let failed = try await scene.count(.failed)
+                let again = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch()
+
+                #expect(told.contains("This file could not be fetched"))
+                #expect(told.contains("500"))
+                #expect(!told.contains("secret"))
+                #expect(attempts == 3)
+                #expect(failed == 1)
+                #expect(again == 1)
+                let shown = try await scene.document("m1")
+                #expect(shown.contains("/file-upload/"))
+                #expect(!shown.contains("could not be fetched"))
+            }
+        }
+    }
+
+    @Test(arguments: [
+        (Answer.status("404 Gone"), "404"),
+        (.file("<html>Sign in</html>", header: "Content-Type: text/html\r\n"), "page"),
+        (.redirect("http://127.0.0.2/inside"), "127.0.0.2"),
+    ])
+    fileprivate func `when the answer will be no other, then it is not asked for again`(
+        answer: HostileServer.Answer, reason: String
+    ) async throws {
+        try await DownloadScene.with { scene in
+            try await HostileServer.run(["/a": answer]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch()
+
+                #expect(server.requests.count == 1)
+                #expect(try await scene.document("m1").contains(reason))
+                #expect(try await scene.count(.failed) == 1)
+            }
+        }
+    }
+
+    @Test func `when an address redirects to a private one, then that one is not asked`() async throws {
+        try await HostileServer.run(["/secret": .file("secret")]) { inside in
+            try await HostileServer.run(["/a": .redirect("\(inside.url)/secret")]) { server in
+                try await DownloadScene.with(allowlist: "127.0.0.1:\(server.port)") { scene in
+                    try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                    _ = try await scene.workspace.engine.fetchPendingFiles()
+                    try await scene.fetch()
+
+                    #expect(server.requests.count == 1)
+                    #expect(inside.requests.isEmpty)
+                    #expect(try await scene.count(.failed) == 1)
+                }
+            }
+        }
+    }
+
+    @Test func `when a server says nothing, then it has two connections and everything else goes on`() async throws {
+        try await DownloadScene.with { scene in
+            let silent = Dictionary(uniqueKeysWithValues: (1...20).map { ("/\($0)", Answer.silence) })
+            let answering = Dictionary(uniqueKeysWithValues: (1...5).map { ("/\($0)", Answer.file("\($0)")) })
+            try await HostileServer.run(silent) { hanging in
+                try await HostileServer.run(answering) { server in
+                    for number in 1...20 {
+                        try await scene.add("h\(number)", carrying: "H\(number)", at: "\(hanging.url)/\(number)")
+                    }
+                    for number in 1...5 {
+                        try await scene.add("m\(number)", carrying: "F\(number)", at: "\(server.url)/\(number)")
+                    }
+                    _ = try await scene.workspace.engine.fetchPendingFiles()
+                    let worker = try scene.worker()
+                    let fetching = Task { try await worker.step() }
+                    while try await scene.count(.done) < 5 { try await Task.sleep(for: .milliseconds(10)) }
+                    let operation = try await scene.workspace.importing([StagedUser("ada")])
+                    let connections = hanging.requests.count
+                    fetching.cancel()
+                    _ = await fetching.result
+
+                    #expect(operation.step == .done)
+                    #expect(connections == 2)
+                    #expect(try await scene.count(.queued) == 20)
+                }
+            }
+        }
+    }
+
+    @Test func `when a worker is gone, then another one fetches what it had in hand, and only then`() async throws {
+        try await DownloadScene.with { scene in
+            try await HostileServer.run(["/a": .inTurn([.silence, .file("text")])]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                let gone = try scene.worker()
+                let fetching = Task { try await gone.step() }
+                while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+                let meanwhile = try await scene.fetch()
+                fetching.cancel()
+                _ = await fetching.result
+                // It did not come to give back what it had.
+                let leased = try await scene.fetch()
+                try await scene.workspace.files.expireLeases()
+                let taken = try await scene.fetch()
+
+                #expect(!meanwhile)
+                #expect(!leased)
+                #expect(taken)
+                #expect(server.requests.count == 2)
+                #expect(try await scene.document("m1").contains("/file-upload/"))
+            }
+        }
+    }
+
+    @Test func `when a file is larger than it may be, then nothing of it is kept`() async throws {
+        try await DownloadScene.with { scene in
+            let endless = Answer.endless("HTTP/1.1 200 OK\r\n\r\n", repeating: "0123456789abcdef")
+            try await HostileServer.run(["/a": endless]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                _ = try await scene.workspace.engine.fetchPendingFiles()
+                try await scene.fetch { $0.fileBytes = 1 << 20 }
+
+                #expect(try await scene.document("m1").contains("could not be fetched"))
+                #expect(try scene.workspace.files.contents().allSatisfy { !$0.starts(with: Data("0123456789".utf8)) })
+            }
+        }
+    }
+}
