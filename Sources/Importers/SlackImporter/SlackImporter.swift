@@ -31,4 +31,23 @@ public struct SlackImporter: Importer {
             throw ImportFileFailure(error)
         }
     }
+
+    /// Reads the files that other tools put into an export (`__uploads`, `attachments`).
+    public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {
+        do {
+            try ExportArchive(path: file.path).scan { entry in
+                guard case .file(let id) = EntryRole(name: entry.name),
+                    try output.begin(id, of: SlackFile.source, entry: entry.name)
+                else { return }
+                do {
+                    try entry.read { try output.write($0) }
+                } catch let error as ExportFileError where error.code == .entryUnreadable {
+                    return try output.abandon(for: error.message)
+                }
+                try output.finish()
+            }
+        } catch let error as ExportFileError {
+            throw ImportFileFailure(error)
+        }
+    }
 }

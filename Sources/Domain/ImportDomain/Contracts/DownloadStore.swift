@@ -3,6 +3,12 @@ public protocol DownloadStore {
     /// Writes down that messages carry files; one that was fetched before for another message is attached at once.
     func want(_ files: [WantedFile]) throws
 
+    /// Whether messages wait for files that are in the export which they came from.
+    func hasArchivedFiles() throws -> Bool
+
+    /// The file of this id that messages wait for, and that is in the export which they came from.
+    func archivedFile(_ id: String, of source: String) throws -> Download?
+
     /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
     ///
     /// - Returns: how many files are in line now.
@@ -89,6 +95,8 @@ public struct Download: Equatable, Sendable {
         case avatar
         /// A file of messages.
         case file
+        /// A file of messages that is in the export which they came from; it is never fetched from elsewhere.
+        case archived
     }
 
     /// How far it has come.

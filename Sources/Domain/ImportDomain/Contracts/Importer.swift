@@ -13,6 +13,41 @@ public protocol Importer: Sendable {
     /// rooms) may come before or after messages.
     /// - Throws: `ImportFileFailure` for a file that cannot be imported at all, and whatever `output` throws.
     func read(_ file: ImportFile, into output: any ImportOutput) throws
+
+    /// Reads a file again, once its messages are imported, for the bytes of files that it holds itself.
+    ///
+    /// Only importers whose messages carry files with the location `FileReference.Location.archived` need it. It runs
+    /// as `read(_:into:)` does. What `output` does not want is passed over.
+    /// - Throws: `ImportFileFailure` when the file cannot be read any further, and whatever `output` throws.
+    func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws
+}
+
+extension Importer {
+    /// Formats whose exports hold no files have nothing to read.
+    public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {}
+}
+
+/// Where an importer puts the bytes of files that an export holds, one file after the other.
+///
+/// Every call may block, as those of `ImportOutput`, and throws what the importer passes on.
+public protocol AttachedFileOutput: AnyObject {
+    /// Begins a file, if imported messages wait for it.
+    ///
+    /// - Parameters:
+    ///   - id: the file's id, as in the `FileReference` of messages.
+    ///   - source: the source's name, as there.
+    ///   - entry: where it is, for people.
+    /// - Returns: whether its bytes are wanted; if not, nothing more is to be said of it.
+    func begin(_ id: String, of source: String, entry: String) throws -> Bool
+
+    /// Takes the next bytes of the file that was begun; they are copied.
+    func write(_ bytes: UnsafeRawBufferPointer) throws
+
+    /// Ends the file that was begun: all of it was there.
+    func finish() throws
+
+    /// Gives up the file that was begun, because it cannot be read.
+    func abandon(for reason: String) throws
 }
 
 /// A file that is to be imported.

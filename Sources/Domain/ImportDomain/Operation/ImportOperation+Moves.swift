@@ -46,6 +46,12 @@ extension ImportOperation {
         move(to: .userSelection, at: moment)
     }
 
+    /// The files that messages carry are taken out of the operation's own file.
+    public mutating func finishTakingFiles(at moment: Timestamp) {
+        preparingEntry = nil
+        move(to: step.next, at: moment)
+    }
+
     /// The file cannot be imported.
     public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) {
         preparingEntry = nil

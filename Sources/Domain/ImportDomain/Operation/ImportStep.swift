@@ -32,7 +32,7 @@ public enum ImportStep: String, CaseIterable, Sendable {
     case importingRooms = "importer_importing_channels"
     /// Messages are being imported.
     case importingMessages = "importer_importing_messages"
-    /// Pending files are being fetched.
+    /// Files that messages carry are being taken out of the operation's own file.
     case importingFiles = "importer_importing_files"
     /// All records are processed; totals are being settled.
     case finishing = "importer_finishing"
@@ -53,7 +53,7 @@ public enum ImportStep: String, CaseIterable, Sendable {
     public var isPreparing: Bool { self == .preparingStarted || RecordType.allCases.map(Self.preparing).contains(self) }
 
     /// Whether a worker has, or should have, the operation's file in hand.
-    public var isHandlingFile: Bool { self == .downloadingFile || isPreparing }
+    public var isHandlingFile: Bool { self == .downloadingFile || self == .importingFiles || isPreparing }
 
     /// The step in which records of this type are being staged from a file.
     public static func preparing(_ type: RecordType) -> ImportStep {
@@ -85,8 +85,9 @@ public enum ImportStep: String, CaseIterable, Sendable {
         case .importingUsers: .importingContacts
         case .importingContacts: .importingRooms
         case .importingRooms: .importingMessages
-        case .importingMessages: .finishing
-        case .finishing, .importingFiles: .done
+        case .importingMessages: .importingFiles
+        case .importingFiles: .finishing
+        case .finishing: .done
         default: self
         }
     }

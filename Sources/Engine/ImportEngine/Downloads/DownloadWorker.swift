@@ -135,6 +135,7 @@ public actor DownloadWorker {
             switch download.kind {
             case .avatar: try await fetchAvatar(download, allowlist: allowlist)
             case .file: try await fetchFile(download, allowlist: allowlist)
+            case .archived: break  // Never in line: `FilePreparation` takes it out of its export.
             }
         } catch let error as RemoteFileError {
             try Task.checkCancellation()
@@ -167,7 +168,7 @@ public actor DownloadWorker {
             _ = try await receive(download, as: key, limit: limits.avatarBytes, allowlist: allowlist)
         }
         do {
-            guard let header = ImageHeader(try await beginning(of: key)) else {
+            guard let header = ImageHeader(try await files.beginning(of: key)) else {
                 throw RefusedContent(reason: "The address does not lead to a PNG, JPEG, GIF or WebP picture.")
             }
             let stored = StoredFile(
@@ -191,13 +192,9 @@ public actor DownloadWorker {
         let key = try FileKey(.uploads, id: newID())
         let remote = try await receive(download, as: key, limit: limits.fileBytes, allowlist: allowlist)
         do {
-            let beginning = try await beginning(of: key)
-            let type = MediaType(ofFileBeginning: beginning, declared: download.mediaType ?? remote.mediaType)
-            let header = ImageHeader(beginning)
-            let stored = StoredFile(
-                id: FileID(key.id), name: download.name.isEmpty ? "file" : download.name, mediaType: type.description,
-                sizeBytes: Int(remote.sizeBytes),
-                pixels: header.map { PixelSize(width: $0.width, height: $0.height) }, createdAt: clock.now())
+            let stored = try await files.description(
+                of: key, named: download.name, declaredType: download.mediaType ?? remote.mediaType,
+                createdAt: clock.now())
             let id = id
             try await store.write { transaction in
                 try transaction.downloads.verify(download, of: id)
@@ -219,15 +216,6 @@ public actor DownloadWorker {
                 allowlist: allowlist), to: path)
         _ = try await files.adopt(path, as: key)
         return remote
-    }
-
-    private func beginning(of key: FileKey) async throws -> [UInt8] {
-        let size = try await files.size(of: key)
-        var bytes: [UInt8] = []
-        for try await chunk in try await files.read(key, range: 0..<min(size, Int64(ImageHeader.prefixBytes))) {
-            bytes += chunk
-        }
-        return bytes
     }
 
     /// Tries again later, or gives up.

@@ -2,7 +2,8 @@ import Compression
 public import ImportDomain
 public import Logging
 
-/// Reads the files of operations, through their importers, into the staging area.
+/// Reads the files of operations, through their importers, into the staging area, and later takes files of messages out
+/// of them.
 ///
 /// What is staged becomes visible all at once when the file is read to its end. A worker that dies in between leaves
 /// nothing visible; whoever claims the file next begins again.
@@ -13,10 +14,10 @@ public actor FilePreparation {
     let workSignal: WorkSignal
     let configuration: WorkerConfiguration
     let logger: Logger
-    private let engine: ImportEngine
+    let engine: ImportEngine
     private let fetcher: any RemoteFileFetcher
     let id: WorkerID
-    private let queue = PreparationQueue()
+    let queue = PreparationQueue()
 
     /// A worker on the engine's files.
     ///
@@ -49,10 +50,10 @@ public actor FilePreparation {
         else { return false }
         do {
             try await renewing(claim) {
-                if operation.step == .downloadingFile {
-                    try await self.fetch(claim)
-                } else {
-                    try await self.read(claim)
+                switch claim.operation.step {
+                case .downloadingFile: try await self.fetch(claim)
+                case .importingFiles: try await self.takeAttachedFiles(claim)
+                default: try await self.read(claim)
                 }
             }
         } catch let failure as ImportFileFailure {
@@ -127,36 +128,15 @@ public actor FilePreparation {
             )
         }
         let path = engine.files.path(of: try FileKey(.imports, id: file.id.rawValue))
-        let handOver = HandOver()
+        let handOver = HandOver<StagingPiece>()
         let source = ImportFile(path: path, name: file.name, directRoomCapacity: capacity)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { [queue] in
-                    try await queue.run {
-                        defer { handOver.finish() }
-                        let output = StagingOutput(handOver: handOver, defaultRoles: defaultRoles)
-                        try importer.read(source, into: output)
-                        try output.finish()
-                    }
-                }
-                group.addTask {
-                    do {
-                        for await piece in handOver.pieces {
-                            try await self.stage(piece, of: claim, intake: intake)
-                            handOver.taken()
-                        }
-                        try Task.checkCancellation()
-                    } catch {
-                        handOver.stop(for: error)
-                        throw error
-                    }
-                }
-                do {
-                    try await group.waitForAll()
-                } catch {
-                    handOver.stop(for: error)
-                    throw error
-                }
+            try await handOver.run(on: queue) {
+                let output = StagingOutput(handOver: handOver, defaultRoles: defaultRoles)
+                try importer.read(source, into: output)
+                try output.finish()
+            } taking: { piece in
+                try await self.stage(piece, of: claim, intake: intake)
             }
             try await finish(claim, intake: intake)
         } catch {

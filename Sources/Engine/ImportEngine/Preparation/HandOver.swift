@@ -1,29 +1,15 @@
 import Dispatch
-import ImportDomain
 import Synchronization
-
-/// What a thread that reads a file hands over to the task that stages it, a few pieces at a time.
-enum StagingPiece: Sendable {
-    /// Records with rows of their own.
-    case drafts([RecordDraft], RecordType)
-    /// Messages, one JSON text a line each pack.
-    case messages([MessageLines])
-    /// What was noticed.
-    case findings([ImportFinding])
-    /// The part of the file that is being read.
-    case entry(String?)
-}
 
 /// A bounded queue between a thread that may block and a task that must not.
 ///
 /// A fast reader waits for a slow database here, which is what keeps memory flat.
-final class HandOver: Sendable {
+final class HandOver<Piece: Sendable>: Sendable {
     /// How many pieces may wait.
-    private static let capacity = 3
+    private static var capacity: Int { 3 }
 
-    /// The pieces, in order, until the reader is done.
-    let pieces: AsyncStream<StagingPiece>
-    private let continuation: AsyncStream<StagingPiece>.Continuation
+    private let pieces: AsyncStream<Piece>
+    private let continuation: AsyncStream<Piece>.Continuation
     private let slots = DispatchSemaphore(value: HandOver.capacity)
     private let failure = Mutex((any Error)?.none)
 
@@ -32,25 +18,64 @@ final class HandOver: Sendable {
     /// Hands a piece over, waiting for room; on the reader's thread only.
     ///
     /// - Throws: why nobody takes pieces any more.
-    func put(_ piece: StagingPiece) throws {
+    func put(_ piece: Piece) throws {
         slots.wait()
-        if let error = failure.withLock({ $0 }) {
-            slots.signal()
-            throw error
-        }
-        continuation.yield(piece)
+        try check()
+        // Nobody takes pieces of a stream that has just ended.
+        if case .terminated = continuation.yield(piece) { try check() }
     }
 
-    /// Makes room for another piece, once one is staged.
-    func taken() { slots.signal() }
-
-    /// The reader has no more.
-    func finish() { continuation.finish() }
+    /// Runs a reader on a thread of its own, and takes its pieces one after the other until both are done.
+    ///
+    /// - Parameters:
+    ///   - read: calls `put` for each piece.
+    ///   - take: handles a piece.
+    ///   - refuse: is given the pieces that were handed over but will not be taken, if a reader waits for an answer.
+    /// - Throws: what the first of them throws that fails.
+    func run(
+        on queue: PreparationQueue, reading read: @escaping @Sendable () throws -> Void,
+        taking take: @escaping @Sendable (Piece) async throws -> Void,
+        refusing refuse: @escaping @Sendable (Piece) -> Void = { _ in }
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await queue.run {
+                    defer { self.continuation.finish() }
+                    try read()
+                }
+            }
+            group.addTask {
+                do {
+                    for await piece in self.pieces {
+                        try await take(piece)
+                        self.slots.signal()
+                    }
+                    try Task.checkCancellation()
+                } catch {
+                    self.stop(for: error)
+                    for await piece in self.pieces { refuse(piece) }
+                    throw error
+                }
+            }
+            do {
+                try await group.waitForAll()
+            } catch {
+                stop(for: error)
+                throw error
+            }
+        }
+    }
 
     /// Nobody takes pieces any more; the reader learns why with its next one.
-    func stop(for error: any Error) {
+    private func stop(for error: any Error) {
         failure.withLock { $0 = $0 ?? error }
         continuation.finish()
         slots.signal()
+    }
+
+    private func check() throws {
+        guard let error = failure.withLock({ $0 }) else { return }
+        slots.signal()
+        throw error
     }
 }

@@ -7,7 +7,7 @@ final class StagingOutput: ImportOutput {
     /// So many packs are handed over together.
     private static let packsPerPiece = 8
 
-    private let handOver: HandOver
+    private let handOver: HandOver<StagingPiece>
     private let defaultRoles: [String]
     private var drafts: [RecordType: [RecordDraft]] = [:]
     private var draftWeights: [RecordType: Int] = [:]
@@ -16,7 +16,7 @@ final class StagingOutput: ImportOutput {
     private var entry: String?
 
     /// - Parameter defaultRoles: the roles of people to whom the source gives none.
-    init(handOver: HandOver, defaultRoles: [String]) {
+    init(handOver: HandOver<StagingPiece>, defaultRoles: [String]) {
         self.handOver = handOver
         self.defaultRoles = defaultRoles
     }

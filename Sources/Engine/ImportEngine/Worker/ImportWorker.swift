@@ -62,6 +62,8 @@ public actor ImportWorker {
         case .importingContacts: return try await importBatch(of: .contact, for: operation)
         case .importingRooms: return try await importBatch(of: .room, for: operation)
         case .importingMessages: return try await importBatch(of: .message, for: operation)
+        // `FilePreparation`, which reads files, does this and moves the operation on.
+        case .importingFiles: return false
         case .finishing:
             try await settle(operation)
             try await advance(operation)
@@ -202,15 +204,23 @@ public actor ImportWorker {
     /// Moves the operation to the step behind the one in which it was seen, unless somebody else did.
     private func advance(_ seen: ImportOperation) async throws {
         let now = clock.now()
-        let next = seen.step.next
-        try await store.write { transaction in
+        let next = try await store.write { transaction in
             guard var operation = try transaction.operations.find(id: seen.id), operation.isRunning,
                 operation.step == seen.step
-            else { return }
-            if let type = seen.step.importedType, try transaction.staging.hasBatches(of: type, in: seen.id) { return }
+            else { return seen.step }
+            if let type = seen.step.importedType, try transaction.staging.hasBatches(of: type, in: seen.id) {
+                return seen.step
+            }
+            var next = seen.step.next
+            if next == .importingFiles, try operation.file == nil || !transaction.downloads.hasArchivedFiles() {
+                next = next.next
+            }
             operation.move(to: next, at: now)
             try transaction.operations.update(operation)
+            return next
         }
+        guard next != seen.step else { return }
+        if next == .importingFiles { workSignal.notify() }
         logger.info("The import moved on.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
     }
 

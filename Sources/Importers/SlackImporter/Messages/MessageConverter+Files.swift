@@ -55,7 +55,7 @@ extension MessageConverter {
         }
         record.file = FileReference(
             id: file.id ?? record.id ?? name, name: name, sizeBytes: file.sizeBytes, mediaType: file.mediaType,
-            source: "slack", location: location)
+            source: SlackFile.source, location: location)
     }
 
     private func add(_ line: String, to record: inout MessageRecord) {

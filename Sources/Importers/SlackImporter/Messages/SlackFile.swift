@@ -2,6 +2,9 @@ internal import JSON
 
 /// A file that a message carries.
 struct SlackFile {
+    /// What Ferry calls the source of these files.
+    static let source = "slack"
+
     var id: String?
     var name: String?
     var title: String?

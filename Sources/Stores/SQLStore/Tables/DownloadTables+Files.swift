@@ -77,10 +77,10 @@ extension DownloadTables {
         }
     }
 
-    /// Tells in every message that carries a file that it could not be had.
-    func noteFailure(_ reason: String, inMessagesOf subject: String) throws {
+    /// Tells in every message that carries a file why it is not there.
+    func tell(_ note: String, inMessagesOf subject: String) throws {
         try changeMessages(of: subject) { document in
-            AttachedFile.document(document, telling: "This file could not be fetched: \(reason)")
+            AttachedFile.document(document, telling: note)
         }
     }
 

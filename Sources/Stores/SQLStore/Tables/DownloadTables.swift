@@ -8,12 +8,18 @@ struct DownloadTables: DownloadStore {
 
     func want(_ files: [WantedFile]) throws {
         for wanted in files {
-            guard case .remote(let url) = wanted.file.location else { continue }
+            let (kind, url): (Download.Kind, String)
+            switch wanted.file.location {
+            case .remote(let address): (kind, url) = (.file, address)
+            case .archived: (kind, url) = (.archived, "")
+            case .external: continue
+            }
             let subject = subject(of: wanted.file)
             try connection.execute(
                 """
                 INSERT INTO downloads (kind, subject, url, host, name, media_type, state, attempts)
-                VALUES ('file', \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name), \(wanted.file.mediaType), 'waiting', 0)
+                VALUES (\(kind.rawValue), \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name),
+                    \(wanted.file.mediaType), 'waiting', 0)
                 ON CONFLICT (kind, subject) DO NOTHING
                 """)
             try connection.execute(
@@ -25,12 +31,26 @@ struct DownloadTables: DownloadStore {
         // Files that came earlier for other messages are shown by these as well.
         let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
         for (subject, file) in try connection.rows(
-            "SELECT subject, file_id FROM downloads WHERE kind = 'file' AND state = 'done' AND subject \(in: subjects)",
-            { ($0.text(0), FileID($0.text(1))) })
+            """
+            SELECT subject, file_id FROM downloads
+            WHERE kind IN ('file', 'archived') AND state = 'done' AND subject \(in: subjects)
+            """, { ($0.text(0), FileID($0.text(1))) })
         {
             guard let stored = try self.file(id: file)?.file else { continue }
             try attach(stored, toMessagesOf: subject)
         }
+    }
+
+    func hasArchivedFiles() throws -> Bool {
+        try connection.exists("SELECT 1 FROM downloads WHERE state = 'waiting' AND kind = 'archived' LIMIT 1")
+    }
+
+    func archivedFile(_ id: String, of source: String) throws -> Download? {
+        try connection.first(
+            """
+            SELECT \(names: Self.columns) FROM downloads
+            WHERE kind = 'archived' AND subject = \("\(source):\(id)") AND state = 'waiting' \(.lock)
+            """, Self.download)
     }
 
     func enqueueFiles() throws -> Int {
@@ -73,16 +93,11 @@ struct DownloadTables: DownloadStore {
         let busy = running.filter { $0.value >= perHost }.keys.sorted()
         let candidates = try connection.rows(
             """
-            SELECT number, kind, subject, url, name, media_type, attempts FROM downloads
+            SELECT \(names: Self.columns) FROM downloads
             WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
                 AND NOT (host \(in: busy))
             ORDER BY number LIMIT \(8 * limit) \(.lockSkippingLocked)
-            """
-        ) { row in
-            Download(
-                number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3),
-                name: row.text(4), mediaType: row.optionalText(5), attempts: row.count(6))
-        }
+            """, Self.download)
         var running = running
         var claimed: [Download] = []
         for download in candidates where claimed.count < limit {
@@ -126,7 +141,9 @@ struct DownloadTables: DownloadStore {
         case .avatar:
             try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
         case .file:
-            try noteFailure(reason, inMessagesOf: download.subject)
+            try tell("This file could not be fetched: \(reason)", inMessagesOf: download.subject)
+        case .archived:
+            try tell("This file could not be taken out of its export: \(reason)", inMessagesOf: download.subject)
         }
     }
 
@@ -141,6 +158,14 @@ struct DownloadTables: DownloadStore {
                 (try row.value(0) as Download.State, row.count(1))
             }
         ) { first, _ in first }
+    }
+
+    private static let columns = ["number", "kind", "subject", "url", "name", "media_type", "attempts"]
+
+    private static func download(_ row: any SQLRow) throws -> Download {
+        Download(
+            number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3), name: row.text(4),
+            mediaType: row.optionalText(5), attempts: row.count(6))
     }
 
     /// The source's name of a file; without an id of its own, its address names it.

@@ -1,0 +1,49 @@
+import ImportDomain
+
+extension FilePreparation {
+    /// Takes the files that messages carry out of the operation's own file, and moves the operation on.
+    ///
+    /// What has been taken is written down file by file, so whoever claims the operation next passes over it. A file
+    /// that cannot be read is told in its messages and in a finding; it holds up neither the others nor the import.
+    func takeAttachedFiles(_ claim: PreparationClaim) async throws {
+        if let file = claim.operation.file, let importer = engine.readers[claim.operation.importerKey] {
+            let source = ImportFile(
+                path: engine.files.path(of: try FileKey(.imports, id: file.id.rawValue)), name: file.name)
+            let keeper = ArchivedFileKeeper(engine.environment, claim: claim)
+            let handOver = HandOver<ArchivedFilePiece>()
+            do {
+                try await handOver.run(on: queue) {
+                    try importer.readAttachedFiles(of: source, into: ArchivedFileOutput(handOver: handOver))
+                } taking: { piece in
+                    try await keeper.take(piece)
+                } refusing: { piece in
+                    if case .begin(_, _, _, let question) = piece { question.answer(false) }
+                }
+            } catch let failure as ImportFileFailure {
+                await keeper.discard()
+                try await note(failure, of: claim)
+            } catch {
+                await keeper.discard()
+                throw error
+            }
+        }
+        let now = clock.now()
+        try await store.write { transaction in
+            var operation = try transaction.operations.verify(claim)
+            operation.finishTakingFiles(at: now)
+            try transaction.operations.update(operation)
+            try transaction.operations.releasePreparations(of: claim.worker)
+        }
+        workSignal.notify()
+    }
+
+    private func note(_ failure: ImportFileFailure, of claim: PreparationClaim) async throws {
+        let finding = ImportFinding(
+            .error, .entryUnreadable, entry: failure.entry,
+            message: "Files behind this point were not taken out of the archive. \(failure.message)")
+        try await store.write { transaction in
+            let operation = try transaction.operations.verify(claim)
+            try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)
+        }
+    }
+}
