@@ -120,6 +120,7 @@ let package = Package(
 
         // What several test targets need.
         .target(name: "RandomNumbers", path: "Tests/Support/RandomNumbers"),
+        .target(name: "ZipFixtures", path: "Tests/Support/ZipFixtures"),
         .target(
             name: "HostileServers", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/HostileServers"),
         .target(
@@ -135,13 +136,14 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON", "RandomNumbers"], resources: [.copy("Fixtures")]),
         .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
         .testTarget(
-            name: "ExportFilesTests", dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers"],
+            name: "ExportFilesTests",
+            dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SlackImporterTests", dependencies: ["ImportDomain", "JSON", "SlackImporter"],
+            name: "SlackImporterTests", dependencies: ["ImportDomain", "JSON", "SlackImporter", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain", "RandomNumbers"],
+            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
@@ -161,7 +163,7 @@ let package = Package(
             name: "ImportEngineTests",
             dependencies: [
                 "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine", "ImportFixtures", "JSON",
-                "RandomNumbers", "WorkspaceServices",
+                "RandomNumbers", "WorkspaceServices", "ZipFixtures",
             ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),

@@ -1,6 +1,7 @@
 import CSVImporter
 import ImportDomain
 import Testing
+import ZipFixtures
 
 @Suite("Given an archive of CSV files")
 struct ArchiveTests {
@@ -154,7 +155,7 @@ struct ArchiveTests {
     @Test func `when an operation is ended, then reading ends with it`() throws {
         let output = RecordingOutput()
         output.failure = (3, CancellationError())
-        let bytes = TestZip(Self.quay.map { ($0.name, Array($0.text.utf8)) }).bytes
+        let bytes = StoredZip(files: Self.quay.map { ($0.name, Array($0.text.utf8)) }).bytes
 
         #expect(throws: CancellationError.self) { try read(CSVImporter(), bytes: bytes, named: "a.zip", into: output) }
         #expect(output.records.count == 3)
@@ -168,7 +169,7 @@ struct ArchiveTests {
     }
 
     @Test func `when an entry is broken, then it has a finding, and the others are read`() throws {
-        var bytes = TestZip([
+        var bytes = StoredZip(files: [
             ("users.csv", Array("mara,,\n".utf8)),
             ("quay/1.csv", Array("mara,1514764800000,wrong\nmara,15147648".utf8)),
             ("quay/2.csv", Array("mara,1514764801000,right\n".utf8)),

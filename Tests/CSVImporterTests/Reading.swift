@@ -1,6 +1,7 @@
 import CSVImporter
 import Foundation
 import ImportDomain
+import ZipFixtures
 
 /// Reads a file with an importer and gives back what came out.
 func read(_ importer: some Importer, bytes: [UInt8], named name: String = "upload") throws -> RecordingOutput {
@@ -19,12 +20,12 @@ func read(_ importer: some Importer, bytes: [UInt8], named name: String, into ou
 
 /// Reads an archive of texts.
 func readArchive(_ entries: [(name: String, text: String)]) throws -> RecordingOutput {
-    try read(CSVImporter(), bytes: TestZip(entries.map { ($0.name, Array($0.text.utf8)) }).bytes)
+    try read(CSVImporter(), bytes: StoredZip(files: entries.map { ($0.name, Array($0.text.utf8)) }).bytes)
 }
 
 /// Reads an archive that has nothing but one file of messages in the folder `quay`, which `channels.csv` lists.
 func readMessages(_ bytes: [UInt8]) throws -> RecordingOutput {
-    let zip = TestZip([
+    let zip = StoredZip(files: [
         ("users.csv", Array("mara,mara@example.org,Mara Vale\nodo,odo@example.org,Odo\n".utf8)),
         ("channels.csv", Array("quay,mara,private,mara;odo\n".utf8)), ("quay/1.csv", bytes),
     ])

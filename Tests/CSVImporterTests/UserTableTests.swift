@@ -1,6 +1,7 @@
 import CSVImporter
 import ImportDomain
 import Testing
+import ZipFixtures
 
 @Suite("Given a users file")
 struct UserTableTests {
@@ -76,7 +77,8 @@ struct UserTableTests {
 
         // A file of nothing but such rows is refused as a whole, after its findings.
         _ = try? CSVImporterTests.read(
-            CSVImporter(), bytes: TestZip([("users.csv", Array(text.utf8))]).bytes, named: "a.zip", into: output)
+            CSVImporter(), bytes: StoredZip(files: [("users.csv", Array(text.utf8))]).bytes, named: "a.zip",
+            into: output)
 
         #expect(output.refusedLines == lines)
         #expect(output.refusals.allSatisfy { $0.severity == .error })

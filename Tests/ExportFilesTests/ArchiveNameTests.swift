@@ -1,5 +1,6 @@
 import ExportFiles
 import Testing
+import ZipFixtures
 
 @Suite("Given the names in an archive")
 struct ArchiveNameTests {

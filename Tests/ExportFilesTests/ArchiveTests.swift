@@ -1,5 +1,6 @@
 import ExportFiles
 import Testing
+import ZipFixtures
 
 @Suite("Given an archive of an export")
 struct ArchiveTests {

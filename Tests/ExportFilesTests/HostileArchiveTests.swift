@@ -1,6 +1,7 @@
 import ExportFiles
 import RandomNumbers
 import Testing
+import ZipFixtures
 
 @Suite("Given a hostile or unsuitable archive")
 struct HostileArchiveTests {

@@ -1,4 +1,6 @@
+import Foundation
 import ImportDomain
+import SlackImporter
 import Testing
 
 @Suite("Given messages with files")
@@ -129,4 +131,40 @@ struct FileTests {
         #expect(output.messages.last?.file?.location == .archived(entry: entry))
         #expect(output.findings(.entryIgnored).allSatisfy { $0.count == 0 })
     }
+
+    @Test(arguments: ["__uploads/F1/a.png", "general/attachments/F1-a.png"])
+    func `when its files are read, then those that are wanted are handed over`(entry: String) throws {
+        var export = SmallExport()
+        export.entries = [("__uploads/F0/b.png", "other"), (entry, "PNG")]
+        let path = FileManager.default.temporaryDirectory.appending(path: "slack-export-\(UUID().uuidString).zip")
+        try Data(export.builder.bytes).write(to: path)
+        defer { try? FileManager.default.removeItem(at: path) }  // Left behind, it takes space and no more.
+        let output = RecordingFileOutput(wanted: "F1")
+
+        try SlackImporter().readAttachedFiles(of: ImportFile(path: path.path, name: "export.zip"), into: output)
+
+        #expect(output.asked == ["slack:F0", "slack:F1"])
+        #expect(output.complete == ["F1": "PNG"])
+    }
+}
+
+/// Keeps one of the files that an importer has.
+private final class RecordingFileOutput: AttachedFileOutput {
+    private let wanted: String
+    private(set) var asked: [String] = []
+    private(set) var complete: [String: String] = [:]
+    private var bytes: [UInt8] = []
+
+    init(wanted: String) { self.wanted = wanted }
+
+    func begin(_ id: String, of source: String, entry: String) -> Bool {
+        asked.append("\(source):\(id)")
+        return id == wanted
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer) { self.bytes += bytes }
+
+    func finish() { complete[wanted] = String(decoding: bytes, as: UTF8.self) }
+
+    func abandon(for reason: String) { bytes = [] }
 }

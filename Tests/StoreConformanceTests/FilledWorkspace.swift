@@ -95,7 +95,7 @@ enum FilledWorkspace {
             for download in downloads {
                 switch download.kind {
                 case .avatar: _ = try transaction.downloads.finish(download, avatar: stored)
-                case .file: try transaction.downloads.finish(download, file: stored)
+                case .file, .archived: try transaction.downloads.finish(download, file: stored)
                 }
             }
             try transaction.staging.stage(

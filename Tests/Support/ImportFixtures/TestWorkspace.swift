@@ -127,7 +127,13 @@ public struct TestWorkspace: Sendable {
     /// Works until there is nothing left to do.
     public func finish(_ worker: ImportWorker? = nil) async throws {
         let worker = worker ?? self.worker()
-        while try await worker.step() {}
+        // A worker waits while files are taken out of the export that it imports.
+        let files = try filePreparation()
+        var didWork = true
+        while didWork {
+            didWork = try await worker.step()
+            if !didWork { didWork = try await files.step() }
+        }
     }
 
     /// Stages users, imports them and returns the operation as it ended.
@@ -155,10 +161,16 @@ public struct TestWorkspace: Sendable {
     /// Uploads a file, reads it and waits for the selection.
     @discardableResult
     public func read(_ file: URL, importer: String) async throws -> ImportOperation {
+        try await read([UInt8](Data(contentsOf: file)), named: file.lastPathComponent, importer: importer)
+    }
+
+    /// Uploads a file of these bytes, reads it and waits for the selection.
+    @discardableResult
+    public func read(_ bytes: [UInt8], named name: String, importer: String) async throws -> ImportOperation {
         let upload = try await engine.beginUpload()
-        try await upload.write([UInt8](Data(contentsOf: file)))
+        try await upload.write(bytes)
         try await engine.accept(
-            upload, named: file.lastPathComponent, contentType: nil, importer: ImporterKey(importer),
+            upload, named: name, contentType: nil, importer: ImporterKey(importer),
             by: UserID("nobody"))
         _ = try await engine.preview()
         while try await filePreparation().step() {}

@@ -1,0 +1,128 @@
+import Foundation
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import Testing
+import ZipFixtures
+
+@Suite("Given a Slack export that holds the files of its messages", .onEveryStore, .timeLimit(.minutes(2)))
+struct ArchivedFileTests {
+    private static let users = #"[{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}]"#
+    private static let channels = #"[{"id":"C1","name":"general","creator":"U1","members":["U1"]}]"#
+
+    /// An export in which each message carries a file.
+    private static func export(_ files: [(id: String, name: String, content: String)]) -> StoredZip {
+        let messages = files.enumerated().map { index, file in
+            #"{"type":"message","user":"U1","ts":"1700000000.00000\#(index)","text":"","files":[{"id":"\#(file.id)","#
+                + #""name":"\#(file.name)","url_private":"https://files.slack.com/\#(file.name)?t=secret"}]}"#
+        }
+        return StoredZip(
+            files: [
+                ("users.json", Array(users.utf8)), ("channels.json", Array(channels.utf8)),
+                ("general/2023-11-14.json", Array("[\(messages.joined(separator: ","))]".utf8)),
+            ] + files.map { ("__uploads/\($0.id)/\($0.name)", Array($0.content.utf8)) })
+    }
+
+    /// What the messages with files show, in order.
+    private static func documents(_ workspace: TestWorkspace) async throws -> [String] {
+        try await workspace.store.read { transaction in
+            guard let room = try transaction.rooms.find(nameKey: "general") else { return [] }
+            return try transaction.messages.list(
+                MessageFilter(roomID: room.id), order: .oldestFirst, offset: 0, limit: 100
+            ).compactMap(\.document).filter { $0.contains("attachments") }
+        }
+    }
+
+    private static func downloadCount(_ state: Download.State, _ workspace: TestWorkspace) async throws -> Int {
+        try await workspace.store.read { try $0.downloads.downloadCounts()[state] ?? 0 }
+    }
+
+    @Test func `when it is imported, then messages show the files, and nothing is left to be fetched`() async throws {
+        try await TestWorkspace.with { workspace in
+            let large = String(repeating: "0123456789abcdef", count: 60_000)
+            let export = Self.export([
+                ("F1", "dot.gif", DownloadScene.picture), ("F2", "large.txt", large), ("F3", "empty.txt", ""),
+            ])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile()
+
+            #expect(done.step == .done)
+            #expect(done.preparingEntry == nil)
+            let documents = try await Self.documents(workspace)
+            #expect(documents.count == 3)
+            #expect(documents.allSatisfy { $0.contains("/file-upload/") && !$0.contains("secret") })
+            #expect(documents[0].contains(#""image_dimensions":{"width":1,"height":1}"#))
+            #expect(try workspace.files.contents().contains(Data(large.utf8)))
+            #expect(try await workspace.engine.fetchPendingFiles() == 0)
+            #expect(try await Self.downloadCount(.done, workspace) == 3)
+        }
+    }
+
+    @Test func `when it is imported a second time, then nothing changes`() async throws {
+        try await TestWorkspace.with { workspace in
+            let export = Self.export([("F1", "dot.gif", DownloadScene.picture)])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let first = try await workspace.importFile()
+            let before = try await Self.documents(workspace)
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let second = try await workspace.importFile()
+
+            #expect(second.totalCounts.unchanged == first.totalCounts.total)
+            #expect(try await Self.documents(workspace) == before)
+            #expect(try await Self.downloadCount(.done, workspace) == 1)
+        }
+    }
+
+    @Test func `when one of them is broken, then its message and a finding say so, and the others are there`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            var export = Self.export([("F1", "a.txt", "one"), ("F2", "b.txt", "two"), ("F3", "c.txt", "three")])
+            export.entries[4].crc = 1
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile()
+            let findings = try await workspace.store.read {
+                try $0.findings.findings(of: done.id, offset: 0, limit: 100)
+            }
+
+            #expect(done.step == .done)
+            let documents = try await Self.documents(workspace)
+            #expect(documents.map { $0.contains("/file-upload/") } == [true, false, true])
+            #expect(documents[1].contains("could not be taken out of its export"))
+            #expect(findings.contains { $0.code == .entryUnreadable && $0.entry == "__uploads/F2/b.txt" })
+            #expect(try workspace.files.contents().allSatisfy { $0 != Data("two".utf8) })
+        }
+    }
+
+    @Test func `when its import is ended before, then the next import of it takes them`() async throws {
+        try await TestWorkspace.with { workspace in
+            let export = Self.export([("F1", "a.txt", "one")])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            let worker = workspace.worker()
+            while try await workspace.current().step != .importingFiles { _ = try await worker.step() }
+            let waits = try await worker.step()
+            try await workspace.engine.clear()
+            let ended = try await workspace.filePreparation().step()
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile()
+
+            #expect(!waits)
+            #expect(!ended)
+            #expect(done.totalCounts.unchanged == done.totalCounts.total)
+            #expect(try await Self.documents(workspace).allSatisfy { $0.contains("/file-upload/") })
+        }
+    }
+
+    @Test func `when a room is not selected, then its files stay where they are`() async throws {
+        try await TestWorkspace.with { workspace in
+            let export = Self.export([("F1", "a.txt", "the bytes of F1")])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile(
+                ImportSelection(users: .all, rooms: .listed([]), contacts: .all))
+
+            #expect(done.step == .done)
+            #expect(try workspace.files.contents().allSatisfy { $0 != Data("the bytes of F1".utf8) })
+        }
+    }
+}
