@@ -14,23 +14,62 @@ extension FerryProcess {
         try Data("quay,mara,public,mara;odo\n".utf8).write(to: directory.appending(path: "channels.csv"))
         let rows = (0..<messages).map { "\($0 % 2 == 0 ? "mara" : "odo"),\(1_514_764_800_000 + $0),message \($0)" }
         try Data(rows.joined(separator: "\n").utf8).write(to: room.appending(path: "1.csv"))
+        return try zip(["users.csv", "channels.csv", "quay"], in: directory)
+    }
+
+    /// An export of Slack whose messages are all in one file of at least so many bytes.
+    ///
+    /// - Returns: the archive, and how many messages it has.
+    static func slackExport(ofBytes size: Int, in directory: URL) throws -> (archive: URL, messages: Int) {
+        let room = directory.appending(path: "general")
+        try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
+        try Data(#"[{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}]"#.utf8)
+            .write(to: directory.appending(path: "users.json"))
+        try Data(#"[{"id":"C1","name":"general","creator":"U1","members":["U1"]}]"#.utf8)
+            .write(to: directory.appending(path: "channels.json"))
+        let day = room.appending(path: "2024-01-01.json")
+        _ = FileManager.default.createFile(atPath: day.path, contents: Data("[".utf8))
+        let file = try FileHandle(forWritingTo: day)
+        try file.seekToEnd()
+        var (messages, bytes) = (0, 1)
+        while bytes < size {
+            let text = String(repeating: "message \(messages) ", count: 150)
+            let message =
+                #"{"type":"message","user":"U1","ts":"\#(1_700_000_000 + messages).000100","text":"\#(text)"}"#
+            let part = Data((messages == 0 ? message : "," + message).utf8)
+            try file.write(contentsOf: part)
+            (messages, bytes) = (messages + 1, bytes + part.count)
+        }
+        try file.write(contentsOf: Data("]".utf8))
+        try file.close()
+        return (try zip(["users.json", "channels.json", "general"], in: directory), messages)
+    }
+
+    private static func zip(_ names: [String], in directory: URL) throws -> URL {
         let archive = directory.appending(path: "archive.zip")
         let zip = Process()
         zip.executableURL = URL(filePath: "/usr/bin/python3")
         zip.currentDirectoryURL = directory
-        zip.arguments = ["-m", "zipfile", "-c", archive.path, "users.csv", "channels.csv", "quay"]
+        zip.arguments = ["-m", "zipfile", "-c", archive.path] + names
         try zip.run()
         zip.waitUntilExit()
         return archive
     }
 
-    /// Uploads a CSV archive as Rocket.Chat's own client does, and has it read.
-    func upload(_ archive: URL) async throws {
+    /// The most memory that the program has had at a time, in bytes.
+    func peakMemory() throws -> Int {
+        let status = try String(contentsOf: URL(filePath: "/proc/\(processIdentifier)/status"), encoding: .utf8)
+        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        return (Int(line.filter(\.isNumber)) ?? .max >> 10) << 10
+    }
+
+    /// Uploads an archive as Rocket.Chat's own client does, and has it read.
+    func upload(_ archive: URL, importer: String = "csv") async throws {
         let content = try Data(contentsOf: archive).base64EncodedString()
         try await call(
             "POST", "uploadImportFile",
             #"{"binaryContent":"\#(content)","contentType":"application/zip","fileName":"export.zip","#
-                + #""importerKey":"csv"}"#)
+                + #""importerKey":"\#(importer)"}"#)
         try await call("GET", "getImportFileData")
     }
 

@@ -73,6 +73,9 @@ final class FerryProcess {
         baseURL = String(text.split(separator: "answers at ")[1].prefix { !$0.isWhitespace })
     }
 
+    /// Its number among the machine's processes.
+    var processIdentifier: Int32 { process.processIdentifier }
+
     /// Makes a call and returns its body.
     @discardableResult
     func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {

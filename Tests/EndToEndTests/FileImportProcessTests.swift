@@ -60,6 +60,26 @@ extension EndToEnd {
             try first.remove()
         }
 
+        @Test func `when all messages are in one file of 200 MB, then they are imported in less than 300 MB of memory`()
+            async throws
+        {
+            let server = try FerryProcess(directory: FerryProcess.newDirectory())
+            try await server.start()
+            let export = try FerryProcess.slackExport(
+                ofBytes: 200_000_000, in: server.directory.appending(path: "export"))
+            try await server.upload(export.archive, importer: "slack")
+            try await server.waitUntilFileIsRead()
+            try await server.call("POST", "startImport", FerryProcess.everything)
+            let done = try await server.status { $0["state"] != .string("importing") }
+            let memory = try server.peakMemory()
+            try server.remove()
+
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("messages") == export.messages)
+            #expect(done.count("error") == 0)
+            #expect(memory < 300_000_000)
+        }
+
         @Test func `when pictures are to be fetched, then those that are there are shown and others given up`()
             async throws
         {

@@ -245,6 +245,31 @@ struct FileImportCallsTests {
         }
     }
 
+    @Test(arguments: [
+        ("http://127.0.0.1:8080/a.zip", "remote-file-address-refused"),
+        ("http://169.254.169.254/latest?key=secret", "remote-file-address-refused"),
+        ("https://user:secret@example.com/a.zip", "remote-file-credentials-refused"),
+    ])
+    func `when the address is none to fetch from, then it is refused at once, and the operation says why`(
+        url: String, code: String
+    ) async throws {
+        try await TestServer.with { server in
+            let answer = try await server.post(
+                "downloadPublicImportFile", #"{"fileUrl":"\#(url)","importerKey":"slack"}"#)
+
+            #expect(answer.status == 400)
+            #expect(
+                answer.body == """
+                    {"error":"error-ssrf-validation-failed","import":{"code":"\(code)","field":"fileUrl"},\
+                    "success":false}
+                    """)
+            let status = try await server.get("import.status")
+            #expect(status.json["operation"]?["status"] == .string("importer_import_failed"))
+            #expect(status.json["operation"]?["failure"]?["code"] == .string("importer-file-download-failed"))
+            #expect(!status.body.contains("secret"))
+        }
+    }
+
     @Test func `when a web address is given, then the file is to be fetched`() async throws {
         try await TestServer.with { server in
             let answer = try await server.post(

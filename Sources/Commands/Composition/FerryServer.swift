@@ -88,7 +88,8 @@ public struct FerryServer {
             store: store, files: files, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
         let outcome = try await Bootstrap(environment).run(administrator: configuration.administrator)
         let workSignal = WorkSignal()
-        let engine = ImportEngine(environment, importers: Self.importers, workSignal: workSignal)
+        let engine = ImportEngine(
+            environment, importers: Self.importers, fetcher: fetcher, workSignal: workSignal)
         let signIn = SignInService(environment)
         let site = ServerServices.Site(rootURL: configuration.rootURL ?? "", version: Self.version)
         let services = ServerServices(
@@ -118,8 +119,8 @@ public struct FerryServer {
         let workers = (0..<configuration.workers).map { _ in ImportWorker(engine: engine, logger: logger) }
         let running: [any Service] =
             workers + [
-                FilePreparation(engine: engine, fetcher: fetcher, logger: logger),
-                DownloadWorker(engine: engine, fetcher: fetcher, logger: logger),
+                FilePreparation(engine: engine, logger: logger),
+                DownloadWorker(engine: engine, logger: logger),
                 WorkRelay(announcements: announcements, workSignal: workSignal),
                 Housekeeping(signIn: signIn, logger: logger), application,
             ]

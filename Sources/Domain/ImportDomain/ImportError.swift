@@ -16,6 +16,8 @@ public enum ImportError: Error, Equatable, Sendable {
     case invalidOperation
     /// No importer has this key.
     case importerNotDefined(key: String)
+    /// A file was to be fetched from an address that Ferry does not fetch from.
+    case addressRefused(reason: RemoteFileError.Code)
     /// A staged user, counted from 0 within its request, lacks an e-mail address or an import id.
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
@@ -35,6 +37,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .invalidOperationStatus: "invalid-operation-status"
         case .invalidOperation: "import-operation-invalid"
         case .importerNotDefined: "importer-not-defined"
+        case .addressRefused(let reason): reason.rawValue
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"
         case .invalidRole: "invalid-role"

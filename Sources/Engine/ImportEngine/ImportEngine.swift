@@ -7,15 +7,21 @@ public struct ImportEngine: Sendable {
     let environment: WorkspaceEnvironment
     let importers: [ImporterKey: ImporterDescription]
     let readers: [ImporterKey: any Importer]
+    let fetcher: any RemoteFileFetcher
     let workSignal: WorkSignal
 
     /// An engine of a workspace.
     ///
     /// - Parameters:
     ///   - importers: every importer of this workspace besides the API, in the order of the list that clients see.
+    ///   - fetcher: fetches files from addresses.
     ///   - workSignal: tells workers of this process that there is something to do.
-    public init(_ environment: WorkspaceEnvironment, importers: [any Importer], workSignal: WorkSignal) {
+    public init(
+        _ environment: WorkspaceEnvironment, importers: [any Importer], fetcher: any RemoteFileFetcher,
+        workSignal: WorkSignal
+    ) {
         self.environment = environment
+        self.fetcher = fetcher
         let descriptions = importers.map(\.description)
         self.importers = Dictionary(uniqueKeysWithValues: ([.api] + descriptions).map { ($0.key, $0) })
         readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })

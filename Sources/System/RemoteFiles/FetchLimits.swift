@@ -6,6 +6,8 @@ enum FetchLimits {
     static let redirects = 5
     /// How long one attempt to connect may take.
     static let connectTime = Duration.seconds(10)
+    /// How long a check of an address may take before it is left to the download.
+    static let checkTime = Duration.seconds(5)
     /// How many of a host's addresses are tried.
     static let addresses = 4
     /// The most bytes of an answer's header.

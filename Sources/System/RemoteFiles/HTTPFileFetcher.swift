@@ -96,10 +96,35 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
             isPermanent: true)
     }
 
-    /// Resolves a host once, checks all that it resolves to, and connects to one of these addresses.
-    private func connect(
-        to address: RemoteAddress, allowlist: AddressAllowlist, watch: ProgressWatch
-    ) async throws(RemoteFileError) -> Connection {
+    /// Says whether an address would be refused; a name that takes long to resolve passes.
+    ///
+    /// - Throws: `RemoteFileError`.
+    public func check(_ url: String, allowlist: [String]) async throws(RemoteFileError) {
+        let address = try RemoteAddress(url)
+        let allowlist = AddressAllowlist(allowlist)
+        let refusal = await withTaskGroup(of: RemoteFileError?.self) { group in
+            group.addTask {
+                do throws(RemoteFileError) {
+                    _ = try await self.candidates(for: address, allowlist: allowlist)
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: FetchLimits.checkTime)  // Woken early when the answer is there.
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+        if let refusal { throw refusal }
+    }
+
+    /// The addresses of a host, if all of them may be connected to.
+    private func candidates(
+        for address: RemoteAddress, allowlist: AddressAllowlist
+    ) async throws(RemoteFileError) -> [IPAddress] {
         let host = address.host.name
         let candidates = try await resolver.addresses(of: host)
         for candidate in candidates {
@@ -109,6 +134,15 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
                 throw .refused(host, candidate, purpose)
             }
         }
+        return candidates
+    }
+
+    /// Resolves a host once, checks all that it resolves to, and connects to one of these addresses.
+    private func connect(
+        to address: RemoteAddress, allowlist: AddressAllowlist, watch: ProgressWatch
+    ) async throws(RemoteFileError) -> Connection {
+        let host = address.host.name
+        let candidates = try await candidates(for: address, allowlist: allowlist)
         var failure = RemoteFileError.retryable(.hostUnknown, "The host \(host) has no address.")
         for candidate in candidates.prefix(FetchLimits.addresses) {
             watch.advance()

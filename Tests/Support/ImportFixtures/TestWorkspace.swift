@@ -78,7 +78,7 @@ public struct TestWorkspace: Sendable {
         engine = ImportEngine(
             environment,
             importers: [CSVImporter(), SlackImporter(), SlackUsersImporter(), OmnichannelContactImporter()],
-            workSignal: workSignal)
+            fetcher: try Self.fetcher.get(), workSignal: workSignal)
         signIn = SignInService(environment)
         accounts = AccountService(environment)
         roles = RoleService(environment)
@@ -147,14 +147,14 @@ public struct TestWorkspace: Sendable {
     /// A worker that reads files, from addresses as well.
     public func filePreparation() throws -> FilePreparation {
         FilePreparation(
-            engine: engine, fetcher: try Self.fetcher.get(),
+            engine: engine,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// A worker that fetches files of messages and pictures of accounts.
     public func downloadWorker(limits: DownloadWorker.Limits) throws -> DownloadWorker {
         DownloadWorker(
-            engine: engine, fetcher: try Self.fetcher.get(), limits: limits,
+            engine: engine, limits: limits,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -7,6 +7,12 @@ public protocol RemoteFileFetcher: Sendable {
     /// It ends soon after the task is cancelled, and leaves nothing behind when it fails.
     /// - Throws: `RemoteFileError`, which says whether another try makes sense.
     func fetch(_ request: RemoteFileRequest, to path: String) async throws(RemoteFileError) -> RemoteFile
+
+    /// Says within seconds whether an address would be refused, without asking anything of its server.
+    ///
+    /// That it passes promises nothing: what it leads to is checked when it is fetched.
+    /// - Throws: `RemoteFileError`; for good if the address is none that is fetched from.
+    func check(_ url: String, allowlist: [String]) async throws(RemoteFileError)
 }
 
 /// What is to be fetched, and within which limits.

@@ -20,6 +20,11 @@ extension SettingStore {
             .filter { !$0.isEmpty }
     }
 
+    /// The private hosts, addresses and ranges from which files may be fetched.
+    public func allowlist() throws -> [String] {
+        try text(Settings.privateHosts).split { $0 == "," || $0.isWhitespace }.map(String.init)
+    }
+
     /// The position of a switch.
     public func flag(_ setting: SettingDefinition<Bool>) throws -> Bool {
         guard case .flag(let flag) = try value(of: setting.id) else { return setting.defaultValue }

@@ -1,4 +1,4 @@
-public import ImportDomain
+import ImportDomain
 public import Logging
 import MediaFormats
 
@@ -44,15 +44,15 @@ public actor DownloadWorker {
 
     /// A worker on the engine's downloads.
     public init(
-        engine: ImportEngine, fetcher: any RemoteFileFetcher, limits: Limits = Limits(),
-        configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger
+        engine: ImportEngine, limits: Limits = Limits(), configuration: WorkerConfiguration = WorkerConfiguration(),
+        logger: Logger
     ) {
         store = engine.store
         files = engine.files
         clock = engine.clock
         workSignal = engine.workSignal
         identifiers = engine.environment.identifiers
-        self.fetcher = fetcher
+        fetcher = engine.fetcher
         self.limits = limits
         self.configuration = configuration
         id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
@@ -129,8 +129,7 @@ public actor DownloadWorker {
     }
 
     private func fetch(_ download: Download) async throws {
-        let allowlist = try await store.read { try $0.settings.text(Settings.privateHosts) }
-            .split { $0 == "," || $0.isWhitespace }.map(String.init)
+        let allowlist = try await store.read { try $0.settings.allowlist() }
         do {
             switch download.kind {
             case .avatar: try await fetchAvatar(download, allowlist: allowlist)

@@ -1,5 +1,5 @@
 import Compression
-public import ImportDomain
+import ImportDomain
 public import Logging
 
 /// Reads the files of operations, through their importers, into the staging area, and later takes files of messages out
@@ -15,19 +15,12 @@ public actor FilePreparation {
     let configuration: WorkerConfiguration
     let logger: Logger
     let engine: ImportEngine
-    private let fetcher: any RemoteFileFetcher
     let id: WorkerID
     let queue = PreparationQueue()
 
     /// A worker on the engine's files.
-    ///
-    /// - Parameter fetcher: fetches files from addresses.
-    public init(
-        engine: ImportEngine, fetcher: any RemoteFileFetcher,
-        configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger
-    ) {
+    public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
         self.engine = engine
-        self.fetcher = fetcher
         store = engine.store
         clock = engine.clock
         workSignal = engine.workSignal
@@ -90,12 +83,11 @@ public actor FilePreparation {
 
     private func fetch(_ claim: PreparationClaim) async throws {
         guard let file = claim.operation.file, let url = file.sourceURL else { return }
-        let allowlist = try await store.read { try $0.settings.text(Settings.privateHosts) }
-            .split { $0 == "," || $0.isWhitespace }.map(String.init)
+        let allowlist = try await store.read { try $0.settings.allowlist() }
         let files = engine.files
         let path = try await files.temporaryPath()
         do {
-            _ = try await fetcher.fetch(
+            _ = try await engine.fetcher.fetch(
                 RemoteFileRequest(
                     url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
                 to: path)

@@ -54,14 +54,25 @@ extension ImportEngine {
 
     /// Starts a new operation whose file is fetched from an address (`downloadPublicImportFile`).
     ///
-    /// - Throws: `ImportError.importerNotDefined`, `StoreError`.
+    /// - Throws: `ImportError.importerNotDefined`, `StoreError`; `ImportError.addressRefused` when Ferry does not fetch
+    ///   from the address: then the new operation has failed and says why.
     @discardableResult
     public func fetchFile(from url: String, importer: ImporterKey, by user: UserID) async throws -> ImportOperation {
         try requireReader(importer)
         let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "download"
-        return try await createOperation(
-            importer: importer, step: .downloadingFile,
-            file: OperationFile(id: newFileID(), name: name, sourceURL: url), by: user)
+        let file = OperationFile(id: newFileID(), name: name, sourceURL: url)
+        let allowlist = try await store.read { try $0.settings.allowlist() }
+        do {
+            try await fetcher.check(url, allowlist: allowlist)
+        } catch let refusal where refusal.isPermanent {
+            _ = try await createOperation(
+                importer: importer, step: .downloadingFile, file: file,
+                failure: ImportFileFailure(.downloadFailed, message: refusal.message), by: user)
+            throw ImportError.addressRefused(reason: refusal.code)
+        } catch {
+            // What is wrong at present may be right when the file is fetched.
+        }
+        return try await createOperation(importer: importer, step: .downloadingFile, file: file, by: user)
     }
 
     private func newFileID() -> FileID {

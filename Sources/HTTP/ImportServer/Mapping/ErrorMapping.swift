@@ -35,12 +35,14 @@ enum ErrorMapping {
             case .invalidOperationStatus: "error-invalid-operation-status"
             case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
             case .importerNotDefined: "error-importer-not-defined"
+            case .addressRefused: "error-ssrf-validation-failed"
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
             case .operationNoLongerValid, .leaseLost: "The import operation is no longer valid."
             }
         var failure = APIFailure.plain(text)
         switch error {
+        case .addressRefused: failure.body.import = .init(code: error.code, field: "fileUrl")
         case .missingUserData(let index, let field):
             failure.body.import = .init(code: error.code, index: index, field: field)
         case .invalidRole(let index, let role):

@@ -45,7 +45,7 @@ extension JSONArrayOutcome.Fault {
         switch self {
         case .wrongKind(let kind): "The file holds JSON of another kind than expected: \(kind.rawValue)."
         case .cutOff: "The file ends in the middle. What came before was read; export again for the rest."
-        case .malformed(let error): "The file is not JSON from here on: \(error)."
+        case .malformed(let error): "The file cannot be read from here on. \(error)"
         case .unreadable(let error): error.message
         }
     }

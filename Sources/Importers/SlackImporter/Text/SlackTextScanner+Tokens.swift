@@ -8,11 +8,23 @@ extension SlackTextScanner {
         let bar = bytes.place(of: UInt8(ascii: "|"), from: start, to: end) ?? end
         let label = min(bar + 1, end)..<end
         switch bytes[start] {
-        case UInt8(ascii: "@"): return appendUser(bytes, start + 1, bar, label)
-        case UInt8(ascii: "#"): return appendRoom(bytes, start + 1, bar, label)
+        case UInt8(ascii: "@"):
+            guard appendUser(bytes, start + 1, bar, label) else { return false }
+            appendGap(bytes, behind: end)
+            return true
+        case UInt8(ascii: "#"):
+            guard appendRoom(bytes, start + 1, bar, label) else { return false }
+            appendGap(bytes, behind: end)
+            return true
         case UInt8(ascii: "!"): return appendCommand(bytes, start + 1, bar, label)
         default: return appendLink(bytes, start, bar, label)
         }
+    }
+
+    /// Keeps a word that follows a name at once (`<@U1>さん`) from becoming a part of the name.
+    private mutating func appendGap(_ bytes: UnsafeRawBufferPointer, behind end: Int) {
+        guard end + 1 < bytes.count, bytes[end + 1].isInWord else { return }
+        output.append(UInt8(ascii: " "))
     }
 
     private mutating func appendUser(
@@ -103,13 +115,17 @@ extension UnsafeRawBufferPointer {
     fileprivate func isIdentity(_ start: Int, _ end: Int) -> Bool {
         guard start < end else { return false }
         return self[start..<end].allSatisfy { byte in
-            byte | 0x20 &- UInt8(ascii: "a") < 26 || byte.isDecimalDigit || byte == UInt8(ascii: "_")
-                || byte == UInt8(ascii: "-")
+            byte < 0x80 && byte.isInWord || byte == UInt8(ascii: "-")
         }
     }
 }
 
 extension UInt8 {
+    /// A letter, a digit, `_`, or a part of any character that is not ASCII.
+    fileprivate var isInWord: Bool {
+        self >= 0x80 || (self | 0x20) &- UInt8(ascii: "a") < 26 || isDecimalDigit || self == UInt8(ascii: "_")
+    }
+
     /// `0` to `9`.
     @inline(__always)
     var isDecimalDigit: Bool { self &- UInt8(ascii: "0") < 10 }
