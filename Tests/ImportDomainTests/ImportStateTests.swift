@@ -38,6 +38,6 @@ struct ImportStateTests {
         }
 
         #expect(step == .done)
-        #expect(count == 6)
+        #expect(count == 7)
     }
 }

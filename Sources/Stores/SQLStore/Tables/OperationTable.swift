@@ -35,13 +35,13 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
-                source_url, preparation_token)
+                (id, importer_key, created_at, created_by, step, valid, updated_at, source_url, preparation_token)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
                 \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
-                \(operation.updatedAt), \(operation.file?.id.rawValue), \(operation.file?.name),
-                \(operation.file?.contentType), \(operation.file?.sourceURL), 0)
+                \(operation.updatedAt), \(operation.file?.sourceURL), 0)
             """)
+        // What may change is listed once.
+        try update(operation)
     }
 
     func update(_ operation: ImportOperation) throws {
