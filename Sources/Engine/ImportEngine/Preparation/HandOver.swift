@@ -10,10 +10,15 @@ final class HandOver<Piece: Sendable>: Sendable {
 
     private let pieces: AsyncStream<Piece>
     private let continuation: AsyncStream<Piece>.Continuation
-    private let slots = DispatchSemaphore(value: HandOver.capacity)
+    /// Begins with nothing: libdispatch ends the process over a semaphore that goes away below its first value, as one
+    /// would whose pieces are never taken.
+    private let slots = DispatchSemaphore(value: 0)
     private let failure = Mutex((any Error)?.none)
 
-    init() { (pieces, continuation) = AsyncStream.makeStream() }
+    init() {
+        (pieces, continuation) = AsyncStream.makeStream()
+        for _ in 0..<Self.capacity { slots.signal() }
+    }
 
     /// Hands a piece over, waiting for room; on the reader's thread only.
     ///
