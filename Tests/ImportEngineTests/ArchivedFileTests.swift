@@ -94,6 +94,51 @@ struct ArchivedFileTests {
         }
     }
 
+    @Test func `when another export has a broken one whole, then it is there, and until then its message stays`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let whole = Self.export([("F1", "a.txt", "one")])
+            var broken = whole
+            broken.entries[3].crc = 1
+            try await workspace.read(broken.bytes, named: "export.zip", importer: "slack")
+            let first = try await workspace.importFile()
+            let told = try await Self.documents(workspace)
+            try await workspace.read(broken.bytes, named: "export.zip", importer: "slack")
+            let second = try await workspace.importFile()
+            let toldAgain = try await Self.documents(workspace)
+            try await workspace.read(whole.bytes, named: "export.zip", importer: "slack")
+            let third = try await workspace.importFile()
+
+            #expect(told[0].contains("could not be taken out of its export"))
+            #expect(toldAgain == told)
+            #expect(second.totalCounts.unchanged == first.totalCounts.total)
+            #expect(third.totalCounts.unchanged == first.totalCounts.total)
+            #expect(try await Self.documents(workspace)[0].contains("/file-upload/"))
+        }
+    }
+
+    @Test func `when messages came before without the files, then they show them now, and nothing is fetched`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let whole = Self.export([("F1", "a.txt", "one"), ("F2", "b.txt", "two")])
+            var plain = whole
+            plain.entries.removeLast(2)
+            try await workspace.read(plain.bytes, named: "export.zip", importer: "slack")
+            try await workspace.importFile()
+            let waiting = try await Self.downloadCount(.waiting, workspace)
+            try await workspace.read(whole.bytes, named: "export.zip", importer: "slack")
+            let second = try await workspace.importFile()
+
+            #expect(waiting == 2)
+            #expect(second.totalCounts.error == 0)
+            #expect(try await Self.documents(workspace).allSatisfy { $0.contains("/file-upload/") })
+            // Their addresses are of no use any more.
+            #expect(try await workspace.engine.fetchPendingFiles() == 0)
+        }
+    }
+
     @Test func `when its import is ended before, then the next import of it takes them`() async throws {
         try await TestWorkspace.with { workspace in
             let export = Self.export([("F1", "a.txt", "one")])

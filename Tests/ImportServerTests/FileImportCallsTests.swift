@@ -249,6 +249,7 @@ struct FileImportCallsTests {
         ("http://127.0.0.1:8080/a.zip", "remote-file-address-refused"),
         ("http://169.254.169.254/latest?key=secret", "remote-file-address-refused"),
         ("https://user:secret@example.com/a.zip", "remote-file-credentials-refused"),
+        ("https://user:secret@example.com", "remote-file-credentials-refused"),
     ])
     func `when the address is none to fetch from, then it is refused at once, and the operation says why`(
         url: String, code: String

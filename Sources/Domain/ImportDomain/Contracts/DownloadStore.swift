@@ -3,8 +3,10 @@ public protocol DownloadStore {
     /// Writes down that messages carry files; one that was fetched before for another message is attached at once.
     func want(_ files: [WantedFile]) throws
 
-    /// Whether messages wait for files that are in the export which they came from.
-    func hasArchivedFiles() throws -> Bool
+    /// Has files looked for again that were in an export and could not be read: another export may have them whole.
+    ///
+    /// - Returns: whether messages wait for files that are in an export.
+    func awaitArchivedFiles() throws -> Bool
 
     /// The file of this id that messages wait for, and that is in the export which they came from.
     func archivedFile(_ id: String, of source: String) throws -> Download?
@@ -53,6 +55,9 @@ public protocol DownloadStore {
 
     /// Gives back what a worker holds.
     func releaseDownloads(of worker: WorkerID) throws
+
+    /// Whether a file or an avatar of this id is known.
+    func knows(_ file: FileID) throws -> Bool
 
     /// The avatar of an account.
     func avatar(of user: UserID) throws -> StoredFile?

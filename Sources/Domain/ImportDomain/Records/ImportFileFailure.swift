@@ -16,6 +16,8 @@ public struct ImportFileFailure: Error, Equatable, Sendable {
         case limitExceeded = "importer-file-limit-exceeded"
         /// The file could not be fetched from its address.
         case downloadFailed = "importer-file-download-failed"
+        /// The server could not read or keep it, for a reason that is not the file's.
+        case unavailable = "importer-file-unavailable"
     }
 
     /// The stable name of the reason.

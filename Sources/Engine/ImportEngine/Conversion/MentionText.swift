@@ -52,8 +52,14 @@ struct MentionText {
         for index in id.indices where folded(bytes[position + index]) != id[index] { return false }
         guard position + id.count < bytes.count else { return true }
         // An id that ends in the middle of a word is the beginning of another one.
-        let next = bytes[position + id.count]
-        return !(next >= 0x80 || isWord(next)) || !(id.last.map(isWord) ?? false)
+        return !startsWord(bytes, at: position + id.count) || !(id.last.map(isWord) ?? false)
+    }
+
+    private static func startsWord(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        let first = bytes[position]
+        guard first >= 0x80 else { return isWord(first) }
+        // U+2000 to U+203F and U+3000 to U+303F are quotation marks, dashes and the like.
+        return ![0xE2, 0xE3].contains(first) || position + 1 >= bytes.count || bytes[position + 1] != 0x80
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {

@@ -145,6 +145,12 @@ struct MessageBatch: Sendable {
             }
             known[message.id] = merged
             if let place = places[message.id] { new[place] = merged }
+            // An earlier export may have had the message without the bytes of its file.
+            if case .archived? = candidate.file?.location, !MessageDocumentMerge.showsFile(holder.document),
+                let file = candidate.file
+            {
+                files.append(WantedFile(file, in: merged))
+            }
         }
         try transaction.messages.insert(new)
         try transaction.rooms.touch(added, by: operation)

@@ -182,7 +182,7 @@ public actor DownloadWorker {
             // What it replaces is shown by nobody any more; left behind, it takes space and no more.
             if let replaced { _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue)) }
         } catch {
-            _ = try? await files.remove(key)  // As above.
+            await files.remove(key, unlessKnownTo: store)
             throw error
         }
     }
@@ -200,7 +200,7 @@ public actor DownloadWorker {
                 try transaction.downloads.finish(download, file: stored)
             }
         } catch {
-            _ = try? await files.remove(key)  // Left behind, it takes space and no more.
+            await files.remove(key, unlessKnownTo: store)
             throw error
         }
     }

@@ -19,6 +19,16 @@ extension FileStore {
             pixels: header.map { PixelSize(width: $0.width, height: $0.height) }, createdAt: createdAt)
     }
 
+    /// Removes a file that was to be written down and perhaps was not.
+    ///
+    /// A connection that breaks at a commit leaves open whether it was. A file that nobody knows takes space and no
+    /// more; one that is known and gone would be lost.
+    func remove(_ key: FileKey, unlessKnownTo store: any Store) async {
+        let id = FileID(key.id)
+        guard let isKnown = try? await store.read({ try $0.downloads.knows(id) }), !isKnown else { return }
+        _ = try? await remove(key)  // As above.
+    }
+
     /// As much of a file as tells what it is.
     func beginning(of key: FileKey) async throws -> [UInt8] {
         let size = try await size(of: key)

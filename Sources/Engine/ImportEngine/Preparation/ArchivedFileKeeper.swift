@@ -76,7 +76,7 @@ actor ArchivedFileKeeper {
                 try transaction.downloads.finish(file.download, file: stored)
             }
         } catch {
-            _ = try? await files.remove(file.key)  // Left behind, it takes space and no more.
+            await files.remove(file.key, unlessKnownTo: store)
             throw error
         }
     }

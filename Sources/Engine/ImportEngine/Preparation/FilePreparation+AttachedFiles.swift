@@ -21,29 +21,34 @@ extension FilePreparation {
                 }
             } catch let failure as ImportFileFailure {
                 await keeper.discard()
-                try await note(failure, of: claim)
+                return try await endTakingFiles(claim, because: failure)
             } catch {
                 await keeper.discard()
                 throw error
             }
         }
+        try await endTakingFiles(claim)
+    }
+
+    /// Moves the operation on.
+    ///
+    /// - Parameter failure: why not all files could be taken.
+    func endTakingFiles(_ claim: PreparationClaim, because failure: ImportFileFailure? = nil) async throws {
         let now = clock.now()
+        let finding = failure.map {
+            ImportFinding(
+                .error, .entryUnreadable, entry: $0.entry,
+                message: "Not all files of messages could be taken out of the archive. \($0.message)")
+        }
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
+            if let finding {
+                try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)
+            }
             operation.finishTakingFiles(at: now)
             try transaction.operations.update(operation)
             try transaction.operations.releasePreparations(of: claim.worker)
         }
         workSignal.notify()
-    }
-
-    private func note(_ failure: ImportFileFailure, of claim: PreparationClaim) async throws {
-        let finding = ImportFinding(
-            .error, .entryUnreadable, entry: failure.entry,
-            message: "Files behind this point were not taken out of the archive. \(failure.message)")
-        try await store.write { transaction in
-            let operation = try transaction.operations.verify(claim)
-            try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)
-        }
     }
 }

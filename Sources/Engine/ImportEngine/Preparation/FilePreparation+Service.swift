@@ -25,13 +25,25 @@ extension FilePreparation: Service {
             } catch is CancellationError {
                 // The process ends, which the loop's condition tells.
             } catch {
-                logger.error("A file could not be read.", metadata: ["error": "\(error)"])
-                let delay = configuration.retryDelays[min(failuresInARow, configuration.retryDelays.count - 1)]
                 failuresInARow += 1
-                // Woken early to stop; the claim is given back so that nobody has to wait for it to run out.
-                try? await release()
-                try? await Task.sleep(for: delay)
+                await recover(from: error, failuresInARow: failuresInARow)
+                if failuresInARow > configuration.retryDelays.count { failuresInARow = 0 }
             }
         }
+    }
+
+    /// Tries again later; gives the file up when that did not help.
+    private func recover(from error: any Error, failuresInARow: Int) async {
+        logger.error("A file could not be read.", metadata: ["error": "\(error)", "attempt": "\(failuresInARow)"])
+        do {
+            if failuresInARow > configuration.retryDelays.count, !PassingTrouble.includes(error) { try await giveUp() }
+            // So that nobody has to wait for the claim to run out.
+            try await release()
+        } catch {
+            // The store is out of reach for this as well; what was meant to be done is tried again with the file.
+            logger.error("The store cannot be written.", metadata: ["error": "\(error)"])
+        }
+        let delay = configuration.retryDelays[min(failuresInARow, configuration.retryDelays.count) - 1]
+        try? await Task.sleep(for: delay)  // Woken early to stop.
     }
 }

@@ -197,6 +197,23 @@ public actor FilePreparation {
         logger.info("A file was read.", metadata: ["operation": "\(claim.operation.id)"])
     }
 
+    /// Ends, after attempts enough, what no further attempt would mend: the operation, or the taking of its files.
+    func giveUp() async throws {
+        let (id, duration) = (id, configuration.leaseDuration)
+        try await release()
+        guard let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) }) else {
+            return
+        }
+        let failure = ImportFileFailure(
+            .unavailable, message: "This server could not read or keep the file; its log says why. Send the file again."
+        )
+        if claim.operation.step == .importingFiles {
+            try await endTakingFiles(claim, because: failure)
+        } else {
+            try await fail(claim, with: failure)
+        }
+    }
+
     private func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {
         let now = clock.now()
         try await store.write { transaction in

@@ -26,8 +26,11 @@ final class HandOver<Piece: Sendable>: Sendable {
     func put(_ piece: Piece) throws {
         slots.wait()
         try check()
-        // Nobody takes pieces of a stream that has just ended.
-        if case .terminated = continuation.yield(piece) { try check() }
+        // The stream ends before this only when its taker is cancelled, who may not have said so yet.
+        guard case .terminated = continuation.yield(piece) else { return }
+        try check()
+        slots.signal()
+        throw CancellationError()
     }
 
     /// Runs a reader on a thread of its own, and takes its pieces one after the other until both are done.

@@ -59,8 +59,7 @@ extension ImportEngine {
     @discardableResult
     public func fetchFile(from url: String, importer: ImporterKey, by user: UserID) async throws -> ImportOperation {
         try requireReader(importer)
-        let name = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/").last.map(String.init) ?? "download"
-        let file = OperationFile(id: newFileID(), name: name, sourceURL: url)
+        let file = OperationFile(id: newFileID(), name: Self.name(ofFileAt: url), sourceURL: url)
         let allowlist = try await store.read { try $0.settings.allowlist() }
         do {
             try await fetcher.check(url, allowlist: allowlist)
@@ -73,6 +72,15 @@ extension ImportEngine {
             // What is wrong at present may be right when the file is fetched.
         }
         return try await createOperation(importer: importer, step: .downloadingFile, file: file, by: user)
+    }
+
+    /// The last part of an address's path; neither its query nor what stands before its path, where secrets may be.
+    private static func name(ofFileAt url: String) -> String {
+        let parts = url.prefix { $0 != "?" && $0 != "#" }.split(separator: "/", omittingEmptySubsequences: false)
+        // The scheme, nothing, and the host come before the path.
+        guard parts.count > 3, let name = parts.last(where: { !$0.isEmpty }), name.startIndex >= parts[3].startIndex
+        else { return "download" }
+        return String(name)
     }
 
     private func newFileID() -> FileID {

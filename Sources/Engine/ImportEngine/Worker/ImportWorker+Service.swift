@@ -41,7 +41,7 @@ extension ImportWorker: Service {
         logger.error(
             "A batch could not be imported.", metadata: ["error": "\(error)", "attempt": "\(failuresInARow)"])
         do {
-            if failuresInARow > configuration.retryDelays.count, !isPassing(error) {
+            if failuresInARow > configuration.retryDelays.count, !PassingTrouble.includes(error) {
                 try await fail(for: error)
             } else {
                 try await releaseEverything()
@@ -52,15 +52,6 @@ extension ImportWorker: Service {
         }
         let delay = configuration.retryDelays[min(failuresInARow, configuration.retryDelays.count) - 1]
         await cancelWhenGracefulShutdown { try? await Task.sleep(for: delay) }  // Woken early to stop.
-    }
-
-    /// Whether the trouble ends without a change to the records: a full disk, a database out of reach. However long it
-    /// lasts, the import goes on afterwards.
-    private func isPassing(_ error: any Error) -> Bool {
-        switch error {
-        case StoreError.full, StoreError.unavailable: true
-        default: false
-        }
     }
 
     private func pause(after generation: Int) async {

@@ -212,7 +212,7 @@ public actor ImportWorker {
                 return seen.step
             }
             var next = seen.step.next
-            if next == .importingFiles, try operation.file == nil || !transaction.downloads.hasArchivedFiles() {
+            if next == .importingFiles, try operation.file == nil || !transaction.downloads.awaitArchivedFiles() {
                 next = next.next
             }
             operation.move(to: next, at: now)

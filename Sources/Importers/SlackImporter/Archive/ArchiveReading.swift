@@ -47,7 +47,7 @@ final class ArchiveReading {
                 try self.readRooms(entry, source, workspace)
             case .messages: isExport = true
             case .roomFile: hasRoomFiles = true
-            case .file(let id): self.archivedFiles[id] = entry.name
+            case .file(let id): self.archivedFiles[id] = self.archivedFiles[id] ?? entry.name
             case .ignored(let kind): self.log.ignore(.entryIgnored, field: "name", value: kind)
             }
         }

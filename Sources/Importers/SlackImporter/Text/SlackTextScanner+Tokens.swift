@@ -24,6 +24,9 @@ extension SlackTextScanner {
     /// Keeps a word that follows a name at once (`<@U1>さん`) from becoming a part of the name.
     private mutating func appendGap(_ bytes: UnsafeRawBufferPointer, behind end: Int) {
         guard end + 1 < bytes.count, bytes[end + 1].isInWord else { return }
+        // U+2000 to U+203F and U+3000 to U+303F: quotation marks, dashes and the like.
+        let isPunctuation = [0xE2, 0xE3].contains(bytes[end + 1]) && end + 2 < bytes.count && bytes[end + 2] == 0x80
+        guard !isPunctuation else { return }
         output.append(UInt8(ascii: " "))
     }
 

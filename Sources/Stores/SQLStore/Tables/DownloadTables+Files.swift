@@ -96,12 +96,22 @@ extension DownloadTables {
         }
     }
 
+    func knows(_ file: FileID) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM uploads WHERE id = \(file.rawValue)
+            UNION ALL SELECT 1 FROM avatars WHERE file_id = \(file.rawValue) LIMIT 1
+            """)
+    }
+
+    /// Nobody needs to look any further; a file of messages may have been looked for in an export and on a server.
     private func end(_ download: Download, file: FileID) throws {
+        let kinds: [Download.Kind] = download.kind == .avatar ? [.avatar] : [.file, .archived]
         try connection.execute(
             """
             UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, lease_owner = NULL,
                 lease_expires_at = NULL, due_at = NULL
-            WHERE number = \(download.number)
+            WHERE subject = \(download.subject) AND kind \(in: kinds.map(\.rawValue))
             """)
     }
 }

@@ -18,8 +18,11 @@ struct DownloadTables: DownloadStore {
             try connection.execute(
                 """
                 INSERT INTO downloads (kind, subject, url, host, name, media_type, state, attempts)
-                VALUES (\(kind.rawValue), \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name),
-                    \(wanted.file.mediaType), 'waiting', 0)
+                SELECT \(kind.rawValue), \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name),
+                    \(wanted.file.mediaType), 'waiting', 0
+                WHERE NOT EXISTS (
+                    SELECT 1 FROM downloads
+                    WHERE kind IN ('file', 'archived') AND subject = \(subject) AND state = 'done')
                 ON CONFLICT (kind, subject) DO NOTHING
                 """)
             try connection.execute(
@@ -41,8 +44,10 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    func hasArchivedFiles() throws -> Bool {
-        try connection.exists("SELECT 1 FROM downloads WHERE state = 'waiting' AND kind = 'archived' LIMIT 1")
+    func awaitArchivedFiles() throws -> Bool {
+        try connection.execute(
+            "UPDATE downloads SET state = 'waiting', reason = NULL WHERE state = 'failed' AND kind = 'archived'")
+        return try connection.exists("SELECT 1 FROM downloads WHERE state = 'waiting' AND kind = 'archived' LIMIT 1")
     }
 
     func archivedFile(_ id: String, of source: String) throws -> Download? {
