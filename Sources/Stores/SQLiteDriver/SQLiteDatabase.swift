@@ -107,7 +107,7 @@ public final class SQLiteDatabase: SQLDatabase {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -102_400);
+                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -114_688);
                     PRAGMA temp_store = MEMORY;
                     """)
             guard !database.configuration.readonly else { return }
