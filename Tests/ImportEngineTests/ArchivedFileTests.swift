@@ -159,6 +159,38 @@ struct ArchivedFileTests {
         }
     }
 
+    @Test func `when this server cannot keep files, then the import goes on without them, and a finding says so`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let export = Self.export([("F1", "a.txt", "one")])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            let worker = workspace.worker()
+            while try await workspace.current().step != .importingFiles { _ = try await worker.step() }
+            let uploads = workspace.files.directory.appending(path: "files/uploads")
+            if FileManager.default.fileExists(atPath: uploads.path) { try FileManager.default.removeItem(at: uploads) }
+            try Data().write(to: uploads)
+            var configuration = WorkerConfiguration()
+            configuration.retryDelays = [.zero, .zero]
+            let preparation = try workspace.filePreparation(configuration)
+            let running = Task { try await preparation.run() }
+            while try await workspace.current().step == .importingFiles { try await Task.sleep(for: .milliseconds(10)) }
+            running.cancel()
+            _ = await running.result
+            try await workspace.finish()
+            let done = try await workspace.current()
+            let findings = try await workspace.store.read {
+                try $0.findings.findings(of: done.id, offset: 0, limit: 100)
+            }
+
+            #expect(done.step == .done)
+            #expect(done.totalCounts.error == 0)
+            #expect(findings.contains { $0.message.contains("Not all files of messages could be taken out") })
+            #expect(try await Self.documents(workspace).allSatisfy { $0.contains("a.txt") })
+        }
+    }
+
     @Test func `when a room is not selected, then its files stay where they are`() async throws {
         try await TestWorkspace.with { workspace in
             let export = Self.export([("F1", "a.txt", "the bytes of F1")])

@@ -145,9 +145,11 @@ public struct TestWorkspace: Sendable {
     }
 
     /// A worker that reads files, from addresses as well.
-    public func filePreparation() throws -> FilePreparation {
+    public func filePreparation(
+        _ configuration: WorkerConfiguration = WorkerConfiguration()
+    ) throws -> FilePreparation {
         FilePreparation(
-            engine: engine,
+            engine: engine, configuration: configuration,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -15,17 +15,20 @@ extension DownloadWorker: Service {
     }
 
     private func work() async {
+        var recovery = WorkerRecovery(configuration, logger: logger)
         while !Task.isCancelled {
             let generation = workSignal.generation
             do {
-                if try await !step() { await workSignal.wait(after: generation, timeout: configuration.pollInterval) }
+                let didWork = try await step()
+                recovery.succeed()
+                if !didWork { await workSignal.wait(after: generation, timeout: configuration.pollInterval) }
             } catch is CancellationError {
                 // The process ends, which the loop's condition tells.
             } catch {
-                logger.error("Files could not be fetched.", metadata: ["error": "\(error)"])
-                // Given back so that nobody has to wait for the leases to run out; woken early to stop.
-                try? await release()
-                try? await Task.sleep(for: .seconds(5))
+                // What is to be fetched is never given up for trouble of this server's own.
+                let delay = await recovery.fail(
+                    error, message: "Files could not be fetched.", release: release, giveUp: {})
+                try? await Task.sleep(for: delay)  // Woken early to stop.
             }
         }
     }

@@ -19,39 +19,21 @@ extension ImportWorker: Service {
     }
 
     private func work() async {
-        var failuresInARow = 0
+        var recovery = WorkerRecovery(configuration, logger: logger)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let generation = workSignal.generation
             do {
                 let didWork = try await cancellableStep()
-                failuresInARow = 0
+                recovery.succeed()
                 if !didWork { await pause(after: generation) }
             } catch is CancellationError {
                 // The operation was ended, or the process is: the loop's condition tells which.
             } catch {
-                failuresInARow += 1
-                await recover(from: error, failuresInARow: failuresInARow)
-                if failuresInARow > configuration.retryDelays.count { failuresInARow = 0 }
+                let delay = await recovery.fail(
+                    error, message: "A batch could not be imported.", release: releaseEverything, giveUp: giveUp)
+                await cancelWhenGracefulShutdown { try? await Task.sleep(for: delay) }  // Woken early to stop.
             }
         }
-    }
-
-    /// Tries again later; gives the operation up when that did not help.
-    private func recover(from error: any Error, failuresInARow: Int) async {
-        logger.error(
-            "A batch could not be imported.", metadata: ["error": "\(error)", "attempt": "\(failuresInARow)"])
-        do {
-            if failuresInARow > configuration.retryDelays.count, !PassingTrouble.includes(error) {
-                try await fail(for: error)
-            } else {
-                try await releaseEverything()
-            }
-        } catch {
-            // The store is out of reach for this as well; what was meant to be done is tried again with the batch.
-            logger.error("The store cannot be written.", metadata: ["error": "\(error)"])
-        }
-        let delay = configuration.retryDelays[min(failuresInARow, configuration.retryDelays.count) - 1]
-        await cancelWhenGracefulShutdown { try? await Task.sleep(for: delay) }  // Woken early to stop.
     }
 
     private func pause(after generation: Int) async {

@@ -94,7 +94,7 @@ public actor ImportWorker {
     }
 
     /// Ends the running operation with an error that no further try would mend.
-    func fail(for error: any Error) async throws {
+    func giveUp() async throws {
         await dropUpcoming()
         let now = clock.now()
         try await store.write { [id] transaction in
