@@ -40,7 +40,7 @@ struct TestServer: Sendable {
     let administrator: Credentials
 
     static func with(
-        _ kind: StoreKind = .current, previewPatience: Duration = .zero,
+        _ kind: StoreKind = .current, proxies: Int = 0, previewPatience: Duration = .zero,
         _ test: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         try await TestWorkspace.with(kind) { workspace in
@@ -48,7 +48,7 @@ struct TestServer: Sendable {
                 engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts,
                 roles: workspace.roles, settings: workspace.settings, environment: workspace.environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
-                metrics: { "ferry_up 1\n" }, previewPatience: previewPatience)
+                metrics: { "ferry_up 1\n" }, proxies: proxies, previewPatience: previewPatience)
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -105,7 +105,7 @@ public struct FerryServer {
                     return "The database cannot be read."
                 }
             },
-            metrics: { registry.render() })
+            metrics: { registry.render() }, proxies: configuration.proxies)
 
         let host = configuration.host
         let application = Application(

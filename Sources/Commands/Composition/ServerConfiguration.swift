@@ -20,6 +20,8 @@ public struct ServerConfiguration: Sendable {
     public var port: Int
     /// The address by which clients reach the server; nil for the one it listens on.
     public var rootURL: String?
+    /// How many proxies there are between clients and the server.
+    public var proxies: Int
     /// The directory of files that belong to the workspace.
     public var dataDirectory: String
     /// Where the workspace is kept.
@@ -60,6 +62,9 @@ public struct ServerConfiguration: Sendable {
         host = flags.host ?? environment.string(forKey: "bind.ip", default: "127.0.0.1")
         port = try flags.port ?? Self.number("PORT", environment.string(forKey: "port"), in: 0...65_535) ?? 3000
         rootURL = try environment.string(forKey: "root.url").map(Self.siteURL)
+        proxies =
+            try Self.number(
+                "HTTP_FORWARDED_COUNT", environment.string(forKey: "http.forwarded.count"), in: 0...16) ?? 0
         dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
         workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
         hashingThreads = try Self.number(

@@ -6,7 +6,7 @@ public struct ServerContext: RequestContext {
     /// Hummingbird's own values.
     public var coreContext: CoreRequestContextStorage
     /// The client's network address, without its port.
-    let address: String
+    var address: String
 
     /// A context for a request on a connection.
     public init(source: ApplicationRequestContextSource) {

@@ -6,9 +6,8 @@ import ImportDomain
 public struct ServerRouter: Sendable {
     private static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, ImportFileRoutes.endpoints, UserRoutes.endpoints,
-        RoleRoutes.endpoints,
-        RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints,
-        SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
+        RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints,
+        ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 
     private let services: ServerServices
@@ -28,6 +27,7 @@ public struct ServerRouter: Sendable {
     /// The router, ready to serve.
     public func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
+        router.add(middleware: ForwardedAddress(proxies: services.proxies))
         router.add(middleware: RequestReport())
         router.add(middleware: AnswerHeaders())
         router.add(middleware: FailureAnswers())

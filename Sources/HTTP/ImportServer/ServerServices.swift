@@ -17,6 +17,8 @@ public struct ServerServices: Sendable {
     let site: Site
     let readiness: @Sendable () async -> String?
     let metrics: @Sendable () async -> String
+    /// How many proxies there are between clients and the server.
+    let proxies: Int
     /// How long `getImportFileData` waits for a file that it began to read before it answers that it is being read.
     let previewPatience: Duration
 
@@ -46,13 +48,14 @@ public struct ServerServices: Sendable {
     /// - Parameters:
     ///   - readiness: nil when calls can be served, else what is missing.
     ///   - metrics: the metrics in Prometheus' text format.
+    ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
     ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it answers that
     ///     it is being read.
     public init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
-        previewPatience: Duration = .milliseconds(1500)
+        proxies: Int = 0, previewPatience: Duration = .milliseconds(1500)
     ) {
         self.engine = engine
         self.signIn = signIn
@@ -66,6 +69,7 @@ public struct ServerServices: Sendable {
         self.site = site
         self.readiness = readiness
         self.metrics = metrics
+        self.proxies = proxies
         self.previewPatience = previewPatience
     }
 }

@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+
+/// Takes the client's address from `X-Forwarded-For`, where proxies stand before the server.
+///
+/// Each proxy appends the address that it sees, so with `proxies` of them the client's is that many places from the end.
+/// What stands before it the client has made up. A request with fewer places did not come through the proxies; its
+/// address is the connection's.
+struct ForwardedAddress: RouterMiddleware {
+    /// How many proxies there are between clients and the server; 0 for none.
+    let proxies: Int
+
+    func handle(
+        _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response
+    ) async throws -> Response {
+        guard let address = Self.address(in: request.headers, proxies: proxies) else {
+            return try await next(request, context)
+        }
+        var context = context
+        context.address = address
+        return try await next(request, context)
+    }
+
+    /// The client's address as the proxies tell it.
+    static func address(in headers: HTTPFields, proxies: Int) -> String? {
+        guard proxies > 0, let name = HTTPField.Name("X-Forwarded-For") else { return nil }
+        let places = headers[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        guard places.count >= proxies else { return nil }
+        let address = places[places.count - proxies].filter { $0 != " " && $0 != "\t" }
+        // The longest address has 45 characters; some proxies add a port.
+        guard !address.isEmpty, address.utf8.count <= 64 else { return nil }
+        return String(address)
+    }
+}
