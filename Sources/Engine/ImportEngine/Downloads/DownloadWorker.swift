@@ -113,12 +113,6 @@ public actor DownloadWorker {
         }
     }
 
-    /// Gives back what this worker holds.
-    func release() async throws {
-        let id = id
-        try await store.write { try $0.downloads.releaseDownloads(of: id) }
-    }
-
     private func renewLeases() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: configuration.renewalInterval)  // An early end ends the loop.

@@ -4,31 +4,31 @@ public import ServiceLifecycle
 
 extension FilePreparation: Service {
     /// Reads files until the process is told to stop; a file that is being read is read again after the restart.
-    public func run() async throws {
-        await cancelWhenGracefulShutdown { await self.work() }
-        do {
-            try await release()
-        } catch {
-            // Claims of a worker that is gone run out by themselves.
-            logger.warning("A file could not be given back.", metadata: ["error": "\(error)"])
-        }
+    public func run() async throws { await workUntilStopped() }
+}
+
+extension FilePreparation: StepwiseWorker {
+    var failureMessage: Logger.Message { "A file could not be read." }
+
+    func release() async throws {
+        let id = id
+        try await store.write { try $0.operations.releasePreparations(of: id) }
     }
 
-    private func work() async {
-        var recovery = WorkerRecovery(configuration, logger: logger)
-        while !Task.isCancelled {
-            let generation = workSignal.generation
-            do {
-                let didWork = try await step()
-                recovery.succeed()
-                if !didWork { await workSignal.wait(after: generation, timeout: configuration.pollInterval) }
-            } catch is CancellationError {
-                // The process ends, which the loop's condition tells.
-            } catch {
-                let delay = await recovery.fail(
-                    error, message: "A file could not be read.", release: release, giveUp: giveUp)
-                try? await Task.sleep(for: delay)  // Woken early to stop.
-            }
+    /// Ends the operation, or the taking of its files.
+    func giveUp() async throws {
+        let (id, duration) = (id, configuration.leaseDuration)
+        try await release()
+        guard let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) }) else {
+            return
+        }
+        let failure = ImportFileFailure(
+            .unavailable, message: "This server could not read or keep the file; its log says why. Send the file again."
+        )
+        if claim.operation.step == .importingFiles {
+            try await endTakingFiles(claim, because: failure)
+        } else {
+            try await fail(claim, with: failure)
         }
     }
 }

@@ -57,12 +57,6 @@ public actor FilePreparation {
         return true
     }
 
-    /// Lets others claim what this worker has in hand.
-    func release() async throws {
-        let id = id
-        try await store.write { try $0.operations.releasePreparations(of: id) }
-    }
-
     /// Works under a claim that is prolonged meanwhile, and stops when it is lost.
     private func renewing(
         _ claim: PreparationClaim, _ work: @escaping @Sendable () async throws -> Void
@@ -197,24 +191,7 @@ public actor FilePreparation {
         logger.info("A file was read.", metadata: ["operation": "\(claim.operation.id)"])
     }
 
-    /// Ends, after attempts enough, what no further attempt would mend: the operation, or the taking of its files.
-    func giveUp() async throws {
-        let (id, duration) = (id, configuration.leaseDuration)
-        try await release()
-        guard let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) }) else {
-            return
-        }
-        let failure = ImportFileFailure(
-            .unavailable, message: "This server could not read or keep the file; its log says why. Send the file again."
-        )
-        if claim.operation.step == .importingFiles {
-            try await endTakingFiles(claim, because: failure)
-        } else {
-            try await fail(claim, with: failure)
-        }
-    }
-
-    private func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {
+    func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {
         let now = clock.now()
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
