@@ -46,6 +46,11 @@ final class FerryProcess {
         try process.run()
     }
 
+    deinit {
+        // A test that failed in the middle leaves no server behind.
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+
     /// Waits until the server answers, and signs in.
     func start() async throws {
         try await waitForTheAddress()
