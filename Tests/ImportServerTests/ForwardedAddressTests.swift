@@ -19,7 +19,8 @@ struct ForwardedAddressTests {
     @Test(arguments: [
         (["203.0.113.7"], 1, "203.0.113.7"), (["made up, 203.0.113.7"], 1, "203.0.113.7"),
         (["203.0.113.7, 10.0.0.2"], 2, "203.0.113.7"), (["x", "2001:db8::7", "10.0.0.2"], 2, "2001:db8::7"),
-        (["203.0.113.7 ,\t10.0.0.2"], 2, "203.0.113.7"),
+        (["203.0.113.7 ,\t10.0.0.2"], 2, "203.0.113.7"), (["203.0.113.7:5123"], 1, "203.0.113.7"),
+        (["[2001:db8::7]:443"], 1, "2001:db8::7"), (["[2001:db8::7]"], 1, "2001:db8::7"),
     ])
     func `when each has added an address, then the client's is as far from the end as there are proxies`(
         lines: [String], proxies: Int, address: String

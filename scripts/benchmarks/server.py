@@ -90,7 +90,7 @@ class Server:
 
 
 class StatusWatch:
-    """Asks for import.status every few seconds or all the time, and keeps how long each answer took and what it said."""
+    """Asks for import.status again and again, and keeps how long each answer took and what it said."""
 
     def __init__(self, server, seconds=0.02):
         self.server = server

@@ -27,8 +27,18 @@ struct ForwardedAddress: RouterMiddleware {
         let places = headers[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }
         guard places.count >= proxies else { return nil }
         let address = places[places.count - proxies].filter { $0 != " " && $0 != "\t" }
-        // The longest address has 45 characters; some proxies add a port.
+        // The longest address has 45 characters, and brackets and a port may come with it.
         guard !address.isEmpty, address.utf8.count <= 64 else { return nil }
-        return String(address)
+        return withoutPort(address)
+    }
+
+    /// Some proxies add the client's port, with which each connection would count as a client of its own.
+    private static func withoutPort(_ address: String) -> String {
+        if address.hasPrefix("["), let end = address.firstIndex(of: "]") {
+            return String(address[address.index(after: address.startIndex)..<end])
+        }
+        // Two colons and more are an IPv6 address.
+        guard address.count(where: { $0 == ":" }) == 1 else { return address }
+        return String(address.prefix { $0 != ":" })
     }
 }
