@@ -29,32 +29,6 @@ struct WorkerTests {
         }
     }
 
-    @Test func `when a batch was taken over, then the worker that had it writes nothing`() async throws {
-        try await TestWorkspace.with { workspace in
-            try await workspace.stage(StagedUser.crowd(10))
-            try await workspace.engine.runOperation(by: UserID("nobody"))
-            let operation = try await workspace.current()
-            let claim: @Sendable (WorkerID) async throws -> Lease? = { worker in
-                try await workspace.store.write {
-                    try $0.staging.claim(
-                        .user, of: operation.id, by: worker, for: .seconds(15), recordTarget: 100, weightTarget: 1 << 20
-                    )
-                }
-            }
-            let sleeper = try #require(try await claim(WorkerID("sleeper")))
-
-            #expect(try await claim(WorkerID("early")) == nil)
-            try await workspace.files.expireLeases()
-            let successor = try #require(try await claim(WorkerID("successor")))
-
-            #expect(successor.token > sleeper.token)
-            await #expect(throws: ImportError.leaseLost) {
-                try await workspace.store.write { try $0.staging.verify(sleeper) }
-            }
-            try await workspace.store.write { try $0.staging.verify(successor) }
-        }
-    }
-
     @Test func `when two workers share an operation, then every user is imported once`() async throws {
         try await TestWorkspace.with { workspace in
             for start in stride(from: 0, to: 6_000, by: 500) {

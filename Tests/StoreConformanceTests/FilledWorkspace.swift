@@ -49,7 +49,7 @@ enum FilledWorkspace {
             guard let operation = try transaction.operations.current() else { return }
             func claim() throws -> Lease? {
                 try transaction.staging.claim(
-                    .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), recordTarget: 1, weightTarget: 1)
+                    .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), target: Workload())
             }
             guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
             let failure = RecordFailure(
@@ -99,7 +99,7 @@ enum FilledWorkspace {
                 }
             }
             try transaction.staging.stage(
-                RecordPack(count: 1, payload: Array(0...255), weight: 1), intake: IntakeID("pack"),
+                RecordPack(count: 1, payload: Array(0...255), contentBytes: 1), intake: IntakeID("pack"),
                 operation: operation)
             try transaction.staging.select(["1"], of: .user, in: operation)
             try transaction.findings.add(

@@ -52,8 +52,7 @@ def bench_shared_passwords(directory, count):
             ]
             servers[0].call("POST", "import.new")
             servers[0].call("POST", "import.addUsers", path.read_bytes())
-            # Asked as often as a page would: fifty times a second would take time from two hashing threads on two cores.
-            watch = StatusWatch(servers[0], seconds=0.25)
+            watch = StatusWatch(servers[0])
             watch.thread.start()
             start = time.monotonic()
             servers[0].call("POST", "import.run")

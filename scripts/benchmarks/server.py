@@ -92,9 +92,8 @@ class Server:
 class StatusWatch:
     """Asks for import.status again and again, and keeps how long each answer took and what it said."""
 
-    def __init__(self, server, seconds=0.02):
+    def __init__(self, server):
         self.server = server
-        self.seconds = seconds
         self.latencies = []
         self.timeline = []
         self.finished = threading.Event()
@@ -115,7 +114,7 @@ class StatusWatch:
                 self.state = status["state"]
                 self.finished.set()
                 return
-            time.sleep(self.seconds)
+            time.sleep(0.02)
 
     def percentile(self, share):
         return sorted(self.latencies)[int(len(self.latencies) * share)] * 1000

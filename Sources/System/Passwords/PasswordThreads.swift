@@ -37,6 +37,9 @@ public final class PasswordThreads: PasswordHasher {
         try? await signIn.shutdownGracefully()
     }
 
+    /// The number of threads for bulk hashing.
+    public var concurrentHashings: Int { bulk.numberOfThreads }
+
     /// The lower-case hexadecimal SHA-256 of a plain-text password.
     public func digest(of password: String) -> String {
         SHA256Digest.hexadecimal(of: password)

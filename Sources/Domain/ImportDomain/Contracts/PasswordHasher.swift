@@ -6,6 +6,9 @@ public protocol PasswordHasher: Sendable {
     /// The digest of a plain-text password.
     func digest(of password: String) -> String
 
+    /// How many digests of bulk work are hashed at the same time.
+    var concurrentHashings: Int { get }
+
     /// Hashes of many digests in the same order; bulk work that yields to sign-ins.
     ///
     /// - Throws: `CancellationError` when the task was cancelled.

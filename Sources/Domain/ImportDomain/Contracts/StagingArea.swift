@@ -30,17 +30,14 @@ public protocol StagingArea {
     /// Removes every batch of intakes that are not accepted; only for a store with a single process, at its start.
     func forgetInterruptedIntakes() throws
 
-    /// Leases batches to a worker, oldest first, until one of the targets is reached.
+    /// Leases batches to a worker, oldest first, as many as fit into the target; one at least.
     ///
     /// Batches whose lease has run out are taken over. Each claim has a fencing token of its own: a worker whose
     /// batches were taken over can no longer finish them.
-    /// - Parameters:
-    ///   - recordTarget: stop adding batches at so many records; one batch is always claimed.
-    ///   - weightTarget: stop adding batches at so much weight (`RecordDraft.weight`).
+    /// - Parameter target: how much work they may make together.
     /// - Returns: nil when no batch of this type can be claimed now.
     func claim(
-        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
-        weightTarget: Int
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
     ) throws -> Lease?
 
     /// Pending records of a lease in staging order; of messages, see `packs(of:)`.

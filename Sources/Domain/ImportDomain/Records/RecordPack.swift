@@ -7,15 +7,18 @@ public struct RecordPack: Equatable, Sendable {
     public let count: Int
     /// One JSON text a line, compressed.
     public let payload: [UInt8]
-    /// The work that it makes, in bytes of its content.
-    public let weight: Int
+    /// How many bytes its content takes.
+    public let contentBytes: Int
 
     /// A pack of the given parts.
-    public init(count: Int, payload: [UInt8], weight: Int) {
+    public init(count: Int, payload: [UInt8], contentBytes: Int) {
         self.count = count
         self.payload = payload
-        self.weight = weight
+        self.contentBytes = contentBytes
     }
+
+    /// The work that the pack makes.
+    public var workload: Workload { Workload(records: count, bytes: contentBytes) }
 }
 
 /// A pack read back from the staging area.

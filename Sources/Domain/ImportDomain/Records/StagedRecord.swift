@@ -38,9 +38,12 @@ public struct RecordDraft: Sendable {
         self.secret = secret
     }
 
-    /// The work that the draft makes, in bytes of its document; a password counts as much as many small records,
-    /// because hashing it takes as long.
-    public var weight: Int { document.utf8.count + importID.utf8.count + 64 + (secret == nil ? 0 : 512 << 10) }
+    /// The work that the draft makes.
+    public var workload: Workload {
+        Workload(
+            records: 1, bytes: document.utf8.count + importID.utf8.count + (secret?.utf8.count ?? 0),
+            secrets: secret == nil ? 0 : 1)
+    }
 }
 
 /// A record read back from the staging area.

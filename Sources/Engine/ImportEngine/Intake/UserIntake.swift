@@ -32,16 +32,11 @@ struct IntakeRules: Sendable {
 ///
 /// Source: `import.addUsers`: all users of a request are staged, or none.
 struct UserIntake {
-    /// A batch is complete with so many records, …
-    static let batchRecords = 2_000
-    /// … or with so much weight.
-    static let batchWeight = 8 << 20
-
     private let rules: IntakeRules
     private let passwords: any PasswordHasher
     private(set) var userCount = 0
-    private(set) var drafts: [RecordDraft] = []
-    private var weight = 0
+    /// The users on their way into the staging area; whoever feeds the intake stages what is complete.
+    var batches = DraftBatches()
     private var invalid: InvalidBody?
     private var missing: ImportError?
     private var invalidRole: ImportError?
@@ -50,9 +45,6 @@ struct UserIntake {
         self.rules = rules
         self.passwords = passwords
     }
-
-    /// Whether the drafts are to be staged before more are added.
-    var isBatchComplete: Bool { drafts.count >= Self.batchRecords || weight >= Self.batchWeight }
 
     /// Reads the next user.
     ///
@@ -66,15 +58,6 @@ struct UserIntake {
         } catch let error as InvalidBody {
             invalid = invalid ?? InvalidBody(error.reason, index: userCount, field: error.field)
         }
-    }
-
-    /// Takes the drafts away to be staged.
-    mutating func takeBatch() -> [RecordDraft] {
-        defer {
-            drafts = []
-            weight = 0
-        }
-        return drafts
     }
 
     /// Refuses the request for its first fault, in the order of Rocket.Chat's checks: shape, state of the operation,
@@ -110,11 +93,10 @@ struct UserIntake {
         var record = record
         record.roles = union(record.roles, rules.defaultRoles)
         let digest = password.flatMap { $0.isEmpty ? nil : passwords.digest(of: $0) }
-        let draft = RecordDraft(
-            importID: record.importIDs.first { !$0.isEmpty } ?? "", document: UserDocument.text(of: record),
-            secret: digest)
-        drafts.append(draft)
-        weight += draft.weight
+        batches.add(
+            RecordDraft(
+                importID: record.importIDs.first { !$0.isEmpty } ?? "", document: UserDocument.text(of: record),
+                secret: digest))
     }
 
     /// Both lists, each role once, in order.

@@ -147,7 +147,7 @@ public actor FilePreparation {
             let packs = try await queue.run {
                 lines.map { lines in
                     RecordPack(
-                        count: lines.count, payload: Zstandard.compress(lines.bytes), weight: lines.bytes.count)
+                        count: lines.count, payload: Zstandard.compress(lines.bytes), contentBytes: lines.bytes.count)
                 }
             }
             try await store.write { transaction in

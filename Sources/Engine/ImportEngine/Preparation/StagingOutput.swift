@@ -2,15 +2,12 @@ import ImportDomain
 
 /// Collects what an importer finds into pieces of a good size; used by the one thread that reads the file.
 final class StagingOutput: ImportOutput {
-    /// A piece of drafts is complete with so much weight.
-    private static let draftWeight = 4 << 20
     /// So many packs are handed over together.
     private static let packsPerPiece = 8
 
     private let handOver: HandOver<StagingPiece>
     private let defaultRoles: [String]
-    private var drafts: [RecordType: [RecordDraft]] = [:]
-    private var draftWeights: [RecordType: Int] = [:]
+    private var batches: [RecordType: DraftBatches] = [:]
     private var packs = MessagePacker()
     private var findings: [ImportFinding] = []
     private var entry: String?
@@ -55,20 +52,18 @@ final class StagingOutput: ImportOutput {
 
     /// Hands over what is left.
     func finish() throws {
-        for type in RecordType.allCases { try flush(type) }
+        for type in RecordType.allCases {
+            batches[type]?.close()
+            try flush(type)
+        }
         packs.close()
         try flushPacks()
         try flushFindings()
     }
 
     private func stage(_ draft: RecordDraft, of type: RecordType) throws {
-        drafts[type, default: []].append(draft)
-        draftWeights[type, default: 0] += draft.weight
-        if draftWeights[type, default: 0] >= Self.draftWeight
-            || drafts[type, default: []].count >= UserIntake.batchRecords
-        {
-            try flush(type)
-        }
+        batches[type, default: DraftBatches()].add(draft)
+        try flush(type)
     }
 
     private func stage(_ message: MessageRecord) throws {
@@ -77,10 +72,8 @@ final class StagingOutput: ImportOutput {
     }
 
     private func flush(_ type: RecordType) throws {
-        guard let waiting = drafts[type], !waiting.isEmpty else { return }
-        drafts[type] = []
-        draftWeights[type] = 0
-        try handOver.put(.drafts(waiting, type))
+        guard batches[type]?.hasComplete == true, let complete = batches[type]?.take() else { return }
+        for batch in complete { try handOver.put(.drafts(batch, type)) }
     }
 
     private func flushPacks() throws {

@@ -74,11 +74,11 @@ extension ImportEngine {
     private func stage(_ piece: ConversationPieces.Piece, rules: IntakeRules, intakeID: IntakeID) async throws {
         guard let operation = rules.operation else { return }
         let packs = piece.lines.map {
-            RecordPack(count: $0.count, payload: Zstandard.compress($0.bytes), weight: $0.bytes.count)
+            RecordPack(count: $0.count, payload: Zstandard.compress($0.bytes), contentBytes: $0.bytes.count)
         }
         try await store.write { transaction in
-            if !piece.drafts.isEmpty {
-                try transaction.staging.stage(piece.drafts, of: .room, intake: intakeID, operation: operation)
+            for batch in piece.batches {
+                try transaction.staging.stage(batch, of: .room, intake: intakeID, operation: operation)
             }
             for pack in packs { try transaction.staging.stage(pack, intake: intakeID, operation: operation) }
         }
@@ -89,7 +89,7 @@ extension ImportEngine {
 struct ConversationPieces {
     /// What is staged together.
     struct Piece: Sendable {
-        let drafts: [RecordDraft]
+        let batches: [[RecordDraft]]
         let lines: [MessageLines]
     }
 
@@ -97,11 +97,11 @@ struct ConversationPieces {
     private(set) var count = 0
     /// The first record that is shaped otherwise.
     private(set) var invalid: InvalidBody?
-    private var drafts: [RecordDraft] = []
+    private var batches = DraftBatches()
     private var packs = MessagePacker()
 
     /// Whether what is there is to be staged before more is added.
-    var isComplete: Bool { drafts.count >= UserIntake.batchRecords || packs.hasPacks }
+    var isComplete: Bool { batches.hasComplete || packs.hasPacks }
 
     /// Reads one record; one that is shaped otherwise is remembered, and the rest is still read.
     mutating func adding(_ read: (inout ConversationPieces) throws -> Void) throws {
@@ -113,14 +113,14 @@ struct ConversationPieces {
         }
     }
 
-    mutating func add(_ draft: RecordDraft) { drafts.append(draft) }
+    mutating func add(_ draft: RecordDraft) { batches.add(draft) }
 
     mutating func add(_ message: MessageRecord) { packs.add(message) }
 
     /// Takes away what is there.
     mutating func take() -> Piece {
-        defer { drafts = [] }
+        batches.close()
         packs.close()
-        return Piece(drafts: drafts, lines: packs.take())
+        return Piece(batches: batches.take(), lines: packs.take())
     }
 }

@@ -43,18 +43,23 @@ extension ImportEngine {
         var intake = UserIntake(rules: rules, passwords: environment.passwords)
         for try await chunk in chunks {
             try chunk.withUnsafeBytes { bytes in try body.receive(bytes) { try intake.add(&$0) } }
-            if intake.isBatchComplete { try await stage(intake.takeBatch(), rules: rules, intakeID: intakeID) }
+            if intake.batches.hasComplete {
+                try await stage(intake.batches.take(), rules: rules, intakeID: intakeID)
+            }
         }
         try body.finish { try intake.add(&$0) }
         try intake.requireFaultless()
-        if !intake.drafts.isEmpty { try await stage(intake.takeBatch(), rules: rules, intakeID: intakeID) }
+        intake.batches.close()
+        try await stage(intake.batches.take(), rules: rules, intakeID: intakeID)
         return intake.userCount
     }
 
-    private func stage(_ drafts: [RecordDraft], rules: IntakeRules, intakeID: IntakeID) async throws {
-        guard let operation = rules.operation else { return }
+    private func stage(_ batches: [[RecordDraft]], rules: IntakeRules, intakeID: IntakeID) async throws {
+        guard let operation = rules.operation, !batches.isEmpty else { return }
         try await store.write { transaction in
-            try transaction.staging.stage(drafts, of: .user, intake: intakeID, operation: operation)
+            for batch in batches {
+                try transaction.staging.stage(batch, of: .user, intake: intakeID, operation: operation)
+            }
         }
     }
 

@@ -15,6 +15,7 @@ public actor ImportWorker {
     let configuration: WorkerConfiguration
     let logger: Logger
     let id: WorkerID
+    private let concurrentHashings: Int
     private let conversions: [RecordType: any RecordConversion]
     private let importers: [ImporterKey: ImporterDescription]
     private var batchSize = BatchSize()
@@ -37,6 +38,7 @@ public actor ImportWorker {
         let queue = PreparationQueue()
         let identifiers = engine.environment.identifiers
         importers = engine.importers
+        concurrentHashings = engine.environment.passwords.concurrentHashings
         conversions = [
             .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),
             .contact: ContactConversion(),
@@ -153,11 +155,14 @@ public actor ImportWorker {
 
     private func prepareBatch(of phase: Phase, records: Int) async throws -> PreparedBatch? {
         let (store, configuration, id, importers) = (store, configuration, id, importers)
+        let target = Workload(
+            records: records,
+            bytes: phase.type == .message ? configuration.messageClaimBytes : configuration.claimBytes,
+            secrets: configuration.secretsPerHashing * concurrentHashings)
         let claimed = try await store.write { transaction in
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
                 let lease = try transaction.staging.claim(
-                    phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, recordTarget: records,
-                    weightTarget: phase.type == .message ? configuration.messageBatchWeight : configuration.batchWeight)
+                    phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, target: target)
             else { return ClaimedBatch?.none }
             return ClaimedBatch(
                 lease: lease,

@@ -12,10 +12,14 @@ public struct WorkerConfiguration: Sendable {
     public var pollInterval: Duration = .seconds(2)
     /// How long to wait after each failure in a row; after the last of them the operation fails.
     public var retryDelays: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3), .seconds(8), .seconds(20)]
-    /// How much weight a batch takes (`RecordDraft.weight`).
-    public var batchWeight = 8 << 20
-    /// How many bytes of messages a batch takes; decoded they take several times as much, and two batches are in hand.
-    public var messageBatchWeight = 3 << 20
+    /// How many bytes of records are claimed at once.
+    public var claimBytes = 8 << 20
+    /// How many bytes of messages are claimed at once; decoded they take several times as much, and two claims are in
+    /// hand.
+    public var messageClaimBytes = 3 << 20
+    /// How many passwords are claimed at once for each of them that can be hashed at the same time: less than a second's
+    /// work, so that processes which share an import end together, and enough to keep every thread busy.
+    public var secretsPerHashing = 16
 
     /// The times that suit a server.
     public init() {}

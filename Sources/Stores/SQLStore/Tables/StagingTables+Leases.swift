@@ -3,46 +3,60 @@ import SQL
 
 extension StagingTables {
     func claim(
-        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, recordTarget: Int,
-        weightTarget: Int
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
     ) throws -> Lease? {
         let now = try now()
-        let candidates = try connection.rows(
-            """
-            SELECT number, record_count, weight, lease_token FROM import_batches
-            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-            ORDER BY number LIMIT 512 \(.lockSkippingLocked)
-            """
-        ) { row in
-            (number: row.integer(0), records: row.count(1), weight: row.count(2), token: row.integer(3))
-        }
-
-        var batches: [Int64] = []
-        var (records, weight, latestToken) = (0, 0, Int64(0))
-        for candidate in candidates {
-            let isWithinTargets =
-                records + candidate.records <= recordTarget && weight + candidate.weight <= weightTarget
-            guard batches.isEmpty || isWithinTargets else { break }
-            batches.append(candidate.number)
-            records += candidate.records
-            weight += candidate.weight
-            latestToken = max(latestToken, candidate.token)
-        }
+        let batches = try claimable(type, of: operation, at: now, target: target)
         guard !batches.isEmpty else { return nil }
 
         // Larger than that of every earlier claim of these batches, which is all that a fencing token has to be.
-        let token = latestToken + 1
+        let token = (batches.map(\.token).max() ?? 0) + 1
         for batch in batches {
             try connection.execute(
                 """
                 UPDATE import_batches
                 SET lease_owner = \(worker.rawValue), lease_token = \(token), lease_expires_at = \(now + duration)
-                WHERE number = \(batch)
+                WHERE number = \(batch.number)
                 """)
         }
         return Lease(
-            operation: operation, type: type, batches: batches, recordCount: records, worker: worker, token: token)
+            operation: operation, type: type, batches: batches.map(\.number),
+            recordCount: batches.reduce(0) { $0 + $1.workload.records }, worker: worker, token: token)
+    }
+
+    /// Batches that nobody holds, locked until the transaction ends.
+    ///
+    /// Other workers pass over whatever is looked at here: so each look takes in as many batches as were taken before,
+    /// and a worker that claims at the same moment finds the rest.
+    private func claimable(
+        _ type: RecordType, of operation: OperationID, at now: Timestamp, target: Workload
+    ) throws -> [ClaimableBatch] {
+        var batches: [ClaimableBatch] = []
+        var workload = Workload()
+        while batches.count < 512 {
+            let limit = max(1, batches.count)
+            let candidates = try connection.rows(
+                """
+                SELECT number, record_count, weight, secret_count, lease_token FROM import_batches
+                WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                    AND number > \(batches.last?.number ?? 0)
+                    AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+                ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
+                """
+            ) { row in
+                ClaimableBatch(
+                    number: row.integer(0),
+                    workload: Workload(records: row.count(1), bytes: row.count(2), secrets: row.count(3)),
+                    token: row.integer(4))
+            }
+            for candidate in candidates {
+                workload += candidate.workload
+                guard batches.isEmpty || workload.fits(in: target) else { return batches }
+                batches.append(candidate)
+            }
+            if candidates.count < limit { break }
+        }
+        return batches
     }
 
     func records(of lease: Lease) throws -> [StagedRecord] {
@@ -117,4 +131,10 @@ extension StagingTables {
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1 LIMIT 1
             """)
     }
+}
+
+private struct ClaimableBatch {
+    let number: Int64
+    let workload: Workload
+    let token: Int64
 }

@@ -4,7 +4,7 @@ import SQL
 extension StagingTables {
     func stage(_ pack: RecordPack, intake: IntakeID, operation: OperationID) throws {
         let batch = try insertBatch(
-            of: .message, count: pack.count, weight: pack.weight, intake: intake, operation: operation)
+            of: .message, workload: pack.workload, intake: intake, operation: operation)
         var rows = BulkInsert(into: "import_packs", columns: ["batch_number", "payload"], rowCount: 1)
         rows.append(.integer(batch), .blob(pack.payload))
         try connection.insert(rows)

@@ -11,7 +11,7 @@ struct StagingTables: StagingArea {
 
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws {
         let batch = try insertBatch(
-            of: type, count: records.count, weight: records.reduce(0) { $0 + $1.weight }, intake: intake,
+            of: type, workload: records.reduce(into: Workload()) { $0 += $1.workload }, intake: intake,
             operation: operation)
         var rows = BulkInsert(
             into: "import_records",
@@ -28,14 +28,14 @@ struct StagingTables: StagingArea {
 
     /// A batch that nobody sees yet.
     func insertBatch(
-        of type: RecordType, count: Int, weight: Int, intake: IntakeID, operation: OperationID
+        of type: RecordType, workload: Workload, intake: IntakeID, operation: OperationID
     ) throws -> Int64 {
         try connection.integer(
             """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, accepted, staged_at,
-                lease_token)
-            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(count), \(weight), 0,
-                \(try now()), 0)
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, secret_count,
+                accepted, staged_at, lease_token)
+            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(workload.records),
+                \(workload.bytes), \(workload.secrets), 0, \(try now()), 0)
             RETURNING number
             """)
     }

@@ -1,0 +1,111 @@
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import Testing
+
+@Suite("Given staged users that workers claim", .onEveryStore)
+struct ClaimTests {
+    /// A running operation, claimed from without a worker that would import anything.
+    private struct Scene {
+        let workspace: TestWorkspace
+        let operation: OperationID
+
+        /// - Parameter target: nothing at all claims a single batch.
+        func claim(_ worker: String, target: Workload = Workload()) async throws -> Lease? {
+            try await workspace.store.write {
+                try $0.staging.claim(
+                    .user, of: operation, by: WorkerID(worker), for: .seconds(15), target: target)
+            }
+        }
+
+        /// The sizes of all batches, claimed one after the other.
+        func batchSizes() async throws -> [Int] {
+            var sizes: [Int] = []
+            while let lease = try await claim("counter") { sizes.append(lease.recordCount) }
+            return sizes
+        }
+    }
+
+    /// - Parameter size: the bytes of each piece in which the users arrive.
+    private static func with<Result>(
+        _ users: [StagedUser], size: Int = 1 << 16, _ test: (Scene) async throws -> Result
+    ) async throws -> Result {
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.stageUsers(from: Chunks(StagedUser.body(users), size: size), format: .json)
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+            return try await test(Scene(workspace: workspace, operation: operation.id))
+        }
+    }
+
+    @Test(arguments: [100, 1 << 16, 1 << 24])
+    func `when users bring passwords, then batches are small, in whatever pieces they arrived`(size: Int) async throws {
+        let users = StagedUser.crowd(40, password: "secret") + StagedUser.crowd(20, from: 40)
+
+        let sizes = try await Self.with(users, size: size) { try await $0.batchSizes() }
+
+        #expect(sizes == [16, 16, 28])
+    }
+
+    @Test(arguments: [1 << 10, 1 << 24])
+    func `when users bring no passwords, then batches are large, in whatever pieces they arrived`(
+        size: Int
+    ) async throws {
+        let sizes = try await Self.with(StagedUser.crowd(4_500), size: size) { try await $0.batchSizes() }
+
+        #expect(sizes == [2_000, 2_000, 500])
+    }
+
+    @Test func `when users are long, then batches end before they take much memory`() async throws {
+        let biography = "\"bio\": \"\(String(repeating: "x", count: 500_000))\""
+        let users = (0..<20).map { StagedUser("person\($0)", more: [biography]) }
+
+        let sizes = try await Self.with(users, size: 1 << 24) { try await $0.batchSizes() }
+
+        #expect(sizes == [9, 9, 2])
+    }
+
+    @Test(arguments: [
+        (Workload(records: 1_000, bytes: 1 << 20, secrets: 64), 64),
+        (Workload(records: 40, bytes: 1 << 20, secrets: 64), 32),
+        (Workload(records: 1_000, bytes: 1, secrets: 64), 16),
+        (Workload(records: 1_000, bytes: 1 << 20, secrets: 0), 16),
+        (Workload(records: 1_000, bytes: 1 << 20, secrets: 1_000), 160),
+    ])
+    func `when a worker names a target, then it gets as many batches as fit into every part of it, or one`(
+        target: Workload, records: Int
+    ) async throws {
+        let lease = try await Self.with(StagedUser.crowd(160, password: "secret")) {
+            try await $0.claim("worker", target: target)
+        }
+
+        #expect(lease?.recordCount == records)
+    }
+
+    @Test func `when many workers claim at the same moment, then none goes away empty-handed`() async throws {
+        try await Self.with(StagedUser.crowd(640, password: "secret")) { scene in
+            let batches = try await withThrowingTaskGroup { group in
+                for number in 0..<16 { group.addTask { try await scene.claim("worker \(number)")?.batches ?? [] } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+
+            #expect(batches.allSatisfy { $0.count == 1 })
+            #expect(Set(batches).count == 16)
+        }
+    }
+
+    @Test func `when a batch was taken over, then the worker that had it writes nothing`() async throws {
+        try await Self.with(StagedUser.crowd(10)) { scene in
+            let store = scene.workspace.store
+            let sleeper = try #require(try await scene.claim("sleeper"))
+
+            #expect(try await scene.claim("early") == nil)
+            try await scene.workspace.files.expireLeases()
+            let successor = try #require(try await scene.claim("successor"))
+
+            #expect(successor.token > sleeper.token)
+            await #expect(throws: ImportError.leaseLost) { try await store.write { try $0.staging.verify(sleeper) } }
+            try await store.write { try $0.staging.verify(successor) }
+        }
+    }
+}
