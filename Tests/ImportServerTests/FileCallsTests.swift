@@ -15,7 +15,7 @@ struct FileCallsTests {
         let ada = user
         try await server.workspace.store.write { transaction in
             try transaction.users.update(ada)
-            _ = try transaction.downloads.enqueueAvatars()
+            _ = try transaction.downloads.enqueueAvatars(after: nil, limit: 10)
             for download in try transaction.claimDownloads() {
                 _ = try transaction.downloads.finish(download, avatar: file)
             }

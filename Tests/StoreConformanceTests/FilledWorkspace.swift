@@ -89,7 +89,7 @@ enum FilledWorkspace {
                 [TouchedThread(parentID: MessageID("m0"), roomID: room.id, startedAt: nil)], by: operation)
             try transaction.downloads.want([WantedFile(reference, in: message)])
             _ = try transaction.downloads.enqueueFiles()
-            _ = try transaction.downloads.enqueueAvatars()
+            _ = try transaction.downloads.enqueueAvatars(after: nil, limit: 10)
             let downloads = try transaction.downloads.claim(
                 by: WorkerID("gone"), for: .seconds(600), limit: 5, perHost: 5, running: [:])
             for download in downloads {

@@ -147,7 +147,10 @@ public struct FerryServer {
             attributes: [.posixPermissions: 0o700])
         switch configuration.database {
         case .sqlite(let path): return try SQLiteDatabase(path: path)
-        case .postgreSQL(let url): return PostgreSQLDatabase(url: url)
+        case .postgreSQL(let url):
+            // A worker writes one batch, claims the next and prolongs its leases, all at the same time; the rest is for
+            // calls, which must not wait for workers.
+            return PostgreSQLDatabase(url: url, connections: 5 + 3 * max(1, configuration.workers))
         }
     }
 

@@ -13,7 +13,7 @@ public enum StartFailure {
         case let error as SQLError: sentence(for: error)
         case let error as WorkspaceCopyError: error.description
         case StoreError.incompatible(let message), StoreError.unavailable(let message),
-            StoreError.refused(let message):
+            StoreError.refused(let message), StoreError.outcomeUnknown(let message):
             message
         case StoreError.full: "The disk is full. Free some space and start again."
         case StoreError.corrupt(let message): "The database is damaged (\(message)). Restore it from a backup."
@@ -27,7 +27,9 @@ public enum StartFailure {
 
     private static func sentence(for error: SQLError) -> String {
         switch error {
-        case .unavailable(let message), .incompatible(let message), .refused(let message): message
+        case .unavailable(let message), .incompatible(let message), .refused(let message),
+            .outcomeUnknown(let message):
+            message
         case .full: "The disk is full. Free some space and start again."
         case .corrupt(let message):
             "The database is no SQLite database, or damaged (\(message)). Check the path, or restore it from a backup."

@@ -22,6 +22,8 @@ public enum ImportError: Error, Equatable, Sendable {
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
     case invalidRole(index: Int, role: String)
+    /// Records were sent so slowly that those which came first were taken for the remains of a broken connection.
+    case intakeExpired
     /// The operation was cleared or superseded while a worker had it in hand.
     case operationNoLongerValid
     /// Another worker took the lease over; nothing may be written under it.
@@ -41,6 +43,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"
         case .invalidRole: "invalid-role"
+        case .intakeExpired: "intake-expired"
         case .operationNoLongerValid: "operation-no-longer-valid"
         case .leaseLost: "lease-lost"
         }

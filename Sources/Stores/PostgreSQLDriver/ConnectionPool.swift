@@ -2,9 +2,18 @@ import SQL
 
 /// A bounded number of connections, lent to one transaction at a time, first come first served.
 actor ConnectionPool {
+    private struct Waiter {
+        let number: Int
+        let continuation: CheckedContinuation<ConnectionThread, any Error>
+    }
+
+    /// How long anybody waits for a connection; transactions take a quarter of a second, so something is wrong then.
+    private static let patience: Duration = .seconds(30)
+
     private var idle: [ConnectionThread]
     private let all: [ConnectionThread]
-    private var waiting: [CheckedContinuation<ConnectionThread, Never>] = []
+    private var waiting: [Waiter] = []
+    private var lastWaiter = 0
     private var isClosed = false
 
     init(url: String, access: PostgreSQLDatabase.Access, size: Int) {
@@ -19,7 +28,7 @@ actor ConnectionPool {
         to body: @Sendable (ConnectionThread) async throws -> Result
     ) async throws -> Result {
         guard !isClosed else { throw SQLError.unavailable(message: "The database is closed.") }
-        let connection = await take()
+        let connection = try await take()
         do {
             let result = try await body(connection)
             giveBack(connection)
@@ -36,12 +45,42 @@ actor ConnectionPool {
         for connection in all { try await connection.run { $0.disconnect() } }
     }
 
-    private func take() async -> ConnectionThread {
+    private func take() async throws -> ConnectionThread {
         if let connection = idle.popLast() { return connection }
-        return await withCheckedContinuation { waiting.append($0) }
+        lastWaiter += 1
+        let number = lastWaiter
+        let limit = Task {
+            try await Task.sleep(for: Self.patience)
+            refuse(
+                number,
+                with: SQLError.unavailable(
+                    message: "Every connection to the PostgreSQL server has been busy for 30 seconds."))
+        }
+        defer { limit.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                if Task.isCancelled {
+                    continuation.resume(throwing: CancellationError())
+                } else {
+                    waiting.append(Waiter(number: number, continuation: continuation))
+                }
+            }
+        } onCancel: {
+            Task { await refuse(number, with: CancellationError()) }
+        }
+    }
+
+    /// Sends somebody away who still waits.
+    private func refuse(_ number: Int, with error: any Error) {
+        guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
+        waiting.remove(at: index).continuation.resume(throwing: error)
     }
 
     private func giveBack(_ connection: ConnectionThread) {
-        if waiting.isEmpty { idle.append(connection) } else { waiting.removeFirst().resume(returning: connection) }
+        if waiting.isEmpty {
+            idle.append(connection)
+        } else {
+            waiting.removeFirst().continuation.resume(returning: connection)
+        }
     }
 }

@@ -1,7 +1,8 @@
 import CPQ
+import Glibc
 import SQL
 
-/// The address of a database, as libpq takes it.
+/// The address of a database, as libpq takes it, and the way there.
 enum PostgreSQLAddress {
     /// Refuses an address that libpq would not understand, or not as it is meant.
     ///
@@ -28,5 +29,47 @@ enum PostgreSQLAddress {
                     + "postgres://user:password@host:port/name, and write @ as %40, / as %2F, ? as %3F and % as %25 in "
                     + "a user or password.")
         }
+    }
+    /// What holds unless the address says otherwise. A host that is gone without a word, or a network that drops what is
+    /// sent, is noticed within half a minute; by the system's own defaults it may take hours.
+    private static let defaults = [
+        ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "20000"),
+    ]
+
+    /// A connection to the server at an address.
+    ///
+    /// - Throws: `SQLError.refused` for an address that cannot be read, else `PostgreSQLError`.
+    static func connect(to address: String) throws -> OpaquePointer {
+        try check(address)
+        // What comes first gives way to the address, which libpq finds in the name of the database.
+        let parameters = defaults + [("dbname", address)]
+        let keywords = parameters.map { strdup($0.0) }
+        let values = parameters.map { strdup($0.1) }
+        defer { for text in keywords + values { free(text) } }
+        let made = (keywords.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { keywords in
+            (values.map { UnsafePointer($0) } + [nil]).withUnsafeBufferPointer { values in
+                PQconnectdbParams(keywords.baseAddress, values.baseAddress, 1)
+            }
+        }
+        guard let connection = made else {
+            throw PostgreSQLError(sqlState: nil, message: "no memory for a connection", constraint: nil)
+        }
+        guard PQstatus(connection) == CONNECTION_OK else {
+            let message = PostgreSQLError.text(PQerrorMessage(connection))
+            PQfinish(connection)
+            throw PostgreSQLError(sqlState: sqlState(ofConnectFailure: message), message: message, constraint: nil)
+        }
+        return connection
+    }
+
+    /// libpq tells the reason of a failed connection in words only.
+    private static func sqlState(ofConnectFailure message: String) -> String? {
+        if message.contains("password authentication failed") || message.contains("no password supplied") {
+            return "28P01"
+        }
+        if message.contains("role \"") || message.contains("no pg_hba.conf entry") { return "28000" }
+        if message.contains("database \""), message.contains("does not exist") { return "3D000" }
+        return nil
     }
 }

@@ -20,8 +20,8 @@ extension PostgreSQLDatabase {
         let second = ConnectionThread(session: PostgreSQLSession(url: other, access: nil), number: 2)
         let seed = SQLValue.integer(.random(in: .min ... .max))
         do {
-            let taken = try await first.run { try $0.holdsLock("pg_try_advisory_lock", seed) }
-            let isFree = try await second.run { try $0.holdsLock("pg_try_advisory_lock", seed) }
+            let taken = try await first.run { try $0.takesLock(seed) }
+            let isFree = try await second.run { try $0.takesLock(seed) }
             try await first.run { $0.disconnect() }
             try await second.run { $0.disconnect() }
             return taken && !isFree
@@ -55,7 +55,12 @@ extension PostgreSQLSession {
         }
     }
 
-    func holdsLock(_ function: StaticString, _ number: SQLValue) throws -> Bool {
+    fileprivate func takesLock(_ seed: SQLValue) throws -> Bool {
+        try connect()
+        return try holdsLock("pg_try_advisory_lock", seed)
+    }
+
+    private func holdsLock(_ function: StaticString, _ number: SQLValue) throws -> Bool {
         let result = try query(
             "SELECT \(function)(hashtextextended(coalesce(current_schema(), ''), $1))", [number])
         return result.rowCount == 1 && result.row(0).text(0) == "t"

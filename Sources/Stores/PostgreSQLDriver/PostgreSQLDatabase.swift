@@ -2,8 +2,9 @@ public import SQL
 
 /// A workspace in a PostgreSQL database, shared by any number of processes.
 ///
-/// Transactions are run again on serialization failures, deadlocks, races for a unique key and lost connections; when
-/// the connection is lost while a commit is on its way, the server is asked whether it took place.
+/// Transactions are run again on serialization failures, deadlocks, races for a unique key and lost connections. When
+/// the connection is lost while a commit is on its way, the server is asked whether it took place, and nothing is run
+/// again unless it did not.
 public struct PostgreSQLDatabase: SQLDatabase {
     private let pool: ConnectionPool
     private let listener: WorkListener
@@ -44,16 +45,16 @@ public struct PostgreSQLDatabase: SQLDatabase {
         try await retrying { session in
             try session.run("BEGIN ISOLATION LEVEL READ COMMITTED")
             let result = try work(PostgreSQLConnection(session: session, dialect: .postgreSQL))
-            try Self.commit(session)
+            try session.commit()
             return result
         }
     }
 
-    /// Ends transactions whose process has left the server waiting for it since before `age`: in the middle of COPY, of
+    /// Ends transactions whose process has left the server waiting for it for longer than `age`: in the middle of COPY, of
     /// a large answer, or between two statements. The server itself keeps no time limit in the first two.
     ///
-    /// Only transactions that wrote or locked something are ended; a process that turns out to be alive gets
-    /// "connection lost" and begins its transaction again.
+    /// Only transactions that wrote or locked something are ended, and how long they took before does not count. A
+    /// process that turns out to be alive gets "connection lost" and begins its transaction again.
     public func endStalledTransactions(olderThan age: Duration) async throws {
         try await retrying { session in
             _ = try session.query(
@@ -61,7 +62,9 @@ public struct PostgreSQLDatabase: SQLDatabase {
                 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                 WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
                     AND application_name = '\(PostgreSQLSession.applicationName)' AND backend_xid IS NOT NULL
-                    AND wait_event_type = 'Client' AND xact_start < clock_timestamp() - $1 * interval '1 millisecond'
+                    AND wait_event_type = 'Client'
+                    AND CASE state WHEN 'active' THEN query_start ELSE state_change END
+                        < clock_timestamp() - $1 * interval '1 millisecond'
                 """, [.real(age / .milliseconds(1))])
         }
     }
@@ -77,21 +80,6 @@ public struct PostgreSQLDatabase: SQLDatabase {
     /// Ends every connection.
     public func close() async throws { try await pool.close() }
 
-    /// Commits; after a lost connection the server knows whether it did.
-    private static func commit(_ session: PostgreSQLSession) throws {
-        // Nothing to commit, nothing to be unsure about.
-        let result = try session.query("SELECT pg_current_xact_id_if_assigned()::text", [])
-        let transaction = result.rowCount == 1 ? result.row(0).optionalText(0) : nil
-        do {
-            try session.run("COMMIT")
-        } catch let error as PostgreSQLError where error.isConnectionLost {
-            session.disconnect()
-            guard let transaction else { throw error }
-            let outcome = try session.query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
-            guard outcome.rowCount == 1, outcome.row(0).text(0) == "committed" else { throw error }
-        }
-    }
-
     private func retrying<Result: Sendable>(
         _ transaction: @escaping @Sendable (PostgreSQLSession) throws -> Result
     ) async throws -> Result {
@@ -102,7 +90,8 @@ public struct PostgreSQLDatabase: SQLDatabase {
                     try await connection.run { session in try Self.rollingBack(session, transaction) }
                 }
             } catch let error as PostgreSQLError {
-                let isRace = error.sqlState == "23505" && attempt < 3
+                // A row that somebody else added at the same moment is found by the next attempt, which then decides.
+                let isRace = error.sqlState == "23505"
                 guard attempt < attempts, isRace || error.isWorthAnotherTry || error.isConnectionLost else {
                     throw error.shared
                 }
@@ -117,6 +106,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
         _ session: PostgreSQLSession, _ transaction: (PostgreSQLSession) throws -> Result
     ) throws -> Result {
         do {
+            try session.connect()
             return try transaction(session)
         } catch let error as PostgreSQLError where error.isConnectionLost {
             session.disconnect()

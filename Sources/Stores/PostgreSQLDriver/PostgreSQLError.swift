@@ -12,10 +12,21 @@ struct PostgreSQLError: Error {
     /// Whether the same transaction may succeed when it is run again.
     var isWorthAnotherTry: Bool { ["40001", "40P01", "55P03"].contains(sqlState) }
 
+    /// The server ends the connection, or is one that takes no writes any more: the address leads elsewhere by now.
+    private static let connectionEnds: Set<String> = [
+        "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "25006",
+    ]
+
     /// Whether the connection is of no more use.
     var isConnectionLost: Bool {
         guard let sqlState else { return true }
-        return sqlState.hasPrefix("08") || ["57P01", "57P02", "57P03", "25P03"].contains(sqlState)
+        return sqlState.hasPrefix("08") || Self.connectionEnds.contains(sqlState)
+    }
+
+    /// What libpq says, in one line.
+    static func text(_ message: UnsafePointer<CChar>?) -> String {
+        let text = message.map { String(cString: $0) } ?? "unknown failure"
+        return text.split(separator: "\n").joined(separator: " ")
     }
 
     /// The failure in shared words.

@@ -2,8 +2,7 @@ import CPQ
 import Glibc
 import SQL
 
-/// One connection to a server, used from one thread at a time; it connects when it is first needed, and again after it
-/// was lost.
+/// One connection to a server, used from one thread at a time.
 final class PostgreSQLSession {
     /// What the server's list of connections shows.
     static let applicationName = "ferry"
@@ -22,22 +21,39 @@ final class PostgreSQLSession {
 
     deinit { disconnect() }
 
-    /// Ends the connection; the next use makes a new one.
+    /// Ends the connection.
     func disconnect() {
         if let connection { PQfinish(connection) }
         connection = nil
         prepared = [:]
     }
 
+    /// Connects, unless it is connected.
+    ///
+    /// Only this makes a connection: a statement in the middle of a transaction must never run on a new one, where
+    /// nothing of the transaction is left.
+    func connect() throws {
+        if let connection, PQstatus(connection) == CONNECTION_OK { return }
+        disconnect()
+        connection = try PostgreSQLAddress.connect(to: url)
+        do {
+            try run(access == .exclusive ? Self.patientSettings : Self.settings)
+            if let access { try take(access) }
+        } catch {
+            disconnect()
+            throw error
+        }
+    }
+
     /// Runs statements as they stand.
     func run(_ script: String) throws {
-        let connection = try open()
+        let connection = try connected()
         _ = try result(PQexec(connection, script))
     }
 
     /// Runs a statement, prepared once a connection.
     func query(_ text: String, _ values: [SQLValue]) throws -> PostgreSQLResult {
-        let connection = try open()
+        let connection = try connected()
         let name = try preparedName(of: text, on: connection)
         return try PostgreSQLParameters.withPointers(to: values) { pointers in
             try result(PQexecPrepared(connection, name, Int32(values.count), pointers, nil, nil, 0))
@@ -47,7 +63,7 @@ final class PostgreSQLSession {
     /// Copies rows into a table, the fastest way in.
     func copy(_ insert: BulkInsert) throws {
         guard insert.rowCount > 0 else { return }
-        let connection = try open()
+        let connection = try connected()
         let columns = insert.columns.joined(separator: ", ")
         _ = try result(PQexec(connection, "COPY \(insert.table) (\(columns)) FROM STDIN"))
         do {
@@ -105,26 +121,8 @@ final class PostgreSQLSession {
         return name
     }
 
-    private func open() throws -> OpaquePointer {
-        if let connection, PQstatus(connection) == CONNECTION_OK { return connection }
-        disconnect()
-        try PostgreSQLAddress.check(url)
-        guard let connection = PQconnectdb(url) else {
-            throw PostgreSQLError(sqlState: nil, message: "no memory for a connection", constraint: nil)
-        }
-        guard PQstatus(connection) == CONNECTION_OK else {
-            let message = Self.text(PQerrorMessage(connection))
-            PQfinish(connection)
-            throw PostgreSQLError(sqlState: Self.sqlState(ofConnectFailure: message), message: message, constraint: nil)
-        }
-        self.connection = connection
-        do {
-            try run(access == .exclusive ? Self.patientSettings : Self.settings)
-            if let access { try take(access) }
-        } catch {
-            disconnect()
-            throw error
-        }
+    private func connected() throws -> OpaquePointer {
+        guard let connection, PQstatus(connection) == CONNECTION_OK else { throw failure(on: connection) }
         return connection
     }
 
@@ -143,21 +141,10 @@ final class PostgreSQLSession {
     }
 
     private func failure(on connection: OpaquePointer?) -> PostgreSQLError {
-        PostgreSQLError(sqlState: nil, message: Self.text(PQerrorMessage(connection)), constraint: nil)
+        PostgreSQLError(
+            sqlState: nil, message: connection == nil ? "not connected" : Self.text(PQerrorMessage(connection)),
+            constraint: nil)
     }
 
-    private static func text(_ message: UnsafePointer<CChar>?) -> String {
-        let text = message.map { String(cString: $0) } ?? "unknown failure"
-        return text.split(separator: "\n").joined(separator: " ")
-    }
-
-    /// libpq tells the reason of a failed connection in words only.
-    private static func sqlState(ofConnectFailure message: String) -> String? {
-        if message.contains("password authentication failed") || message.contains("no password supplied") {
-            return "28P01"
-        }
-        if message.contains("role \"") || message.contains("no pg_hba.conf entry") { return "28000" }
-        if message.contains("database \""), message.contains("does not exist") { return "3D000" }
-        return nil
-    }
+    private static func text(_ message: UnsafePointer<CChar>?) -> String { PostgreSQLError.text(message) }
 }

@@ -31,7 +31,8 @@ final class WorkListener: Sendable {
 
     /// Returns when the connection cannot be made, is lost, or is no longer wanted.
     private static func listen(_ url: String, until isEnded: Flag, heard: () -> Void) {
-        guard let connection = PQconnectdb(url) else { return }
+        // Tried again after a pause, whatever it was.
+        guard let connection = try? PostgreSQLAddress.connect(to: url) else { return }
         defer { PQfinish(connection) }
         let answer = PQexec(connection, "LISTEN \(channel)")
         defer { PQclear(answer) }

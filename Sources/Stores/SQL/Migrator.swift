@@ -31,12 +31,12 @@ public struct Migrator: Sendable {
     /// - Throws: as `missing(on:)`.
     public func migrate(_ database: any SQLDatabase) async throws -> [Migration] {
         try await database.write { connection in
-            if let lock = connection.dialect.migrationLock { try connection.run(script: lock) }
+            try connection.take(.migrations)
             return try apply(on: connection)
         }
     }
 
-    /// Applies what is missing inside a transaction of the caller's, which holds the dialect's migration lock.
+    /// Applies what is missing inside a transaction of the caller's, which holds the lock `.migrations`.
     ///
     /// - Returns: the migrations that were applied.
     /// - Throws: as `missing(on:)`.

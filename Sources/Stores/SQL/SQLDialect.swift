@@ -44,36 +44,35 @@ public struct SQLDialect: Sendable {
     public let types: Types
     /// Whether several processes may have the database open.
     public let isShared: Bool
-    /// A statement that lets one migrator in at a time; nil where there is one process.
-    public let migrationLock: String?
     /// How the database is asked for its tables.
     public let catalogue: SQLCatalogue
 
     private let placeholderPrefix: String
     private let membershipText: @Sendable (String) -> String
     private let clauseText: @Sendable (SQLClause) -> String
+    private let lockText: @Sendable (SQLLock) -> String?
 
     /// A dialect.
     ///
     /// - Parameters:
     ///   - placeholderPrefix: what stands before the number of a bound value.
-    ///   - migrationLock: a statement that lets one migrator in at a time.
     ///   - catalogue: how the database is asked for its tables.
     ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
     ///   - clause: the spelling of each clause.
+    ///   - lock: statements that take a lock; nil where nothing has to be locked.
     public init(
-        types: Types, isShared: Bool, placeholderPrefix: String, migrationLock: String? = nil,
-        catalogue: SQLCatalogue,
+        types: Types, isShared: Bool, placeholderPrefix: String, catalogue: SQLCatalogue,
         membership: @escaping @Sendable (_ placeholder: String) -> String,
-        clause: @escaping @Sendable (SQLClause) -> String
+        clause: @escaping @Sendable (SQLClause) -> String,
+        lock: @escaping @Sendable (SQLLock) -> String? = { _ in nil }
     ) {
         self.types = types
         self.isShared = isShared
-        self.migrationLock = migrationLock
         self.catalogue = catalogue
         self.placeholderPrefix = placeholderPrefix
         membershipText = membership
         clauseText = clause
+        lockText = lock
     }
 
     /// The placeholder of the `number`th value, from 1.
@@ -82,4 +81,6 @@ public struct SQLDialect: Sendable {
     func membership(_ number: Int) -> String { membershipText(placeholder(number)) }
 
     func text(of clause: SQLClause) -> String { clauseText(clause) }
+
+    func text(of lock: SQLLock) -> String? { lockText(lock) }
 }

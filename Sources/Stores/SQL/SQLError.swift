@@ -6,6 +6,8 @@ public enum SQLError: Error, Equatable, Sendable {
     case full(message: String)
     /// The database cannot be reached, or somebody else holds it.
     case unavailable(message: String)
+    /// Whether the transaction was written cannot be found out at present; it must not be run again unseen.
+    case outcomeUnknown(message: String)
     /// The database does not let this program in; trying again changes nothing.
     case refused(message: String)
     /// The database is damaged.

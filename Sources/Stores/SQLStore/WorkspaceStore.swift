@@ -105,6 +105,7 @@ extension StoreError {
         case SQLError.uniqueViolation(let constraint): StoreError.uniqueViolation(constraint: constraint)
         case SQLError.full(let message): StoreError.full(message: message)
         case SQLError.unavailable(let message): StoreError.unavailable(message: message)
+        case SQLError.outcomeUnknown(let message): StoreError.outcomeUnknown(message: message)
         case SQLError.refused(let message): StoreError.refused(message: message)
         case SQLError.corrupt(let message): StoreError.corrupt(message: message)
         case SQLError.incompatible(let message): StoreError.incompatible(message: message)

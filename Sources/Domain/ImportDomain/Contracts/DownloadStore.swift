@@ -12,14 +12,16 @@ public protocol DownloadStore {
     func archivedFile(_ id: String, of source: String) throws -> Download?
 
     /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
-    ///
-    /// - Returns: how many files are in line now.
-    func enqueueFiles() throws -> Int
+    func enqueueFiles() throws
 
-    /// Puts the avatar of every account that has an address for one in line to be fetched.
+    /// Puts the avatars of some accounts that have an address for one in line to be fetched, in the order of their ids.
     ///
-    /// - Returns: how many avatars are in line now.
-    func enqueueAvatars() throws -> Int
+    /// - Parameter account: where to go on.
+    /// - Returns: the last of the accounts; nil when there was none.
+    func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID?
+
+    /// How many files, or avatars, are in line.
+    func queueLength(of kind: Download.Kind) throws -> Int
 
     /// Leases what is due to a worker.
     ///
@@ -31,8 +33,8 @@ public protocol DownloadStore {
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
     ) throws -> [Download]
 
-    /// Prolongs every lease that a worker holds.
-    func renewDownloads(of worker: WorkerID, for duration: Duration) throws
+    /// Prolongs the leases of these downloads, as far as the worker still holds them.
+    func renew(_ downloads: [Download], of worker: WorkerID, for duration: Duration) throws
 
     /// Makes sure that a download still belongs to this worker, and keeps it so until the transaction ends.
     ///

@@ -70,8 +70,11 @@ public protocol StagingArea {
     /// Gives back every batch that a worker holds.
     func releaseLeases(of worker: WorkerID) throws
 
-    /// Prolongs every lease that a worker holds.
-    func renewLeases(of worker: WorkerID, for duration: Duration) throws
+    /// Prolongs a lease as far as it still stands: batches that were taken over stay with whoever has them.
+    func renew(_ lease: Lease, for duration: Duration) throws
+
+    /// Gives back what is left of a lease.
+    func release(_ lease: Lease) throws
 
     /// Gives back every lease; only for a store with a single process, at its start.
     func releaseAllLeases() throws
@@ -105,7 +108,7 @@ public struct FailureFilter: Equatable, Sendable {
 }
 
 /// The right of one worker to import some batches, until it runs out or somebody takes it over.
-public struct Lease: Sendable {
+public struct Lease: Hashable, Sendable {
     /// The operation that the batches belong to.
     public let operation: OperationID
     /// The type of the records.

@@ -13,7 +13,8 @@ public protocol Store: Sendable {
 
     /// Runs `work` in one transaction that is durable once this returns.
     ///
-    /// - Throws: `StoreError`, and whatever `work` throws; then nothing was written.
+    /// - Throws: `StoreError`, and whatever `work` throws; then nothing was written, except that after
+    ///   `StoreError.outcomeUnknown` it may have been.
     func write<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
@@ -68,6 +69,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case full(message: String)
     /// The database cannot be reached or is locked by somebody else.
     case unavailable(message: String)
+    /// The connection broke during a commit, and whether it took place cannot be found out at present.
+    case outcomeUnknown(message: String)
     /// The database does not let this program in; trying again changes nothing.
     case refused(message: String)
     /// The file or a row is not as it was written.
@@ -83,6 +86,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .uniqueViolation: "store-unique-violation"
         case .full: "store-full"
         case .unavailable: "store-unavailable"
+        case .outcomeUnknown: "store-outcome-unknown"
         case .refused: "store-refused"
         case .corrupt: "store-corrupt"
         case .incompatible: "store-incompatible"

@@ -20,6 +20,8 @@ public protocol UserStore {
     func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws
 
     /// How many usernames start with this key.
+    ///
+    /// In a write transaction, whoever else counts waits until it ends: two that number names would choose the same.
     func usernameCount(startingWith key: String) throws -> Int
 
     /// Which of these accounts the given operation created or bound an import id to.

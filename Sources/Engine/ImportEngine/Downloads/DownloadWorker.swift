@@ -41,6 +41,8 @@ public actor DownloadWorker {
     let id: WorkerID
     private let identifiers: any IdentifierSource
     private let fetcher: any RemoteFileFetcher
+    /// What is being fetched, by number; the leases of nothing else are prolonged.
+    private var inHand: [Int64: Download] = [:]
 
     /// A worker on the engine's downloads.
     public init(
@@ -116,13 +118,15 @@ public actor DownloadWorker {
     private func renewLeases() async {
         while !Task.isCancelled {
             try? await Task.sleep(for: configuration.renewalInterval)  // An early end ends the loop.
-            let (id, duration) = (id, configuration.leaseDuration)
+            let (id, duration, downloads) = (id, configuration.leaseDuration, Array(inHand.values))
             // A lease that cannot be prolonged is refused when its file is taken over.
-            try? await store.write { try $0.downloads.renewDownloads(of: id, for: duration) }
+            try? await store.write { try $0.downloads.renew(downloads, of: id, for: duration) }
         }
     }
 
     private func fetch(_ download: Download) async throws {
+        inHand[download.number] = download
+        defer { inHand[download.number] = nil }
         let allowlist = try await store.read { try $0.settings.allowlist() }
         do {
             switch download.kind {

@@ -25,6 +25,7 @@ extension ImportEngine {
         try await store.write { transaction in
             try transaction.operations.invalidateAll(at: now)
             try transaction.operations.insert(operation)
+            try transaction.announceWork()
         }
         workSignal.notify()
         // The operation is there already; what this leaves, an idle worker removes.

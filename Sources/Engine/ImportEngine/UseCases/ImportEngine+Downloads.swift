@@ -5,7 +5,15 @@ extension ImportEngine {
     ///
     /// - Returns: how many are to be fetched.
     public func fetchPendingAvatars() async throws -> Int {
-        let count = try await store.write { try $0.downloads.enqueueAvatars() }
+        // A page at a time, so that others get their turn.
+        var last: UserID?
+        repeat {
+            last = try await store.write { [last] in try $0.downloads.enqueueAvatars(after: last, limit: 1_000) }
+        } while last != nil
+        let count = try await store.write { transaction in
+            try transaction.announceWork()
+            return try transaction.downloads.queueLength(of: .avatar)
+        }
         workSignal.notify()
         return count
     }
@@ -14,7 +22,11 @@ extension ImportEngine {
     ///
     /// - Returns: how many are to be fetched.
     public func fetchPendingFiles() async throws -> Int {
-        let count = try await store.write { try $0.downloads.enqueueFiles() }
+        let count = try await store.write { transaction in
+            try transaction.announceWork()
+            try transaction.downloads.enqueueFiles()
+            return try transaction.downloads.queueLength(of: .file)
+        }
         workSignal.notify()
         return count
     }

@@ -62,7 +62,7 @@ extension ImportEngine {
             guard pieces.count > 0 else { return 0 }
             if let refusal = rules.refusal { throw refusal }
             try await stage(pieces.take(), rules: rules, intakeID: intakeID)
-            if let operation = rules.operation { try await accept(intakeID, into: operation) }
+            if let operation = rules.operation { try await accept(intakeID, of: pieces.count, into: operation) }
             return pieces.count
         } catch {
             // Why the request failed matters more than what it leaves, which an idle worker removes in time.

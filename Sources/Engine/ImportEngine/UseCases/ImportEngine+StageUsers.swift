@@ -12,7 +12,7 @@ extension ImportEngine {
     ///   - limits: how deep values may nest, and the bytes that one user may take.
     /// - Returns: the number of users; with none, nothing is checked and nothing changes.
     /// - Throws: `InvalidBody` for a body of another shape; then `ImportError` for an operation that takes no records,
-    ///   for users without address or import id, for unknown roles; `StoreError`; and whatever `chunks` throws.
+    ///   for users without address or import id, for unknown roles, for a body that paused for too long; `StoreError`; and whatever `chunks` throws.
     @discardableResult
     public func stageUsers<Chunks: AsyncSequence & Sendable>(
         from chunks: Chunks, format: RecordBodyFormat, limits: JSONLimits = JSONLimits()
@@ -26,7 +26,7 @@ extension ImportEngine {
                     ? JSONRecordBody(property: "users", limits: limits) : LineRecordBody(limits: limits),
                 rules: rules, intakeID: intakeID)
             if let operation = rules.operation, count > 0 {
-                try await accept(intakeID, into: operation)
+                try await accept(intakeID, of: count, into: operation)
             }
             return count
         } catch {
@@ -64,7 +64,10 @@ extension ImportEngine {
     }
 
     /// Makes an intake visible, counts it and moves the operation on, together.
-    func accept(_ intakeID: IntakeID, into operationID: OperationID) async throws {
+    ///
+    /// - Parameter count: how many records were staged in it.
+    /// - Throws: `ImportError.intakeExpired` when some of them are gone.
+    func accept(_ intakeID: IntakeID, of count: Int, into operationID: OperationID) async throws {
         let now = clock.now()
         try await store.write { transaction in
             // The operation may have been cleared, or started, while the body was on its way.
@@ -72,7 +75,9 @@ extension ImportEngine {
                 throw ImportError.operationNotInitialized
             }
             try operation.becomeReady(at: now)
-            for (type, count) in try transaction.staging.accept(intakeID) {
+            let counts = try transaction.staging.accept(intakeID)
+            guard counts.values.reduce(0, +) == count else { throw ImportError.intakeExpired }
+            for (type, count) in counts {
                 try transaction.operations.addToCounts(
                     ImportCounts(total: count), of: type, in: operationID, at: now)
             }

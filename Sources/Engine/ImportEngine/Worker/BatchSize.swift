@@ -8,6 +8,9 @@ struct BatchSize: Sendable {
     /// The number of records for the next batch.
     private(set) var records = 2_000
 
+    /// Learns that a batch could not be written, which a smaller one may be.
+    mutating func shrink() { records = max(Self.smallest, records / 2) }
+
     /// Learns from the time that a batch held the writer.
     mutating func adapt(toBatchOf count: Int, writtenIn duration: Duration) {
         let ratio = Self.target / max(duration, .milliseconds(1))

@@ -49,10 +49,13 @@ extension ImportWorker: Service {
             try? await Task.sleep(for: configuration.heartbeatInterval)  // An early end ends the loop.
             sinceRenewal += configuration.heartbeatInterval
             do {
-                if let operation = operationInHand, try await !isRunning(operation) { cancelStepInHand() }
+                // What is in hand may be another operation by the time the answer is here.
+                if let operation = operationInHand, try await !isRunning(operation), operation == operationInHand {
+                    cancelStepInHand()
+                }
                 if sinceRenewal >= configuration.renewalInterval {
                     sinceRenewal = .zero
-                    if operationInHand != nil { try await renewLeases() }
+                    try await renewLeases()
                     if store.isShared {
                         try await store.endStalledTransactions(olderThan: configuration.stallDuration)
                     }
@@ -62,11 +65,6 @@ extension ImportWorker: Service {
                 logger.debug("The heartbeat could not reach the store.", metadata: ["error": "\(error)"])
             }
         }
-    }
-
-    private func renewLeases() async throws {
-        let (id, duration) = (id, configuration.leaseDuration)
-        try await store.write { try $0.staging.renewLeases(of: id, for: duration) }
     }
 
     private func isRunning(_ operation: OperationID) async throws -> Bool {

@@ -15,12 +15,15 @@ public actor ImportWorker {
     let configuration: WorkerConfiguration
     let logger: Logger
     let id: WorkerID
-    private let concurrentHashings: Int
-    private let conversions: [RecordType: any RecordConversion]
-    private let importers: [ImporterKey: ImporterDescription]
-    private var batchSize = BatchSize()
+    /// How many passwords are hashed at the same time.
+    let concurrentHashings: Int
+    let conversions: [RecordType: any RecordConversion]
+    let importers: [ImporterKey: ImporterDescription]
+    var batchSize = BatchSize()
     /// The next batch, on its way while the current one is written.
-    private var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
+    var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
+    /// What is being prepared or written; nothing else is prolonged.
+    var leasesInHand: Set<Lease> = []
     private var stepInHand: Task<Bool, any Error>?
     /// The operation on which the worker is at work.
     private(set) var operationInHand: OperationID?
@@ -92,16 +95,19 @@ public actor ImportWorker {
     /// Gives up what was claimed and not written.
     func releaseEverything() async throws {
         await dropUpcoming()
+        leasesInHand = []
         try await store.write { [id] in try $0.staging.releaseLeases(of: id) }
     }
 
     /// Ends the running operation with an error that no further try would mend.
     func giveUp() async throws {
         await dropUpcoming()
+        leasesInHand = []
         let now = clock.now()
         try await store.write { [id] transaction in
+            let current = try transaction.operations.current()
             try transaction.staging.releaseLeases(of: id)
-            guard var operation = try transaction.operations.current(), operation.isRunning else { return }
+            guard var operation = current, operation.isRunning else { return }
             operation.move(to: .failed, at: now)
             try transaction.operations.update(operation)
         }
@@ -120,68 +126,20 @@ public actor ImportWorker {
             try await write(batch)
         } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
             logger.info("A batch was taken over or its operation ended; nothing of it was written.")
+            // A part of it may have been left to this worker, which does not have it in hand any more.
+            try await store.write { try $0.staging.release(batch.lease) }
+        } catch let error as StoreError {
+            batchSize.shrink()
+            throw error
         }
         return true
-    }
-
-    /// Takes the batch that was prepared meanwhile, or claims one.
-    private func nextBatch(of phase: Phase) async throws -> PreparedBatch? {
-        if let upcoming, upcoming.phase == phase {
-            self.upcoming = nil
-            let batch = try await withTaskCancellationHandler {
-                try await upcoming.task.value
-            } onCancel: {
-                upcoming.task.cancel()
-            }
-            // A claim that came up empty may be older than the latest batch of somebody else that was given back.
-            if let batch { return batch }
-        }
-        await dropUpcoming()
-        return try await prepareBatch(of: phase, records: batchSize.records)
-    }
-
-    private func prepareUpcoming(of phase: Phase) {
-        upcoming = (
-            phase, Task { [records = batchSize.records] in try await prepareBatch(of: phase, records: records) }
-        )
-    }
-
-    private func dropUpcoming() async {
-        upcoming?.task.cancel()
-        // Its lease runs out by itself, or is given back with the others.
-        _ = await upcoming?.task.result
-        upcoming = nil
-    }
-
-    private func prepareBatch(of phase: Phase, records: Int) async throws -> PreparedBatch? {
-        let (store, configuration, id, importers) = (store, configuration, id, importers)
-        let target = Workload(
-            records: records,
-            bytes: phase.type == .message ? configuration.messageClaimBytes : configuration.claimBytes,
-            secrets: configuration.secretsPerHashing * concurrentHashings)
-        let claimed = try await store.write { transaction in
-            guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
-                let lease = try transaction.staging.claim(
-                    phase.type, of: phase.operation, by: id, for: configuration.leaseDuration, target: target)
-            else { return ClaimedBatch?.none }
-            return ClaimedBatch(
-                lease: lease,
-                context: ConversionContext(
-                    operation: operation,
-                    namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
-                    settings: try ConversionSettings(transaction.settings), store: store))
-        }
-        guard let claimed, let conversion = conversions[phase.type] else { return nil }
-        // The records are read when the claim is committed: a large answer must not keep its rows locked while this
-        // process is slow. Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
-        return PreparedBatch(
-            lease: claimed.lease, write: try await conversion.prepare(claimed.lease, in: claimed.context))
     }
 
     /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
     private func write(_ batch: PreparedBatch) async throws {
         let now = clock.now()
         let lease = batch.lease
+        defer { leasesInHand.remove(lease) }
         let (counts, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
             guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
@@ -222,10 +180,11 @@ public actor ImportWorker {
             }
             operation.move(to: next, at: now)
             try transaction.operations.update(operation)
+            try transaction.announceWork()
             return next
         }
         guard next != seen.step else { return }
-        if next == .importingFiles { workSignal.notify() }
+        workSignal.notify()
         logger.info("The import moved on.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
     }
 
@@ -246,20 +205,4 @@ public actor ImportWorker {
                 "milliseconds": "\(duration / .milliseconds(1))",
             ])
     }
-}
-
-/// The records of one type of one operation.
-private struct Phase: Equatable, Sendable {
-    let operation: OperationID
-    let type: RecordType
-}
-
-private struct ClaimedBatch: Sendable {
-    let lease: Lease
-    let context: ConversionContext
-}
-
-private struct PreparedBatch: Sendable {
-    let lease: Lease
-    let write: BatchWrite
 }

@@ -1,4 +1,6 @@
-/// The times by which a worker lives.
+import ImportDomain
+
+/// The times by which a worker lives, and how much it takes in hand.
 public struct WorkerConfiguration: Sendable {
     /// How long a claimed batch belongs to its worker unless prolonged.
     public var leaseDuration: Duration = .seconds(12)
@@ -17,10 +19,25 @@ public struct WorkerConfiguration: Sendable {
     /// How many bytes of messages are claimed at once; decoded they take several times as much, and two claims are in
     /// hand.
     public var messageClaimBytes = 3 << 20
-    /// How many passwords are claimed at once for each of them that can be hashed at the same time: less than a second's
-    /// work, so that processes which share an import end together, and enough to keep every thread busy.
-    public var secretsPerHashing = 16
+    /// How many passwords are claimed at once for each of them that can be hashed at the same time: enough to keep every
+    /// thread busy, and towards the end of an import less than a second's work, so that processes which share it end
+    /// together.
+    public var secretsPerHashing = 16...64
 
-    /// The times that suit a server.
+    /// What suits a server.
     public init() {}
+
+    /// How much to claim.
+    ///
+    /// - Parameters:
+    ///   - records: how many records a transaction can take at present.
+    ///   - pending: how many records of the type are left, with those that others have in hand.
+    func claim(of type: RecordType, records: Int, pending: Int, concurrentHashings: Int) -> Workload {
+        let (fewest, most) = (
+            secretsPerHashing.lowerBound * concurrentHashings, secretsPerHashing.upperBound * concurrentHashings
+        )
+        return Workload(
+            records: records, bytes: type == .message ? messageClaimBytes : claimBytes,
+            secrets: min(max(pending / 8, fewest), most))
+    }
 }

@@ -45,7 +45,7 @@ struct WorkerRecovery {
     /// lasts, work goes on afterwards.
     private static func passes(_ error: any Error) -> Bool {
         switch error {
-        case StoreError.full, StoreError.unavailable: true
+        case StoreError.full, StoreError.unavailable, StoreError.outcomeUnknown: true
         case let error as FileStoreError: error.code == .diskFull
         default: false
         }

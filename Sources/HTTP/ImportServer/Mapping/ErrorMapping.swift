@@ -38,6 +38,8 @@ enum ErrorMapping {
             case .addressRefused: "error-ssrf-validation-failed"
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
+            case .intakeExpired:
+                "The request paused for more than an hour, so that nothing of it was staged. Send it again."
             case .operationNoLongerValid, .leaseLost: "The import operation is no longer valid."
             }
         var failure = APIFailure.plain(text)
@@ -47,6 +49,7 @@ enum ErrorMapping {
             failure.body.import = .init(code: error.code, index: index, field: field)
         case .invalidRole(let index, let role):
             failure.body.import = .init(code: error.code, index: index, field: "roles", value: String(role.prefix(64)))
+        case .intakeExpired: failure.body.import = .init(code: error.code)
         default: break
         }
         return failure
@@ -128,6 +131,11 @@ enum ErrorMapping {
             return .coded(
                 "The server's database cannot be reached and nothing was stored. Send the request again later",
                 "error-storage-unavailable", status: .serviceUnavailable)
+        case .outcomeUnknown:
+            return .coded(
+                "The connection to the server's database broke, and whether the change was stored is not known yet. "
+                    + "Look before you send the request again",
+                "error-storage-outcome-unknown", status: .serviceUnavailable)
         default: return .plain("Internal server error", status: .internalServerError)
         }
     }

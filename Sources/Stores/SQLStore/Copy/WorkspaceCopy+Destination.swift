@@ -5,7 +5,7 @@ extension WorkspaceCopy {
     /// Makes empty tables under the mark of an unfinished copy, or changes nothing.
     func prepareDestination(for shapes: [TableShape]) async throws {
         try await destination.write { connection in
-            if let lock = connection.dialect.migrationLock { try connection.run(script: lock) }
+            try connection.take(.migrations)
             let ledger = MigrationLedger(connection)
             let isKnown = try ledger.exists()
             try ledger.create()

@@ -58,69 +58,82 @@ struct DownloadTables: DownloadStore {
             """, Self.download)
     }
 
-    func enqueueFiles() throws -> Int {
+    func enqueueFiles() throws {
         try connection.execute(
             """
             UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0
             WHERE kind = 'file' AND state IN ('waiting', 'failed')
             """)
-        return try queueLength(of: .file)
     }
 
-    func enqueueAvatars() throws -> Int {
+    func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID? {
         let now = try now()
-        var last = ""
-        while true {
-            let pending = try connection.rows(
+        let pending = try connection.rows(
+            """
+            SELECT id, pending_avatar_url FROM users
+            WHERE pending_avatar_url IS NOT NULL AND id > \(account?.rawValue ?? "") ORDER BY id LIMIT \(limit)
+            """
+        ) { (user: $0.text(0), url: $0.text(1)) }
+        for (user, url) in pending {
+            try connection.execute(
                 """
-                SELECT id, pending_avatar_url FROM users
-                WHERE pending_avatar_url IS NOT NULL AND id > \(last) ORDER BY id LIMIT 1000
-                """
-            ) { (user: $0.text(0), url: $0.text(1)) }
-            for (user, url) in pending {
-                try connection.execute(
-                    """
-                    INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
-                    VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(now))
-                    ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
-                        state = 'queued', attempts = 0, due_at = excluded.due_at
-                    """)
-            }
-            guard let latest = pending.last else { return try queueLength(of: .avatar) }
-            last = latest.user
+                INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
+                VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(now))
+                ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
+                    state = 'queued', attempts = 0, due_at = excluded.due_at
+                """)
         }
+        return pending.last.map { UserID($0.user) }
     }
 
+    func queueLength(of kind: Download.Kind) throws -> Int {
+        Int(
+            try connection.integer(
+                "SELECT count(*) FROM downloads WHERE state = 'queued' AND kind = \(kind.rawValue)"))
+    }
+
+    /// Looks at as many downloads as are wanted, a few times: other workers step over what is looked at here.
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
     ) throws -> [Download] {
         let now = try now()
         let busy = running.filter { $0.value >= perHost }.keys.sorted()
-        let candidates = try connection.rows(
-            """
-            SELECT \(names: Self.columns) FROM downloads
-            WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-                AND NOT (host \(in: busy))
-            ORDER BY number LIMIT \(8 * limit) \(.lockSkippingLocked)
-            """, Self.download)
         var running = running
         var claimed: [Download] = []
-        for download in candidates where claimed.count < limit {
-            guard running[download.host, default: 0] < perHost else { continue }
-            running[download.host, default: 0] += 1
-            claimed.append(download)
-            try connection.execute(
+        var last: Int64 = 0
+        for _ in 0..<8 where claimed.count < limit {
+            let wanted = limit - claimed.count
+            let candidates = try connection.rows(
                 """
-                UPDATE downloads SET lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
-                WHERE number = \(download.number)
-                """)
+                SELECT \(names: Self.columns) FROM downloads
+                WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+                    AND NOT (host \(in: busy)) AND number > \(last)
+                ORDER BY number LIMIT \(wanted) \(.lockSkippingLocked)
+                """, Self.download)
+            for download in candidates where running[download.host, default: 0] < perHost {
+                running[download.host, default: 0] += 1
+                claimed.append(download)
+                try connection.execute(
+                    """
+                    UPDATE downloads SET lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
+                    WHERE number = \(download.number)
+                    """)
+            }
+            guard candidates.count == wanted, let latest = candidates.last else { break }
+            last = latest.number
         }
         return claimed
     }
 
-    func renewDownloads(of worker: WorkerID, for duration: Duration) throws {
-        try connection.execute(
-            "UPDATE downloads SET lease_expires_at = \(try now() + duration) WHERE lease_owner = \(worker.rawValue)")
+    func renew(_ downloads: [Download], of worker: WorkerID, for duration: Duration) throws {
+        let expiry = try now() + duration
+        for download in downloads {
+            try connection.execute(
+                """
+                UPDATE downloads SET lease_expires_at = \(expiry)
+                WHERE number = \(download.number) AND lease_owner = \(worker.rawValue)
+                """)
+        }
     }
 
     func verify(_ download: Download, of worker: WorkerID) throws {
@@ -178,12 +191,6 @@ struct DownloadTables: DownloadStore {
         guard file.id.isEmpty else { return "\(file.source):\(file.id)" }
         if case .remote(let url) = file.location { return "\(file.source):\(url)" }
         return "\(file.source):\(file.name)"
-    }
-
-    private func queueLength(of kind: Download.Kind) throws -> Int {
-        Int(
-            try connection.integer(
-                "SELECT count(*) FROM downloads WHERE state = 'queued' AND kind = \(kind.rawValue)"))
     }
 
     private func now() throws -> Timestamp {

@@ -7,7 +7,8 @@ struct OperationTable: OperationStore {
     let clock: any WallClock
 
     func current() throws -> ImportOperation? {
-        try operations(
+        try connection.take(.operations)
+        return try operations(
             """
             SELECT \(part: columns) FROM import_operations
             ORDER BY number DESC LIMIT 1 \(.lock)
@@ -16,11 +17,14 @@ struct OperationTable: OperationStore {
     }
 
     func find(id: OperationID) throws -> ImportOperation? {
-        try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lock)").first
+        try connection.take(.operations)
+        return try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lock)").first
     }
 
     func hold(id: OperationID) throws -> ImportOperation? {
-        try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lockShared)").first
+        try connection.take(.operationsAsTheyAre)
+        return try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lockShared)")
+            .first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
@@ -60,6 +64,7 @@ struct OperationTable: OperationStore {
     }
 
     func invalidateAll(at moment: Timestamp) throws {
+        try connection.take(.operations)
         for var operation in try operations(
             "SELECT \(part: columns) FROM import_operations WHERE valid = 1 \(.lock)")
         {

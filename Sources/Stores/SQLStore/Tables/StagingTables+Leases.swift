@@ -33,7 +33,7 @@ extension StagingTables {
     ) throws -> [ClaimableBatch] {
         var batches: [ClaimableBatch] = []
         var workload = Workload()
-        while batches.count < 512 {
+        while batches.count < 512, batches.isEmpty || !workload.reaches(target) {
             let limit = max(1, batches.count)
             let candidates = try connection.rows(
                 """
@@ -98,12 +98,25 @@ extension StagingTables {
             """)
     }
 
-    func renewLeases(of worker: WorkerID, for duration: Duration) throws {
-        try connection.execute(
-            """
-            UPDATE import_batches SET lease_expires_at = \(try now() + duration)
-            WHERE lease_owner = \(worker.rawValue)
-            """)
+    func renew(_ lease: Lease, for duration: Duration) throws {
+        let expiry = try now() + duration
+        for batch in lease.batches {
+            try connection.execute(
+                """
+                UPDATE import_batches SET lease_expires_at = \(expiry)
+                WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue) AND lease_token = \(lease.token)
+                """)
+        }
+    }
+
+    func release(_ lease: Lease) throws {
+        for batch in lease.batches {
+            try connection.execute(
+                """
+                UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
+                WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue) AND lease_token = \(lease.token)
+                """)
+        }
     }
 
     func releaseAllLeases() throws {

@@ -11,8 +11,9 @@ extension UserTables {
     }
 
     func usernameCount(startingWith key: String) throws -> Int {
+        try connection.take(.numberedUsernames)
         // U+10FFFF sorts after every character that a name can go on with.
-        Int(
+        return Int(
             try connection.integer(
                 """
                 SELECT count(*) FROM users WHERE username_key >= \(key) AND username_key < \(key + "\u{10FFFF}")

@@ -1,0 +1,10 @@
+import SQL
+
+extension SQLLock {
+    /// Keeps operations as they are, for whoever imports or stages something under one.
+    static let operationsAsTheyAre = SQLLock(number: 4_649_727_281, isShared: true)
+    /// Keeps everybody else from changing operations, and from importing anything meanwhile.
+    static let operations = SQLLock(number: 4_649_727_281)
+    /// Lets one transaction at a time number usernames: two that count the same names would choose the same ones.
+    static let numberedUsernames = SQLLock(number: 4_649_727_282)
+}
