@@ -156,7 +156,8 @@ let package = Package(
         .testTarget(
             name: "StoreConformanceTests",
             dependencies: [
-                "ImportDomain", "ImportEngine", "ImportFixtures", "Passwords", "PostgreSQLDriver", "SQL", "SQLStore",
+                "HostileServers", "ImportDomain", "ImportEngine", "ImportFixtures", "Passwords", "PostgreSQLDriver",
+                "SQL", "SQLStore",
                 "SQLiteDriver", "WorkspaceServices",
             ]),
         .testTarget(

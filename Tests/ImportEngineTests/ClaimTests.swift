@@ -1,7 +1,8 @@
 import ImportDomain
-import ImportEngine
 import ImportFixtures
 import Testing
+
+@testable import ImportEngine
 
 @Suite("Given staged users that workers claim", .onEveryStore)
 struct ClaimTests {
@@ -82,15 +83,64 @@ struct ClaimTests {
         #expect(lease?.recordCount == records)
     }
 
-    @Test func `when many workers claim at the same moment, then none goes away empty-handed`() async throws {
-        try await Self.with(StagedUser.crowd(640, password: "secret")) { scene in
+    @Test func `when as many workers as there are batches claim at the same moment, then each gets one`() async throws {
+        try await Self.with(StagedUser.crowd(256, password: "secret")) { scene in
+            let target = Workload(records: 1_000, bytes: 1 << 20, secrets: 16)
             let batches = try await withThrowingTaskGroup { group in
-                for number in 0..<16 { group.addTask { try await scene.claim("worker \(number)")?.batches ?? [] } }
+                for number in 0..<16 {
+                    group.addTask { try await scene.claim("worker \(number)", target: target)?.batches ?? [] }
+                }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
 
             #expect(batches.allSatisfy { $0.count == 1 })
             #expect(Set(batches).count == 16)
+        }
+    }
+
+    @Test func `when a part of a lease was taken over, then the rest can be prolonged and given back`() async throws {
+        try await Self.with(StagedUser.crowd(64, password: "secret")) { scene in
+            let store = scene.workspace.store
+            let all = Workload(records: 1_000, bytes: 1 << 20, secrets: 64)
+            let sleeper = try #require(try await scene.claim("sleeper", target: all))
+            try await scene.workspace.files.expireLeases()
+            let successor = try #require(try await scene.claim("successor"))
+
+            try await store.write { try $0.staging.renew(sleeper, for: .seconds(15)) }
+            #expect(try await scene.claim("early", target: all) == nil)
+            try await store.write { try $0.staging.release(sleeper) }
+            let late = try #require(try await scene.claim("late", target: all))
+
+            #expect(late.batches == Array(sleeper.batches.dropFirst()))
+            try await store.write { try $0.staging.verify(successor) }
+        }
+    }
+
+    @Test func `when a claim was lost with its connection, then its worker does not keep it`() async throws {
+        try await Self.with(StagedUser.crowd(10)) { scene in
+            let worker = scene.workspace.worker()
+            // As if the worker had never heard of it.
+            let lost = try #require(try await scene.claim(worker.id.rawValue))
+            try await scene.workspace.files.expireLeases()
+
+            try await worker.renewLeases()
+
+            #expect(try await scene.claim("successor")?.batches == lost.batches)
+        }
+    }
+
+    @Test func `when a batch is in hand, then its worker keeps it`() async throws {
+        try await Self.with(StagedUser.crowd(10)) { scene in
+            let worker = scene.workspace.worker()
+            await worker.prepareUpcoming(of: .init(operation: scene.operation, type: .user))
+            _ = try await worker.upcomingBatch()
+            try await scene.workspace.files.expireLeases()
+
+            try await worker.renewLeases()
+
+            #expect(try await scene.claim("successor") == nil)
+            try await worker.releaseEverything()
+            #expect(try await scene.claim("successor") != nil)
         }
     }
 
@@ -108,4 +158,9 @@ struct ClaimTests {
             try await store.write { try $0.staging.verify(successor) }
         }
     }
+}
+
+extension ImportWorker {
+    /// Waits until the next batch is ready.
+    fileprivate func upcomingBatch() async throws -> Lease? { try await upcoming?.task.value?.lease }
 }

@@ -166,6 +166,38 @@ struct IntakeTests {
         }
     }
 
+    @Test func `when a body pauses until its beginning counts as forgotten, then it is refused as a whole`()
+        async throws
+    {
+        struct PausingChunks: AsyncSequence, Sendable {
+            struct Iterator: AsyncIteratorProtocol {
+                var chunks: Chunks.Iterator
+                let pause: @Sendable () async throws -> Void
+                mutating func next() async throws -> [UInt8]? {
+                    try await pause()
+                    return try await chunks.next()
+                }
+            }
+            let chunks: Chunks
+            let pause: @Sendable () async throws -> Void
+            func makeAsyncIterator() -> Iterator { Iterator(chunks: chunks.makeAsyncIterator(), pause: pause) }
+        }
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let body = PausingChunks(chunks: Chunks(StagedUser.body(StagedUser.crowd(4_500)), size: 1 << 17)) {
+                try await workspace.files.forgetIntakes()
+                try await workspace.store.write { _ = try $0.staging.purge(includingFailures: false, limit: 100) }
+            }
+
+            await #expect(throws: ImportError.intakeExpired) {
+                try await workspace.engine.stageUsers(from: body, format: .json)
+            }
+
+            #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
+            #expect(try await workspace.current().step == .new)
+        }
+    }
+
     @Test func `when the connection breaks off, then nothing stays of what had arrived`() async throws {
         struct BrokenConnection: Error {}
         struct BrokenChunks: AsyncSequence, Sendable {

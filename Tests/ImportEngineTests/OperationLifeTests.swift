@@ -1,3 +1,4 @@
+import Glibc
 import ImportDomain
 import ImportEngine
 import ImportFixtures
@@ -5,6 +6,50 @@ import Testing
 
 @Suite("Given an operation", .onEveryStore)
 struct OperationLifeTests {
+    @Test func `when two are started at the same moment, then only one of them is left`() async throws {
+        try await TestWorkspace.with { workspace in
+            for _ in 0..<10 {
+                async let first = workspace.engine.createOperation(by: UserID("one"))
+                async let second = workspace.engine.createOperation(by: UserID("two"))
+                let ids = try await [first.id, second.id]
+
+                let valid = try await workspace.store.read { transaction in
+                    try ids.filter { try transaction.operations.find(id: $0)?.isValid == true }
+                }
+                #expect(valid == [try await workspace.current().id])
+            }
+        }
+    }
+
+    @Test func `when workers hold it without a pause, then somebody who clears it still gets a turn`() async throws {
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.stage(StagedUser.crowd(1)).id
+            let holders = Task {
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<3 {
+                        group.addTask {
+                            while !Task.isCancelled {
+                                try await workspace.store.write { transaction in
+                                    _ = try transaction.operations.hold(id: operation)
+                                    usleep(50_000)
+                                }
+                            }
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+            try await Task.sleep(for: .milliseconds(100))
+
+            try await workspace.engine.clear()
+
+            holders.cancel()
+            // A writer that waited for its turn when it was told to stop says so.
+            _ = await holders.result
+            #expect(try await workspace.current().step == .cancelled)
+        }
+    }
+
     @Test func `when there never was one, then calls that need one are refused`() async throws {
         try await TestWorkspace.with { workspace in
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }

@@ -54,6 +54,25 @@ struct WorkerTests {
         }
     }
 
+    @Test func `when two workers have to number the same name, then every user gets one of its own`() async throws {
+        try await TestWorkspace.with { workspace in
+            let users = (0..<4_000).map { StagedUser(nil, importIDs: ["\($0)"], emails: ["sam@\($0).example"]) }
+            try await workspace.stage(users)
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+
+            try await withThrowingTaskGroup { group in
+                for worker in [workspace.worker(), workspace.worker()] {
+                    group.addTask {
+                        while try await workspace.current().isRunning { _ = try await worker.step() }
+                    }
+                }
+                try await group.waitForAll()
+            }
+
+            #expect(try await workspace.current().totalCounts == ImportCounts(total: 4_000, completed: 4_000))
+        }
+    }
+
     @Test func `when it runs as a service, then it wakes for work and stops when it is told to`() async throws {
         try await TestWorkspace.with { workspace in
             let worker = workspace.worker()

@@ -92,6 +92,11 @@ public final class TestStore: Sendable {
         }
     }
 
+    /// Lets an hour go by for everything that is being staged.
+    public func forgetIntakes() async throws {
+        try await database.write { _ = try $0.execute("UPDATE import_batches SET staged_at = 0 WHERE accepted = 0") }
+    }
+
     /// Lets the time come for every download that is to be tried again.
     public func makeDownloadsDue() async throws {
         try await database.write { _ = try $0.execute("UPDATE downloads SET due_at = 0 WHERE due_at IS NOT NULL") }
