@@ -40,10 +40,15 @@ final class PostgreSQLServer {
     }
 
     /// Restarts the server; every connection is cut.
-    func restart() throws {
+    func restart() throws { try control("--restart") }
+
+    /// Ends the server at once and starts it again after so many seconds; it has to recover then.
+    func crash(awayFor seconds: Int) throws { try control("--crash", "\(seconds)") }
+
+    private func control(_ arguments: String...) throws {
         let restart = Process()
         restart.executableURL = Self.script
-        restart.arguments = ["--restart"]
+        restart.arguments = arguments
         restart.environment = ProcessInfo.processInfo.environment
             .merging(["FERRY_TEST_POSTGRES_CONTROL": control]) { $1 }
         try restart.run()

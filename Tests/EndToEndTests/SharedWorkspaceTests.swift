@@ -56,6 +56,33 @@ extension EndToEnd {
             try database.remove()
         }
 
+        @Test
+        func `when the database crashes and is away for longer than leases last, then the import goes on by itself`()
+            async throws
+        {
+            let total = 60_000
+            let database = try PostgreSQLServer()
+            let servers = try (0..<2).map { _ in
+                try FerryProcess(
+                    directory: FerryProcess.newDirectory(),
+                    environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
+            }
+            for server in servers { try await server.start() }
+            try await Self.startImport(of: total, on: servers)
+            let before = try await servers[0].status { $0.count("completed") > 5_000 }
+
+            try database.crash(awayFor: 15)
+            // A server that cannot reach the database yet answers without a state.
+            let done = try await servers[1].status { $0["state"] == .string("done") || $0["state"] == .string("error") }
+
+            #expect(before["state"] == .string("importing"))
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == total)
+            #expect(done.count("error") == 0)
+            for server in servers { try server.remove() }
+            try database.remove()
+        }
+
         @Test func `when one is frozen while it reads a file, then another reads it and nothing is doubled`()
             async throws
         {
