@@ -41,17 +41,22 @@ extension ImportEngine {
     ) async throws -> Int where Chunks.Element == [UInt8] {
         var body = body
         var intake = UserIntake(rules: rules, passwords: environment.passwords)
-        for try await chunk in chunks {
-            try chunk.withUnsafeBytes { bytes in try body.receive(bytes) { try intake.add(&$0) } }
-            if intake.batches.hasComplete {
-                try await stage(intake.batches.take(), rules: rules, intakeID: intakeID)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            for try await chunk in chunks {
+                try chunk.withUnsafeBytes { bytes in try body.receive(bytes) { try intake.add(&$0) } }
+                guard intake.batches.hasComplete else { continue }
+                // What follows is read while this is written, and no further.
+                try await group.next()
+                let batches = intake.batches.take()
+                group.addTask { try await self.stage(batches, rules: rules, intakeID: intakeID) }
             }
+            try body.finish { try intake.add(&$0) }
+            try intake.requireFaultless()
+            try await group.next()
+            intake.batches.close()
+            try await stage(intake.batches.take(), rules: rules, intakeID: intakeID)
+            return intake.userCount
         }
-        try body.finish { try intake.add(&$0) }
-        try intake.requireFaultless()
-        intake.batches.close()
-        try await stage(intake.batches.take(), rules: rules, intakeID: intakeID)
-        return intake.userCount
     }
 
     private func stage(_ batches: [[RecordDraft]], rules: IntakeRules, intakeID: IntakeID) async throws {
