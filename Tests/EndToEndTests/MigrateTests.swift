@@ -117,10 +117,11 @@ extension EndToEnd {
             let (first, address) = try await Self.staged(5_000)
             let url = try NewDatabase.address()
             // Somebody holds the lock for which the command waits before its first change.
-            _ = try NewDatabase.run("SELECT pg_advisory_lock(4649727279), pg_sleep(300)", on: url)
+            let lock = "hashtextextended('public', 4649727279)"
+            _ = try NewDatabase.run("SELECT pg_advisory_lock(\(lock)), pg_sleep(300)", on: url)
             let locks =
                 "FROM pg_locks JOIN pg_database ON oid = database WHERE datname = current_database()"
-                + " AND locktype = 'advisory' AND objid::bigint + (classid::bigint << 32) = 4649727279 AND granted = "
+                + " AND locktype = 'advisory' AND objid::bigint + (classid::bigint << 32) = \(lock) AND granted = "
             try await NewDatabase.wait(until: "SELECT count(*) \(locks) true", on: url)
             let migration = try FerryProcess(
                 directory: FerryProcess.newDirectory(), command: ["migrate", "--from", address, "--to", url])

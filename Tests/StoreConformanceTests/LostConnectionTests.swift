@@ -90,16 +90,18 @@ struct LostConnectionTests {
 
     @Test func `when a transaction takes long and is at work, then nobody ends it`() async throws {
         try await Self.with { _, database, store in
+            let isDone = Mutex(false)
             let work = Task {
+                defer { isDone.withLock { $0 = true } }
                 try await database.write { connection in
                     for number in 0..<400 {
                         try connection.execute("INSERT INTO numbers (number) VALUES (\(Int64(number)))")
-                        usleep(2_500)
+                        usleep(7_500)
                     }
                 }
             }
-            for _ in 0..<20 {
-                try await store.database.endStalledTransactions(olderThan: .milliseconds(300))
+            while !isDone.withLock({ $0 }) {
+                try await store.database.endStalledTransactions(olderThan: .seconds(1))
                 try await Task.sleep(for: .milliseconds(50))
             }
             try await work.value
