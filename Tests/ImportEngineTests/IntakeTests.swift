@@ -186,7 +186,7 @@ struct IntakeTests {
             let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
             let body = PausingChunks(chunks: Chunks(StagedUser.body(StagedUser.crowd(4_500)), size: 1 << 17)) {
                 try await workspace.files.forgetIntakes()
-                try await workspace.store.write { _ = try $0.staging.purge(includingFailures: false, limit: 100) }
+                try await workspace.store.write { _ = try $0.staging.purge(includingFailures: false, limit: 100_000) }
             }
 
             await #expect(throws: ImportError.intakeExpired) {

@@ -56,7 +56,7 @@ struct WorkerTests {
 
     @Test func `when two workers have to number the same name, then every user gets one of its own`() async throws {
         try await TestWorkspace.with { workspace in
-            let users = (0..<4_000).map { StagedUser(nil, importIDs: ["\($0)"], emails: ["sam@\($0).example"]) }
+            let users = (0..<4_000).map { StagedUser(nil, importIDs: ["\($0)"], emails: ["sam@x.\($0).example"]) }
             try await workspace.stage(users)
             try await workspace.engine.runOperation(by: UserID("nobody"))
 
@@ -70,6 +70,8 @@ struct WorkerTests {
             }
 
             #expect(try await workspace.current().totalCounts == ImportCounts(total: 4_000, completed: 4_000))
+            // Beside "sam" and "sam.x", all of them are numbered.
+            #expect(try await workspace.store.read { try $0.users.usernameCount(startingWith: "sam-") } >= 3_998)
         }
     }
 

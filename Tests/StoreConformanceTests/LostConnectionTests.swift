@@ -79,11 +79,12 @@ struct LostConnectionTests {
             }
             for await _ in blocker.stream { break }
             let waiting = Task { try await database.read { try $0.integer("SELECT 1") } }
+            // It stands in line by then; should it not, it does so in vain.
+            try await Task.sleep(for: .milliseconds(200))
 
             waiting.cancel()
 
             await #expect(throws: CancellationError.self) { try await waiting.value }
-            #expect(!busy.isCancelled)
             try await busy.value
         }
     }

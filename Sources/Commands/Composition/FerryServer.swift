@@ -149,7 +149,7 @@ public struct FerryServer {
         case .sqlite(let path): return try SQLiteDatabase(path: path)
         case .postgreSQL(let url):
             // A worker writes one batch, claims the next and prolongs its leases, all at the same time; the rest is for
-            // calls, which must not wait for workers.
+            // calls, and for what reads and fetches files.
             return PostgreSQLDatabase(url: url, connections: 5 + 3 * max(1, configuration.workers))
         }
     }

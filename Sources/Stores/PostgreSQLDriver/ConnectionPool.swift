@@ -2,6 +2,8 @@ import SQL
 
 /// A bounded number of connections, lent to one transaction at a time, first come first served.
 actor ConnectionPool {
+    private static let closed = SQLError.unavailable(message: "The database is closed.")
+
     private struct Waiter {
         let number: Int
         let continuation: CheckedContinuation<ConnectionThread, any Error>
@@ -27,7 +29,7 @@ actor ConnectionPool {
     func lend<Result: Sendable>(
         to body: @Sendable (ConnectionThread) async throws -> Result
     ) async throws -> Result {
-        guard !isClosed else { throw SQLError.unavailable(message: "The database is closed.") }
+        guard !isClosed else { throw Self.closed }
         let connection = try await take()
         do {
             let result = try await body(connection)
@@ -42,6 +44,8 @@ actor ConnectionPool {
     /// Ends every connection once its transaction is over.
     func close() async throws {
         isClosed = true
+        for waiter in waiting { waiter.continuation.resume(throwing: Self.closed) }
+        waiting = []
         for connection in all { try await connection.run { $0.disconnect() } }
     }
 

@@ -17,6 +17,9 @@ struct PostgreSQLError: Error {
         "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "25006",
     ]
 
+    /// Whether the server says that it crashed, or comes back from a crash.
+    var tellsOfCrash: Bool { sqlState == "57P02" || message.contains("in recovery mode") }
+
     /// Whether the connection is of no more use.
     var isConnectionLost: Bool {
         guard let sqlState else { return true }

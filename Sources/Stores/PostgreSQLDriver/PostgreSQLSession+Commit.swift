@@ -15,30 +15,43 @@ extension PostgreSQLSession {
         do {
             try run("COMMIT")
         } catch let error as PostgreSQLError where error.isConnectionLost {
+            let serverStart = serverStart
             disconnect()
             guard let transaction else { throw error }
-            guard try isCommitted(transaction) else { throw error }
+            guard try isCommitted(transaction, since: serverStart, mayHaveCrashed: error.tellsOfCrash) else {
+                throw error
+            }
         }
     }
 
     /// Asks until there is an answer that lasts: a server that is starting does not answer, and one that has not noticed
     /// the lost connection yet may still commit.
-    private func isCommitted(_ transaction: String) throws -> Bool {
+    ///
+    /// A server that crashed gives the numbers of transactions that it lost to others. So what it says is committed may be
+    /// another transaction then; all other answers mean that this one is not.
+    private func isCommitted(_ transaction: String, since serverStart: String?, mayHaveCrashed: Bool) throws -> Bool {
         let deadline = ContinuousClock.now + Self.patience
         var pause: UInt32 = 20_000
+        var mayHaveCrashed = mayHaveCrashed
         var reason = "the server is still at it"
         while true {
             do {
                 try connect()
-                let outcome = try query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
-                switch outcome.rowCount == 1 ? outcome.row(0).optionalText(0) : nil {
+                mayHaveCrashed = mayHaveCrashed || self.serverStart != serverStart
+                switch try status(of: transaction) {
+                case "committed" where mayHaveCrashed:
+                    throw SQLError.outcomeUnknown(
+                        message:
+                            "The PostgreSQL server started again during a commit, and whether it took place cannot "
+                            + "be found out.")
                 case "committed": return true
-                case "aborted": return false
-                default: break
+                case "in progress" where !mayHaveCrashed: break
+                default: return false
                 }
-            } catch {
+            } catch let error as PostgreSQLError {
                 disconnect()
-                reason = "\(error)"
+                mayHaveCrashed = mayHaveCrashed || error.tellsOfCrash
+                reason = error.message
             }
             guard ContinuousClock.now < deadline else {
                 throw SQLError.outcomeUnknown(
@@ -47,6 +60,17 @@ extension PostgreSQLSession {
             }
             usleep(pause)
             pause = min(pause * 2, 1_000_000)
+        }
+    }
+
+    /// What the server knows of a transaction; nil for one that it has never heard of.
+    private func status(of transaction: String) throws -> String? {
+        do {
+            let result = try query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
+            return result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+        } catch let error as PostgreSQLError where error.sqlState == "22023" {
+            // "in the future"
+            return nil
         }
     }
 }

@@ -11,6 +11,8 @@ final class PostgreSQLSession {
     /// How it takes the workspace; nil for not at all.
     private let access: PostgreSQLDatabase.Access?
     private var connection: OpaquePointer?
+    /// When the server started, as it says itself; another moment means that it was away in between.
+    private(set) var serverStart: String?
     /// Statement text to the name under which this connection has prepared it.
     private var prepared: [String: String] = [:]
 
@@ -39,6 +41,8 @@ final class PostgreSQLSession {
         do {
             try run(access == .exclusive ? Self.patientSettings : Self.settings)
             if let access { try take(access) }
+            let start = try query("SELECT pg_postmaster_start_time()::text", [])
+            serverStart = start.rowCount == 1 ? start.row(0).optionalText(0) : nil
         } catch {
             disconnect()
             throw error
@@ -68,8 +72,8 @@ final class PostgreSQLSession {
         _ = try result(PQexec(connection, "COPY \(insert.table) (\(columns)) FROM STDIN"))
         do {
             var text = CopyText()
-            for (index, value) in insert.values.enumerated() {
-                try text.append(value, endsRow: (index + 1) % insert.columns.count == 0)
+            for index in insert.values.indices {
+                try text.append(insert.values[index], endsRow: (index + 1) % insert.columns.count == 0)
                 if text.bytes.count >= CopyText.chunkBytes { try send(&text, over: connection) }
             }
             try send(&text, over: connection)

@@ -18,12 +18,15 @@ public protocol StagingArea {
 
     /// Removes some batches of an intake that ended without being accepted.
     ///
+    /// - Parameter limit: how many records to remove at least, if there are so many.
     /// - Returns: whether there is more to remove.
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool
 
     /// Removes some batches that nobody can use: of ended operations, and of intakes that have fallen silent.
     ///
-    /// - Parameter includingFailures: whether failed records, the history of finished operations, go as well.
+    /// - Parameters:
+    ///   - includingFailures: whether failed records, the history of finished operations, go as well.
+    ///   - limit: how many records to remove at least, if there are so many.
     /// - Returns: whether there is more to remove.
     func purge(includingFailures: Bool, limit: Int) throws -> Bool
 

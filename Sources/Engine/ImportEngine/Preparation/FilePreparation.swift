@@ -18,6 +18,9 @@ public actor FilePreparation {
     let id: WorkerID
     let queue = PreparationQueue()
 
+    /// How many records of the file in hand were staged.
+    private var stagedRecords = 0
+
     /// A worker on the engine's files.
     public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
         self.engine = engine
@@ -107,6 +110,7 @@ public actor FilePreparation {
         }
         let intake = engine.environment.identifiers.intakeID()
         let operation = claim.operation.id
+        stagedRecords = 0
         let (capacity, defaultRoles) = try await store.write { transaction in
             try transaction.findings.removeFindings(of: operation)
             return (
@@ -137,6 +141,7 @@ public actor FilePreparation {
         let now = clock.now()
         switch piece {
         case .drafts(let drafts, let type):
+            stagedRecords += drafts.count
             try await store.write { transaction in
                 var current = try transaction.operations.verify(claim)
                 try transaction.staging.stage(drafts, of: type, intake: intake, operation: operation)
@@ -144,6 +149,7 @@ public actor FilePreparation {
                 try transaction.operations.update(current)
             }
         case .messages(let lines):
+            stagedRecords += lines.reduce(0) { $0 + $1.count }
             let packs = try await queue.run {
                 lines.map { lines in
                     RecordPack(
@@ -172,10 +178,12 @@ public actor FilePreparation {
 
     /// Makes everything visible, counts it and moves the operation on, together.
     private func finish(_ claim: PreparationClaim, intake: IntakeID) async throws {
-        let now = clock.now()
+        let (now, staged) = (clock.now(), stagedRecords)
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
             let counts = try transaction.staging.accept(intake)
+            // What is not whole is read again: a machine that slept for long finds a part of it tidied away.
+            guard counts.values.reduce(0, +) == staged else { throw ImportError.intakeExpired }
             guard !counts.isEmpty else {
                 throw ImportFileFailure(
                     .empty, message: "The file holds nothing that can be imported. Choose another file or importer.")

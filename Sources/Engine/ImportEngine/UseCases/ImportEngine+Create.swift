@@ -35,7 +35,7 @@ extension ImportEngine {
 
     /// Removes staged records that no valid operation can use, a little at a time so that others get their turn.
     func purge(includingFailures: Bool) async throws {
-        while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 4) }) {}
+        while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 8_000) }) {}
         for file in try await store.read({ try $0.operations.filesOfEndedOperations() }) {
             // A file that is gone already is as good as one that is removed now.
             _ = try await files.remove(FileKey(.imports, id: file.rawValue))

@@ -61,6 +61,7 @@ extension ImportEngine {
             if let invalid = pieces.invalid { throw invalid }
             guard pieces.count > 0 else { return 0 }
             if let refusal = rules.refusal { throw refusal }
+            pieces.close()
             try await stage(pieces.take(), rules: rules, intakeID: intakeID)
             if let operation = rules.operation { try await accept(intakeID, of: pieces.count, into: operation) }
             return pieces.count
@@ -117,10 +118,12 @@ struct ConversationPieces {
 
     mutating func add(_ message: MessageRecord) { packs.add(message) }
 
-    /// Takes away what is there.
-    mutating func take() -> Piece {
+    /// Completes what is left.
+    mutating func close() {
         batches.close()
         packs.close()
-        return Piece(batches: batches.take(), lines: packs.take())
     }
+
+    /// Takes away what is complete.
+    mutating func take() -> Piece { Piece(batches: batches.take(), lines: packs.take()) }
 }

@@ -94,7 +94,7 @@ extension ImportEngine {
     func discard(_ intakeID: IntakeID) async throws {
         let store = store
         try await Task {
-            while try await store.write({ try $0.staging.discard(intakeID, limit: 4) }) {}
+            while try await store.write({ try $0.staging.discard(intakeID, limit: 8_000) }) {}
         }.value
     }
 }

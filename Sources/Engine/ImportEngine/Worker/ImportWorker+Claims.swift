@@ -31,6 +31,10 @@ extension ImportWorker {
             if let batch { return batch }
         }
         await dropUpcoming()
+        if let batch = try await prepareBatch(of: phase) { return batch }
+        guard store.isShared else { return nil }
+        // What others looked at just then could not be seen.
+        try await Task.sleep(for: .milliseconds(50))
         return try await prepareBatch(of: phase)
     }
 

@@ -55,10 +55,11 @@ extension ImportWorker: Service {
                 }
                 if sinceRenewal >= configuration.renewalInterval {
                     sinceRenewal = .zero
-                    try await renewLeases()
+                    // First, because everything else may wait for what they hold.
                     if store.isShared {
                         try await store.endStalledTransactions(olderThan: configuration.stallDuration)
                     }
+                    try await renewLeases()
                 }
             } catch {
                 // The step in hand meets the same trouble and handles it; a lost lease is refused at its commit.

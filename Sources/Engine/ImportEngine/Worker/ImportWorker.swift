@@ -59,7 +59,7 @@ public actor ImportWorker {
             await dropUpcoming()
             operationInHand = nil
             // What ended operations and broken connections left behind, a little at a time.
-            return try await store.write { try $0.staging.purge(includingFailures: false, limit: 4) }
+            return try await store.write { try $0.staging.purge(includingFailures: false, limit: 8_000) }
         }
         operationInHand = operation.id
         switch operation.step {

@@ -3,14 +3,6 @@ import SQL
 
 extension OperationTable {
     func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim? {
-        // Most of the time there is nothing to read; then nobody is held up.
-        guard
-            try connection.exists(
-                """
-                SELECT 1 FROM import_operations
-                WHERE valid = 1 AND step \(in: ImportStep.allCases.filter(\.isHandlingFile).map(\.rawValue))
-                """)
-        else { return nil }
         let now = try leaseClock()
         guard let operation = try current(), operation.isValid, operation.step.isHandlingFile else { return nil }
         let token = try connection.first(

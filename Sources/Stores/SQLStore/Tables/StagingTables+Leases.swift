@@ -101,11 +101,14 @@ extension StagingTables {
     func renew(_ lease: Lease, for duration: Duration) throws {
         let expiry = try now() + duration
         for batch in lease.batches {
-            try connection.execute(
+            // Who is writing a batch holds its row, and need not have its lease prolonged.
+            let isFree = try connection.exists(
                 """
-                UPDATE import_batches SET lease_expires_at = \(expiry)
-                WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue) AND lease_token = \(lease.token)
+                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
+                    AND lease_token = \(lease.token) \(.lockSkippingLocked)
                 """)
+            guard isFree else { continue }
+            try connection.execute("UPDATE import_batches SET lease_expires_at = \(expiry) WHERE number = \(batch)")
         }
     }
 

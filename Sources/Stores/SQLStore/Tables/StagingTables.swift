@@ -8,6 +8,8 @@ struct StagingTables: StagingArea {
 
     /// A request that has sent nothing for so many seconds is not heard of again.
     private static let intakeSilence = 3_600
+    /// How many batches are looked at to find some to remove.
+    private static let batchesAtOnce = 512
 
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws {
         let batch = try insertBatch(
@@ -41,40 +43,37 @@ struct StagingTables: StagingArea {
     }
 
     func accept(_ intake: IntakeID) throws -> [RecordType: Int] {
-        let counts: [(RecordType, Int)] = try connection.rows(
+        // What is counted is what is accepted: some of it may be tidied away at the same moment.
+        let accepted: [(RecordType, Int)] = try connection.rows(
             """
-            SELECT record_type, sum(record_count) FROM import_batches WHERE intake_id = \(intake.rawValue)
-            GROUP BY record_type
+            UPDATE import_batches SET accepted = 1 WHERE intake_id = \(intake.rawValue) AND accepted = 0
+            RETURNING record_type, record_count
             """
         ) { row in (try row.value(0), row.count(1)) }
-        try connection.execute("UPDATE import_batches SET accepted = 1 WHERE intake_id = \(intake.rawValue)")
-        return Dictionary(uniqueKeysWithValues: counts)
+        return accepted.reduce(into: [:]) { counts, batch in counts[batch.0, default: 0] += batch.1 }
     }
 
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool {
         try remove(
-            try connection.rows(
+            try batches(
                 """
-                SELECT number FROM import_batches WHERE intake_id = \(intake.rawValue) AND accepted = 0
-                ORDER BY number LIMIT \(limit)
-                """
-            ) { $0.integer(0) })
+                SELECT number, record_count FROM import_batches WHERE intake_id = \(intake.rawValue) AND accepted = 0
+                ORDER BY number LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
+                """, holding: limit))
         return try connection.exists(
             "SELECT 1 FROM import_batches WHERE intake_id = \(intake.rawValue) AND accepted = 0 LIMIT 1")
     }
 
     func purge(includingFailures: Bool, limit: Int) throws -> Bool {
-        let batches = try connection.rows(
+        let batches = try batches(
             """
-            SELECT number FROM import_batches
+            SELECT number, record_count FROM import_batches
             WHERE operation_id NOT IN (SELECT id FROM import_operations WHERE valid = 1)
                 OR (accepted = 0 AND intake_id NOT IN (
                     SELECT intake_id FROM import_batches WHERE staged_at > \(try now() + .seconds(-Self.intakeSilence))))
-            ORDER BY number LIMIT \(limit)
-            """
-        ) { $0.integer(0) }
+            ORDER BY number LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
+            """, holding: limit)
         try remove(batches)
-        let recordLimit = limit * 2_000
         let failures =
             includingFailures
             ? try connection.execute(
@@ -82,16 +81,16 @@ struct StagingTables: StagingArea {
                 DELETE FROM import_records WHERE sequence IN (
                     SELECT sequence FROM import_records WHERE state IN ('failed', 'skipped')
                         AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
-                    LIMIT \(recordLimit))
+                    LIMIT \(limit))
                 """)
             : try connection.execute(
                 """
                 UPDATE import_records SET secret = NULL WHERE sequence IN (
                     SELECT sequence FROM import_records WHERE state = 'failed' AND secret IS NOT NULL
                         AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
-                    LIMIT \(recordLimit))
+                    LIMIT \(limit))
                 """)
-        return batches.count == limit || failures == recordLimit
+        return !batches.isEmpty || failures == limit
     }
 
     func forgetInterruptedIntakes() throws {
@@ -136,6 +135,17 @@ struct StagingTables: StagingArea {
                     AND record_type = coalesce(\(filter.type?.rawValue), record_type)
                     AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
                 """))
+    }
+
+    /// The first batches of a query for their numbers and sizes that hold so many records together; one at least.
+    private func batches(_ query: SQLQuery, holding limit: Int) throws -> [Int64] {
+        var records = 0
+        return try connection.rows(query) { (number: $0.integer(0), records: $0.count(1)) }
+            .prefix { batch in
+                defer { records += batch.records }
+                return records < limit
+            }
+            .map(\.number)
     }
 
     /// Removes batches and their pending records.

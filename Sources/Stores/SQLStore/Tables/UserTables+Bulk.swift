@@ -35,15 +35,18 @@ extension UserTables {
         let keys = users.map { $0.username.map(CaseFolding.key) }
         var rows = BulkInsert(into: "users", columns: Self.columns, rowCount: users.count)
         for index in Self.order(of: keys.map { $0 ?? "" }) {
-            let user = users[index]
+            // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
             rows.append(
-                .text(user.id.rawValue), .optional(user.username), .optional(keys[index]), .optional(user.name),
-                .text(user.kind.rawValue), .flag(user.isActive), .flag(user.roles.contains(Role.administrator)),
-                .text(StoredRoles.text(of: user.roles)), .optional(user.bio), .optional(user.nickname),
-                .optional(user.statusText), .optional(user.utcOffset), .optional(user.passwordHash),
-                .flag(user.requiresPasswordChange), .flag(user.hasEmailSecondFactor),
-                .optional(user.pendingAvatarURL), .optional(user.customFields), user.createdAt.sqlValue,
-                user.updatedAt.sqlValue, .optional(user.lastLoginAt?.milliseconds))
+                .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
+                .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
+                .flag(users[index].roles.contains(Role.administrator)),
+                .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
+                .optional(users[index].nickname), .optional(users[index].statusText),
+                .optional(users[index].utcOffset), .optional(users[index].passwordHash),
+                .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
+                .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
+                users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
+                .optional(users[index].lastLoginAt?.milliseconds))
         }
         try connection.insert(rows)
         try connection.insert(emailRows(of: users))
@@ -97,8 +100,10 @@ extension UserTables {
     }
 
     func emailRows(of users: [User]) -> BulkInsert {
-        let emails = users.flatMap { user in
-            user.emails.enumerated().map { (user: user.id.rawValue, position: $0.offset, email: $0.element) }
+        let emails = users.indices.flatMap { index in
+            users[index].emails.enumerated().map {
+                (user: users[index].id.rawValue, position: $0.offset, email: $0.element)
+            }
         }
         let keys = emails.map { CaseFolding.key($0.email.address) }
         var rows = BulkInsert(
@@ -113,9 +118,9 @@ extension UserTables {
     }
 
     private func importIDRows(of users: [User], by operation: OperationID?) -> BulkInsert {
-        let importIDs = users.flatMap { user in
-            user.importIDs.enumerated().map {
-                (user: user.id.rawValue, position: $0.offset, importID: $0.element.rawValue)
+        let importIDs = users.indices.flatMap { index in
+            users[index].importIDs.enumerated().map {
+                (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
             }
         }
         var rows = BulkInsert(
