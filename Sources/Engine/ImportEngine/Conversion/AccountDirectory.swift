@@ -26,21 +26,10 @@ struct AccountDirectory {
 
     /// Looks every key of a batch up at once.
     init(
-        _ candidates: [UserCandidate], operation: OperationID, matching: ImportStart.Matching,
+        _ keys: AccountKeys, operation: OperationID, matching: ImportStart.Matching,
         in transaction: any StoreTransaction
     ) throws {
         self.matching = matching
-        var keys = AccountKeys()
-        for candidate in candidates {
-            if let key = candidate.usernameKey { keys.usernames.append(key) }
-            keys.usernames += candidate.suggestions.map(\.key)
-            keys.addresses += candidate.addresses.map(\.key)
-            keys.importIDs += candidate.importIDs
-        }
-        // In the order of the indexes: pages are visited once.
-        keys.usernames.sort()
-        keys.addresses.sort()
-        keys.importIDs.sort()
         holders = try transaction.users.holders(of: keys)
         let accounts = Set(holders.usernames.values).union(holders.addresses.values).union(holders.importIDs.values)
         made = accounts.isEmpty ? [] : try transaction.users.bound(by: operation, among: Array(accounts))

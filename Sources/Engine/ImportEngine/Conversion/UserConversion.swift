@@ -30,6 +30,7 @@ struct UserConversion: RecordConversion {
                     prepared.outcome.faults.append(RecordFault(record.sequence, failure))
                 }
             }
+            prepared.keys = AccountKeys(of: prepared.candidates)
             return prepared
         }
         let withPassword = prepared.candidates.indices.filter { prepared.candidates[$0].record.passwordDigest != nil }
@@ -48,6 +49,8 @@ struct UserConversion: RecordConversion {
 /// Users that are ready to be written.
 private struct PreparedUsers: Sendable {
     var candidates: [UserCandidate] = []
+    /// Everything that may not be taken, in the order of the indexes: pages are visited once.
+    var keys = AccountKeys()
     /// What became of those that are not.
     var outcome = BatchOutcome()
 
@@ -58,7 +61,7 @@ private struct PreparedUsers: Sendable {
         var outcome = outcome
         let operation = context.operation.id
         var directory = try AccountDirectory(
-            candidates, operation: operation, matching: context.matching, in: transaction)
+            keys, operation: operation, matching: context.matching, in: transaction)
         let knownRoles = try transaction.roles.roleIDs()
 
         var users: [User] = []
@@ -92,6 +95,21 @@ private struct PreparedUsers: Sendable {
         if !bindings.isEmpty { try transaction.users.bind(bindings, by: operation) }
         outcome.created = users.count
         return outcome
+    }
+}
+
+extension AccountKeys {
+    fileprivate init(of candidates: [UserCandidate]) {
+        self.init()
+        for candidate in candidates {
+            if let key = candidate.usernameKey { usernames.append(key) }
+            usernames += candidate.suggestions.map(\.key)
+            addresses += candidate.addresses.map(\.key)
+            importIDs += candidate.importIDs
+        }
+        usernames.sort()
+        addresses.sort()
+        importIDs.sort()
     }
 }
 
