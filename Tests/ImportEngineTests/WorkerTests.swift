@@ -6,6 +6,16 @@ import Testing
 
 @Suite("Given workers on a running operation", .onEveryStore)
 struct WorkerTests {
+    /// Two workers at the same time, until nothing is left.
+    private static func importTogether(in workspace: TestWorkspace) async throws {
+        try await withThrowingTaskGroup { group in
+            for worker in [workspace.worker(), workspace.worker()] {
+                group.addTask { while try await workspace.current().isRunning { _ = try await worker.step() } }
+            }
+            try await group.waitForAll()
+        }
+    }
+
     @Test func `when a worker stops at any step, then another one finishes with exact counts`() async throws {
         for stepsBeforeTheStop in 0..<6 {
             try await TestWorkspace.with { workspace in
@@ -40,14 +50,7 @@ struct WorkerTests {
             }
             try await workspace.engine.runOperation(by: UserID("nobody"))
 
-            try await withThrowingTaskGroup { group in
-                for worker in [workspace.worker(), workspace.worker()] {
-                    group.addTask {
-                        while try await workspace.current().isRunning { _ = try await worker.step() }
-                    }
-                }
-                try await group.waitForAll()
-            }
+            try await Self.importTogether(in: workspace)
 
             #expect(try await workspace.current().totalCounts == ImportCounts(total: 6_000, completed: 6_000))
             #expect(try await workspace.store.read { try $0.users.count() } == 6_002)
@@ -60,14 +63,7 @@ struct WorkerTests {
             try await workspace.stage(users)
             try await workspace.engine.runOperation(by: UserID("nobody"))
 
-            try await withThrowingTaskGroup { group in
-                for worker in [workspace.worker(), workspace.worker()] {
-                    group.addTask {
-                        while try await workspace.current().isRunning { _ = try await worker.step() }
-                    }
-                }
-                try await group.waitForAll()
-            }
+            try await Self.importTogether(in: workspace)
 
             #expect(try await workspace.current().totalCounts == ImportCounts(total: 4_000, completed: 4_000))
             // Beside "sam" and "sam.x", all of them are numbered.
