@@ -5,6 +5,17 @@ import Testing
 extension EndToEnd {
     @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
     struct SharedWorkspaceTests {
+        /// Servers that share a database, and write down what is beyond mending only.
+        private static func servers(_ count: Int, on database: PostgreSQLServer) async throws -> [FerryProcess] {
+            let servers = try (0..<count).map { _ in
+                try FerryProcess(
+                    directory: FerryProcess.newDirectory(),
+                    environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
+            }
+            for server in servers { try await server.start() }
+            return servers
+        }
+
         /// Stages users through all the servers in turn, and starts their import.
         private static func startImport(of total: Int, on servers: [FerryProcess]) async throws {
             try await servers[0].call("POST", "import.new")
@@ -24,12 +35,7 @@ extension EndToEnd {
         {
             let total = 200_000
             let database = try PostgreSQLServer()
-            let servers = try (0..<3).map { _ in
-                try FerryProcess(
-                    directory: FerryProcess.newDirectory(),
-                    environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
-            }
-            for server in servers { try await server.start() }
+            let servers = try await Self.servers(3, on: database)
             let (first, killed, frozen) = (servers[0], servers[1], servers[2])
             try await Self.startImport(of: total, on: servers)
 
@@ -62,12 +68,7 @@ extension EndToEnd {
         {
             let total = 60_000
             let database = try PostgreSQLServer()
-            let servers = try (0..<2).map { _ in
-                try FerryProcess(
-                    directory: FerryProcess.newDirectory(),
-                    environment: ["DATABASE_URL": database.url, "FERRY_LOG_LEVEL": "critical"])
-            }
-            for server in servers { try await server.start() }
+            let servers = try await Self.servers(2, on: database)
             try await Self.startImport(of: total, on: servers)
             let before = try await servers[0].status { $0.count("completed") > 5_000 }
 

@@ -83,6 +83,13 @@ struct ClaimTests {
         #expect(lease?.recordCount == records)
     }
 
+    @Test(arguments: [(10_000, 128), (800, 100), (100, 32), (0, 32)])
+    func `when the end of an import is near, then fewer passwords are claimed at once`(pending: Int, secrets: Int) {
+        let target = WorkerConfiguration().claim(of: .user, records: 2_000, pending: pending, concurrentHashings: 2)
+
+        #expect(target == Workload(records: 2_000, bytes: 8 << 20, secrets: secrets))
+    }
+
     @Test func `when as many workers as there are batches claim at the same moment, then each gets one`() async throws {
         try await Self.with(StagedUser.crowd(256, password: "secret")) { scene in
             let target = Workload(records: 1_000, bytes: 1 << 20, secrets: 16)
