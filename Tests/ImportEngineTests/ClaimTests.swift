@@ -57,6 +57,30 @@ struct ClaimTests {
         #expect(sizes == [2_000, 2_000, 500])
     }
 
+    @Test(arguments: [1 << 10, 1 << 16, 1 << 24])
+    func `when rooms are staged, then their batches are as large, in whatever pieces they arrived`(size: Int)
+        async throws
+    {
+        let rooms = (0..<4_500).map {
+            #"{"_id":"r\#($0)","importIds":["r\#($0)"],"name":"room\#($0)","users":[],"t":"c"}"#
+        }
+        let body = #"{"channels":["# + rooms.joined(separator: ",") + "]}"
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+
+            try await workspace.engine.stageRooms(from: Chunks(body, size: size), format: .json)
+
+            var sizes: [Int] = []
+            while let lease = try await workspace.store.write({
+                try $0.staging.claim(
+                    .room, of: operation.id, by: WorkerID("counter"), for: .seconds(15), target: Workload())
+            }) {
+                sizes.append(lease.recordCount)
+            }
+            #expect(sizes == [2_000, 2_000, 500])
+        }
+    }
+
     @Test func `when users are long, then batches end before they take much memory`() async throws {
         let biography = "\"bio\": \"\(String(repeating: "x", count: 500_000))\""
         let users = (0..<20).map { StagedUser("person\($0)", more: [biography]) }

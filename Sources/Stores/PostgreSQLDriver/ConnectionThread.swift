@@ -1,8 +1,7 @@
 import Dispatch
 
 /// A session and the one thread that uses it: libpq's calls block, and a connection serves one caller at a time.
-// Unchecked, because the session is touched by work on the serial queue only.
-final class ConnectionThread: @unchecked Sendable {
+final class ConnectionThread: @unchecked Sendable {  // The session is touched by work on the serial queue only.
     private let session: PostgreSQLSession
     private let queue: DispatchQueue
 

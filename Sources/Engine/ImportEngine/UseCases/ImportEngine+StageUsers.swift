@@ -12,7 +12,8 @@ extension ImportEngine {
     ///   - limits: how deep values may nest, and the bytes that one user may take.
     /// - Returns: the number of users; with none, nothing is checked and nothing changes.
     /// - Throws: `InvalidBody` for a body of another shape; then `ImportError` for an operation that takes no records,
-    ///   for users without address or import id, for unknown roles, for a body that paused for too long; `StoreError`; and whatever `chunks` throws.
+    ///   for users without address or import id, for unknown roles, for a body that paused for too long; `StoreError`;
+    ///   and whatever `chunks` throws.
     @discardableResult
     public func stageUsers<Chunks: AsyncSequence & Sendable>(
         from chunks: Chunks, format: RecordBodyFormat, limits: JSONLimits = JSONLimits()
