@@ -38,29 +38,24 @@ extension PostgreSQLSession {
             do {
                 try connect()
                 mayHaveCrashed = mayHaveCrashed || self.serverStart != serverStart
-                switch try status(of: transaction) {
-                case "committed" where mayHaveCrashed:
-                    throw SQLError.outcomeUnknown(
-                        message:
-                            "The PostgreSQL server started again during a commit, and whether it took place cannot "
-                            + "be found out.")
-                case "committed": return true
-                case "in progress" where !mayHaveCrashed: break
-                default: return false
-                }
-            } catch let error as PostgreSQLError {
+                let status = try status(of: transaction)
+                if status == "committed", !mayHaveCrashed { return true }
+                if status == "committed" { break }
+                if status != "in progress" || mayHaveCrashed { return false }
+            } catch {
+                // Whatever keeps it from an answer, a refusal as well: that nothing was written is not known.
                 disconnect()
-                mayHaveCrashed = mayHaveCrashed || error.tellsOfCrash
-                reason = error.message
+                mayHaveCrashed = mayHaveCrashed || (error as? PostgreSQLError)?.tellsOfCrash == true
+                reason = (error as? PostgreSQLError)?.message ?? "\(error)"
             }
-            guard ContinuousClock.now < deadline else {
-                throw SQLError.outcomeUnknown(
-                    message: "The connection to the PostgreSQL server was lost during a commit, and whether it took "
-                        + "place cannot be found out: \(reason)")
-            }
+            guard ContinuousClock.now < deadline else { break }
             usleep(pause)
             pause = min(pause * 2, 1_000_000)
         }
+        throw SQLError.outcomeUnknown(
+            message:
+                "The connection to the PostgreSQL server was lost during a commit, and whether it took place cannot "
+                + "be found out: \(mayHaveCrashed ? "the server started again" : reason)")
     }
 
     /// What the server knows of a transaction; nil for one that it has never heard of.
