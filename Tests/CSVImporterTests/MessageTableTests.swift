@@ -86,7 +86,7 @@ struct MessageTableTests {
         #expect(output.messages.map(\.text) == ["psst"])
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(10)))
     func `when a field has a hundred megabytes, then its row is refused and the next one is read`() throws {
         var bytes = Array("room,username,time,text\nquay,mara,1514764800000,\"".utf8)
         bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 100 << 20)

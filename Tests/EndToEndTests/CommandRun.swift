@@ -6,7 +6,7 @@ struct CommandRun {
     let output: String
     let errors: String
 
-    init(_ arguments: [String], environment: [String: String] = [:]) throws {
+    init(_ arguments: [String], environment: [String: String] = [:]) async throws {
         let directory = FerryProcess.newDirectory()
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
@@ -19,8 +19,7 @@ struct CommandRun {
         process.standardOutput = try FileHandle(forWritingTo: files[0])
         process.standardError = try FileHandle(forWritingTo: files[1])
         try process.run()
-        process.waitUntilExit()
-        status = process.terminationStatus
+        status = try await process.ended()
         output = try String(contentsOf: files[0], encoding: .utf8)
         errors = try String(contentsOf: files[1], encoding: .utf8)
     }

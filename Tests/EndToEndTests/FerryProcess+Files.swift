@@ -6,7 +6,7 @@ extension FerryProcess {
     static let everything = #"{"input":{"users":{"all":true},"channels":{"all":true}}}"#
 
     /// A CSV archive of two people and so many messages in one room.
-    static func archive(of messages: Int, in directory: URL) throws -> URL {
+    static func archive(of messages: Int, in directory: URL) async throws -> URL {
         let room = directory.appending(path: "quay")
         try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
         try Data("mara,mara@example.org,Mara\nodo,odo@example.org,Odo\n".utf8)
@@ -14,13 +14,13 @@ extension FerryProcess {
         try Data("quay,mara,public,mara;odo\n".utf8).write(to: directory.appending(path: "channels.csv"))
         let rows = (0..<messages).map { "\($0 % 2 == 0 ? "mara" : "odo"),\(1_514_764_800_000 + $0),message \($0)" }
         try Data(rows.joined(separator: "\n").utf8).write(to: room.appending(path: "1.csv"))
-        return try zip(["users.csv", "channels.csv", "quay"], in: directory)
+        return try await zip(["users.csv", "channels.csv", "quay"], in: directory)
     }
 
     /// An export of Slack whose messages are all in one file of at least so many bytes.
     ///
     /// - Returns: the archive, and how many messages it has.
-    static func slackExport(ofBytes size: Int, in directory: URL) throws -> (archive: URL, messages: Int) {
+    static func slackExport(ofBytes size: Int, in directory: URL) async throws -> (archive: URL, messages: Int) {
         let room = directory.appending(path: "general")
         try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
         try Data(#"[{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}]"#.utf8)
@@ -42,17 +42,17 @@ extension FerryProcess {
         }
         try file.write(contentsOf: Data("]".utf8))
         try file.close()
-        return (try zip(["users.json", "channels.json", "general"], in: directory), messages)
+        return (try await zip(["users.json", "channels.json", "general"], in: directory), messages)
     }
 
-    private static func zip(_ names: [String], in directory: URL) throws -> URL {
+    private static func zip(_ names: [String], in directory: URL) async throws -> URL {
         let archive = directory.appending(path: "archive.zip")
         let zip = Process()
         zip.executableURL = URL(filePath: "/usr/bin/python3")
         zip.currentDirectoryURL = directory
         zip.arguments = ["-m", "zipfile", "-c", archive.path] + names
         try zip.run()
-        zip.waitUntilExit()
+        try await zip.ended()
         return archive
     }
 

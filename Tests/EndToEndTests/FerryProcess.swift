@@ -48,7 +48,7 @@ final class FerryProcess {
 
     deinit {
         // A test that failed in the middle leaves no server behind.
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+        if process.end == nil { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// Waits until the server answers, and signs in.
@@ -71,7 +71,7 @@ final class FerryProcess {
         let deadline = ContinuousClock.now + .seconds(60)
         var text = ""
         while !text.contains("answers at ") {
-            guard process.isRunning, ContinuousClock.now < deadline else { throw Failure.didNotStart(try errors()) }
+            guard process.end == nil, ContinuousClock.now < deadline else { throw Failure.didNotStart(try errors()) }
             try await Task.sleep(for: .milliseconds(50))
             text = try String(contentsOf: output, encoding: .utf8)
         }
@@ -119,26 +119,25 @@ final class FerryProcess {
     func log(until isReached: (String) -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(240)
         while try !isReached(errors()) {
-            guard process.isRunning, ContinuousClock.now < deadline else { throw Failure.unexpected(try errors()) }
+            guard process.end == nil, ContinuousClock.now < deadline else { throw Failure.unexpected(try errors()) }
             try await Task.sleep(for: .milliseconds(100))
         }
     }
 
     /// Sends a signal and waits for the end.
-    func stop(with signal: Int32 = SIGTERM) throws -> Outcome {
-        if process.isRunning { self.signal(signal) }
-        return try waitForTheEnd()
+    func stop(with signal: Int32 = SIGTERM) async throws -> Outcome {
+        if process.end == nil { self.signal(signal) }
+        return try await waitForTheEnd()
     }
 
     /// Waits until the program ends by itself.
-    func waitForTheEnd() throws -> Outcome {
-        process.waitUntilExit()
-        return Outcome(status: process.terminationStatus, errors: try errors())
+    func waitForTheEnd() async throws -> Outcome {
+        Outcome(status: try await process.ended(), errors: try errors())
     }
 
     /// Removes everything that the server wrote.
-    func remove() throws {
-        if process.isRunning { _ = try stop(with: SIGKILL) }
+    func remove() async throws {
+        if process.end == nil { _ = try await stop(with: SIGKILL) }
         try FileManager.default.removeItem(at: directory)
     }
 

@@ -12,20 +12,20 @@ extension EndToEnd {
             let directory = FerryProcess.newDirectory()
             let first = try FerryProcess(directory: directory)
             try await first.start()
-            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            let archive = try await FerryProcess.archive(of: total, in: directory.appending(path: "export"))
             try await first.upload(archive)
             try await first.waitUntilFileIsRead()
             try await first.call("POST", "startImport", FerryProcess.everything)
             // Two users and a room come before the first messages.
             let atTheKill = try await first.status { $0.count("completed") > 10 }
-            _ = try first.stop(with: SIGKILL)
+            _ = try await first.stop(with: SIGKILL)
 
             let second = try FerryProcess(directory: directory)
             try await second.start()
             let done = try await second.status { $0["state"] != .string("importing") }
             let room = try await second.call("GET", "channels.info?roomName=quay")
             let page = try await second.call("GET", "channels.messages?roomName=quay&count=1")
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(atTheKill.count("completed") < total)
             #expect(done["state"] == .string("done"))
@@ -34,7 +34,7 @@ extension EndToEnd {
             #expect(done.count("unchanged") == 0)
             #expect(room["channel"]?["msgs"]?.serialized() == "\(total)")
             #expect(page["total"]?.serialized() == "\(total)")
-            try first.remove()
+            try await first.remove()
         }
 
         @Test func `when it is killed while it reads the file, then the file is read again`() async throws {
@@ -42,22 +42,22 @@ extension EndToEnd {
             let directory = FerryProcess.newDirectory()
             let first = try FerryProcess(directory: directory)
             try await first.start()
-            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            let archive = try await FerryProcess.archive(of: total, in: directory.appending(path: "export"))
             try await first.upload(archive)
             let atTheKill = try await first.status {
                 $0["operation"]?["status"] != .string("importer_preparing_started")
             }
-            _ = try first.stop(with: SIGKILL)
+            _ = try await first.stop(with: SIGKILL)
 
             let second = try FerryProcess(directory: directory)
             try await second.start()
             let ready = try await second.status { $0["state"] != .string("loading") }
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(atTheKill["state"] == .string("loading"))
             #expect(ready["state"] == .string("ready"))
             #expect(ready.count("total") == total + 3)
-            try first.remove()
+            try await first.remove()
         }
 
         @Test func `when all messages are in one file of 200 MB, then they are imported in less than 300 MB of memory`()
@@ -65,14 +65,14 @@ extension EndToEnd {
         {
             let server = try FerryProcess(directory: FerryProcess.newDirectory())
             try await server.start()
-            let export = try FerryProcess.slackExport(
+            let export = try await FerryProcess.slackExport(
                 ofBytes: 200_000_000, in: server.directory.appending(path: "export"))
             try await server.upload(export.archive, importer: "slack")
             try await server.waitUntilFileIsRead()
             try await server.call("POST", "startImport", FerryProcess.everything)
             let done = try await server.status { $0["state"] != .string("importing") }
             let memory = try server.peakMemory()
-            try server.remove()
+            try await server.remove()
 
             #expect(done["state"] == .string("done"))
             #expect(done.count("messages") == export.messages)
@@ -121,8 +121,8 @@ extension EndToEnd {
             let status = try await server.call("GET", "import.status")
             let drawn = try await server.bytes("/avatar/b")
             // Started later, it has to end first.
-            web.stop()
-            _ = try server.stop()
+            try await web.stop()
+            _ = try await server.stop()
 
             #expect(answer["count"]?.serialized() == "3")
             #expect(shown == picture)
@@ -131,7 +131,7 @@ extension EndToEnd {
             // The import that brought the people is none the worse for it.
             #expect(status["state"] == .string("done"))
             #expect(String(decoding: drawn, as: UTF8.self).contains("<svg"))
-            try server.remove()
+            try await server.remove()
         }
     }
 }
@@ -154,9 +154,9 @@ private final class PictureServer {
             + line.split(separator: "//")[1].prefix { $0 != "/" }
     }
 
-    func stop() {
+    func stop() async throws {
         // It inherits a mask that keeps other signals from it.
         kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        try await process.ended()
     }
 }

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 extension EndToEnd {
-    @Suite("Given the program ferry migrate", .serialized, .timeLimit(.minutes(5)))
+    @Suite("Given the program ferry migrate", .serialized, .timeLimit(.minutes(10)))
     struct MigrateTests {
         private static func users(_ range: Range<Int>) -> String {
             let users = range.map { number in
@@ -18,70 +18,70 @@ extension EndToEnd {
             try await server.start()
             try await server.call("POST", "import.new")
             try await server.call("POST", "import.addUsers", users(0..<count))
-            _ = try server.stop()
+            _ = try await server.stop()
             return (server, "sqlite:" + server.directory.appending(path: "data/ferry.sqlite").path)
         }
 
         @Test func `when a workspace goes to PostgreSQL, then sessions and the staged import go on there`() async throws
         {
             let (first, address) = try await Self.staged(5_000)
-            let url = try NewDatabase.address()
+            let url = try await NewDatabase.address()
 
-            let run = try CommandRun(["migrate", "--from", address, "--to", url, "--json"])
+            let run = try await CommandRun(["migrate", "--from", address, "--to", url, "--json"])
             let second = try FerryProcess(
                 directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url, "ADMIN_PASS": "another"])
             try await second.resume(first)
             try await second.call("POST", "import.run")
             let done = try await second.status { $0["state"] == .string("done") }
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(run.status == 0, "\(run.errors)")
             let summary = try JSONValue(parsing: Array(run.output.utf8))
             #expect(summary["tables"]?.serialized().contains(#"{"name":"import_records","rows":5000}"#) == true)
             #expect(run.errors.contains("Verifying"))
             #expect(done.count("completed") == 5_000)
-            try first.remove()
-            try second.remove()
+            try await first.remove()
+            try await second.remove()
         }
 
         @Test func `when it comes back from PostgreSQL, then a server starts on the file`() async throws {
             let (first, address) = try await Self.staged(100)
-            let url = try NewDatabase.address()
+            let url = try await NewDatabase.address()
             let data = FerryProcess.newDirectory()
             try FileManager.default.createDirectory(
                 at: data.appending(path: "data"), withIntermediateDirectories: true)
 
-            let there = try CommandRun(["migrate", "--from", address, "--to", url])
-            let back = try CommandRun(
+            let there = try await CommandRun(["migrate", "--from", address, "--to", url])
+            let back = try await CommandRun(
                 ["migrate", "--from", url, "--to", "sqlite:" + data.appending(path: "data/ferry.sqlite").path])
             let second = try FerryProcess(directory: data)
             try await second.resume(first)
             let status = try await second.call("GET", "import.status")
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(there.status == 0, "\(there.errors)")
             #expect(back.status == 0, "\(back.errors)")
             #expect(there.output.contains("Copied and verified in"))
             #expect(status["state"] == .string("ready"))
             #expect(status.count("total") == 100)
-            try first.remove()
-            try second.remove()
+            try await first.remove()
+            try await second.remove()
         }
 
         @Test func `when a server is running on either side, then it is refused`() async throws {
             let (first, address) = try await Self.staged(1)
-            let url = try NewDatabase.address()
+            let url = try await NewDatabase.address()
             let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
             try await server.start()
 
-            let there = try CommandRun(["migrate", "--from", address, "--to", url])
-            let back = try CommandRun(
+            let there = try await CommandRun(["migrate", "--from", address, "--to", url])
+            let back = try await CommandRun(
                 ["migrate", "--from", url, "--to", "sqlite:" + first.directory.appending(path: "new.sqlite").path])
-            _ = try server.stop()
+            _ = try await server.stop()
             let restarted = try FerryProcess(directory: first.directory)
             try await restarted.start()
-            let busyFile = try CommandRun(["migrate", "--from", address, "--to", url])
-            _ = try restarted.stop()
+            let busyFile = try await CommandRun(["migrate", "--from", address, "--to", url])
+            _ = try await restarted.stop()
 
             for run in [there, back, busyFile] {
                 #expect(run.status == 4)
@@ -90,32 +90,32 @@ extension EndToEnd {
             #expect(there.errors.contains("`ferry serve`"))
             #expect(back.errors.contains("`ferry serve`"))
             #expect(busyFile.errors.contains("already in use by process"))
-            try first.remove()
-            try server.remove()
+            try await first.remove()
+            try await server.remove()
         }
 
         @Test func `when source and destination are one database, then it is refused`() async throws {
             let (server, address) = try await Self.staged(1)
-            let url = try NewDatabase.address()
+            let url = try await NewDatabase.address()
             let link = server.directory.appending(path: "link.sqlite")
             try FileManager.default.createSymbolicLink(
                 atPath: link.path, withDestinationPath: String(address.dropFirst("sqlite:".count)))
 
-            let files = try CommandRun(["migrate", "--from", address, "--to", "sqlite:\(link.path)"])
-            let servers = try CommandRun(["migrate", "--from", url, "--to", url + "?application_name=other"])
+            let files = try await CommandRun(["migrate", "--from", address, "--to", "sqlite:\(link.path)"])
+            let servers = try await CommandRun(["migrate", "--from", url, "--to", url + "?application_name=other"])
 
             for run in [files, servers] {
                 #expect(run.status == 4)
                 #expect(run.errors.contains("That is the database of --from."))
             }
-            try server.remove()
+            try await server.remove()
         }
 
         @Test func `when it is interrupted, then it says what to do, and a server refuses the destination`()
             async throws
         {
             let (first, address) = try await Self.staged(5_000)
-            let url = try NewDatabase.address()
+            let url = try await NewDatabase.address()
             // Somebody holds the lock for which the command waits before its first change.
             let lock = "hashtextextended('public', 4649727279)"
             _ = try NewDatabase.run("SELECT pg_advisory_lock(\(lock)), pg_sleep(300)", on: url)
@@ -128,19 +128,19 @@ extension EndToEnd {
             try await NewDatabase.wait(until: "SELECT count(*) \(locks) false", on: url)
             migration.signal(SIGINT)
             _ = try NewDatabase.run("SELECT pg_terminate_backend(pid) \(locks) true", on: url)
-            let interrupted = try migration.waitForTheEnd()
+            let interrupted = try await migration.waitForTheEnd()
 
             let refused = try FerryProcess(
                 directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
-            let refusal = try refused.waitForTheEnd()
-            let again = try CommandRun(["migrate", "--from", address, "--to", url])
+            let refusal = try await refused.waitForTheEnd()
+            let again = try await CommandRun(["migrate", "--from", address, "--to", url])
 
             #expect(interrupted.status == 5, "\(interrupted.errors)")
             #expect(interrupted.errors.contains("starts over"))
             #expect(refusal.status == 4)
             #expect(refusal.errors.contains("holds a part of a workspace only"))
             #expect(again.status == 0, "\(again.errors)")
-            for process in [first, migration, refused] { try process.remove() }
+            for process in [first, migration, refused] { try await process.remove() }
         }
 
         @Test(arguments: [
@@ -156,8 +156,8 @@ extension EndToEnd {
         ])
         func `when it is used wrongly, then the status tells which way and no password is shown`(
             arguments: [String], status: Int32, message: String
-        ) throws {
-            let run = try CommandRun(["migrate"] + arguments)
+        ) async throws {
+            let run = try await CommandRun(["migrate"] + arguments)
 
             #expect(run.status == status)
             #expect(run.errors.contains(message), "\(run.errors)")

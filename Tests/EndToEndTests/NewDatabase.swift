@@ -6,14 +6,13 @@ enum NewDatabase {
     /// Makes a database, which goes away with the server.
     ///
     /// - Returns: its address.
-    static func address() throws -> String {
+    static func address() async throws -> String {
         let server = try #require(
             ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"],
             "Run the tests with scripts/test, or with scripts/with-postgres swift test.")
         let name = "ferry_" + UUID().uuidString.lowercased().replacing("-", with: "_")
         let psql = try run("CREATE DATABASE \(name)", on: server)
-        psql.process.waitUntilExit()
-        try #require(psql.process.terminationStatus == 0)
+        try #require(try await psql.process.ended() == 0)
         return String(server.dropLast("postgres".count)) + name
     }
 

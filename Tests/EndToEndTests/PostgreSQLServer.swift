@@ -14,7 +14,7 @@ final class PostgreSQLServer {
     /// Starts a server.
     ///
     /// - Parameter space: the size of the file system for the database, such as `64m`; nil for the machine's disk.
-    init(space: String? = nil) throws {
+    init(space: String? = nil) async throws {
         let output = Pipe()
         process.executableURL = Self.script
         // The server lives as long as this process holds the other end of the pipe.
@@ -35,38 +35,36 @@ final class PostgreSQLServer {
         psql.executableURL = URL(filePath: "/usr/bin/psql")
         psql.arguments = [url, "--quiet", "--command", "CREATE DATABASE small TABLESPACE small"]
         try psql.run()
-        psql.waitUntilExit()
+        try await psql.ended()
         url = String(url.dropLast("postgres".count)) + "small"
     }
 
     /// Restarts the server; every connection is cut.
-    func restart() throws { try control("--restart") }
+    func restart() async throws { try await control("--restart") }
 
     /// Ends the server at once and starts it again after so many seconds; it has to recover then.
-    func crash(awayFor seconds: Int) throws { try control("--crash", "\(seconds)") }
+    func crash(awayFor seconds: Int) async throws { try await control("--crash", "\(seconds)") }
 
-    private func control(_ arguments: String...) throws {
+    private func control(_ arguments: String...) async throws {
         let restart = Process()
         restart.executableURL = Self.script
         restart.arguments = arguments
         restart.environment = ProcessInfo.processInfo.environment
             .merging(["FERRY_TEST_POSTGRES_CONTROL": control]) { $1 }
         try restart.run()
-        restart.waitUntilExit()
-        guard restart.terminationStatus == 0 else { throw FerryProcess.Failure.unexpected("no restart") }
+        guard try await restart.ended() == 0 else { throw FerryProcess.Failure.unexpected("no restart") }
     }
 
     /// Whether this process may mount a file system of a given size.
-    static let canLimitSpace: Bool = {
+    static func canLimitSpace() async throws -> Bool {
         let attempt = Process()
         attempt.executableURL = URL(filePath: "/usr/bin/unshare")
         attempt.arguments = ["--mount", "mount", "-t", "tmpfs", "ferry", "/mnt"]
         attempt.standardError = FileHandle.nullDevice
         // A machine without the program cannot mount either.
         guard getuid() == 0, (try? attempt.run()) != nil else { return false }
-        attempt.waitUntilExit()
-        return attempt.terminationStatus == 0
-    }()
+        return try await attempt.ended() == 0
+    }
 
     private var filler: URL { URL(filePath: control).appending(path: "space/filler") }
 
@@ -86,8 +84,8 @@ final class PostgreSQLServer {
     func emptyDisk() throws { try FileManager.default.removeItem(at: filler) }
 
     /// Stops the server and removes its files.
-    func remove() throws {
+    func remove() async throws {
         try input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        try await process.ended()
     }
 }

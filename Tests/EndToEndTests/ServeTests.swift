@@ -24,13 +24,13 @@ extension EndToEnd {
             let status = try await server.status { $0["state"] == .string("done") }
             let found = try await server.call("GET", "users.info?importId=1")
             let signedIn = try await server.call("POST", "login", #"{"user":"ada","password":"countess"}"#)
-            let outcome = try server.stop()
+            let outcome = try await server.stop()
 
             #expect(status.count("completed") == 1)
             #expect(found["user"]?["username"] == .string("ada"))
             #expect(signedIn["status"] == .string("success"))
             #expect(outcome.status == 0)
-            try server.remove()
+            try await server.remove()
         }
 
         @Test func `when it is killed in the middle of an import, then it finishes after a restart`() async throws {
@@ -43,13 +43,13 @@ extension EndToEnd {
             }
             try await first.call("POST", "import.run")
             let atTheKill = try await first.status { $0.count("completed") > 0 }
-            _ = try first.stop(with: SIGKILL)
+            _ = try await first.stop(with: SIGKILL)
 
             let second = try FerryProcess(directory: first.directory)
             try await second.start()
             let done = try await second.status { $0["state"] != .string("importing") }
             let list = try await second.call("GET", "users.list?count=1")
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(atTheKill.count("completed") < total)
             #expect(done["state"] == .string("done"))
@@ -58,7 +58,7 @@ extension EndToEnd {
             #expect(done.count("unchanged") == 0)
             // The administrator makes one more.
             #expect(list["total"]?.serialized() == "\(total + 2)")
-            try first.remove()
+            try await first.remove()
         }
 
         @Test func `when it is told to stop in the middle of an import, then it exits 0 and goes on later`()
@@ -70,16 +70,16 @@ extension EndToEnd {
             try await first.call("POST", "import.addUsers", Self.users(0..<20_000))
             try await first.call("POST", "import.run")
             _ = try await first.status { $0.count("completed") > 0 }
-            let outcome = try first.stop(with: SIGTERM)
+            let outcome = try await first.stop(with: SIGTERM)
 
             let second = try FerryProcess(directory: first.directory)
             try await second.start()
             let done = try await second.status { $0["state"] != .string("importing") }
-            _ = try second.stop()
+            _ = try await second.stop()
 
             #expect(outcome.status == 0)
             #expect(done.count("completed") == 20_000)
-            try first.remove()
+            try await first.remove()
         }
 
         @Test func `when a process has the workspace open, then a second one says which and does not start`()
@@ -88,12 +88,12 @@ extension EndToEnd {
             let first = try FerryProcess(directory: FerryProcess.newDirectory())
             try await first.start()
 
-            let refused = try FerryProcess(directory: first.directory).waitForTheEnd()
-            _ = try first.stop()
+            let refused = try await FerryProcess(directory: first.directory).waitForTheEnd()
+            _ = try await first.stop()
 
             #expect(refused.status == 4)
             #expect(refused.errors.contains("is already in use by process"))
-            try first.remove()
+            try await first.remove()
         }
 
         @Test(arguments: [
@@ -106,22 +106,22 @@ extension EndToEnd {
             key: String, value: String, message: String
         ) async throws {
             let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: [key: value])
-            let outcome = try server.waitForTheEnd()
+            let outcome = try await server.waitForTheEnd()
 
             #expect(outcome.status == 4)
             #expect(outcome.errors.contains(message))
             #expect(!outcome.errors.contains("secret"))
-            try server.remove()
+            try await server.remove()
         }
 
         @Test func `when ADMIN_PASS is empty, then the administrator gets a random password`() async throws {
             let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["ADMIN_PASS": ""])
             await #expect(throws: FerryProcess.Failure.self) { try await server.start() }
             let answer = try await server.call("POST", "login", #"{"user":"admin","password":""}"#)
-            _ = try server.stop()
+            _ = try await server.stop()
 
             #expect(answer["error"] == .string("Unauthorized"))
-            try server.remove()
+            try await server.remove()
         }
 
         @Test func `when the file is no database, then it says so and leaves it alone`() async throws {
@@ -132,12 +132,12 @@ extension EndToEnd {
             try letter.write(to: file)
 
             let server = try FerryProcess(directory: directory, arguments: ["--database", "sqlite:\(file.path)"])
-            let outcome = try server.waitForTheEnd()
+            let outcome = try await server.waitForTheEnd()
 
             #expect(outcome.status == 4)
             #expect(outcome.errors.contains("no SQLite database"))
             #expect(try Data(contentsOf: file) == letter)
-            try server.remove()
+            try await server.remove()
         }
     }
 }

@@ -3,7 +3,7 @@ import JSON
 import Testing
 
 extension EndToEnd {
-    @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(5)))
+    @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(10)))
     struct SharedWorkspaceTests {
         /// Servers that share a database, and write down what is beyond mending only.
         private static func servers(_ count: Int, on database: PostgreSQLServer) async throws -> [FerryProcess] {
@@ -34,17 +34,17 @@ extension EndToEnd {
             async throws
         {
             let total = 200_000
-            let database = try PostgreSQLServer()
+            let database = try await PostgreSQLServer()
             let servers = try await Self.servers(3, on: database)
             let (first, killed, frozen) = (servers[0], servers[1], servers[2])
             try await Self.startImport(of: total, on: servers)
 
             _ = try await first.status { $0.count("completed") > 10_000 }
-            _ = try killed.stop(with: SIGKILL)
+            _ = try await killed.stop(with: SIGKILL)
             frozen.signal(SIGSTOP)
             let whenFrozen = ContinuousClock.now
             _ = try await first.status { $0.count("completed") > 60_000 }
-            try database.restart()
+            try await database.restart()
             // Everything but what the frozen process had in hand, or all of it: nobody waits for a frozen process.
             let done = try await first.status { $0["state"] != .string("importing") }
             try await Task.sleep(until: whenFrozen + .seconds(30))
@@ -58,8 +58,8 @@ extension EndToEnd {
             #expect(late.count("completed") == total)
             let list = try await frozen.call("GET", "users.list?count=1")
             #expect(list["total"]?.serialized() == "\(total + 2)")
-            for server in servers { try server.remove() }
-            try database.remove()
+            for server in servers { try await server.remove() }
+            try await database.remove()
         }
 
         @Test
@@ -67,12 +67,12 @@ extension EndToEnd {
             async throws
         {
             let total = 60_000
-            let database = try PostgreSQLServer()
+            let database = try await PostgreSQLServer()
             let servers = try await Self.servers(2, on: database)
             try await Self.startImport(of: total, on: servers)
             let before = try await servers[0].status { $0.count("completed") > 5_000 }
 
-            try database.crash(awayFor: 15)
+            try await database.crash(awayFor: 15)
             // A server that cannot reach the database yet answers without a state.
             let done = try await servers[1].status { $0["state"] == .string("done") || $0["state"] == .string("error") }
 
@@ -80,20 +80,20 @@ extension EndToEnd {
             #expect(done["state"] == .string("done"))
             #expect(done.count("completed") == total)
             #expect(done.count("error") == 0)
-            for server in servers { try server.remove() }
-            try database.remove()
+            for server in servers { try await server.remove() }
+            try await database.remove()
         }
 
         @Test func `when one is frozen while it reads a file, then another reads it and nothing is doubled`()
             async throws
         {
             let total = 200_000
-            let database = try PostgreSQLServer()
+            let database = try await PostgreSQLServer()
             // Both see the directory of files, as the operations guide demands.
             let directory = FerryProcess.newDirectory()
             let frozen = try FerryProcess(directory: directory, environment: ["DATABASE_URL": database.url])
             try await frozen.start()
-            let archive = try FerryProcess.archive(of: total, in: directory.appending(path: "export"))
+            let archive = try await FerryProcess.archive(of: total, in: directory.appending(path: "export"))
             try await frozen.upload(archive)
             let whenFrozen = try await frozen.status {
                 $0["operation"]?["status"] != .string("importer_preparing_started")
@@ -107,9 +107,9 @@ extension EndToEnd {
             try await other.call("POST", "startImport", FerryProcess.everything)
             let done = try await frozen.status { $0["state"] == .string("done") || $0["state"] == .string("error") }
             let room = try await frozen.call("GET", "channels.info?roomName=quay")
-            _ = try frozen.stop(with: SIGKILL)
-            try other.remove()
-            try database.remove()
+            _ = try await frozen.stop(with: SIGKILL)
+            try await other.remove()
+            try await database.remove()
 
             #expect(whenFrozen["state"] == .string("loading"))
             #expect(ready["state"] == .string("ready"))
@@ -119,10 +119,10 @@ extension EndToEnd {
             #expect(room["channel"]?["msgs"]?.serialized() == "\(total)")
         }
 
-        @Test(.enabled("A file system of a given size can be mounted") { PostgreSQLServer.canLimitSpace })
+        @Test(.enabled("A file system of a given size can be mounted") { try await PostgreSQLServer.canLimitSpace() })
         func `when the database's disk is full, then the import waits and loses nothing`() async throws {
             let total = 60_000
-            let database = try PostgreSQLServer(space: "200m")
+            let database = try await PostgreSQLServer(space: "200m")
             let server = try FerryProcess(
                 directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": database.url])
             try await server.start()
@@ -139,8 +139,8 @@ extension EndToEnd {
             #expect(done["state"] == .string("done"))
             #expect(done.count("completed") == total)
             #expect(done.count("error") == 0)
-            try server.remove()
-            try database.remove()
+            try await server.remove()
+            try await database.remove()
         }
 
         @Test(arguments: [
@@ -156,12 +156,12 @@ extension EndToEnd {
                 directory: FerryProcess.newDirectory(),
                 environment: ["DATABASE_URL": url.replacing("SERVER", with: address), "FERRY_LOG_LEVEL": "critical"])
 
-            let outcome = try process.waitForTheEnd()
+            let outcome = try await process.waitForTheEnd()
 
             #expect(outcome.status == 4)
             #expect(outcome.errors.contains(message))
             #expect(!outcome.errors.contains("secret"))
-            try process.remove()
+            try await process.remove()
         }
     }
 }

@@ -5,7 +5,7 @@ import ImportFixtures
 import Testing
 import ZipFixtures
 
-@Suite("Given a Slack export that holds the files of its messages", .onEveryStore, .timeLimit(.minutes(2)))
+@Suite("Given a Slack export that holds the files of its messages", .onEveryStore, .timeLimit(.minutes(10)))
 struct ArchivedFileTests {
     private static let users = #"[{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}]"#
     private static let channels = #"[{"id":"C1","name":"general","creator":"U1","members":["U1"]}]"#

@@ -5,7 +5,7 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given messages with files on other servers", .onEveryStore, .timeLimit(.minutes(2)))
+@Suite("Given messages with files on other servers", .onEveryStore, .timeLimit(.minutes(10)))
 struct DownloadWorkerTests {
     private typealias Answer = HostileServer.Answer
 
@@ -144,7 +144,7 @@ struct DownloadWorkerTests {
                         try await scene.add("m\(number)", carrying: "F\(number)", at: "\(server.url)/\(number)")
                     }
                     _ = try await scene.workspace.engine.fetchPendingFiles()
-                    let worker = try scene.worker()
+                    let worker = try scene.worker { $0.idleTime = .seconds(600) }
                     let fetching = Task { try await worker.step() }
                     while try await scene.count(.done) < 5 { try await Task.sleep(for: .milliseconds(10)) }
                     let operation = try await scene.workspace.importing([StagedUser("ada")])

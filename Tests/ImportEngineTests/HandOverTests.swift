@@ -3,7 +3,7 @@ import Testing
 
 @testable import ImportEngine
 
-@Suite("Given a thread that hands pieces over to a task", .timeLimit(.minutes(1)))
+@Suite("Given a thread that hands pieces over to a task", .timeLimit(.minutes(10)))
 struct HandOverTests {
     private struct Refusal: Error {}
 

@@ -4,7 +4,7 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given accounts with addresses of pictures", .onEveryStore, .timeLimit(.minutes(2)))
+@Suite("Given accounts with addresses of pictures", .onEveryStore, .timeLimit(.minutes(10)))
 struct PendingAvatarTests {
     /// An account whose picture is at an address.
     private static func add(_ username: String, picture url: String, to scene: DownloadScene) async throws -> User {

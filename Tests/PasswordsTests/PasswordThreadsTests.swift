@@ -9,7 +9,7 @@ import Testing
 /// So much bulk work that it ends only by being stopped.
 private let endless = [String](repeating: SHA256Digest.hexadecimal(of: "bulk"), count: 1_000_000)
 
-@Suite("Given threads for passwords", .timeLimit(.minutes(1)))
+@Suite("Given threads for passwords", .timeLimit(.minutes(10)))
 struct PasswordThreadsTests {
     private func withThreads(
         _ bulkThreads: Int = 2, body: (PasswordThreads) async throws -> Void

@@ -207,7 +207,7 @@ struct HostileAnswerTests {
         #expect(error?.message.contains("secret") == false)
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [HostileServer.Answer.silence, .drip(ok + "\r\n", milliseconds: 5)])
+    @Test(.timeLimit(.minutes(10)), arguments: [HostileServer.Answer.silence, .drip(ok + "\r\n", milliseconds: 5)])
     func `when the task is cancelled, then the download ends at once and leaves nothing`(
         answer: HostileServer.Answer
     ) async throws {

@@ -2,9 +2,6 @@ import SQL
 
 /// Rows in the text format of COPY: values between tabs, rows between line feeds.
 struct CopyText {
-    /// Rows are sent in pieces of about so many bytes.
-    static let chunkBytes = 1 << 16
-
     private(set) var bytes: [UInt8] = []
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }

@@ -23,7 +23,9 @@ struct PostgreSQLConnection: SQLConnection {
 
     func announce() throws { try session.run("NOTIFY \(WorkListener.channel)") }
 
-    func insert(_ insert: BulkInsert) throws { try session.copy(insert) }
+    func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws {
+        try session.copy(into: table, columns: columns, rows: rows)
+    }
 
     func clockMilliseconds() throws -> Int64? {
         try integer("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")

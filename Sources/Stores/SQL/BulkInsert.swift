@@ -1,4 +1,4 @@
-/// Many rows for one table, handed to the driver at once so that it can use the database's fastest way in.
+/// Rows for one table that are all there before the first of them is inserted.
 public struct BulkInsert: Sendable {
     /// The table.
     public let table: String

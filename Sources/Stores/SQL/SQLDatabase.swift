@@ -52,8 +52,10 @@ public protocol SQLConnection {
     /// Announces work to other processes, once the transaction is committed; nothing where there is none.
     func announce() throws
 
-    /// Inserts rows, all or none.
-    func insert(_ insert: BulkInsert) throws
+    /// Inserts rows by the database's fastest way in, all or none.
+    ///
+    /// The database takes the first rows while the last are made, so `rows` makes no other use of the connection.
+    func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws
 }
 
 extension SQLConnection {
@@ -64,6 +66,16 @@ extension SQLConnection {
 
     /// Runs a query for one whole number; 0 when there is no row or no value.
     public func integer(_ query: SQLQuery) throws -> Int64 { try first(query) { $0.integer(0) } ?? 0 }
+
+    /// Inserts rows that are there already, all or none.
+    public func insert(_ insert: BulkInsert) throws {
+        guard !insert.values.isEmpty else { return }
+        try self.insert(into: insert.table, columns: insert.columns) { sink in
+            for start in stride(from: 0, to: insert.values.count, by: insert.columns.count) {
+                try sink.append(row: insert.values[start..<start + insert.columns.count])
+            }
+        }
+    }
 
     /// Whether a query has any row.
     public func exists(_ query: SQLQuery) throws -> Bool { try first(query) { _ in true } ?? false }

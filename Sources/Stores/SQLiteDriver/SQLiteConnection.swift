@@ -36,15 +36,26 @@ struct SQLiteConnection: SQLConnection {
 
     func announce() {}
 
-    func insert(_ insert: BulkInsert) throws {
-        let columnCount = insert.columns.count
-        let placeholders = (1...columnCount).map(dialect.placeholder).joined(separator: ", ")
-        let text = "INSERT INTO \(insert.table) (\(insert.columns.joined(separator: ", "))) VALUES (\(placeholders))"
-        let statement = try compiled(text)
-        for start in stride(from: 0, to: insert.values.count, by: columnCount) {
-            try bind(insert.values[start..<start + columnCount], to: statement)
+    func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws {
+        let placeholders = columns.indices.map { dialect.placeholder($0 + 1) }.joined(separator: ", ")
+        let text = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(placeholders))"
+        try rows(InsertedRows(connection: self, statement: try compiled(text)))
+    }
+
+    /// Runs one statement for each row.
+    private final class InsertedRows: RowSink {
+        private let connection: SQLiteConnection
+        private let statement: OpaquePointer
+
+        init(connection: SQLiteConnection, statement: OpaquePointer) {
+            self.connection = connection
+            self.statement = statement
+        }
+
+        func append(row: ArraySlice<SQLValue>) throws {
+            try connection.bind(row, to: statement)
             defer { sqlite3_reset(statement) }
-            while try step(statement) {}
+            while try connection.step(statement) {}
         }
     }
 

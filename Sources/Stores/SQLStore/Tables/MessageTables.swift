@@ -14,18 +14,19 @@ struct MessageTables: MessageStore {
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
     func insert(_ messages: [Message]) throws {
-        var rows = BulkInsert(into: "messages", columns: Self.columns, rowCount: messages.count)
-        for index in Self.order(of: messages) {
-            let message = messages[index]
-            rows.append(
-                .text(message.id.rawValue), .text(message.roomID.rawValue), .text(message.authorID.rawValue),
-                message.writtenAt.sqlValue, .integer(message.sequence), .text(message.text),
-                .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
-                message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
-                .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
-                .optional(message.document))
+        guard !messages.isEmpty else { return }
+        try connection.insert(into: "messages", columns: Self.columns) { rows in
+            for index in Self.order(of: messages) {
+                let message = messages[index]
+                try rows.append(
+                    .text(message.id.rawValue), .text(message.roomID.rawValue), .text(message.authorID.rawValue),
+                    message.writtenAt.sqlValue, .integer(message.sequence), .text(message.text),
+                    .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
+                    message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
+                    .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
+                    .optional(message.document))
+            }
         }
-        try connection.insert(rows)
     }
 
     func update(_ message: Message) throws {

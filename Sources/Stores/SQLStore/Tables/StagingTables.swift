@@ -15,17 +15,18 @@ struct StagingTables: StagingArea {
         let batch = try insertBatch(
             of: type, workload: records.reduce(into: Workload()) { $0 += $1.workload }, intake: intake,
             operation: operation)
-        var rows = BulkInsert(
+        guard !records.isEmpty else { return }
+        try connection.insert(
             into: "import_records",
-            columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"],
-            rowCount: records.count)
-        for (position, record) in records.enumerated() {
-            rows.append(
-                .integer(RecordSequence(batch: batch, position: position).number), .text(operation.rawValue),
-                .text(type.rawValue), .text(RecordState.pending.rawValue), .text(record.importID),
-                .text(record.document), .optional(record.secret))
+            columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"]
+        ) { rows in
+            for (position, record) in records.enumerated() {
+                try rows.append(
+                    .integer(RecordSequence(batch: batch, position: position).number), .text(operation.rawValue),
+                    .text(type.rawValue), .text(RecordState.pending.rawValue), .text(record.importID),
+                    .text(record.document), .optional(record.secret))
+            }
         }
-        try connection.insert(rows)
     }
 
     /// A batch that nobody sees yet.

@@ -32,25 +32,26 @@ extension UserTables {
 
     /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
     func insert(_ users: [User], by operation: OperationID?) throws {
+        guard !users.isEmpty else { return }
         let keys = users.map { $0.username.map(CaseFolding.key) }
-        var rows = BulkInsert(into: "users", columns: Self.columns, rowCount: users.count)
-        for index in Self.order(of: keys.map { $0 ?? "" }) {
-            // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
-            rows.append(
-                .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
-                .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
-                .flag(users[index].roles.contains(Role.administrator)),
-                .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
-                .optional(users[index].nickname), .optional(users[index].statusText),
-                .optional(users[index].utcOffset), .optional(users[index].passwordHash),
-                .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
-                .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
-                users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
-                .optional(users[index].lastLoginAt?.milliseconds))
+        try connection.insert(into: "users", columns: Self.columns) { rows in
+            for index in Self.order(of: keys.map { $0 ?? "" }) {
+                // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
+                try rows.append(
+                    .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
+                    .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
+                    .flag(users[index].roles.contains(Role.administrator)),
+                    .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
+                    .optional(users[index].nickname), .optional(users[index].statusText),
+                    .optional(users[index].utcOffset), .optional(users[index].passwordHash),
+                    .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
+                    .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
+                    users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
+                    .optional(users[index].lastLoginAt?.milliseconds))
+            }
         }
-        try connection.insert(rows)
-        try connection.insert(emailRows(of: users))
-        try connection.insert(importIDRows(of: users, by: operation))
+        try insertEmails(of: users)
+        try insertImportIDs(of: users, by: operation)
     }
 
     func people(carrying importIDs: [String]) throws -> [String: Person] {
@@ -99,38 +100,40 @@ extension UserTables {
         try connection.insert(rows)
     }
 
-    func emailRows(of users: [User]) -> BulkInsert {
+    func insertEmails(of users: [User]) throws {
         let emails = users.indices.flatMap { index in
             users[index].emails.enumerated().map {
                 (user: users[index].id.rawValue, position: $0.offset, email: $0.element)
             }
         }
+        guard !emails.isEmpty else { return }
         let keys = emails.map { CaseFolding.key($0.email.address) }
-        var rows = BulkInsert(
-            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"],
-            rowCount: emails.count)
-        for index in Self.order(of: keys) {
-            let (user, position, email) = emails[index]
-            rows.append(
-                .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
+        try connection.insert(
+            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"]
+        ) { rows in
+            for index in Self.order(of: keys) {
+                let (user, position, email) = emails[index]
+                try rows.append(
+                    .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
+            }
         }
-        return rows
     }
 
-    private func importIDRows(of users: [User], by operation: OperationID?) -> BulkInsert {
+    private func insertImportIDs(of users: [User], by operation: OperationID?) throws {
         let importIDs = users.indices.flatMap { index in
             users[index].importIDs.enumerated().map {
                 (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
             }
         }
-        var rows = BulkInsert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
-            rowCount: importIDs.count)
-        for index in Self.order(of: importIDs.map(\.importID)) {
-            let (user, position, importID) = importIDs[index]
-            rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
+        guard !importIDs.isEmpty else { return }
+        try connection.insert(
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"]
+        ) { rows in
+            for index in Self.order(of: importIDs.map(\.importID)) {
+                let (user, position, importID) = importIDs[index]
+                try rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
+            }
         }
-        return rows
     }
 
     /// The indices of keys in ascending order; what is sorted are small numbers, not whole accounts.

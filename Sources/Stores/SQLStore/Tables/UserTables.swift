@@ -71,7 +71,7 @@ struct UserTables: UserStore {
             WHERE id = \(user.id.rawValue)
             """)
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
-        try connection.insert(emailRows(of: [user]))
+        try insertEmails(of: [user])
     }
 
     func recordLogin(of user: UserID, at moment: Timestamp) throws {

@@ -1,0 +1,35 @@
+import ImportFixtures
+import SQL
+import Testing
+
+@Suite("Given a statement that was prepared while its table had one row")
+struct StatementPlanTests {
+    @Test func `when the table has grown on PostgreSQL, then the statement uses the index`() async throws {
+        let store = try await TestStore.open(.postgresql, clock: TestClock())
+        let scans = try await store.database.write { connection in
+            try connection.run(
+                script: """
+                    CREATE TABLE people (id TEXT COLLATE "C" PRIMARY KEY, name TEXT);
+                    INSERT INTO people VALUES ('0', 'Ann');
+                    ANALYZE people;
+                    """)
+            func names(of ids: [String]) throws -> [String] {
+                try connection.rows("SELECT name FROM people WHERE id \(in: ids)") { $0.text(0) }
+            }
+            // The server plans a statement anew for its first five runs, and may keep a plan from then on.
+            for _ in 0..<10 { _ = try names(of: ["0"]) }
+            try connection.insert(into: "people", columns: ["id", "name"]) { rows in
+                for number in 1...20_000 { try rows.append(.text("\(number)"), .text("Ann")) }
+            }
+            func scans() throws -> Int64 {
+                try connection.integer("SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'people'")
+            }
+            let before = try scans()
+            _ = try names(of: ["7", "19000"])
+            return try scans() - before
+        }
+
+        #expect(scans == 0)
+        try await store.remove()
+    }
+}
