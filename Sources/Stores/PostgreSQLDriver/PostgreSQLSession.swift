@@ -67,16 +67,26 @@ final class PostgreSQLSession {
     /// Copies rows into a table, the fastest way in.
     func copy(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws {
         let connection = try connected()
-        _ = try result(PQexec(connection, "COPY \(table) (\(columns.joined(separator: ", "))) FROM STDIN"))
+        var hasBegun = false
         do {
-            let sink = CopiedRows { try self.send($0, over: connection) }
+            let sink = CopiedRows { piece in
+                if !hasBegun {
+                    let columns = columns.joined(separator: ", ")
+                    _ = try self.result(PQexec(connection, "COPY \(table) (\(columns)) FROM STDIN"))
+                    hasBegun = true
+                }
+                try self.send(piece, over: connection)
+            }
             try rows(sink)
             try sink.flush()
         } catch {
+            guard hasBegun else { throw error }
             PQputCopyEnd(connection, "Ferry could not write a row.")
             drain(connection)
             throw error
         }
+        // There may have been no rows.
+        guard hasBegun else { return }
         guard PQputCopyEnd(connection, nil) == 1 else { throw failure(on: connection) }
         defer { drain(connection) }
         _ = try result(PQgetResult(connection))

@@ -69,7 +69,6 @@ extension SQLConnection {
 
     /// Inserts rows that are there already, all or none.
     public func insert(_ insert: BulkInsert) throws {
-        guard !insert.values.isEmpty else { return }
         try self.insert(into: insert.table, columns: insert.columns) { sink in
             for start in stride(from: 0, to: insert.values.count, by: insert.columns.count) {
                 try sink.append(row: insert.values[start..<start + insert.columns.count])

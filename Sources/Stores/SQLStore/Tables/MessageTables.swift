@@ -14,7 +14,6 @@ struct MessageTables: MessageStore {
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
     func insert(_ messages: [Message]) throws {
-        guard !messages.isEmpty else { return }
         try connection.insert(into: "messages", columns: Self.columns) { rows in
             for index in Self.order(of: messages) {
                 let message = messages[index]

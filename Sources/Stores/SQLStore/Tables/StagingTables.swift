@@ -15,7 +15,6 @@ struct StagingTables: StagingArea {
         let batch = try insertBatch(
             of: type, workload: records.reduce(into: Workload()) { $0 += $1.workload }, intake: intake,
             operation: operation)
-        guard !records.isEmpty else { return }
         try connection.insert(
             into: "import_records",
             columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"]

@@ -32,7 +32,6 @@ extension UserTables {
 
     /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
     func insert(_ users: [User], by operation: OperationID?) throws {
-        guard !users.isEmpty else { return }
         let keys = users.map { $0.username.map(CaseFolding.key) }
         try connection.insert(into: "users", columns: Self.columns) { rows in
             for index in Self.order(of: keys.map { $0 ?? "" }) {
@@ -106,7 +105,6 @@ extension UserTables {
                 (user: users[index].id.rawValue, position: $0.offset, email: $0.element)
             }
         }
-        guard !emails.isEmpty else { return }
         let keys = emails.map { CaseFolding.key($0.email.address) }
         try connection.insert(
             into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"]
@@ -125,7 +123,6 @@ extension UserTables {
                 (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
             }
         }
-        guard !importIDs.isEmpty else { return }
         try connection.insert(
             into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"]
         ) { rows in
