@@ -93,13 +93,14 @@ let package = Package(
 
         // HTTP: the wire contract and the server that keeps it.
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
+        .target(name: "COpenAPI", path: "Sources/HTTP/COpenAPI", exclude: ["openapi.json"]),
         .target(
             name: "ImportServer",
             dependencies: [
-                "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird, logging, metrics,
-                nioCore,
+                "COpenAPI", "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird,
+                logging, metrics, nioCore,
             ],
-            path: "Sources/HTTP/ImportServer", resources: [.embedInCode("Resources/openapi.json")]),
+            path: "Sources/HTTP/ImportServer"),
 
         // Telemetry: what operators watch.
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),

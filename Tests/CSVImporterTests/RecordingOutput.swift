@@ -17,6 +17,8 @@ final class RecordingOutput: ImportOutput {
         findings.append(finding)
     }
 
+    func checkCancellation() throws {}
+
     func report(entry: String?, bytes: Int64, of total: Int64) throws {
         progress.append(bytes)
     }

@@ -19,6 +19,8 @@ final class RecordingOutput: ImportOutput {
 
     func report(_ finding: ImportFinding) throws { findings.append(finding) }
 
+    func checkCancellation() throws {}
+
     func report(entry: String?, bytes: Int64, of total: Int64) throws { progress.append((bytes, total)) }
 
     func user(_ id: String) -> UserRecord? { users.first { $0.importIDs.contains(id) } }

@@ -10,6 +10,14 @@ extension Identifier {
 
     /// The bare text.
     public var description: String { rawValue }
+
+    /// Whether both have the same bytes; `String` would hold composed and decomposed characters to be equal.
+    public static func == (left: Self, right: Self) -> Bool {
+        ExactString(left.rawValue) == ExactString(right.rawValue)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { ExactString(rawValue).hash(into: &hasher) }
 }
 
 /// Names an account of the workspace: 17 characters of Rocket.Chat's alphabet.

@@ -80,6 +80,13 @@ public protocol ImportOutput: AnyObject {
     /// Writes down something that an administrator should know.
     func report(_ finding: ImportFinding) throws
 
+    /// Throws if nobody wants the file any more; cheap enough to call for every few elements of a list.
+    ///
+    /// An importer calls it wherever much time may pass between two other calls: inside of large elements, in loops
+    /// over what it remembers, in scanners of long texts.
+    /// - Throws: `CancellationError` when the operation was ended, or the process is to stop.
+    func checkCancellation() throws
+
     /// Tells how far reading has come.
     ///
     /// - Parameters:

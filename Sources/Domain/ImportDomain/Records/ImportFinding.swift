@@ -31,6 +31,12 @@ public struct ImportFinding: Equatable, Sendable {
         case valueReplaced = "importer-value-replaced"
         /// An account was made up for an id that the file uses but does not describe.
         case userPlaceholder = "importer-user-placeholder"
+        /// A person was bound to an account that was there, by username alone.
+        case userBoundByUsername = "importer-user-bound-by-username"
+        /// A restricted person, who sees only the rooms in which they are a member.
+        case userGuest = "importer-user-guest"
+        /// A list or text went beyond a limit; the record is kept without the rest.
+        case limitExceeded = "importer-limit-exceeded"
     }
 
     /// How much it matters.

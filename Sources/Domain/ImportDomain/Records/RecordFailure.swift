@@ -18,6 +18,10 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case userInvalidRole = "importer-user-invalid-role"
         /// A public or private room has no name.
         case roomMissingName = "importer-channel-missing-name"
+        /// A value of the user is longer than the limit of its field, or a list has too many items.
+        case userValueTooLong = "importer-user-value-too-long"
+        /// A value of the room is longer than the limit of its field, or a list has too many items.
+        case roomValueTooLong = "importer-channel-value-too-long"
         /// The room has no import id.
         case roomMissingImportID = "importer-channel-missing-import-id"
         /// A participant of a direct room is unknown.

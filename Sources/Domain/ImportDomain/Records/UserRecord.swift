@@ -10,6 +10,8 @@ public struct UserRecord: Equatable, Sendable {
     public var username: String?
     /// The full name; without one it is guessed from the username.
     public var name: String?
+    /// The name that the person goes by, where it differs from the full name.
+    public var nickname: String?
     /// Hours relative to UTC.
     public var utcOffset: Double?
     /// Where an avatar may be fetched later.
@@ -31,7 +33,8 @@ public struct UserRecord: Equatable, Sendable {
 
     /// A record with import ids and addresses, and nothing else unless given.
     public init(
-        importIDs: [String], emails: [String], username: String? = nil, name: String? = nil, utcOffset: Double? = nil,
+        importIDs: [String], emails: [String], username: String? = nil, name: String? = nil,
+        nickname: String? = nil, utcOffset: Double? = nil,
         avatarURL: String? = nil, isDeleted: Bool = false, statusText: String? = nil, roles: [String] = [],
         type: String? = nil, bio: String? = nil, customFields: String? = nil, passwordDigest: String? = nil
     ) {
@@ -39,6 +42,7 @@ public struct UserRecord: Equatable, Sendable {
         self.emails = emails
         self.username = username
         self.name = name
+        self.nickname = nickname
         self.utcOffset = utcOffset
         self.avatarURL = avatarURL
         self.isDeleted = isDeleted

@@ -68,7 +68,8 @@ struct UserCandidate: Sendable {
             kind: record.type.flatMap(User.Kind.init) ?? .user, isActive: !record.isDeleted,
             roles: record.roles.isEmpty ? ["user"] : record.roles,
             emails: addresses.map { EmailAddress($0.address) }, importIDs: importIDs.map { ImportID($0) },
-            bio: nonEmpty(record.bio), statusText: nonEmpty(record.statusText), utcOffset: record.utcOffset,
+            bio: nonEmpty(record.bio), nickname: nonEmpty(record.nickname), statusText: nonEmpty(record.statusText),
+            utcOffset: record.utcOffset,
             passwordHash: passwordHash, hasEmailSecondFactor: secondFactor,
             pendingAvatarURL: nonEmpty(record.avatarURL), customFields: record.customFields, createdAt: moment)
     }

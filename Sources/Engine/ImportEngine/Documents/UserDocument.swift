@@ -30,6 +30,7 @@ enum UserDocument {
                     record.importIDs = try reader.coercedTexts()
                 case "username": record.username = try reader.coercedText()
                 case "name": record.name = try reader.coercedText()
+                case "nickname": record.nickname = try reader.coercedText()
                 case "utcOffset": record.utcOffset = try reader.coercedNumber()
                 case "avatarUrl": record.avatarURL = try reader.coercedText()
                 case "deleted": record.isDeleted = try reader.coercedFlag() ?? false
@@ -61,6 +62,7 @@ enum UserDocument {
         writer.texts(record.emails, for: "emails")
         writer.text(record.username, for: "username")
         writer.text(record.name, for: "name")
+        writer.text(record.nickname, for: "nickname")
         if let utcOffset = record.utcOffset {
             writer.key("utcOffset")
             writer.double(utcOffset)

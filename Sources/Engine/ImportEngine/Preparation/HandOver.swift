@@ -25,11 +25,11 @@ final class HandOver<Piece: Sendable>: Sendable {
     /// - Throws: why nobody takes pieces any more.
     func put(_ piece: Piece) throws {
         slots.wait()
-        try check()
-        // The stream ends before this only when its taker is cancelled, who may not have said so yet.
-        guard case .terminated = continuation.yield(piece) else { return }
-        try check()
+        if failure.withLock({ $0 == nil }), !isTerminated(continuation.yield(piece)) { return }
+        // The next call must not wait.
         slots.signal()
+        try check()
+        // The stream ends without a failure only when its taker is cancelled and has not reported that yet.
         throw CancellationError()
     }
 
@@ -81,9 +81,12 @@ final class HandOver<Piece: Sendable>: Sendable {
         slots.signal()
     }
 
-    private func check() throws {
-        guard let error = failure.withLock({ $0 }) else { return }
-        slots.signal()
-        throw error
+    private func isTerminated(_ result: AsyncStream<Piece>.Continuation.YieldResult) -> Bool {
+        if case .terminated = result { true } else { false }
+    }
+
+    /// Throws why nobody takes pieces any more.
+    func check() throws {
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }

@@ -45,6 +45,8 @@ final class StagingOutput: ImportOutput {
         if findings.count >= 500 { try flushFindings() }
     }
 
+    func checkCancellation() throws { try handOver.check() }
+
     func report(entry: String?, bytes: Int64, of total: Int64) throws {
         guard entry != self.entry else { return }
         self.entry = entry

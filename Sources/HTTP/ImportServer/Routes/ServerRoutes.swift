@@ -1,3 +1,4 @@
+import COpenAPI
 import HTTPTypes
 import Hummingbird
 import ImportAPI
@@ -15,7 +16,10 @@ enum ServerRoutes {
         Endpoint(.get, "/api/openapi.json", access: .everybody, budget: .unlimited) { _ in
             Response(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: .init(byteBuffer: ByteBuffer(bytes: PackageResources.openapi_json)))
+                body: .init(
+                    byteBuffer: ByteBuffer(
+                        bytes: UnsafeBufferPointer(
+                            start: ferry_openapi_document(), count: ferry_openapi_document_size()))))
         },
         Endpoint(.get, "/health", access: .everybody, budget: .unlimited) { _ in
             JSONAnswer.response(HealthAnswer(status: "ok"))

@@ -1,0 +1,48 @@
+/// The largest values that a record may carry, the same in every store.
+///
+/// Lengths are bytes of UTF-8. Names and ids are indexed: PostgreSQL refuses an index entry beyond about 2,700 bytes,
+/// and case folding can triple a name. Texts are bounded because a short id in a text can stand for a long name.
+/// Source: docs/importers.md, "Limits of a record".
+public enum RecordLimits {
+    /// A username.
+    public static let usernameBytes = 255
+    /// An import id; `a/b`, the id of a CSV archive's direct room, joins two usernames.
+    public static let importIDBytes = 512
+    /// An e-mail address.
+    public static let addressBytes = 320
+    /// A full name or a nickname.
+    public static let nameBytes = 512
+    /// The name of a room.
+    public static let roomNameBytes = 512
+    /// A role id.
+    public static let roleBytes = 255
+    /// A topic, description, biography or status text, after import ids in it became names.
+    public static let descriptionBytes = 16 << 10
+    /// The URL of an avatar or of a file; `data:` avatars have a limit of their own.
+    public static let urlBytes = 16 << 10
+    /// The text of a message, after import ids in it became names.
+    public static let messageBytes = 1 << 20
+    /// The attachments of a message as JSON, after import ids in them became names.
+    public static let attachmentBytes = 4 << 20
+
+    /// E-mail addresses of one user.
+    public static let addressesPerUser = 100
+    /// Import ids of one user or room.
+    public static let importIDsPerRecord = 1_000
+    /// Roles of one user.
+    public static let rolesPerUser = 100
+    /// Files of one message; each is staged as a message of its own.
+    public static let filesPerMessage = 1_000
+    /// Attachments of one message, those that its blocks become included.
+    public static let attachmentsPerMessage = 1_000
+    /// Blocks that one message or attachment is read from.
+    public static let blocksPerMessage = 1_000
+    /// People, and rooms, that one message mentions.
+    public static let mentionsPerMessage = 10_000
+    /// Different emoji with which people reacted to one message.
+    public static let reactionsPerMessage = 1_000
+    /// People who reacted to one message, over all emoji.
+    public static let reactingUsersPerMessage = 100_000
+    /// People who follow the thread of one message.
+    public static let followersPerMessage = 100_000
+}

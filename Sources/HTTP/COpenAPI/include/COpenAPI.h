@@ -1,0 +1,14 @@
+#ifndef FERRY_OPENAPI_H
+#define FERRY_OPENAPI_H
+
+#include <stddef.h>
+
+/// The bytes of the OpenAPI document `openapi.json`; not terminated by a zero.
+///
+/// The compiler embeds the file: a Swift array literal of this size takes it minutes.
+const unsigned char *ferry_openapi_document(void);
+
+/// How many bytes the document has.
+size_t ferry_openapi_document_size(void);
+
+#endif
