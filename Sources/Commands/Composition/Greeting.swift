@@ -1,6 +1,6 @@
 public import WorkspaceServices
 
-/// What whoever started a server wants to know next.
+/// What the person who started a server needs next.
 public struct Greeting: Sendable {
     /// The address that the server listens on.
     public let host: String
@@ -18,7 +18,8 @@ public struct Greeting: Sendable {
     /// Lines for a terminal: where the server is, and the calls of a first import, ready to paste.
     public var text: String {
         var lines = ["", "Ferry \(FerryServer.version) answers at \(url)"]
-        var (username, password) = ("<username>", "<password>")
+        var username = "admin"
+        var password: String?
         switch outcome {
         case .complete: break
         case .administratorCreated(let name):
@@ -28,25 +29,43 @@ public struct Greeting: Sendable {
             (username, password) = (name, secret)
             lines.append("The first administrator is \(name) with the password \(secret) (shown this once).")
         }
-        return (lines + ["", "A first import, line by line:", ""] + calls(username, password) + [""])
-            .joined(separator: "\n")
+        lines += ["", "To sign in, paste this line into another terminal:", "", "  " + signIn(username, password)]
+        if password == nil { lines.append("  (It asks for the password. Change the username if yours is another.)") }
+        lines += ["", "Then paste a first import:", ""] + firstImport.map { "  " + $0 } + [""]
+        return lines.joined(separator: "\n")
     }
 
-    private func calls(_ username: String, _ password: String) -> [String] {
-        let user =
+    /// One line, because the prompt for the password would take the line after it for the answer.
+    private func signIn(_ username: String, _ password: String?) -> String {
+        let ask = #"printf 'Password: '; stty -echo; read -r PASSWORD; stty echo; echo"#
+        return [
+            "URL=\(url)/api/v1", "JSON='Content-Type: application/json'",
+            #"api() { curl -s -H "X-User-Id: $ID" -H "X-Auth-Token: $TOKEN" "$@"; echo; }"#,
+            password.map { "PASSWORD=\(quoted($0))" } ?? ask,
+            "eval \"$(curl -s $URL/login --data-urlencode user=\(quoted(username)) --data-urlencode"
+                + #" "password=$PASSWORD" | python3 -c 'import json,sys; d=json.load(sys.stdin).get("data");"#
+                + #" print("ID="+d["userId"], "TOKEN="+d["authToken"]) if d"#
+                + #" else print("echo Sign-in failed: check username and password.")')""#,
+        ].joined(separator: "; ")
+    }
+
+    private var firstImport: [String] {
+        let users =
             #"{"users":[{"username":"ada","name":"Ada Lovelace","emails":["ada@example.com"],"importIds":["a1"]}]}"#
         return [
-            "  URL=\(url)/api/v1",
-            "  eval $(curl -s $URL/login -d 'user=\(username)' -d 'password=\(password)' |"
-                + " python3 -c 'import json,sys; d=json.load(sys.stdin)[\"data\"];"
-                + " print(\"ID=\"+d[\"userId\"], \"TOKEN=\"+d[\"authToken\"])')",
-            "  ferry() { curl -s -H \"X-User-Id: $ID\" -H \"X-Auth-Token: $TOKEN\""
-                + " -H 'Content-Type: application/json' \"$@\"; echo; }",
-            "  ferry -X POST $URL/import.new",
-            "  ferry -X POST $URL/import.addUsers -d '\(user)'",
-            "  ferry -X POST $URL/import.run",
-            "  sleep 1; ferry $URL/import.status",
-            "  ferry \"$URL/users.info?importId=a1\"",
+            "api -X POST $URL/import.new",
+            "api $URL/import.addUsers -H \"$JSON\" -d '\(users)'",
+            "api -X POST $URL/import.run",
+            "sleep 1; api $URL/import.status",
+            "api \"$URL/users.info?importId=a1\"",
         ]
+    }
+
+    /// A word of the shell with exactly this text.
+    private func quoted(_ text: String) -> String {
+        if text.utf8.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }) {
+            return text
+        }
+        return "'" + text.replacing("'", with: #"'\''"#) + "'"
     }
 }

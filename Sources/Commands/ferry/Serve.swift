@@ -9,9 +9,9 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Starts the server.",
         discussion: """
-            The environment is read as Rocket.Chat's administrators know it: PORT, BIND_IP, ROOT_URL, ADMIN_USERNAME, \
-            ADMIN_PASS, ADMIN_EMAIL and ADMIN_NAME (first start only), DATABASE_URL, FERRY_DATA, FERRY_WORKERS and \
-            FERRY_LOG_LEVEL. Flags come first.
+            Environment variables have Rocket.Chat's names: PORT, BIND_IP, ROOT_URL, ADMIN_USERNAME, ADMIN_PASS, \
+            ADMIN_EMAIL and ADMIN_NAME (first start only), and DATABASE_URL, FERRY_DATA, FERRY_WORKERS and \
+            FERRY_LOG_LEVEL. Flags override them.
             """)
 
     @Option(help: "The address to listen on (default: 127.0.0.1).")
@@ -20,7 +20,10 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The port to listen on, 0 for any that is free (default: 3000).")
     var port: Int?
 
-    @Option(help: "Where the workspace is kept: sqlite:PATH (default: a file in the data directory).")
+    @Option(
+        help:
+            "The workspace's database: sqlite:PATH or postgres://HOST/DATABASE (default: a file in the data directory)."
+    )
     var database: String?
 
     @Option(help: "The directory of the workspace's files (default: ferry-data).")
