@@ -67,6 +67,13 @@ final class FerryProcess {
         try await waitForTheAddress()
     }
 
+    /// Waits until the server answers, and returns everything that it printed by then.
+    func greeting() async throws -> String {
+        try await waitForTheAddress()
+        // The address is in one of the first lines; all are written at once.
+        return try String(contentsOf: output, encoding: .utf8)
+    }
+
     private func waitForTheAddress() async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         var text = ""

@@ -14,12 +14,6 @@ struct TidyTests {
             .map { ("\(folder)/\($0)", try String(contentsOf: base.appending(path: $0), encoding: .utf8)) }
     }
 
-    @Test func `when a source file grows, then it stays below 300 lines`() throws {
-        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
-            #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 300, "\(path)")
-        }
-    }
-
     @Test func `when things are named, then not for want of a better name`() throws {
         for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
             for word in ["Manager", "Helper", "Utils", "Utility", "Misc"] {
