@@ -18,8 +18,9 @@ public struct CSVImporter: Importer {
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
         let sink = RecordSink(output)
         try ImportFileFailure.translating {
-            if try ExportFileKind.detect(path: file.path).isArchive {
-                let archive = try ExportArchive(path: file.path, limits: limits)
+            if try ExportFileKind.detect(path: file.path, checkpoint: output.checkCancellation).isArchive {
+                let archive = try ExportArchive(
+                    path: file.path, limits: limits, checkpoint: output.checkCancellation)
                 try CSVArchive(archive, limits: limits, sink: sink).read()
             } else {
                 try SingleTable.read(file, expected: "a CSV file or an archive of CSV files", limits: limits, sink) {

@@ -14,7 +14,8 @@ enum SingleTable {
     static func read<Table: DelimitedTable>(
         _ file: ImportFile, expected: String, limits: ExportFileLimits, _ sink: RecordSink, table: () -> Table
     ) throws {
-        let stream = try ExportStream(path: file.path, limits: limits)
+        let stream = try ExportStream(
+            path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
         guard stream.contentKind == .delimitedText else { throw stream.kind.refusal(expected: expected) }
         let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
         var table = table()

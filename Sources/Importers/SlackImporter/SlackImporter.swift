@@ -21,7 +21,7 @@ public struct SlackImporter: Importer {
     ///   `output` throws.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
         do {
-            let archive = try ExportArchive(path: file.path)
+            let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
             let reading = ArchiveReading(archive, directCapacity: file.directRoomCapacity, output)
             try reading.readDefinitions()
             try reading.settleDefinitions()

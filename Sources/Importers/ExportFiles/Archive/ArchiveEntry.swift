@@ -36,4 +36,9 @@ public final class ArchiveEntry: ByteSource {
     public func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         try scan.read(self, body)
     }
+
+    /// Calls the archive's checkpoint.
+    public func checkpoint() throws {
+        try scan.checkpoint()
+    }
 }

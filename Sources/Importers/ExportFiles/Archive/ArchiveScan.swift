@@ -1,5 +1,7 @@
 /// One way through the files of an archive; it opens the archive again behind entries that libarchive gives up at.
 final class ArchiveScan {
+    private static let entriesPerCheckpoint = 512
+
     private let path: String
     private let kind: ExportFileKind
     private let limits: ExportFileLimits
@@ -7,6 +9,7 @@ final class ArchiveScan {
     private let prefix: String?
     private let duplicatedNames: Set<Int>
     private let unicodeNames: [Int: [UInt8]]
+    let checkpoint: () throws -> Void
 
     private var pass: ArchivePass?
     /// How many entries have been gone to, of any kind.
@@ -33,6 +36,7 @@ final class ArchiveScan {
         prefix = archive.outline.wrappingFolder.map { $0 + "/" }
         duplicatedNames = archive.duplicatedNames
         unicodeNames = archive.unicodeNames
+        checkpoint = archive.checkpoint
     }
 
     /// Hands out every file.
@@ -49,20 +53,22 @@ final class ArchiveScan {
     }
 
     /// Goes to the next file; its name is whole, with the folder around everything.
-    func nextFile() throws(ExportFileError) -> (name: String, size: Int64?)? {
+    func nextFile() throws -> (name: String, size: Int64?)? {
+        try passRest()
         let pass = try openPass()
         while let header = try pass.next() {
             passedEntries += 1
+            if passedEntries.isMultiple(of: Self.entriesPerCheckpoint) { try checkpoint() }
             fileBytesRead = min(fileBytes, max(fileBytesRead, pass.fileBytesRead))
             guard passedEntries <= limits.maximumEntries else {
-                throw .limit("The archive has more than \(limits.maximumEntries) entries.")
+                throw ExportFileError.limit("The archive has more than \(limits.maximumEntries) entries.")
             }
             let nameBytes = unicodeNames[passedEntries - 1] ?? header.nameBytes
             guard nameBytes.count <= limits.maximumNameBytes else {
-                throw .limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
+                throw ExportFileError.limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
             }
             switch EntryName(nameBytes, isFolder: header.isFolder) {
-            case .hostile(let name): throw .hostileName(name)
+            case .hostile(let name): throw ExportFileError.hostileName(name)
             case .file(let name) where header.isRegularFile:
                 try take(header, name)
                 return (name, header.size)
@@ -87,6 +93,7 @@ final class ArchiveScan {
         }
         var entryBytes: Int64 = 0
         while true {
+            try checkpoint()
             switch nextBlock() {
             case .end: return
             case .data(let block):
@@ -101,18 +108,26 @@ final class ArchiveScan {
     }
 
     /// The reading that is under way, or a new one that has caught up with one that died.
-    private func openPass() throws(ExportFileError) -> ArchivePass {
+    private func openPass() throws -> ArchivePass {
         if let pass, !pass.isDead { return pass }
         guard pass == nil || kind == .zip else {
             throw ExportFileError(
                 .damaged, "The archive is cut off or broken behind its first \(files) files. Export again.")
         }
         let next = try ArchivePass(path: path, content: kind == .zip ? .zip : .tar)
-        for _ in 0..<passedEntries {
+        for index in 0..<passedEntries {
+            if index.isMultiple(of: Self.entriesPerCheckpoint) { try checkpoint() }
             guard try next.next() != nil else { break }
         }
         pass = next
         return next
+    }
+
+    /// Goes behind the data of the entry that is left, block by block: libarchive would unpack all of it in one call.
+    /// In a zip archive and in a plain tar archive it seeks, which takes no time.
+    private func passRest() throws {
+        guard kind == .compressedTar, let pass, !pass.isDead, passedEntries > 0 else { return }
+        while case .data = pass.nextBlock() { try checkpoint() }
     }
 
     private func take(_ header: ArchivePass.Header, _ name: String) throws(ExportFileError) {

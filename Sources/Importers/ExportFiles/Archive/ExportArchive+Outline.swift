@@ -1,6 +1,6 @@
 extension ExportArchive {
     /// Reads all names once.
-    func readOutline() throws(ExportFileError) -> ArchiveOutline {
+    func readOutline() throws -> ArchiveOutline {
         let scan = ArchiveScan(self)
         var outline = ArchiveOutline()
         var levels = [FolderLevel](repeating: FolderLevel(maximumNames: limits.maximumOutlineNames), count: 3)
@@ -13,7 +13,7 @@ extension ExportArchive {
         }
         outline.ignoredCount = scan.ignoredCount
         guard outline.entryCount > 0 else {
-            throw .emptyArchive
+            throw ExportFileError.emptyArchive
         }
         hashes.sort()
         for (earlier, later) in zip(hashes, hashes.dropFirst()) where earlier == later {
@@ -55,7 +55,7 @@ extension ExportArchive {
     }
 
     /// Refuses an archive of one archive: which of the two is meant is not for us to guess.
-    func refuseNestedArchive() throws(ExportFileError) {
+    func refuseNestedArchive() throws {
         guard outline.entryCount == 1 else { return }
         let scan = ArchiveScan(self)
         guard let (name, _) = try scan.nextFile() else { return }

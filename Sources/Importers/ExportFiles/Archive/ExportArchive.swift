@@ -11,6 +11,7 @@ public final class ExportArchive {
 
     let path: String
     let limits: ExportFileLimits
+    let checkpoint: () throws -> Void
     /// Hashes of the names that more than one file has.
     var duplicatedNames: Set<Int> = []
     /// Names of a zip archive that stand for those of its entries, by the entry's place.
@@ -19,16 +20,25 @@ public final class ExportArchive {
 
     /// Opens an archive and reads all its names once.
     ///
+    /// - Parameters:
+    ///   - path: where the file lies.
+    ///   - limits: how much of it is taken.
+    ///   - checkpoint: called for every chunk and every few thousand entries and elements, here and in each scan; what
+    ///     it throws ends the reading.
     /// - Throws: `ExportFileError`: `unrecognized` for a file that is no archive, for one part of a split archive and
-    ///   for an archive that holds nothing but another archive; `empty`, `encrypted`, `damaged` and `limitExceeded`.
-    public init(path: String, limits: ExportFileLimits = ExportFileLimits()) throws(ExportFileError) {
+    ///   for an archive that holds nothing but another archive; `empty`, `encrypted`, `damaged` and `limitExceeded`;
+    ///   and whatever `checkpoint` throws.
+    public init(
+        path: String, limits: ExportFileLimits = ExportFileLimits(), checkpoint: @escaping () throws -> Void = {}
+    ) throws {
         self.path = path
         self.limits = limits
+        self.checkpoint = checkpoint
         let file = try FileBytes(path: path)
         compressedBytes = file.size
-        kind = try ExportFileKind.detect(path: path)
+        kind = try ExportFileKind.detect(path: path, checkpoint: checkpoint)
         guard kind.isArchive else { throw kind.refusal(expected: "an archive (zip or tar)") }
-        if kind == .zip { unicodeNames = try ZipDirectory(file: file, limits: limits).check() }
+        if kind == .zip { unicodeNames = try ZipDirectory(file: file, limits: limits).check(checkpoint) }
         outline = try readOutline()
         try refuseNestedArchive()
     }

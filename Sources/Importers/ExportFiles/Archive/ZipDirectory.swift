@@ -12,25 +12,34 @@ struct ZipDirectory {
 
     /// Checks everything that the list says.
     ///
+    /// - Parameter checkpoint: called every few thousand entries.
     /// - Returns: the names that Unicode path fields give, by the entry's place in the archive; libarchive does not
     ///   read them. None if the list is not in the archive's order, as every packer writes it.
-    func check() throws(ExportFileError) -> [Int: [UInt8]] {
+    func check(_ checkpoint: () throws -> Void) throws -> [Int: [UInt8]] {
         let end = try findEnd()
         var totals = Totals()
-        try forEachRecord(end) { (record) throws(ExportFileError) in try add(record, &totals) }
-        guard totals.entries > 0 else { throw .emptyArchive }
+        try forEachRecord(end) { record in
+            if totals.entries.isMultiple(of: 4096) { try checkpoint() }
+            try add(record, &totals)
+        }
+        guard totals.entries > 0 else { throw ExportFileError.emptyArchive }
         // Entries that do not overlap need this room before the list.
-        guard totals.packedBytes <= Int64(end.start) else { throw .brokenZip("its entries overlap") }
+        guard totals.packedBytes <= Int64(end.start) else { throw ExportFileError.brokenZip("its entries overlap") }
         guard totals.unpackedBytes <= limits.unpackedBytes(of: file.size) else {
-            throw .unpacksTooFar(limits, file.size)
+            throw ExportFileError.unpacksTooFar(limits, file.size)
         }
         return totals.isInOrder ? totals.unicodeNames : [:]
     }
 
     /// Whether the archive is a document of an Office program.
-    func isOfficeDocument() throws(ExportFileError) -> Bool {
+    ///
+    /// - Parameter checkpoint: called every few thousand entries.
+    func isOfficeDocument(_ checkpoint: () throws -> Void) throws -> Bool {
         var marks = 0
-        try forEachRecord(findEnd()) { (record) throws(ExportFileError) in
+        var entries = 0
+        try forEachRecord(findEnd()) { record in
+            if entries.isMultiple(of: 4096) { try checkpoint() }
+            entries += 1
             if record.name == Array("[Content_Types].xml".utf8) { marks += 2 }
             if record.name == Array("mimetype".utf8) || record.name == Array("content.xml".utf8) { marks += 1 }
         }
@@ -72,9 +81,7 @@ struct ZipDirectory {
         totals.unpackedBytes = min(limits.maximumTotalBytes + 1, totals.unpackedBytes + unpacked)
     }
 
-    private func forEachRecord(
-        _ end: ZipEnd, _ body: (ZipRecord) throws(ExportFileError) -> Void
-    ) throws(ExportFileError) {
+    private func forEachRecord(_ end: ZipEnd, _ body: (ZipRecord) throws -> Void) throws {
         var offset = Int64(end.start)
         let listEnd = offset + Int64(end.size)
         var entries: UInt64 = 0
@@ -93,13 +100,15 @@ struct ZipDirectory {
             guard let record = ZipRecord(window, &position) else { break }
             entries += 1
             guard entries <= UInt64(limits.maximumEntries) else {
-                throw .limit("The archive has more than \(limits.maximumEntries) entries.")
+                throw ExportFileError.limit("The archive has more than \(limits.maximumEntries) entries.")
             }
             try body(record)
         }
         // Some programs write the number without its upper bits instead of using zip64. A signature may follow.
         let isAtEnd =
             position == window.count || window.count - position >= 4 && window.uint32(at: position) == 0x0505_4B50
-        guard entries % 65536 == end.entries % 65536, isAtEnd else { throw .brokenZip("its list of entries is broken") }
+        guard entries % 65536 == end.entries % 65536, isAtEnd else {
+            throw ExportFileError.brokenZip("its list of entries is broken")
+        }
     }
 }

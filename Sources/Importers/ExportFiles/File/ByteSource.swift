@@ -9,4 +9,14 @@ public protocol ByteSource: AnyObject {
     ///   reading.
     /// - Throws: `ExportFileError` for bytes that cannot be read, and whatever `body` throws.
     func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws
+
+    /// Throws if nobody wants the content any more. Readers call it for every chunk and every few thousand elements.
+    ///
+    /// - Throws: what the closure throws that the archive or stream was opened with.
+    func checkpoint() throws
+}
+
+extension ByteSource {
+    /// Most sources are read to their end whatever happens.
+    public func checkpoint() throws {}
 }

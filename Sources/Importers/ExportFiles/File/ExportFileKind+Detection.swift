@@ -4,14 +4,18 @@ extension ExportFileKind {
 
     /// Finds out what a file is from its content.
     ///
-    /// - Throws: `damaged` when the file cannot be opened, read or, if it is compressed, unpacked; and what a broken
-    ///   zip archive gives.
-    public static func detect(path: String) throws(ExportFileError) -> ExportFileKind {
+    /// - Parameters:
+    ///   - path: where the file lies.
+    ///   - checkpoint: called every few thousand entries of a zip archive.
+    /// - Throws: `damaged` when the file cannot be opened, read or, if it is compressed, unpacked; what a broken zip
+    ///   archive gives; and whatever `checkpoint` throws.
+    public static func detect(path: String, checkpoint: () throws -> Void = {}) throws -> ExportFileKind {
         let file = try FileBytes(path: path)
         let kind = try file.bytes(at: 0, count: windowBytes).withUnsafeBytes { ExportFileKind(startingWith: $0) }
         switch kind {
         case .zip:
-            return try ZipDirectory(file: file, limits: ExportFileLimits()).isOfficeDocument() ? .officeDocument : .zip
+            let directory = ZipDirectory(file: file, limits: ExportFileLimits())
+            return try directory.isOfficeDocument(checkpoint) ? .officeDocument : .zip
         case .compressed:
             let inner = try unpackedStart(path).withUnsafeBytes { ExportFileKind(startingWith: $0) }
             return inner == .tar ? .compressedTar : .compressed(inner)

@@ -14,15 +14,25 @@ public final class ExportStream: ByteSource {
     private let path: String
     private let limits: ExportFileLimits
     private let file: FileBytes
+    private let stopping: () throws -> Void
 
     /// Opens a file.
     ///
-    /// - Throws: `ExportFileError` with `damaged` when it cannot be read, `empty` when it has no content.
-    public init(path: String, limits: ExportFileLimits = ExportFileLimits()) throws(ExportFileError) {
+    /// - Parameters:
+    ///   - path: where it lies.
+    ///   - limits: how much of it is taken.
+    ///   - checkpoint: called for every chunk and by readers every few thousand elements; what it throws ends the
+    ///     reading.
+    /// - Throws: `ExportFileError` with `damaged` when it cannot be read, `empty` when it has no content; and whatever
+    ///   `checkpoint` throws.
+    public init(
+        path: String, limits: ExportFileLimits = ExportFileLimits(), checkpoint: @escaping () throws -> Void = {}
+    ) throws {
         self.path = path
         self.limits = limits
+        stopping = checkpoint
         file = try FileBytes(path: path)
-        kind = try ExportFileKind.detect(path: path)
+        kind = try ExportFileKind.detect(path: path, checkpoint: checkpoint)
         compressedBytes = file.size
         guard kind != .empty else { throw kind.refusal(expected: "an export") }
     }
@@ -34,6 +44,9 @@ public final class ExportStream: ByteSource {
 
     /// Nil: the file is no entry of anything.
     public var entryName: String? { nil }
+
+    /// Calls the closure that the stream was opened with.
+    public func checkpoint() throws { try stopping() }
 
     /// Reads all bytes, from the beginning each time.
     public func read(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
@@ -49,6 +62,7 @@ public final class ExportStream: ByteSource {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkBytes, alignment: 16)
         defer { buffer.deallocate() }
         while true {
+            try checkpoint()
             let count = try file.read(at: compressedBytesRead, into: buffer)
             guard count > 0 else { return }
             compressedBytesRead += Int64(count)
@@ -62,6 +76,7 @@ public final class ExportStream: ByteSource {
         let allowed = min(limits.maximumEntryBytes, limits.unpackedBytes(of: compressedBytes))
         var unpacked: Int64 = 0
         while true {
+            try checkpoint()
             switch pass.nextBlock() {
             case .end: return
             case .data(let block):

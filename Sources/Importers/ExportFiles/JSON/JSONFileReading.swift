@@ -8,6 +8,7 @@ struct JSONFileReading {
     let limits: JSONLimits
     var outcome = JSONArrayOutcome()
     private var repair = JSONTextRepair()
+    private var checkpoint: () throws -> Void = {}
 
     init(limits: JSONLimits) {
         self.limits = limits
@@ -30,6 +31,7 @@ struct JSONFileReading {
             guard hasContent else { return }
             try reading.noting { (reading) in try feed(&reading, text) }
         }
+        checkpoint = source.checkpoint
         do {
             do {
                 try source.read { chunk in try decoding.receive(chunk) { try take($0, &self) } }
@@ -55,6 +57,7 @@ struct JSONFileReading {
     ) throws {
         let index = outcome.elements
         outcome.elements += 1
+        if outcome.elements.isMultiple(of: 4096) { try checkpoint() }
         do {
             try repair.mend(bytes) { text in
                 var reader = JSONReader(text, limits: limits, baseOffset: offset)

@@ -97,14 +97,20 @@ public struct DelimitedTextReader: ~Copyable {
     public mutating func read(
         _ source: any ByteSource, _ row: (borrowing DelimitedRow) throws -> Void
     ) throws {
+        var rows = 0
+        func handOut(_ next: borrowing DelimitedRow) throws {
+            rows += 1
+            if rows.isMultiple(of: 4096) { try source.checkpoint() }
+            try row(next)
+        }
         do {
-            try source.read { try receive($0, row) }
+            try source.read { try receive($0, handOut) }
         } catch let error as ExportFileError where error.code == .entryUnreadable {
-            try decoding.finish { try take($0, row) }
-            if scanner == nil { try begin(isWhole: false, row) }
+            try decoding.finish { try take($0, handOut) }
+            if scanner == nil { try begin(isWhole: false, handOut) }
             throw error
         }
-        try finish(row)
+        try finish(handOut)
     }
 
     private mutating func take(
