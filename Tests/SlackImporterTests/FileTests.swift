@@ -167,4 +167,6 @@ private final class RecordingFileOutput: AttachedFileOutput {
     func finish() { complete[wanted] = String(decoding: bytes, as: UTF8.self) }
 
     func abandon(for reason: String) { bytes = [] }
+
+    func checkCancellation() {}
 }

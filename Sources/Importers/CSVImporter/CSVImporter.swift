@@ -21,6 +21,7 @@ public struct CSVImporter: Importer {
             if try ExportFileKind.detect(path: file.path, checkpoint: output.checkCancellation).isArchive {
                 let archive = try ExportArchive(
                     path: file.path, limits: limits, checkpoint: output.checkCancellation)
+                try archive.require(.csvArchive)
                 try CSVArchive(archive, limits: limits, sink: sink).read()
             } else {
                 try SingleTable.read(file, expected: "a CSV file or an archive of CSV files", limits: limits, sink) {

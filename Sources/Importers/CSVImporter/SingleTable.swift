@@ -16,7 +16,13 @@ enum SingleTable {
     ) throws {
         let stream = try ExportStream(
             path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
-        guard stream.contentKind == .delimitedText else { throw stream.kind.refusal(expected: expected) }
+        guard stream.contentKind == .delimitedText else {
+            let refusal =
+                stream.kind.isArchive
+                ? try ExportArchive(path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
+                    .formatRefusal : try ExportFormat.detect(path: file.path)?.refusal()
+            throw refusal ?? stream.kind.refusal(expected: expected)
+        }
         let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
         var table = table()
         try table.read(stream, limits: limits, sink: sink) {

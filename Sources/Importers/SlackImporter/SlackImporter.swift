@@ -22,6 +22,7 @@ public struct SlackImporter: Importer {
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
         do {
             let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
+            try archive.require(.slack)
             let reading = ArchiveReading(archive, directCapacity: file.directRoomCapacity, output)
             try reading.readDefinitions()
             try reading.settleDefinitions()
@@ -35,7 +36,7 @@ public struct SlackImporter: Importer {
     /// Reads the files that other tools put into an export (`__uploads`, `attachments`).
     public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {
         do {
-            try ExportArchive(path: file.path).scan { entry in
+            try ExportArchive(path: file.path, checkpoint: output.checkCancellation).scan { entry in
                 guard case .file(let id) = EntryRole(name: entry.name),
                     try output.begin(id, of: SlackFile.source, entry: entry.name)
                 else { return }

@@ -48,6 +48,9 @@ public protocol AttachedFileOutput: AnyObject {
 
     /// Gives up the file that was begun, because it cannot be read.
     func abandon(for reason: String) throws
+
+    /// Throws if nobody wants the files any more, as `ImportOutput.checkCancellation()` does.
+    func checkCancellation() throws
 }
 
 /// A file that is to be imported.

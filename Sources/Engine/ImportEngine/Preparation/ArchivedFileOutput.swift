@@ -63,6 +63,8 @@ final class ArchivedFileOutput: AttachedFileOutput {
         try handOver.put(.abandon(reason: reason))
     }
 
+    func checkCancellation() throws { try handOver.check() }
+
     private func flush() throws {
         guard !bytes.isEmpty else { return }
         try handOver.put(.bytes(bytes))

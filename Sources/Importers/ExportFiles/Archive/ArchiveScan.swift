@@ -78,9 +78,14 @@ final class ArchiveScan {
         return nil
     }
 
-    /// The next part of the current file's data.
-    func nextBlock() -> ArchivePass.Block {
-        pass?.nextBlock() ?? .end
+    /// The first bytes of the current file, as far as they can be read; a fault shows when the entry is read.
+    func start(_ count: Int) throws -> [UInt8] {
+        var start: [UInt8] = []
+        while start.count < count, case .data(let block)? = pass?.nextBlock() {
+            try checkpoint()
+            start.append(contentsOf: block.prefix(count - start.count))
+        }
+        return start
     }
 
     /// Reads the data of an entry.
@@ -94,7 +99,7 @@ final class ArchiveScan {
         var entryBytes: Int64 = 0
         while true {
             try checkpoint()
-            switch nextBlock() {
+            switch pass?.nextBlock() ?? .end {
             case .end: return
             case .data(let block):
                 try account(block.count, &entryBytes, entry.name)

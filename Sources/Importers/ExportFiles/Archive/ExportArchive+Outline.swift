@@ -9,7 +9,9 @@ extension ExportArchive {
             outline.entryCount += 1
             outline.unpackedBytes += size ?? 0
             hashes.append(name.hashValue)
-            note(name.utf8.split(separator: 0x2F).map(Substring.init), in: &levels)
+            let parts = name.utf8.split(separator: 0x2F).map(Substring.init)
+            note(parts, in: &levels)
+            if evidence.note(parts, name) { evidence.note(try scan.start(FormatEvidence.startBytes), of: name) }
         }
         outline.ignoredCount = scan.ignoredCount
         guard outline.entryCount > 0 else {
@@ -59,9 +61,7 @@ extension ExportArchive {
         guard outline.entryCount == 1 else { return }
         let scan = ArchiveScan(self)
         guard let (name, _) = try scan.nextFile() else { return }
-        var start: [UInt8] = []
-        while start.count < 512, case .data(let block) = scan.nextBlock() { start.append(contentsOf: block) }
-        let inner = start.withUnsafeBytes { ExportFileKind(startingWith: $0) }
+        let inner = try scan.start(512).withUnsafeBytes { ExportFileKind(startingWith: $0) }
         guard inner == .zip || inner == .tar || inner == .compressed(.unknown) || inner == .rar || inner == .sevenZip
         else { return }
         throw ExportFileError(

@@ -17,6 +17,7 @@ public final class ExportArchive {
     /// Names of a zip archive that stand for those of its entries, by the entry's place.
     private(set) var unicodeNames: [Int: [UInt8]] = [:]
     private var currentScan: ArchiveScan?
+    var evidence = FormatEvidence()
 
     /// Opens an archive and reads all its names once.
     ///
@@ -37,10 +38,29 @@ public final class ExportArchive {
         let file = try FileBytes(path: path)
         compressedBytes = file.size
         kind = try ExportFileKind.detect(path: path, checkpoint: checkpoint)
-        guard kind.isArchive else { throw kind.refusal(expected: "an archive (zip or tar)") }
+        guard kind.isArchive else {
+            throw try ExportFormat.detect(path: path)?.refusal() ?? kind.refusal(expected: "an archive (zip or tar)")
+        }
         if kind == .zip { unicodeNames = try ZipDirectory(file: file, limits: limits).check(checkpoint) }
         outline = try readOutline()
         try refuseNestedArchive()
+    }
+
+    /// What the archive's names and the first bytes of its files show; nil if nothing known.
+    public var format: ExportFormat? { evidence.format?.format }
+
+    /// What the archive is and what to do with it, for importers that read no archive of its format; nil if the format
+    /// is not known.
+    public var formatRefusal: ExportFileError? {
+        evidence.format.map { $0.format.refusal(shownBy: $0.entry) }
+    }
+
+    /// Refuses an archive that shows another format than the one that an importer reads.
+    ///
+    /// - Throws: `ExportFileError` with `unrecognized`, which says what the archive is and what to do with it.
+    public func require(_ expected: ExportFormat) throws {
+        guard !evidence.shows(expected), format != expected, let formatRefusal else { return }
+        throw formatRefusal
     }
 
     /// The bytes of the file that the current or last scan has passed, for progress.

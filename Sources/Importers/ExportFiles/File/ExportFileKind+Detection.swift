@@ -1,6 +1,6 @@
 extension ExportFileKind {
     /// How much of a file its kind is told by.
-    private static let windowBytes = 1 << 16
+    static let windowBytes = 1 << 16
 
     /// Finds out what a file is from its content.
     ///
@@ -24,7 +24,7 @@ extension ExportFileKind {
     }
 
     /// The first bytes behind a file's compression.
-    private static func unpackedStart(_ path: String) throws(ExportFileError) -> [UInt8] {
+    static func unpackedStart(_ path: String) throws(ExportFileError) -> [UInt8] {
         let pass = try ArchivePass(path: path, content: .compressedBytes)
         guard try pass.next() != nil else { return [] }
         var start: [UInt8] = []
@@ -50,7 +50,8 @@ extension ExportFileKind {
         ([0x50, 0x4B, 3, 4], .zip), ([0x50, 0x4B, 5, 6], .zip), ([0x50, 0x4B, 7, 8], .zip),
         ([0x1F, 0x8B], .compressed(.unknown)), (Array("BZh".utf8), .compressed(.unknown)),
         ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], .compressed(.unknown)), ([0x28, 0xB5, 0x2F, 0xFD], .compressed(.unknown)),
-        ([0x6D, 0xE2, 0x99, 0x81], .mongoArchive), (Array("%PDF".utf8), .pdf),
+        ([0x6D, 0xE2, 0x99, 0x81], .mongoArchive),
+        (Array("SQLite format 3\0".utf8), .sqliteDatabase), (Array("%PDF".utf8), .pdf),
         ([0xD0, 0xCF, 0x11, 0xE0], .oldOffice), (Array("Rar!".utf8), .rar),
         ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], .sevenZip), (Array("Salted__".utf8), .encrypted),
     ]

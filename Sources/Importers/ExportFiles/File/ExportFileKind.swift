@@ -18,6 +18,8 @@ public enum ExportFileKind: Hashable, Sendable {
     case bson
     /// An archive that mongodump wrote.
     case mongoArchive
+    /// A SQLite database.
+    case sqliteDatabase
     /// A page in HTML, as failed downloads leave behind.
     case webPage
     /// A PDF document.
@@ -72,6 +74,7 @@ extension ExportFileKind {
         case .delimitedText: "The file is text"
         case .bson: "The file is BSON"
         case .mongoArchive: "The file is an archive of mongodump"
+        case .sqliteDatabase: "The file is a SQLite database"
         case .webPage: "The file is a web page"
         case .pdf: "The file is a PDF document"
         case .oldOffice: "The file is an Office document in the old binary format"
