@@ -56,7 +56,7 @@ struct FileTests {
             #"{"id":"F1","name":"Plan [1]","is_external":true,"external_type":"gdrive","url_private":"https://d.org/a(b)"}"#
         )
 
-        #expect(messages.last?.text == "[Plan 1](https://d.org/a(b%29)")
+        #expect(messages.last?.text == "[Plan [1]](https://d.org/a(b%29)")
         #expect(messages.last?.file?.location == .external(url: "https://d.org/a(b)"))
     }
 
@@ -107,6 +107,49 @@ struct FileTests {
             #"{"subtype":"file_share","user":"U1","ts":"1.1","file":{"id":"F1","initial_comment":{"comment":"c"}}}"#)
 
         #expect(output.messages.map(\.text) == ["c\nfile not available: no address in the export"])
+    }
+
+    @Test func `when a share has its file alone and in the list, then it is one file with the comment`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"","file":{"id":"F1","initial_comment":"look <@U2>"},"#
+                + #""files":[{"id":"F1","url_private":"https://s.org/a"}]}"#)
+
+        #expect(output.messages.map(\.id) == ["slack-C1-1-1", "slack-C1-1-1-file1"])
+        #expect(output.messages.map(\.text) == ["", "look @U2"])
+        #expect(output.messages.map(\.mentionIDs) == [[], ["U2"]])
+    }
+
+    @Test func `when a program's message has one file alone, then it is there`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"bot_message","bot_id":"B1","ts":"1.1","text":"t","file":{"id":"F1","url_private":"https://s.org/a"}}"#
+        )
+
+        #expect(output.messages.map(\.file?.id) == [nil, "F1"])
+    }
+
+    @Test func `when a forwarded message has files, then they follow the message's own, each once`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U1","ts":"1.1","attachments":[{"is_share":true,"text":"q","files":[{"id":"F2","name":"b","#
+                + #""url_private":"https://s.org/b"},{"id":"F1"},null],"attachments":[{"text":"deeper","#
+                + #""files":[{"id":"F3","mode":"tombstone"}]}]}],"files":[{"id":"F1","url_private":"https://s.org/a"}]}"#
+        )
+
+        #expect(
+            output.messages.map(\.id) == [
+                "slack-C1-1-1", "slack-C1-1-1-file1", "slack-C1-1-1-file2", "slack-C1-1-1-file3", "slack-C1-1-1-file4",
+            ])
+        #expect(output.messages.map(\.file?.id) == [nil, "F1", "F2", nil, nil])
+        #expect(output.messages.last?.text == "file not available: deleted")
+        #expect(output.messages.first?.attachments == #"[{"text":"q"},{"text":"deeper"}]"#)
+    }
+
+    @Test func `when a file has words of its own, then they are shown`() throws {
+        let messages = try Self.read(
+            #"{"id":"F1","alt_txt":"the bow","url_private":" https://s.org/a ","transcription":{"status":"complete","#
+                + #""preview":{"content":"ahoy","has_more":false}}}"#)
+
+        #expect(messages.last?.text == "the bow\nahoy")
+        #expect(messages.last?.file?.location == .remote(url: "https://s.org/a"))
     }
 
     @Test func `when a new-style share has files, then its text stays`() throws {

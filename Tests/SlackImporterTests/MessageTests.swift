@@ -23,6 +23,63 @@ struct MessageTests {
         #expect(!message.isShownInRoom)
     }
 
+    @Test(arguments: [("U9", "U9"), ("B9", "U9"), ("USLACKBOT", "rocket.cat"), ("B404", "B404")])
+    func `when a program changed it, then the program's account did`(id: String, account: String) throws {
+        var export = SmallExport()
+        export.users.append(#"{"id":"U9","name":"tidebot","is_bot":true,"profile":{"bot_id":"B9"}}"#)
+        export.messages = [
+            #"{"user":"U9","ts":"1.1","text":"a","edited":{"user":"\#(id)","ts":1454300009.1},"#
+                + #""reactions":[{"name":"x","users":["\#(id)"]}],"reply_users":["\#(id)"]}"#
+        ]
+
+        let output = try export.read()
+
+        let message = try #require(output.messages.first)
+        #expect(message.editedByID == account)
+        #expect(message.editedAt == Timestamp(milliseconds: 1_454_300_009_100))
+        #expect(message.reactions.map(\.userIDs) == [[account]])
+        #expect(message.followerIDs == [account])
+        #expect((output.user("B404") != nil) == (account == "B404"))
+    }
+
+    @Test func `when a program without a user changed its message, then its author did`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U9","bot_id":"B9","ts":"1.1","text":"a","edited":{"user":"B9","ts":"2.1"}}"#)
+
+        #expect(output.messages.first?.authorID == "U9")
+        #expect(output.messages.first?.editedByID == "U9")
+    }
+
+    @Test(arguments: [
+        (#""thread_ts":"soon""#, "thread_ts"), (#""edited":{"user":"U1"}"#, "edited.ts"),
+        (#""edited":{"ts":"now"}"#, "edited.ts"),
+    ])
+    func `when another time of it makes no sense, then a finding says so`(field: String, name: String) throws {
+        let output = try SmallExport.read(#"{"user":"U1","ts":"1.1","text":"a",\#(field)}"#)
+
+        #expect(output.messages.map(\.text) == ["a"])
+        #expect(output.findings(.valueReplaced).map(\.field) == [name])
+        #expect(output.findings(.valueReplaced).map(\.position) == [0])
+    }
+
+    @Test func `when reactions have no name or no users, then they are counted`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U1","ts":"1.1","text":"a","reactions":[{"users":["U1"]},{"name":"x","users":["U1"],"count":3}]}"#
+        )
+
+        #expect(output.findings(.valueReplaced).map(\.count) == [3])
+        #expect(output.findings(.valueReplaced).map(\.severity) == [.info])
+    }
+
+    @Test func `when a subtype is unknown and only parts have content, then the message is kept`() throws {
+        let output = try SmallExport.read(
+            #"{"subtype":"new","user":"U1","ts":"1.1","text":"","attachments":[{"text":"a"}]}"#,
+            #"{"subtype":"new","user":"U1","ts":"1.2","blocks":[{"type":"markdown","text":"b"}]}"#,
+            #"{"subtype":"new","user":"U1","ts":"1.3","files":[{"id":"F1"}]}"#)
+
+        #expect(output.messages.map(\.id) == ["slack-C1-1-1", "slack-C1-1-2", "slack-C1-1-3", "slack-C1-1-3-file1"])
+    }
+
     @Test func `when it was changed, then it says when and by whom`() throws {
         let output = try SmallExport.read(
             #"{"user":"U1","ts":"1.1","text":"a","edited":{"user":"U2","ts":"1454300009.000100"}}"#)
@@ -73,10 +130,28 @@ struct MessageTests {
         #expect(finding.field == "ts")
     }
 
-    @Test func `when its time is a number, then its digits count`() throws {
-        let output = try SmallExport.read(#"{"user":"U1","ts":1454300000.123456,"text":"a"}"#)
+    @Test(arguments: [
+        ("1454300000.123456", "1454300000-123456"), ("1454300000.1", "1454300000-100000"),
+        ("1454300000", "1454300000-000000"), ("1.4543e9", "1454300000-000000"),
+        ("1454300000.1234560013", "1454300000-123456"), ("1454300000.9999996", "1454300001-000000"),
+    ])
+    func `when its time is a number, then it gets its six decimals back`(number: String, id: String) throws {
+        let output = try SmallExport.read(
+            #"{"user":"U1","ts":\#(number),"text":"a"}"#,
+            #"{"user":"U1","ts":"1454300009.000100","thread_ts":\#(number),"text":"b"}"#)
 
-        #expect(output.messages.map(\.id) == ["slack-C1-1454300000-123456"])
+        #expect(output.messages.first?.id == "slack-C1-\(id)")
+        #expect(output.messages.last?.thread?.parentID == "slack-C1-\(id)")
+    }
+
+    @Test func `when ids are numbers beyond 2^53, then all their digits count`() throws {
+        let output = try SmallExport.read(
+            #"{"user":9007199254740993,"ts":"1.1","text":"a","edited":{"user":9007199254740992,"ts":"2.1"},"#
+                + #""reactions":[{"name":"x","users":[9007199254740993,9007199254740992]}]}"#)
+
+        #expect(output.messages.first?.authorID == "9007199254740993")
+        #expect(output.messages.first?.editedByID == "9007199254740992")
+        #expect(output.messages.first?.reactions.map(\.userIDs) == [["9007199254740993", "9007199254740992"]])
     }
 
     @Test(arguments: ["5", "null", #""text""#, "[]", #"{"ts":"1.1","ts":"1.2"}"#])
@@ -110,6 +185,34 @@ struct MessageTests {
                 + #""image_url":"https://x.org/i.png","footer":"foot","#
                 + ##""fields":[{"title":"Branch","value":"#general","short":true}]}]"##)
         #expect(output.messages.first?.mentionIDs == [])
+    }
+
+    @Test(arguments: [
+        (#"{"title":"<https://x.org/a | A &amp; b>"}"#, #"{"title":"A & b","title_link":"https://x.org/a"}"#),
+        (
+            #"{"title":"Build <https://x.org/?a=1&amp;b=2|#5> by <@U2>"}"#,
+            ##"{"title":"Build #5 by @bob","title_link":"https://x.org/?a=1&b=2"}"##
+        ),
+        (
+            #"{"title":"<https://x.org/a>","title_link":" https://x.org/b "}"#,
+            #"{"title":"https://x.org/a","title_link":"https://x.org/b"}"#
+        ),
+        (#"{"title":"[1] `a` ```b```"}"#, #"{"title":"[1] `a` ```b```"}"#),
+        (#"{"author_name":"A &amp; <https://x.org|B>","text":"t"}"#, #"{"text":"t","author_name":"A & B"}"#),
+        (
+            #"{"fields":[{"title":"<https://x.org|F>","value":"<https://x.org|v>"}]}"#,
+            #"{"fields":[{"title":"F","value":"[v](https://x.org)","short":false}]}"#
+        ),
+        (
+            #"{"fallback":"<https://x.org|only> this"}"#,
+            #"{"text":"[only](https://x.org) this","fallback":"only this"}"#
+        ),
+        (#"{"service_name":"S","author_name":"A","text":"t"}"#, #"{"text":"t","author_name":"A","footer":"S"}"#),
+    ])
+    func `when a card is written, then what clients do not mark up is plain`(source: String, card: String) throws {
+        let output = try SmallExport.read(#"{"user":"U1","ts":"1.1","text":"a","attachments":[\#(source)]}"#)
+
+        #expect(output.messages.first?.attachments == "[\(card)]")
     }
 
     @Test func `when it quotes another message, then the quote links to it`() throws {
@@ -149,10 +252,4 @@ struct MessageTests {
         #expect(message.roomMentionIDs == ["C1"])
     }
 
-    @Test func `when its text says it all, then its blocks are not read`() throws {
-        let output = try SmallExport.read(
-            #"{"user":"U1","ts":"1.1","text":"a","blocks":[{"type":"section","text":{"type":"mrkdwn","text":"b"}}]}"#)
-
-        #expect(output.messages.map(\.text) == ["a"])
-    }
 }

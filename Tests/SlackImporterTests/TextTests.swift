@@ -80,7 +80,9 @@ struct TextTests {
     @Test(arguments: [
         ("<https://x.org>", "https://x.org"), ("<https://x.org|x>", "[x](https://x.org)"),
         ("a <https://x.org/?a=1&amp;b=2|a &amp; b> c", "a [a & b](https://x.org/?a=1&b=2) c"),
-        ("<https://x.org|[x] | y>", "[\\[x\\] | y](https://x.org)"),
+        ("<https://x.org|[x] | y>", "[[x] | y](https://x.org)"), ("<https://x.org | x >", "[x](https://x.org)"),
+        ("< https://x.org >", "https://x.org"), ("<https://x.org/ |https://x.org/>", "https://x.org/"),
+        ("<https://x.org| >", "https://x.org"),
         ("<https://x.org/a(b) c|x>", "[x](https://x.org/a(b%29%20c)"),
         ("<https://x.org|https://x.org>", "https://x.org"), ("<https://x.org|x.org>", "https://x.org"),
         ("<https://x.org|>", "https://x.org"), ("<mailto:a@x.org>", "a@x.org"),
@@ -96,6 +98,9 @@ struct TextTests {
 
     @Test(arguments: [
         "<", "<>", "< ", "a < b", "<@", "<@U1", "<@U1\n>", "<@>", "<@ x>", "<b>", "<b/>x", "<#>", "<:x>", "<1:x>",
+        "<K: V>", "<std::vector>", "<bch:expr> <bch:tm>", "<std::map<K, std::vector<V>>>", "<@Override>", "<#include>",
+        "<!DOCTYPE html>", "<!-- a -->", "<![CDATA[x]]>", "#include <c++/x.h>", "`<std::vector<int>>`", "<a::b|c>",
+        "<@OVERRIDE>", "<T: x|y>", "<https:x>", "`<!x>`", "<urn:>",
         "<javascript:alert(1)|x>", "<data:text/html,x>", "<http:>",
     ])
     func `when something only resembles a token, then it stays as it is`(source: String) throws {
@@ -157,10 +162,40 @@ struct TextTests {
         #expect(scanner.mentionIDs.isEmpty)
     }
 
+    @Test(arguments: [
+        "<", "<@U1 ", "`", "```", ":a", "&", "<http://x|", "`:a:", "<@U1>", "<https://x.org|[x]>", "<!date^1^|", "``` ",
+        "`\n",
+        "<x::y<z>>", "[]", "<#C1|", "<!-- ", ":", "`<a `", "&lt;", "\n1. ", "<|", "|",
+    ])
+    func `when it is twice as long, then at most a little more than twice the bytes are looked at`(part: String) throws
+    {
+        func steps(_ count: Int) throws -> (scanner: Int, words: Int) {
+            var scanner = try Self.scanner()
+            let text = String(repeating: part, count: count)
+            _ = scanner.convert(text)
+            return (scanner.steps, MarkupWords(text).steps)
+        }
+
+        let (small, large) = (try steps(10_000), try steps(20_000))
+
+        #expect(large.scanner <= small.scanner * 21 / 10 + 100)
+        #expect(large.words <= small.words * 21 / 10 + 100)
+        #expect(large.scanner <= 20_000 * part.utf8.count * 8)
+    }
+
+    @Test func `when names make a text longer than its limit, then it is cut and counted`() throws {
+        var scanner = try Self.scanner()
+
+        let text = scanner.convert(String(repeating: "<@U12>", count: 10), naming: .names, limit: 10)
+
+        #expect(text == "@bob@bob@b")
+        #expect(scanner.bytesLeftOut == 2 + 7 * 6)
+    }
+
     @Test func `when it is a megabyte of unfinished tokens, then it takes no longer than any other`() throws {
         var scanner = try Self.scanner()
         let sources = ["<", "<@U1 ", "`", "```", ":a", "&", "<http://x|", "`:a:"].map {
-            String(repeating: $0, count: 200_000)
+            String(repeating: $0, count: 100_000)
         }
 
         let texts = sources.map { scanner.convert($0) }

@@ -34,6 +34,13 @@ extension JSONReader {
         return start..<position
     }
 
+    /// A reader of a value whose range `readRaw` returned, for values that can be read only after what follows them.
+    public func reader(of range: Range<Int>) -> JSONReader {
+        JSONReader(
+            UnsafeRawBufferPointer(rebasing: bytes[range]), limits: JSONLimits(maximumDepth: maximumDepth),
+            baseOffset: baseOffset + range.lowerBound)
+    }
+
     /// Reads the next value, whatever it is.
     ///
     /// - Throws: every error but `wrongKind`.

@@ -71,7 +71,7 @@ extension ArchiveReading {
         _ converter: inout MessageConverter
     ) throws {
         var message = SlackMessage()
-        guard try message.read(&reader, users: users) else {
+        guard try message.read(&reader, users: users, checkpoint: output.checkCancellation) else {
             try log.report(
                 ImportFinding(
                     .error, .recordInvalid, entry: place.entry, position: place.index,

@@ -41,7 +41,12 @@ final class FindingLog {
         }
         ignored = [:]
         for (kind, count) in sorted {
-            let subject = kind.code == .entryIgnored ? "Entries" : "Elements"
+            let subject =
+                switch kind.code {
+                case .entryIgnored: "Entries"
+                case .valueReplaced: "Parts of messages"
+                default: "Elements"
+                }
             try report(
                 ImportFinding(
                     .info, kind.code, field: kind.field, value: kind.value, count: count,

@@ -73,6 +73,9 @@ final class UserTable {
     @inline(__always)
     func importID(_ id: String) -> String { id == Self.slackbotID ? Self.systemID : id }
 
+    /// The id of the account of the person or program that Slack calls `id`.
+    func accountID(_ id: String) -> String { knownPerson(id)?.id ?? importID(id) }
+
     /// The id of the user with a number, or of the user who is the same person.
     func canonicalID(_ number: Int32) -> String { people[Int(people[Int(number)].sameAs)].id }
 }

@@ -2,9 +2,20 @@ internal import ImportDomain
 
 extension MessageConverter {
     /// Stages each file of a message as a message of its own, as Rocket.Chat has one file a message.
-    func stageFiles(_ files: [SlackFile], _ message: MessageRecord) throws {
+    mutating func stageFiles(_ files: [SlackFile], _ message: MessageRecord, at place: Place) throws {
         for (index, file) in files.enumerated() {
             var record = fileRecord(of: message, suffix: "-file\(index + 1)")
+            // A comment that the message does not say already would be lost with the file.
+            if let comment = file.comment {
+                scanner.forgetMentions()
+                let text = scanner.convert(comment)
+                try reportTexts(place)
+                if text != message.text {
+                    record.text = text
+                    record.mentionIDs = scanner.mentionIDs
+                    record.roomMentionIDs = scanner.roomMentionIDs
+                }
+            }
             fill(&record, with: file)
             try output.stage(.message(record))
         }
@@ -49,9 +60,12 @@ extension MessageConverter {
             return
         }
         if case .external(let url) = location {
-            add("[\(name.filter { $0 != "[" && $0 != "]" })](\(Self.escapedAddress(url)))", to: &record)
+            add("[\(name)](\(Self.escapedAddress(url)))", to: &record)
         } else if let text = file.completeText {
             add("```\n\(text)\n```", to: &record)
+        }
+        for text in [file.description, file.transcription] {
+            if let text { add(text, to: &record) }
         }
         record.file = FileReference(
             id: file.id ?? record.id ?? name, name: name, sizeBytes: file.sizeBytes, mediaType: file.mediaType,
@@ -59,6 +73,10 @@ extension MessageConverter {
     }
 
     private func add(_ line: String, to record: inout MessageRecord) {
+        guard record.text.utf8.count + line.utf8.count < RecordLimits.messageBytes else {
+            log.ignore(.valueReplaced, field: "files[]", value: "text beyond the limit of a message")
+            return
+        }
         record.text += record.text.isEmpty ? line : "\n\(line)"
     }
 

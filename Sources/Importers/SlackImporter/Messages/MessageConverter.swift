@@ -32,32 +32,95 @@ struct MessageConverter {
                     message: "The message has no valid time, which also is its identity; it is not imported."))
             return nil
         }
-        var kind = MessageKind(subtype: message.subtype)
-        if kind == .unknown { kind = message.text.map { !$0.isEmpty } == true ? .text : .ignored }
-        if kind == .huddle, !message.hasReplies { kind = .ignored }
+        let kind = Self.kind(of: message)
         guard kind != .ignored else {
             log.ignore(.recordIgnored, field: "subtype", value: message.subtype ?? "")
             return nil
         }
         scanner.forgetMentions()
         let author = author(of: message, kind, at: time)
+        noteReactingPeople(message)
         var record = MessageRecord(
             id: Self.id(room.messagePrefix, time), roomID: room.id, authorID: author.importID,
             writtenAt: time.timestamp, text: "")
-        addThread(message, kind, room, time, &record)
-        addDetails(message, room, author, &record)
-        addText(message, kind, author, &record)
+        var allowance = message.allowance
+        try addThread(message, kind, room, time, place, &record)
+        try addDetails(message, room, author, place, &record)
+        addText(message, kind, author, &allowance, &record)
         record.mentionIDs = scanner.mentionIDs
         record.roomMentionIDs = scanner.roomMentionIDs
-        if kind == .fileShare, message.files.isEmpty, let file = message.sharedFile {
+        try reportParts(allowance, message, place)
+        if kind == .fileShare, let file = message.sharedFile {
             try stageShare(of: file, message, record)
-        } else if message.files.isEmpty {
-            try output.stage(.message(record))
         } else {
             try output.stage(.message(record))
-            try stageFiles(message.files, record)
         }
+        try stageFiles(message.files, record, at: place)
         return author.importID
+    }
+
+    /// Reports what of a message is beyond the limits, and counts what is left out by rule.
+    private func reportParts(_ allowance: MessageAllowance, _ message: SlackMessage, _ place: Place) throws {
+        for list in LimitedList.allCases where allowance.leftOut(list) > 0 {
+            try log.report(
+                ImportFinding(
+                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: list.field,
+                    value: message.time, count: allowance.leftOut(list),
+                    message: "A message may have \(list.limit) \(list.name); \(allowance.leftOut(list)) more are left "
+                        + "out."))
+        }
+        try reportTexts(place)
+        for kind in allowance.unreadBlocks {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: place.entry, position: place.index, field: "blocks[].type",
+                    value: kind,
+                    message: "No text was found in a block of type \"\(kind)\"; the message is imported without it."))
+        }
+        for (kind, count) in allowance.ignoredParts {
+            log.ignore(.valueReplaced, field: "blocks[].type", value: kind, count: count)
+        }
+        if message.unnamedReactions > 0 {
+            log.ignore(
+                .valueReplaced, field: "reactions", value: "without name or user", count: message.unnamedReactions)
+        }
+    }
+
+    /// Reports what the texts since the last `forgetMentions` were too long for.
+    func reportTexts(_ place: Place) throws {
+        if scanner.plainMentions > 0 {
+            try log.report(
+                ImportFinding(
+                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: "text",
+                    count: scanner.plainMentions,
+                    message: "A message may mention \(RecordLimits.mentionsPerMessage) people and as many rooms; "
+                        + "\(scanner.plainMentions) more mentions are plain names."))
+        }
+        if scanner.bytesLeftOut > 0 {
+            try log.report(
+                ImportFinding(
+                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: "text",
+                    message: "A text may have \(RecordLimits.messageBytes) bytes, and all attachments of a message "
+                        + "\(RecordLimits.attachmentBytes), with names in place of ids; \(scanner.bytesLeftOut) bytes "
+                        + "are left out."))
+        }
+    }
+
+    /// What becomes of a message; `ignored` if nothing.
+    private static func kind(of message: SlackMessage) -> MessageKind {
+        var kind = MessageKind(subtype: message.subtype)
+        if kind == .unknown { kind = message.text?.isEmpty == false || message.hasParts ? .text : .ignored }
+        if kind == .huddle, !message.hasReplies, message.files.isEmpty, message.attachments.isEmpty { kind = .ignored }
+        return kind
+    }
+
+    /// People who only reacted need an account as well, or their reactions would be lost.
+    private func noteReactingPeople(_ message: SlackMessage) {
+        for reaction in message.reactions {
+            for id in reaction.userIDs where users.knownPerson(id) == nil {
+                _ = placeholders.note(id, PlaceholderTable.Description())
+            }
+        }
     }
 
     /// The lasting id of a message. Changing its form would double every message at the next import.
@@ -79,24 +142,37 @@ struct MessageConverter {
     }
 
     private func addThread(
-        _ message: SlackMessage, _ kind: MessageKind, _ room: RoomTable.Room, _ time: SlackTime,
+        _ message: SlackMessage, _ kind: MessageKind, _ room: RoomTable.Room, _ time: SlackTime, _ place: Place,
         _ record: inout MessageRecord
-    ) {
+    ) throws {
+        if let thread = message.threadTime, SlackTime(thread) == nil {
+            try reportTime(thread, field: "thread_ts", place, "the message is not in a thread")
+        }
         if let thread = message.threadTime, thread != time.text, let started = SlackTime(thread) {
             record.thread = MessageRecord.ThreadReference(
                 parentID: Self.id(room.messagePrefix, started), startedAt: started.timestamp)
             record.isShownInRoom = kind == .broadcast
         } else if !message.replyUserIDs.isEmpty {
-            record.followerIDs = message.replyUserIDs.map(users.importID)
+            record.followerIDs = message.replyUserIDs.map(users.accountID)
         }
     }
 
+    private func reportTime(_ time: String?, field: String, _ place: Place, _ consequence: String) throws {
+        try log.report(
+            ImportFinding(
+                .warning, .valueReplaced, entry: place.entry, position: place.index, field: field, value: time,
+                message: "The field \(field) is not a valid time; \(consequence)."))
+    }
+
     private func addDetails(
-        _ message: SlackMessage, _ room: RoomTable.Room, _ author: MessageAuthor, _ record: inout MessageRecord
-    ) {
+        _ message: SlackMessage, _ room: RoomTable.Room, _ author: MessageAuthor, _ place: Place,
+        _ record: inout MessageRecord
+    ) throws {
         if let edited = message.editedAt.flatMap(SlackTime.init) {
             record.editedAt = edited.timestamp
-            record.editedByID = message.editedBy.map(users.importID)
+            record.editedByID = message.editedBy.flatMap { accountID($0, message, author, edited) }
+        } else if message.editedAt != nil || message.editedBy != nil {
+            try reportTime(message.editedAt, field: "edited.ts", place, "when the message was edited is not imported")
         }
         record.reactions = message.reactions
         record.isPinned = !message.pinnedTo.isEmpty && message.pinnedTo.contains(room.id)
@@ -106,8 +182,18 @@ struct MessageConverter {
         record.avatarURL = message.iconURL
     }
 
+    /// The account of whoever did something to a message; a person or program that nothing describes gets one, too.
+    private func accountID(
+        _ id: String, _ message: SlackMessage, _ author: MessageAuthor, _ time: SlackTime
+    ) -> String? {
+        if id == message.botID || id == message.userID { return author.importID }
+        if let person = users.knownPerson(id) ?? users.person(withName: id) { return person.id }
+        return placeholders.note(id, PlaceholderTable.Description()) ? id : nil
+    }
+
     private mutating func addText(
-        _ message: SlackMessage, _ kind: MessageKind, _ author: MessageAuthor, _ record: inout MessageRecord
+        _ message: SlackMessage, _ kind: MessageKind, _ author: MessageAuthor, _ allowance: inout MessageAllowance,
+        _ record: inout MessageRecord
     ) {
         switch kind {
         case .membership(let systemKind):
@@ -129,10 +215,12 @@ struct MessageConverter {
         case .fileShare where message.files.isEmpty && message.sharedFile != nil:
             record.text = (message.sharedFile?.comment).map { scanner.convert($0) } ?? ""
         case .fileComment: record.text = scanner.convert(message.commentText ?? message.text ?? "")
-        default: record.text = bodyText(message)
+        default: record.text = scanner.convert(SlackMessage.joined(message.text, message.blockText))
         }
         if !message.attachments.isEmpty {
-            record.attachments = SlackAttachment.written(message.attachments, scanner: &scanner)
+            let (json, leftOut) = SlackAttachment.written(message.attachments, scanner: &scanner)
+            record.attachments = json
+            allowance.add(.attachments, leftOut: leftOut)
         }
         switch kind {
         case .action: if !record.text.isEmpty { record.text = "_\(record.text)_" }
@@ -144,12 +232,6 @@ struct MessageConverter {
         }
     }
 
-    private mutating func bodyText(_ message: SlackMessage) -> String {
-        if let blockText = message.blockText { return scanner.convert(blockText) }
-        guard let text = message.text, !text.isEmpty else { return "" }
-        return scanner.convert(text)
-    }
-
     /// Rocket.Chat shows the quoted text of its own message; without a quote, the sentence of Slack is quoted.
     private mutating func addQuote(_ message: SlackMessage, _ record: inout MessageRecord) {
         record.systemKind = "message_pinned"
@@ -157,7 +239,7 @@ struct MessageConverter {
         if record.attachments == nil, let text = message.text, !text.isEmpty {
             var quote = SlackAttachment()
             quote.text = text
-            record.attachments = SlackAttachment.written([quote], scanner: &scanner)
+            record.attachments = SlackAttachment.written([quote], scanner: &scanner).json
         }
         record.text = ""
         scanner.forgetMentions()

@@ -1,32 +1,61 @@
+internal import ImportDomain
 internal import JSON
 
 extension SlackAttachment {
-    /// Writes attachments in Rocket.Chat's form; nil when nothing of them can be shown.
+    /// What Slack writes in place of a preview.
+    private static let placeholderFallback = "[no preview available]"
+
+    /// Writes attachments in Rocket.Chat's form.
     ///
-    /// Their texts name people and rooms by name, because only the text of a message is rewritten later.
-    static func written(_ attachments: [SlackAttachment], scanner: inout SlackTextScanner) -> String? {
+    /// Their texts name people and rooms by name, because only the text of a message is rewritten later. That may make
+    /// them longer than they are in Slack, so the result is bounded.
+    ///
+    /// - Returns: the attachments, nil if nothing of them can be shown; and how many did not fit.
+    static func written(
+        _ attachments: [SlackAttachment], scanner: inout SlackTextScanner
+    ) -> (json: String?, leftOut: Int) {
         var writer = JSONWriter()
         writer.beginArray()
         var isEmpty = true
+        var leftOut = 0
+        var isFull = false
         for attachment in attachments where attachment.hasContent {
-            attachment.write(&writer, &scanner)
-            isEmpty = false
+            if !isFull {
+                var one = JSONWriter()
+                attachment.write(&one, &scanner, limit: RecordLimits.attachmentBytes - writer.bytes.count)
+                if writer.bytes.count + one.bytes.count + 2 <= RecordLimits.attachmentBytes {
+                    writer.raw(one.text)
+                    isEmpty = false
+                    continue
+                }
+                isFull = true
+            }
+            leftOut += 1
         }
         writer.endArray()
-        return isEmpty ? nil : writer.text
+        return (isEmpty ? nil : writer.text, leftOut)
     }
 
     private var hasContent: Bool {
-        [title, text ?? blockText, pretext, fallback, imageURL, thumbURL, authorName, serviceName, footer]
-            .contains { $0 != nil } || !lines.isEmpty
+        [title, text, pretext, fallback, imageURL, thumbURL, authorName, serviceName, footer]
+            .contains { $0 != nil } || !blockText.isEmpty || !lines.isEmpty
     }
 
-    private func write(_ writer: inout JSONWriter, _ scanner: inout SlackTextScanner) {
+    /// What is shown as text: the text, and what only the blocks say; a fallback if there is nothing else to see.
+    private var shownText: String? {
+        let said = SlackMessage.joined(text, blockText)
+        if !said.isEmpty { return said }
+        let isVisible = [title, pretext, imageURL, thumbURL].contains { $0 != nil } || !lines.isEmpty
+        return isVisible || fallback == Self.placeholderFallback && !files.isEmpty ? nil : fallback
+    }
+
+    private func write(_ writer: inout JSONWriter, _ scanner: inout SlackTextScanner, limit: Int) {
         writer.beginObject()
-        func converted(_ key: String, _ value: String?) {
+        func converted(_ key: String, _ value: String?, _ naming: SlackTextScanner.Naming = .names) {
             guard let value else { return }
             writer.key(key)
-            writer.string(scanner.convert(value, naming: .names))
+            let rest = max(limit - writer.bytes.count, 0)
+            writer.string(scanner.convert(value, naming: naming, limit: min(rest, RecordLimits.messageBytes)))
         }
         func plain(_ key: String, _ value: String?) {
             guard let value else { return }
@@ -34,28 +63,29 @@ extension SlackAttachment {
             writer.string(value)
         }
         func address(_ key: String, _ value: String?) {
-            if let value, value.isWebAddress { plain(key, value) }
+            if let value = value?.trimmedAddress, value.isWebAddress { plain(key, value) }
         }
-        converted("title", title)
-        address("title_link", titleLink)
-        converted("text", text ?? blockText)
+        // Clients show titles as they stand; Slack's may be a link.
+        converted("title", title, .plain)
+        address("title_link", titleLink ?? (title == nil ? nil : scanner.firstAddress))
+        converted("text", shownText)
         converted("pretext", pretext)
-        converted("fallback", fallback)
+        converted("fallback", fallback, .plain)
         plain("color", color.map { Self.isColorNumber($0) ? "#\($0)" : $0 })
         plain("ts", time.flatMap(SlackTime.init)?.timestamp.internetText)
-        plain("author_name", authorName ?? authorSubname ?? serviceName)
+        converted("author_name", authorName ?? authorSubname ?? serviceName, .plain)
         address("author_link", authorLink)
         address("author_icon", authorIcon)
         address("image_url", imageURL)
         address("thumb_url", thumbURL)
         if isQuote { address("message_link", sourceURL) }
-        converted("footer", footer)
+        converted("footer", footer ?? (authorName == nil && authorSubname == nil ? nil : serviceName))
         if !lines.isEmpty {
             writer.key("fields")
             writer.beginArray()
             for line in lines {
                 writer.beginObject()
-                converted("title", line.title ?? "")
+                converted("title", line.title ?? "", .plain)
                 converted("value", line.value ?? "")
                 writer.key("short")
                 writer.boolean(line.isShort)
@@ -68,5 +98,29 @@ extension SlackAttachment {
 
     private static func isColorNumber(_ color: String) -> Bool {
         (color.utf8.count == 6 || color.utf8.count == 3) && color.allSatisfy(\.isHexDigit)
+    }
+}
+
+extension SlackMessage {
+    /// A text and what blocks say, in Slack's markup: one of them if it says all that the other says, else both.
+    static func joined(_ text: String?, _ blockText: String) -> String {
+        guard let text, !text.isEmpty, text != placeholderText else { return blockText }
+        if blockText.isEmpty || text == blockText { return text }
+        // The words of what is beyond the limit of a text are not compared, because nobody will read them.
+        guard text.utf8.count + blockText.utf8.count <= RecordLimits.messageBytes * 2 else { return text }
+        let (words, blockWords) = (MarkupWords(text), MarkupWords(blockText))
+        if words.contains(blockWords) { return text }
+        return blockWords.contains(words) ? blockText : "\(text)\n\(blockText)"
+    }
+}
+
+extension String {
+    /// An address without white space at both ends.
+    var trimmedAddress: String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || 0x09...0x0D ~= byte }
+        guard let first = utf8.first, let last = utf8.last, isBlank(first) || isBlank(last) else { return self }
+        let rest = utf8.drop(while: isBlank)
+        guard let end = rest.lastIndex(where: { !isBlank($0) }) else { return "" }
+        return String(Substring(rest[...end]))
     }
 }

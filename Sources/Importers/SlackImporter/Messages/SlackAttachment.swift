@@ -1,3 +1,4 @@
+internal import ImportDomain
 internal import JSON
 
 /// A card below a message: the preview of a link, a quoted message, the report of a program.
@@ -26,10 +27,13 @@ struct SlackAttachment {
     var footer: String?
     var lines: [Line] = []
     var isQuote = false
-    var blockText: String?
+    /// What the blocks say, in Slack's markup.
+    var blockText = ""
+    /// The files of a quoted message.
+    var files: [SlackFile] = []
 
     private enum Field: String, CaseIterable {
-        case title, text, pretext, fallback, color, footer, fields, blocks
+        case title, text, pretext, fallback, color, footer, fields, blocks, files, file, attachments, actions
         case titleLink = "title_link"
         case time = "ts"
         case authorName = "author_name"
@@ -42,6 +46,7 @@ struct SlackAttachment {
         case sourceURL = "from_url"
         case isShare = "is_share"
         case isUnfurl = "is_msg_unfurl"
+        case quotedBlocks = "message_blocks"
     }
 
     private enum LineField: String, CaseIterable {
@@ -50,14 +55,32 @@ struct SlackAttachment {
 
     private static let fields = FieldTable<Field>()
     private static let lineFields = FieldTable<LineField>()
-    private static let maximumLines = 100
 
     /// An attachment without content.
     init() {}
 
-    /// Reads an attachment; nil when it is no object. What is nested deeper is left out.
-    init?(_ reader: inout JSONReader) throws {
-        guard try reader.enterObject() else { return nil }
+    /// Reads an array of attachments; those inside of an attachment follow it.
+    static func readList(
+        _ reader: inout JSONReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
+    ) throws {
+        guard try reader.enterArray() else { return }
+        while try reader.nextElement() {
+            try allowance.step()
+            guard allowance.take(.attachments), try reader.enterObject() else { continue }
+            var attachment = SlackAttachment()
+            var nested: [SlackAttachment] = []
+            try attachment.read(&reader, &nested, &allowance)
+            attachments.append(attachment)
+            attachments += nested
+        }
+    }
+
+    private mutating func read(
+        _ reader: inout JSONReader, _ nested: inout [SlackAttachment], _ allowance: inout MessageAllowance
+    ) throws {
+        var blocks: Range<Int>?
+        var quotedBlocks: Range<Int>?
+        var ownFiles: [SlackFile] = []
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .title: title = try reader.nonEmptyText()
@@ -66,7 +89,7 @@ struct SlackAttachment {
             case .pretext: pretext = try reader.nonEmptyText()
             case .fallback: fallback = try reader.nonEmptyText()
             case .color: color = try reader.nonEmptyText()
-            case .time: time = try reader.nonEmptyText()
+            case .time: time = try reader.time()
             case .authorName: authorName = try reader.nonEmptyText()
             case .authorSubname: authorSubname = try reader.nonEmptyText()
             case .authorLink: authorLink = try reader.nonEmptyText()
@@ -77,16 +100,51 @@ struct SlackAttachment {
             case .sourceURL: sourceURL = try reader.nonEmptyText()
             case .footer: footer = try reader.nonEmptyText()
             case .isShare, .isUnfurl: isQuote = try reader.flag() || isQuote
-            case .fields: try readLines(&reader)
-            case .blocks: if text == nil { blockText = BlockText.read(try reader.readValue()) }
+            case .fields: try readLines(&reader, &allowance)
+            case .blocks: blocks = try reader.readRaw()
+            case .quotedBlocks: quotedBlocks = try reader.readRaw()
+            case .files: try Self.readFiles(&reader, into: &ownFiles, &allowance)
+            case .file: if let file = try SlackFile(&reader) { ownFiles.append(file) }
+            case .attachments: try Self.readList(&reader, into: &nested, &allowance)
+            case .actions: try Self.skipActions(&reader, &allowance)
             }
+        }
+        files = ownFiles
+        // A quoted message has the same blocks twice.
+        if let range = blocks ?? quotedBlocks {
+            var parts = reader.reader(of: range)
+            let content =
+                try blocks == nil
+                ? BlockText.readQuoted(&parts, &allowance) : BlockText.read(&parts, &allowance)
+            blockText = content.text
+            files += content.files
         }
     }
 
-    private mutating func readLines(_ reader: inout JSONReader) throws {
+    private static func readFiles(
+        _ reader: inout JSONReader, into files: inout [SlackFile], _ allowance: inout MessageAllowance
+    ) throws {
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
-            guard lines.count < Self.maximumLines, try reader.enterObject() else { continue }
+            try allowance.step()
+            if allowance.take(.attachedFiles) { files.append(try SlackFile(&reader) ?? SlackFile()) }
+        }
+    }
+
+    /// Buttons and menus are left out by rule.
+    private static func skipActions(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+        guard try reader.enterArray() else { return }
+        while try reader.nextElement() {
+            try allowance.step()
+            allowance.ignore("button")
+        }
+    }
+
+    private mutating func readLines(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+        guard try reader.enterArray() else { return }
+        while try reader.nextElement() {
+            try allowance.step()
+            guard allowance.take(.attachmentFields), try reader.enterObject() else { continue }
             var line = Line()
             while let field = try reader.nextField(Self.lineFields) {
                 switch field {

@@ -22,6 +22,10 @@ struct SlackFile {
     var isPreviewTruncated: Bool?
     /// What the person who shared it wrote with it.
     var comment: String?
+    /// What somebody wrote for those who cannot see it.
+    var description: String?
+    /// What is spoken in it.
+    var transcription: String?
 
     private enum Field: String, CaseIterable {
         case id, name, title, mimetype, size, mode, preview
@@ -33,9 +37,16 @@ struct SlackFile {
         case isPreviewTruncated = "preview_is_truncated"
         case linesMore = "lines_more"
         case comment = "initial_comment"
+        case description = "alt_txt"
+        case transcription
+    }
+
+    private enum TranscriptionField: String, CaseIterable {
+        case preview, content
     }
 
     private static let fields = FieldTable<Field>()
+    private static let transcriptionFields = FieldTable<TranscriptionField>()
 
     /// A file of which nothing is known.
     init() {}
@@ -60,8 +71,27 @@ struct SlackFile {
             case .isPreviewTruncated: isPreviewTruncated = try reader.flag()
             case .linesMore: if try reader.wholeNumber() == 0, isPreviewTruncated == nil { isPreviewTruncated = false }
             case .comment: try readComment(&reader)
+            case .description: description = try reader.nonEmptyText()
+            case .transcription: try readTranscription(&reader)
             }
         }
+        downloadURL = downloadURL?.trimmedAddress
+        privateURL = privateURL?.trimmedAddress
+    }
+
+    /// A file that stands in a block; nil when it is not an object.
+    init?(_ value: JSONValue) {
+        guard case .object = value else { return nil }
+        id = value.text("id")
+        name = value.text("name")
+        title = value.text("title")
+        mediaType = value.text("mimetype")
+        mode = value.text("mode")
+        access = value.text("file_access")
+        isExternal = value["is_external"] == .boolean(true)
+        downloadURL = value.text("url_private_download")?.trimmedAddress
+        privateURL = value.text("url_private")?.trimmedAddress
+        if case .number(let size)? = value["size"] { sizeBytes = size.integer.flatMap { $0 < 0 ? nil : $0 } }
     }
 
     /// Why nobody can have the file's bytes; nil when they may be had.
@@ -82,6 +112,16 @@ struct SlackFile {
         if let plainText { return plainText }
         // The preview of a post is HTML.
         return mode == "snippet" && isPreviewTruncated == false ? preview : nil
+    }
+
+    private mutating func readTranscription(_ reader: inout JSONReader) throws {
+        guard try reader.enterObject() else { return }
+        while let field = try reader.nextField(Self.transcriptionFields) {
+            guard field == .preview, try reader.enterObject() else { continue }
+            while let field = try reader.nextField(Self.transcriptionFields) {
+                if field == .content { transcription = try reader.nonEmptyText() }
+            }
+        }
     }
 
     private mutating func readComment(_ reader: inout JSONReader) throws {

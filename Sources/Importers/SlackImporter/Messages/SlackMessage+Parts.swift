@@ -3,7 +3,7 @@ internal import JSON
 
 extension SlackMessage {
     private enum ReactionField: String, CaseIterable {
-        case name, users
+        case name, users, count
     }
 
     private enum ProfileField: String, CaseIterable {
@@ -24,25 +24,56 @@ extension SlackMessage {
     private static let profileFields = FieldTable<ProfileField>()
     private static let iconFields = FieldTable<IconField>()
 
-    /// Reads reactions; several skin tones of one emoji become one reaction.
-    mutating func readReactions(_ reader: inout JSONReader) throws {
+    /// Reads reactions; several skin tones of one emoji become one reaction, and each person counts once.
+    mutating func readReactions(
+        _ reader: inout JSONReader, _ users: UserTable, _ allowance: inout MessageAllowance
+    ) throws {
         guard try reader.enterArray() else { return }
+        var indices: [ExactString: Int] = [:]
+        var known: [Set<ExactString>] = []
         while try reader.nextElement() {
+            try allowance.step()
             guard try reader.enterObject() else { continue }
             var name: String?
+            var count = 0
+            var listed = 0
             var userIDs: [String] = []
             while let field = try reader.nextField(Self.reactionFields) {
                 switch field {
                 case .name: name = try reader.nonEmptyText()
-                case .users: userIDs = try reader.texts().map { $0 == UserTable.slackbotID ? UserTable.systemID : $0 }
+                case .count: count = min(max(try reader.wholeNumber() ?? 0, 0), 1_000_000)
+                case .users:
+                    guard try reader.enterArray() else { continue }
+                    while try reader.nextElement() {
+                        try allowance.step()
+                        listed += 1
+                        guard userIDs.count < allowance.remaining(.reactingUsers) else {
+                            allowance.add(.reactingUsers, leftOut: 1)
+                            continue
+                        }
+                        if let id = try reader.nonEmptyText() { userIDs.append(users.accountID(id)) }
+                    }
                 }
             }
-            guard let emoji = name.flatMap(Self.emoji(named:)), !userIDs.isEmpty else { continue }
-            if let index = reactions.firstIndex(where: { $0.emoji == emoji }) {
-                let known = Set(reactions[index].userIDs)
-                reactions[index].userIDs += userIDs.filter { !known.contains($0) }
+            unnamedReactions += max(count - listed, 0)
+            guard !userIDs.isEmpty else { continue }
+            guard let emoji = name.flatMap(Self.emoji(named:)), emoji.utf8.count <= RecordLimits.usernameBytes else {
+                unnamedReactions += userIDs.count
+                continue
+            }
+            let index: Int
+            if let found = indices[ExactString(emoji)] {
+                index = found
             } else {
-                reactions.append(MessageRecord.Reaction(emoji: emoji, userIDs: userIDs))
+                guard allowance.take(.reactions) else { continue }
+                index = reactions.count
+                indices[ExactString(emoji)] = index
+                known.append([])
+                reactions.append(MessageRecord.Reaction(emoji: emoji, userIDs: []))
+            }
+            for id in userIDs where known[index].insert(ExactString(id)).inserted {
+                reactions[index].userIDs.append(id)
+                allowance.add(.reactingUsers, taken: 1)
             }
         }
     }
@@ -55,9 +86,8 @@ extension SlackMessage {
         return base.isEmpty ? nil : ":\(Substring(base)):"
     }
 
-    /// Reads what Slack noted of an author, unless the export defines them.
-    mutating func readUserProfile(_ reader: inout JSONReader, _ users: UserTable) throws {
-        if let userID, users.knownPerson(userID)?.isDefined == true { return }
+    /// Reads what Slack noted of an author.
+    mutating func readUserProfile(_ reader: inout JSONReader) throws {
         guard try reader.enterObject() else { return }
         var profile = Profile()
         var displayName: String?

@@ -11,43 +11,54 @@ extension SlackMessage {
         case replyUsers = "reply_users"
         case pinnedTo = "pinned_to"
         case botID = "bot_id"
+        case appID = "app_id"
         case botProfile = "bot_profile"
         case userProfile = "user_profile"
     }
 
     private static let fields = FieldTable<Field>()
 
-    /// What Slack writes when the message is only in its blocks.
-    private static let placeholderText = "This content can't be displayed."
-
     /// Reads an element into an empty message, which is not copied that way.
     ///
-    /// - Parameter users: whoever is in it needs no description from the message.
-    /// - Returns: false when the element is no object.
-    mutating func read(_ reader: inout JSONReader, users: UserTable) throws -> Bool {
+    /// The order of the fields does not matter. Lists are read up to the limits of a record; the rest is skipped and
+    /// counted.
+    ///
+    /// - Parameters:
+    ///   - users: a person who is in it needs no description from the message.
+    ///   - checkpoint: called every few hundred elements of a list; throws when reading is cancelled.
+    /// - Returns: false when the element is not an object.
+    mutating func read(
+        _ reader: inout JSONReader, users: UserTable, checkpoint: @escaping () throws -> Void = {}
+    ) throws -> Bool {
         guard try reader.enterObject() else { return false }
+        var allowance = MessageAllowance(checkpoint: checkpoint)
+        var blocks: Range<Int>?
+        var isFromProgram = false
+        var followers = Followers()
+        var repliers = Followers()
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .type: type = try reader.text()
             case .subtype: subtype = try reader.nonEmptyText()
-            case .time: time = try reader.text()
-            case .user: try readUser(&reader)
+            case .time: time = try reader.time()
+            case .user: userID = try Self.readUser(&reader)
             case .text: text = try reader.text()
-            case .blocks: try readBlocks(&reader)
-            case .threadTime: threadTime = try reader.text()
+            case .blocks: blocks = try reader.readRaw()
+            case .threadTime: threadTime = try reader.time()
             case .replyCount: replyCount = try reader.wholeNumber() ?? 0
-            case .replyUsers: for id in try reader.texts() { addReplyUser(id) }
-            case .replies: try readReplies(&reader)
+            case .replyUsers: try followers.read(&reader, &allowance)
+            case .replies: try repliers.readReplies(&reader, &allowance)
             case .edited: try readEdited(&reader)
-            case .reactions: try readReactions(&reader)
-            case .files: try readFiles(&reader)
+            case .reactions: try readReactions(&reader, users, &allowance)
+            case .files: try readFiles(&reader, &allowance)
             case .file: sharedFile = try SlackFile(&reader)
-            case .attachments: try readAttachments(&reader)
-            case .pinnedTo: pinnedTo = try reader.texts()
+            case .attachments: try SlackAttachment.readList(&reader, into: &attachments, &allowance)
+            case .pinnedTo: try readPinnedRooms(&reader, &allowance)
             case .botID: botID = try reader.nonEmptyText()
+            case .appID: isFromProgram = try reader.nonEmptyText() != nil || isFromProgram
             case .botProfile: try readBotProfile(&reader)
             case .username: username = try reader.nonEmptyText()
-            case .userProfile: try readUserProfile(&reader, users)
+            case .userProfile: try readUserProfile(&reader)
             case .icons: try readIcons(&reader)
             case .topic: topic = try reader.text()
             case .purpose: purpose = try reader.text()
@@ -56,64 +67,143 @@ extension SlackMessage {
             case .room: try readRoom(&reader)
             }
         }
+        followers.add(repliers, &allowance)
+        replyUserIDs = followers.ids
+        if let blocks, subtype != "file_comment" {
+            isFromProgram = isFromProgram || botID != nil || subtype == "bot_message"
+            try readBlocks(reader, blocks, isFromProgram: isFromProgram, &allowance)
+        }
+        settleSharedFile(&allowance)
+        for attachment in attachments { addFiles(attachment.files, &allowance) }
+        self.allowance = allowance
         return true
     }
 
-    private mutating func addReplyUser(_ id: String) {
-        if !replyUserIDs.contains(id) { replyUserIDs.append(id) }
-    }
+    /// People who follow a thread, each once.
+    private struct Followers {
+        private(set) var ids: [String] = []
+        private var known: Set<ExactString> = []
 
-    /// A thread has a few people and up to thousands of answers.
-    private static let maximumReplyUsers = 1000
-
-    private mutating func readReplies(_ reader: inout JSONReader) throws {
-        guard try reader.enterArray() else { return }
-        while try reader.nextElement() {
-            guard try reader.enterObject() else { continue }
-            while let field = try reader.nextField(ByUser.fields) {
-                guard field == .user, let id = try reader.nonEmptyText() else { continue }
-                if replyUserIDs.count < Self.maximumReplyUsers { addReplyUser(id) }
+        mutating func read(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+            guard try reader.enterArray() else { return }
+            while try reader.nextElement() {
+                try allowance.step()
+                if let id = try reader.nonEmptyText() { add(id, &allowance) }
             }
+        }
+
+        mutating func readReplies(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+            guard try reader.enterArray() else { return }
+            while try reader.nextElement() {
+                try allowance.step()
+                guard try reader.enterObject() else { continue }
+                while let field = try reader.nextField(ByUser.fields) {
+                    if field == .user, let id = try reader.nonEmptyText() { add(id, &allowance) }
+                }
+            }
+        }
+
+        mutating func add(_ others: Followers, _ allowance: inout MessageAllowance) {
+            if ids.isEmpty {
+                self = others
+            } else {
+                for id in others.ids { add(id, &allowance) }
+            }
+        }
+
+        private mutating func add(_ id: String, _ allowance: inout MessageAllowance) {
+            guard !known.contains(ExactString(id)) else { return }
+            guard ids.count < RecordLimits.followersPerMessage else {
+                allowance.add(.followers, leftOut: 1)
+                return
+            }
+            known.insert(ExactString(id))
+            ids.append(id)
         }
     }
 
     /// Some tools write the whole user in place of the id.
-    private mutating func readUser(_ reader: inout JSONReader) throws {
-        guard try reader.kind() == .object else {
-            userID = try reader.nonEmptyText()
-            return
-        }
+    private static func readUser(_ reader: inout JSONReader) throws -> String? {
+        guard try reader.kind() == .object else { return try reader.nonEmptyText() }
         try reader.beginObject()
+        var id: String?
         while let field = try reader.nextField(ByUser.fields) {
-            if field == .id { userID = try reader.nonEmptyText() }
+            if field == .id { id = try reader.nonEmptyText() }
+        }
+        return id
+    }
+
+    /// Reads the blocks once everything else is known: a person's text says what their blocks say, a program's does not.
+    private mutating func readBlocks(
+        _ reader: JSONReader, _ range: Range<Int>, isFromProgram: Bool, _ allowance: inout MessageAllowance
+    ) throws {
+        if !isFromProgram, let text, !text.isEmpty, text != Self.placeholderText {
+            var blocks = reader.reader(of: range)
+            if try BlockText.areRichText(&blocks, &allowance) { return }
+        }
+        var blocks = reader.reader(of: range)
+        let content = try BlockText.read(&blocks, &allowance)
+        blockText = content.text
+        addFiles(content.files, &allowance)
+    }
+
+    /// Exports of 2018 have the file of a share twice, alone and in the list. Before, messages of other kinds have a
+    /// file alone, too; a comment on a file and a mention of one only repeat it.
+    private mutating func settleSharedFile(_ allowance: inout MessageAllowance) {
+        guard let file = sharedFile, subtype != "file_comment", subtype != "file_mention" else { return }
+        if subtype == "file_share", files.isEmpty { return }
+        sharedFile = nil
+        if let id = file.id.map(ExactString.init),
+            let index = files.firstIndex(where: { $0.id.map(ExactString.init) == id })
+        {
+            files[index].comment = files[index].comment ?? file.comment
+        } else {
+            addFiles([file], &allowance)
         }
     }
 
-    private mutating func readBlocks(_ reader: inout JSONReader) throws {
-        if let text, !text.isEmpty, text != Self.placeholderText { return }
-        blockText = BlockText.read(try reader.readValue())
+    /// Adds files that are not among those of the message.
+    private mutating func addFiles(_ others: [SlackFile], _ allowance: inout MessageAllowance) {
+        guard !others.isEmpty else { return }
+        var known = Set((files + [sharedFile].compactMap { $0 }).compactMap { $0.id.map(ExactString.init) })
+        for file in others {
+            if let id = file.id, !known.insert(ExactString(id)).inserted { continue }
+            if files.count < RecordLimits.filesPerMessage {
+                files.append(file)
+            } else {
+                allowance.add(.files, leftOut: 1)
+            }
+        }
     }
 
     private mutating func readEdited(_ reader: inout JSONReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(ByUser.fields) {
             switch field {
-            case .user: editedBy = try reader.nonEmptyText()
-            case .time: editedAt = try reader.text()
+            case .user: editedBy = try Self.readUser(&reader)
+            case .time: editedAt = try reader.time()
             default: continue
             }
         }
     }
 
-    private mutating func readFiles(_ reader: inout JSONReader) throws {
+    /// Reads the files; one that is not an object is a file of which nothing is known.
+    private mutating func readFiles(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
         guard try reader.enterArray() else { return }
-        while try reader.nextElement() { files.append(try SlackFile(&reader) ?? SlackFile()) }
+        var own: [SlackFile] = []
+        while try reader.nextElement() {
+            try allowance.step()
+            if allowance.take(.files) { own.append(try SlackFile(&reader) ?? SlackFile()) }
+        }
+        files = own + files
     }
 
-    private mutating func readAttachments(_ reader: inout JSONReader) throws {
+    private mutating func readPinnedRooms(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
-            if let attachment = try SlackAttachment(&reader) { attachments.append(attachment) }
+            try allowance.step()
+            guard allowance.take(.pinnedRooms), let id = try reader.nonEmptyText() else { continue }
+            pinnedTo.append(id)
         }
     }
 
@@ -136,7 +226,7 @@ extension SlackMessage {
     }
 }
 
-/// Members that name a person or a moment inside the parts of a message.
+/// Fields that name a person or a time inside the parts of a message.
 enum ByUser: String, CaseIterable {
     case user, id, comment
     case time = "ts"

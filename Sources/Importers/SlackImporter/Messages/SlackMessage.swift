@@ -1,6 +1,7 @@
 internal import ImportDomain
+internal import JSON
 
-/// An element of a message file, with the members that an import uses.
+/// An element of a message file, with the fields that an import uses.
 struct SlackMessage {
     /// Somebody as a message describes its author.
     struct Profile {
@@ -13,8 +14,8 @@ struct SlackMessage {
     var time: String?
     var userID: String?
     var text: String?
-    /// What the blocks say, in Slack's markup; read only when the text does not say it.
-    var blockText: String?
+    /// What the blocks say, in Slack's markup; empty if a person's text says it already.
+    var blockText = ""
     var threadTime: String?
     var replyCount = 0
     /// Ids of those who answered, each once.
@@ -22,6 +23,9 @@ struct SlackMessage {
     var editedBy: String?
     var editedAt: String?
     var reactions: [MessageRecord.Reaction] = []
+    /// How many people reacted whom the export does not name.
+    var unnamedReactions = 0
+    /// The files of the message, then those of its attachments and blocks.
     var files: [SlackFile] = []
     /// The one file of an old-style share.
     var sharedFile: SlackFile?
@@ -40,7 +44,15 @@ struct SlackMessage {
     var commentAuthorID: String?
     var commentText: String?
     var roomCreatorID: String?
+    /// What was left out while reading.
+    var allowance = MessageAllowance()
 
     /// Whether others answer in a thread under it.
     var hasReplies: Bool { replyCount > 0 || !replyUserIDs.isEmpty }
+
+    /// Whether anything besides its text is in it.
+    var hasParts: Bool { !blockText.isEmpty || !files.isEmpty || sharedFile != nil || !attachments.isEmpty }
+
+    /// What Slack writes when the message is only in its blocks.
+    static let placeholderText = "This content can't be displayed."
 }

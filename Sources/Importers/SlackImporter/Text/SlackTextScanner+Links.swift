@@ -2,37 +2,42 @@
 extension SlackTextScanner {
     /// Schemes whose addresses do something instead of leading somewhere; such a token stays what it was.
     private static let refusedSchemes: Set<String> = ["javascript", "vbscript", "data"]
+    /// Schemes whose addresses have no `//`. Of others without it, `<bch:expr>` and `<std::vector>` are code.
+    private static let plainSchemes: Set<String> = [
+        "mailto", "tel", "sms", "fax", "callto", "skype", "sip", "sips", "xmpp", "facetime", "geo", "magnet", "news",
+        "urn", "bitcoin", "spotify", "maps", "whatsapp", "im", "cid", "mid",
+    ]
 
     mutating func appendLink(
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
     ) -> Bool {
-        guard let colon = bytes.endOfScheme(start, end), colon + 1 < end else { return false }
-        let scheme = bytes.text(start, colon).lowercased()
+        let address = bytes.trimmed(start..<end)
+        let label = bytes.trimmed(label)
+        guard let colon = bytes.endOfScheme(address.lowerBound, address.upperBound), colon + 1 < address.upperBound
+        else { return false }
+        let scheme = bytes.text(address.lowerBound, colon).lowercased()
         if Self.refusedSchemes.contains(scheme) { return false }
-
+        guard Self.plainSchemes.contains(scheme) || bytes.hasAuthority(from: colon + 1, to: address.upperBound) else {
+            return false
+        }
         let isMail = scheme == "mailto"
-        if label.isEmpty || bytes.isLabel(label, sameAs: start..<end, colon: colon) {
-            appendLiteral(bytes, isMail ? colon + 1 : start, end)
+        if label.isEmpty || bytes.isLabel(label, sameAs: address, colon: colon) {
+            note(address: bytes, address)
+            appendLiteral(bytes, isMail ? colon + 1 : address.lowerBound, address.upperBound)
             return true
         }
+        if naming == .plain {
+            note(address: bytes, address)
+            appendLiteral(bytes, label.lowerBound, label.upperBound)
+            return true
+        }
+        // Rocket.Chat takes brackets in a label as they are and knows no escape for them.
         output.append(UInt8(ascii: "["))
-        appendLabel(bytes, label)
-        output.append(UInt8(ascii: "]"))
-        output.append(UInt8(ascii: "("))
-        appendAddress(bytes, start, end)
+        appendLiteral(bytes, label.lowerBound, label.upperBound)
+        output.append(contentsOf: "](".utf8)
+        appendAddress(bytes, address.lowerBound, address.upperBound)
         output.append(UInt8(ascii: ")"))
         return true
-    }
-
-    private mutating func appendLabel(_ bytes: UnsafeRawBufferPointer, _ label: Range<Int>) {
-        var index = label.lowerBound
-        while index < label.upperBound {
-            if bytes[index] == UInt8(ascii: "]") || bytes[index] == UInt8(ascii: "[") {
-                output.append(UInt8(ascii: "\\"))
-            }
-            appendLiteral(bytes, index, bytes.endOfCharacter(at: index, to: label.upperBound))
-            index = bytes.endOfCharacter(at: index, to: label.upperBound)
-        }
     }
 
     private mutating func appendAddress(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
@@ -63,6 +68,11 @@ extension UnsafeRawBufferPointer {
             index += 1
         }
         return nil
+    }
+
+    /// Whether `//` and something else follow.
+    fileprivate func hasAuthority(from start: Int, to end: Int) -> Bool {
+        end - start > 2 && self[start] == UInt8(ascii: "/") && self[start + 1] == UInt8(ascii: "/")
     }
 
     /// Whether a label only repeats the address, with or without its scheme.

@@ -11,6 +11,7 @@ extension SlackTextScanner {
             output.append(UInt8(ascii: ":"))
             return index + 1
         }
+        count(close - index)
         let toneEnd = bytes.endOfSkinTone(from: close + 1, to: end)
         if let renamed = close - index < 16 ? Self.renamedEmoji[bytes.text(index + 1, close)] : nil {
             output.append(UInt8(ascii: ":"))
@@ -28,6 +29,11 @@ extension SlackTextScanner {
     mutating func appendBackquotes(
         _ bytes: UnsafeRawBufferPointer, _ index: Int, _ end: Int, _ hasMoreFences: inout Bool
     ) -> Int {
+        // Clients show plain texts as they stand: they have no code.
+        if naming == .plain {
+            output.append(UInt8(ascii: "`"))
+            return index + 1
+        }
         guard bytes.isFence(at: index, to: end) else {
             if !isInFence { codeStart = isInCode(bytes, index) ? nil : index }
             output.append(UInt8(ascii: "`"))
@@ -40,7 +46,11 @@ extension SlackTextScanner {
             if index + 3 < end, bytes[index + 3] != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
             return index + 3
         }
-        if hasMoreFences { hasMoreFences = bytes.hasFence(from: index + 3, to: end) }
+        if hasMoreFences {
+            let next = bytes.startOfFence(from: index + 3, to: end)
+            count((next ?? end) - index)
+            hasMoreFences = next != nil
+        }
         guard hasMoreFences else {
             output.append(contentsOf: "```".utf8)
             return index + 3
@@ -54,8 +64,9 @@ extension SlackTextScanner {
     }
 
     /// Whether a backquote before `index` opened code that has not ended; it ends with its line at the latest.
-    private mutating func isInCode(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
+    mutating func isInCode(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
         guard let start = codeStart else { return false }
+        count(index - start)
         codeStart = bytes.place(of: UInt8(ascii: "\n"), from: start, to: index) == nil ? index : nil
         return codeStart != nil
     }
@@ -97,12 +108,13 @@ extension UnsafeRawBufferPointer {
             && self[index + 2] == UInt8(ascii: "`")
     }
 
-    fileprivate func hasFence(from start: Int, to end: Int) -> Bool {
+    /// Where the next fence begins.
+    fileprivate func startOfFence(from start: Int, to end: Int) -> Int? {
         var index = start
         while index < end {
-            if isFence(at: index, to: end) { return true }
+            if isFence(at: index, to: end) { return index }
             index += 1
         }
-        return false
+        return nil
     }
 }

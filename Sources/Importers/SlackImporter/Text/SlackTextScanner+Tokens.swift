@@ -3,8 +3,11 @@ extension SlackTextScanner {
     /// Appends what a token stands for.
     ///
     /// - Returns: false when it is no token; then its `<` is an ordinary character.
-    mutating func appendToken(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) -> Bool {
+    mutating func appendToken(
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, isCode: Bool
+    ) -> Bool {
         guard start < end else { return false }
+        count(3 * (end - start))
         let bar = bytes.place(of: UInt8(ascii: "|"), from: start, to: end) ?? end
         let label = min(bar + 1, end)..<end
         switch bytes[start] {
@@ -16,7 +19,7 @@ extension SlackTextScanner {
             guard appendRoom(bytes, start + 1, bar, label) else { return false }
             appendGap(bytes, behind: end)
             return true
-        case UInt8(ascii: "!"): return appendCommand(bytes, start + 1, bar, label)
+        case UInt8(ascii: "!"): return appendCommand(bytes, start + 1, bar, label, isCode: isCode)
         default: return appendLink(bytes, start, bar, label)
         }
     }
@@ -35,18 +38,11 @@ extension SlackTextScanner {
     ) -> Bool {
         let id = bytes.text(start, end)
         if let person = users.knownPerson(id) {
-            switch naming {
-            case .importIDs:
-                output.append(UInt8(ascii: "@"))
-                output.append(contentsOf: person.id.utf8)
-                mention(person.id)
-            case .names:
-                output.append(UInt8(ascii: "@"))
-                output.append(contentsOf: (person.username ?? person.id).utf8)
-            }
+            output.append(UInt8(ascii: "@"))
+            output.append(contentsOf: (mention(person.id) ? person.id : person.username ?? person.id).utf8)
             return true
         }
-        guard bytes.isIdentity(start, end) else { return false }
+        guard bytes.isSlackID(start, end, "UWB") || !label.isEmpty && bytes.isIdentity(start, end) else { return false }
         appendName(bytes, label, sign: UInt8(ascii: "@"), otherwise: "unknown-user")
         return true
     }
@@ -57,15 +53,10 @@ extension SlackTextScanner {
         let id = bytes.text(start, end)
         if let room = rooms.room(withID: id) {
             output.append(UInt8(ascii: "#"))
-            if naming == .importIDs {
-                output.append(contentsOf: id.utf8)
-                mentionRoom(id)
-                return true
-            }
-            output.append(contentsOf: (room.name ?? id).utf8)
+            output.append(contentsOf: (mentionRoom(id) ? id : room.name ?? id).utf8)
             return true
         }
-        guard bytes.isIdentity(start, end) else { return false }
+        guard bytes.isSlackID(start, end, "CGD") || !label.isEmpty && bytes.isIdentity(start, end) else { return false }
         appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
         return true
     }
@@ -86,17 +77,17 @@ extension SlackTextScanner {
 
     /// Appends a word that Slack itself acts on.
     private mutating func appendCommand(
-        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>, isCode: Bool
     ) -> Bool {
         guard start < end else { return false }
         let wordEnd = bytes.place(of: UInt8(ascii: "^"), from: start, to: end) ?? end
         switch bytes.text(start, wordEnd) {
         case "channel", "everyone", "group":
             output.append(contentsOf: "@all".utf8)
-            mention("all")
+            _ = mention("all")
         case "here":
             output.append(contentsOf: "@here".utf8)
-            mention("here")
+            _ = mention("here")
         case "subteam": appendName(bytes, label, sign: UInt8(ascii: "@"), otherwise: "group")
         case "date" where label.isEmpty:
             let epoch = bytes.text(min(wordEnd + 1, end), end).prefix { $0 != "^" }
@@ -104,6 +95,8 @@ extension SlackTextScanner {
             output.append(contentsOf: seconds.timestamp.internetText.utf8)
         case let word:
             if label.isEmpty {
+                // `<!DOCTYPE html>` and `<!-- … -->` are words of other languages.
+                guard !isCode, bytes.isLowercaseWord(start, wordEnd) else { return false }
                 output.append(contentsOf: word.utf8)
             } else {
                 appendLiteral(bytes, label.lowerBound, label.upperBound)
@@ -114,6 +107,26 @@ extension SlackTextScanner {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether the part has the form of Slack's ids: one of some letters, then capital letters and digits.
+    fileprivate func isSlackID(_ start: Int, _ end: Int, _ letters: StaticString) -> Bool {
+        guard end - start > 1, letters.withUTF8Buffer({ $0.contains(self[start]) }) else { return false }
+        var hasDigit = false
+        for byte in self[start..<end] {
+            hasDigit = hasDigit || byte.isDecimalDigit
+            guard byte.isDecimalDigit || byte &- UInt8(ascii: "A") < 26 else { return false }
+        }
+        return hasDigit || end - start >= 9
+    }
+
+    /// Whether the part is a word of small letters, digits, `_` and `-`, a letter first.
+    fileprivate func isLowercaseWord(_ start: Int, _ end: Int) -> Bool {
+        guard start < end, self[start] &- UInt8(ascii: "a") < 26 else { return false }
+        return self[start..<end].allSatisfy { byte in
+            byte &- UInt8(ascii: "a") < 26 || byte.isDecimalDigit || byte == UInt8(ascii: "_")
+                || byte == UInt8(ascii: "-")
+        }
+    }
+
     /// Whether the part could be an id: letters, digits, `_` and `-`.
     fileprivate func isIdentity(_ start: Int, _ end: Int) -> Bool {
         guard start < end else { return false }

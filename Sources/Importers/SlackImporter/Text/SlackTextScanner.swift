@@ -1,3 +1,5 @@
+internal import ImportDomain
+
 /// Turns Slack's markup into Rocket.Chat's Markdown, in one pass from left to right over the bytes.
 ///
 /// Tokens and entities are resolved inside code as well, because Slack escapes them there, too. Every entity is decoded
@@ -9,6 +11,8 @@ struct SlackTextScanner {
         case importIDs
         /// By their names in Slack, for texts that nobody rewrites later.
         case names
+        /// By their names, and links by their labels, for texts that clients show as they stand.
+        case plain
     }
 
     let users: UserTable
@@ -17,6 +21,16 @@ struct SlackTextScanner {
     private(set) var mentionIDs: [String] = []
     /// Import ids of the rooms mentioned, each once.
     private(set) var roomMentionIDs: [String] = []
+    /// How many mentions were written as plain names, because a message has no room for more.
+    private(set) var plainMentions = 0
+    /// How many bytes of texts were left out, because the texts grew beyond their limit.
+    private(set) var bytesLeftOut = 0
+    /// The address of the first link of the last text.
+    private(set) var firstAddress: String?
+    /// How many bytes were looked at, which grows with the texts alone.
+    private(set) var steps = 0
+    private var mentioned: Set<ExactString> = []
+    private var mentionedRooms: Set<ExactString> = []
 
     var naming = Naming.importIDs
     var output: [UInt8] = []
@@ -31,32 +45,81 @@ struct SlackTextScanner {
     }
 
     /// Converts a text; people and rooms that it mentions are added to the lists.
-    mutating func convert(_ source: String, naming: Naming = .importIDs) -> String {
+    ///
+    /// - Parameter limit: how many bytes the result may have; what is beyond is left out and counted. Short ids can
+    ///   stand for long names, so the result is bounded, not the source.
+    mutating func convert(
+        _ source: String, naming: Naming = .importIDs, limit: Int = RecordLimits.messageBytes
+    ) -> String {
         var source = source
         return source.withUTF8 { content -> String? in
             let bytes = UnsafeRawBufferPointer(content)
+            firstAddress = nil
             let first = bytes.endOfLiteral(from: 0, to: bytes.count)
-            if first == bytes.count { return nil }
+            steps += first
+            if first == bytes.count, first <= limit { return nil }
             self.naming = naming
-            begin(bytes.count)
-            scan(bytes, 0, bytes.count)
+            begin(min(bytes.count, limit))
+            scan(bytes, 0, bytes.count, limit)
             return String(decoding: output, as: UTF8.self)
         } ?? source
     }
 
     /// Forgets whom the texts so far mentioned.
     mutating func forgetMentions() {
-        if !mentionIDs.isEmpty { mentionIDs = [] }
-        if !roomMentionIDs.isEmpty { roomMentionIDs = [] }
+        if !mentionIDs.isEmpty { (mentionIDs, mentioned) = ([], []) }
+        if !roomMentionIDs.isEmpty { (roomMentionIDs, mentionedRooms) = ([], []) }
+        plainMentions = 0
+        bytesLeftOut = 0
     }
 
-    mutating func mention(_ id: String) {
-        if naming == .importIDs, !mentionIDs.contains(id) { mentionIDs.append(id) }
+    /// Notes a person who is mentioned.
+    ///
+    /// - Returns: false when the name has to be written, because the text is not rewritten later or has too many
+    ///   mentions.
+    mutating func mention(_ id: String) -> Bool {
+        guard naming == .importIDs else { return false }
+        if mentioned.contains(ExactString(id)) { return true }
+        guard mentionIDs.count < RecordLimits.mentionsPerMessage else {
+            plainMentions += 1
+            return false
+        }
+        mentioned.insert(ExactString(id))
+        mentionIDs.append(id)
+        return true
     }
 
-    mutating func mentionRoom(_ id: String) {
-        if naming == .importIDs, !roomMentionIDs.contains(id) { roomMentionIDs.append(id) }
+    /// Notes a room that is mentioned.
+    ///
+    /// - Returns: false when the name has to be written.
+    mutating func mentionRoom(_ id: String) -> Bool {
+        guard naming == .importIDs else { return false }
+        if mentionedRooms.contains(ExactString(id)) { return true }
+        guard roomMentionIDs.count < RecordLimits.mentionsPerMessage else {
+            plainMentions += 1
+            return false
+        }
+        mentionedRooms.insert(ExactString(id))
+        roomMentionIDs.append(id)
+        return true
     }
+
+    /// Notes where a link of a plain text leads.
+    mutating func note(address bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        guard naming == .plain, firstAddress == nil else { return }
+        var address: [UInt8] = []
+        var index = range.lowerBound
+        while index < range.upperBound {
+            let (byte, length) =
+                bytes[index] == UInt8(ascii: "&") ? bytes.entity(at: index, to: range.upperBound) : (bytes[index], 1)
+            if byte != 0 { address.append(byte) }
+            index += length
+        }
+        firstAddress = String(decoding: address, as: UTF8.self)
+    }
+
+    /// Counts bytes that were looked at.
+    mutating func count(_ bytes: Int) { steps &+= bytes }
 
     private mutating func begin(_ expectedBytes: Int) {
         output.removeAll(keepingCapacity: output.capacity < 1 << 16)
@@ -65,23 +128,28 @@ struct SlackTextScanner {
         codeStart = nil
     }
 
-    private mutating func scan(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int) {
+    private mutating func scan(_ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ limit: Int) {
         var index = start
         var hasMoreFences = true
         // A text of "<" alone would otherwise be searched to its end again and again.
         var nextTokenEnd = -1
         while index < end {
+            if output.count > limit { return cut(to: limit, rest: end - index) }
             let literalEnd = bytes.endOfLiteral(from: index, to: end)
+            steps &+= literalEnd - index + 1
             if literalEnd > index {
                 output.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[index..<literalEnd]))
                 index = literalEnd
-                if index == end { return }
+                if index == end { break }
             }
             switch bytes[index] {
             case UInt8(ascii: "<"):
-                if nextTokenEnd <= index { nextTokenEnd = bytes.endOfToken(from: index + 1, to: end) }
+                if nextTokenEnd <= index {
+                    nextTokenEnd = bytes.endOfToken(from: index + 1, to: end)
+                    steps &+= nextTokenEnd - index
+                }
                 if nextTokenEnd < end, bytes[nextTokenEnd] == UInt8(ascii: ">"),
-                    appendToken(bytes, index + 1, nextTokenEnd)
+                    appendToken(bytes, index + 1, nextTokenEnd, isCode: isInFence || isInCode(bytes, index))
                 {
                     index = nextTokenEnd + 1
                 } else {
@@ -94,6 +162,15 @@ struct SlackTextScanner {
             default: index += 1  // NUL, which databases refuse
             }
         }
+        if output.count > limit { cut(to: limit, rest: 0) }
+    }
+
+    /// Shortens the output to whole characters within a limit.
+    private mutating func cut(to limit: Int, rest: Int) {
+        var length = limit
+        while length > 0, output[length] & 0xC0 == 0x80 { length -= 1 }
+        bytesLeftOut += output.count - length + rest
+        output.removeLast(output.count - length)
     }
 
     /// Appends a label or an address as it is meant, with its entities decoded.

@@ -1,4 +1,5 @@
 import ImportDomain
+import JSON
 
 /// A moment as Slack writes it: seconds since 1970 as a decimal number, which also names the message.
 ///
@@ -38,6 +39,38 @@ struct SlackTime: Equatable {
         timestamp = Timestamp(milliseconds: seconds * 1000 + milliseconds)
     }
 
+    /// The text of a time that an export gives as a JSON number, which has lost the zeros at its end.
+    ///
+    /// Slack's times have six decimals, and the text is the id of a message: `1454300000.1` is `1454300000.100000`.
+    /// More than six decimals are noise of a binary fraction and are rounded.
+    ///
+    /// - Returns: the literal itself when it is no time.
+    static func text(ofNumber literal: String) -> String {
+        let parts = literal.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
+        guard let exponent = parts.count > 1 ? Int(parts[1]) : 0, abs(exponent) <= 1000 else { return literal }
+        var digits: [Int64] = []
+        var wholeDigits = 0
+        var hasPoint = false
+        for byte in parts[0].utf8 {
+            if byte == UInt8(ascii: ".") {
+                hasPoint = true
+            } else {
+                guard byte.isDecimalDigit else { return literal }
+                digits.append(Int64(byte - UInt8(ascii: "0")))
+                if !hasPoint { wholeDigits += 1 }
+            }
+        }
+        wholeDigits += exponent
+        guard 1...11 ~= wholeDigits else { return literal }
+        var microseconds: Int64 = 0
+        for place in 0..<wholeDigits + 6 {
+            microseconds = microseconds * 10 + (place < digits.count ? digits[place] : 0)
+        }
+        if wholeDigits + 6 < digits.count, digits[wholeDigits + 6] >= 5 { microseconds += 1 }
+        let fraction = String(microseconds % 1_000_000)
+        return "\(microseconds / 1_000_000)." + String(repeating: "0", count: 6 - fraction.utf8.count) + fraction
+    }
+
     /// When a room was created; nil for the stand-in values that some tools write.
     static func creation(_ text: String?) -> Timestamp? {
         guard let text else { return nil }
@@ -48,6 +81,14 @@ struct SlackTime: Equatable {
             return nil
         }
         return Timestamp(milliseconds: milliseconds)
+    }
+}
+
+extension JSONReader {
+    /// The text of a time; a number gets its six decimals back.
+    mutating func time() throws(JSONError) -> String? {
+        guard try kind() == .number else { return try nonEmptyText() }
+        return SlackTime.text(ofNumber: try readNumber().literal)
     }
 }
 

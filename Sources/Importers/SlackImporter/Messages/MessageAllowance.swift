@@ -1,0 +1,119 @@
+internal import ImportDomain
+
+/// The lists of a message that have a limit. Source: docs/importers.md, "Limits of a record".
+enum LimitedList: Int, CaseIterable {
+    case files, attachedFiles, attachments, attachmentFields, blocks, mentions, reactions, reactingUsers, followers,
+        pinnedRooms
+
+    /// How many elements a message may have.
+    var limit: Int {
+        switch self {
+        case .files, .attachedFiles: RecordLimits.filesPerMessage
+        case .attachments: RecordLimits.attachmentsPerMessage
+        case .attachmentFields: 10_000
+        case .blocks: RecordLimits.blocksPerMessage
+        case .mentions: RecordLimits.mentionsPerMessage
+        case .reactions: RecordLimits.reactionsPerMessage
+        case .reactingUsers: RecordLimits.reactingUsersPerMessage
+        case .followers: RecordLimits.followersPerMessage
+        case .pinnedRooms: 1_000
+        }
+    }
+
+    /// The field of the export.
+    var field: String {
+        switch self {
+        case .files: "files"
+        case .attachedFiles: "attachments[].files"
+        case .attachments: "attachments"
+        case .attachmentFields: "attachments[].fields"
+        case .blocks: "blocks"
+        case .mentions: "text"
+        case .reactions: "reactions"
+        case .reactingUsers: "reactions[].users"
+        case .followers: "reply_users"
+        case .pinnedRooms: "pinned_to"
+        }
+    }
+
+    /// What the elements are called in findings.
+    var name: String {
+        switch self {
+        case .files: "files"
+        case .attachedFiles: "files of attachments"
+        case .attachments: "attachments"
+        case .attachmentFields: "fields of attachments"
+        case .blocks: "blocks"
+        case .mentions: "mentions"
+        case .reactions: "reactions"
+        case .reactingUsers: "reacting users"
+        case .followers: "followers"
+        case .pinnedRooms: "rooms it is pinned to"
+        }
+    }
+}
+
+/// What one message may still be read for: elements beyond a limit are skipped while reading and counted here.
+struct MessageAllowance {
+    /// How many JSON values are kept of the blocks of one message.
+    private static let maximumBlockValues = 100_000
+    /// Kinds of parts come from the export, which could have a different one in each block.
+    private static let maximumKinds = 100
+
+    private let checkpoint: () throws -> Void
+    private var steps = 0
+    private var taken = Array(repeating: 0, count: LimitedList.allCases.count)
+    private var leftOut = Array(repeating: 0, count: LimitedList.allCases.count)
+    /// How many values of blocks may still be kept.
+    var blockValues = Self.maximumBlockValues
+    /// How many parts of each kind are left out by rule, such as buttons.
+    private(set) var ignoredParts: [String: Int] = [:]
+    /// The kinds of blocks in which no text was found, each once.
+    private(set) var unreadBlocks: [String] = []
+
+    /// The allowance of a whole message.
+    ///
+    /// - Parameter checkpoint: called every few hundred elements; throws when reading is cancelled.
+    init(checkpoint: @escaping () throws -> Void = {}) { self.checkpoint = checkpoint }
+
+    /// Counts one element that is looked at.
+    mutating func step() throws {
+        steps &+= 1
+        if steps & 0x3FF == 0 { try checkpoint() }
+    }
+
+    /// Whether a list may have one more element, which is counted as taken or as left out.
+    mutating func take(_ list: LimitedList) -> Bool {
+        if taken[list.rawValue] < list.limit {
+            taken[list.rawValue] += 1
+            return true
+        }
+        leftOut[list.rawValue] += 1
+        return false
+    }
+
+    /// How many elements a list may still have.
+    func remaining(_ list: LimitedList) -> Int { list.limit - taken[list.rawValue] }
+
+    /// Counts elements that are taken without being asked for.
+    mutating func add(_ list: LimitedList, taken count: Int) { taken[list.rawValue] += count }
+
+    /// Counts elements that are left out.
+    mutating func add(_ list: LimitedList, leftOut count: Int) { leftOut[list.rawValue] += count }
+
+    /// How many elements of a list were left out.
+    func leftOut(_ list: LimitedList) -> Int { leftOut[list.rawValue] }
+
+    /// Counts a part that is left out by rule.
+    mutating func ignore(_ kind: String, count: Int = 1) {
+        var kind = String(kind.prefix(100))
+        if ignoredParts[kind] == nil, ignoredParts.count >= Self.maximumKinds { kind = "…" }
+        ignoredParts[kind, default: 0] += count
+    }
+
+    /// Notes a block in which no text was found.
+    mutating func addUnread(block kind: String) {
+        let kind = String(kind.prefix(100))
+        if unreadBlocks.count < Self.maximumKinds, !unreadBlocks.contains(kind) { unreadBlocks.append(kind) }
+    }
+}
