@@ -179,6 +179,14 @@ struct BlockTests {
         )
     }
 
+    @Test func `when an attachment has none of the known fields, then what else it says is its text`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U1","ts":"1.1","text":"a","attachments":[{"id":1,"mrkdwn_in":["text"],"color":"ff0000","#
+                + #""entity_payload":{"attributes":{"title":{"text":"Ticket 7"},"url":"https://x.org/7"}}},{"id":2}]}"#)
+
+        #expect(output.messages.first?.attachments == ##"[{"text":"Ticket 7\nhttps://x.org/7","color":"#ff0000"}]"##)
+    }
+
     @Test func `when files stand in blocks only, then they are files of the message`() throws {
         let output = try Self.read(
             #"{"type":"image","slack_file":{"id":"F1","url":"https://s.org/i"},"alt_text":"bow"},"#

@@ -143,6 +143,15 @@ struct FileTests {
         #expect(output.messages.first?.attachments == #"[{"text":"q"},{"text":"deeper"}]"#)
     }
 
+    @Test func `when one file or attachment stands in place of a list, then it counts`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U1","ts":"1.1","text":"a","files":{"id":"F1","url_private":"https://s.org/a"},"#
+                + #""attachments":{"text":"t","files":{"id":"F2","url_private":"https://s.org/b"}}}"#)
+
+        #expect(output.messages.map(\.file?.id) == [nil, "F1", "F2"])
+        #expect(output.messages.first?.attachments == #"[{"text":"t"}]"#)
+    }
+
     @Test func `when a file has words of its own, then they are shown`() throws {
         let messages = try Self.read(
             #"{"id":"F1","alt_txt":"the bow","url_private":" https://s.org/a ","transcription":{"status":"complete","#

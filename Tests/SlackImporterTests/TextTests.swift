@@ -100,7 +100,9 @@ struct TextTests {
         "<", "<>", "< ", "a < b", "<@", "<@U1", "<@U1\n>", "<@>", "<@ x>", "<b>", "<b/>x", "<#>", "<:x>", "<1:x>",
         "<K: V>", "<std::vector>", "<bch:expr> <bch:tm>", "<std::map<K, std::vector<V>>>", "<@Override>", "<#include>",
         "<!DOCTYPE html>", "<!-- a -->", "<![CDATA[x]]>", "#include <c++/x.h>", "`<std::vector<int>>`", "<a::b|c>",
-        "<@OVERRIDE>", "<T: x|y>", "<https:x>", "`<!x>`", "<urn:>",
+        "<@OVERRIDE>", "<T: x|y>", "<https:x>", "`<!x>`", "<urn:x>", "`<geo:lat>`", "x <- 5 > 3",
+        "<img src=\"https://x\">",
+        "<xs:element name=\"a\">", "<c:forEach>", "<@Nullable>", "template<T::x> a",
         "<javascript:alert(1)|x>", "<data:text/html,x>", "<http:>",
     ])
     func `when something only resembles a token, then it stays as it is`(source: String) throws {

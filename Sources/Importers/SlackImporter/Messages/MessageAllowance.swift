@@ -62,8 +62,9 @@ struct MessageAllowance {
 
     private let checkpoint: () throws -> Void
     private var steps = 0
-    private var taken = Array(repeating: 0, count: LimitedList.allCases.count)
-    private var leftOut = Array(repeating: 0, count: LimitedList.allCases.count)
+    /// By list; empty until a list is read, because most messages have none.
+    private var taken: [Int] = []
+    private var leftOut: [Int] = []
     /// How many values of blocks may still be kept.
     var blockValues = Self.maximumBlockValues
     /// How many parts of each kind are left out by rule, such as buttons.
@@ -84,25 +85,27 @@ struct MessageAllowance {
 
     /// Whether a list may have one more element, which is counted as taken or as left out.
     mutating func take(_ list: LimitedList) -> Bool {
-        if taken[list.rawValue] < list.limit {
-            taken[list.rawValue] += 1
-            return true
-        }
-        leftOut[list.rawValue] += 1
-        return false
+        let isTaken = remaining(list) > 0
+        if isTaken { add(list, taken: 1) } else { add(list, leftOut: 1) }
+        return isTaken
     }
 
     /// How many elements a list may still have.
-    func remaining(_ list: LimitedList) -> Int { list.limit - taken[list.rawValue] }
+    func remaining(_ list: LimitedList) -> Int { list.limit - (taken.isEmpty ? 0 : taken[list.rawValue]) }
 
     /// Counts elements that are taken without being asked for.
-    mutating func add(_ list: LimitedList, taken count: Int) { taken[list.rawValue] += count }
+    mutating func add(_ list: LimitedList, taken count: Int) { Self.add(count, to: &taken, list) }
 
     /// Counts elements that are left out.
-    mutating func add(_ list: LimitedList, leftOut count: Int) { leftOut[list.rawValue] += count }
+    mutating func add(_ list: LimitedList, leftOut count: Int) { Self.add(count, to: &leftOut, list) }
+
+    private static func add(_ count: Int, to counts: inout [Int], _ list: LimitedList) {
+        if counts.isEmpty { counts = Array(repeating: 0, count: LimitedList.allCases.count) }
+        counts[list.rawValue] += count
+    }
 
     /// How many elements of a list were left out.
-    func leftOut(_ list: LimitedList) -> Int { leftOut[list.rawValue] }
+    func leftOut(_ list: LimitedList) -> Int { leftOut.isEmpty ? 0 : leftOut[list.rawValue] }
 
     /// Counts a part that is left out by rule.
     mutating func ignore(_ kind: String, count: Int = 1) {

@@ -36,7 +36,8 @@ extension SlackAttachment {
         return (isEmpty ? nil : writer.text, leftOut)
     }
 
-    private var hasContent: Bool {
+    /// Whether anything of it can be shown.
+    var hasContent: Bool {
         [title, text, pretext, fallback, imageURL, thumbURL, authorName, serviceName, footer]
             .contains { $0 != nil } || !blockText.isEmpty || !lines.isEmpty
     }
@@ -104,8 +105,9 @@ extension SlackAttachment {
 extension SlackMessage {
     /// A text and what blocks say, in Slack's markup: one of them if it says all that the other says, else both.
     static func joined(_ text: String?, _ blockText: String) -> String {
-        guard let text, !text.isEmpty, text != placeholderText else { return blockText }
+        guard let text, !text.isEmpty else { return blockText }
         if blockText.isEmpty || text == blockText { return text }
+        if text == placeholderText { return blockText }
         // The words of what is beyond the limit of a text are not compared, because nobody will read them.
         guard text.utf8.count + blockText.utf8.count <= RecordLimits.messageBytes * 2 else { return text }
         let (words, blockWords) = (MarkupWords(text), MarkupWords(blockText))

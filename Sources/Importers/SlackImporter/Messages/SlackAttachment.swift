@@ -59,20 +59,39 @@ struct SlackAttachment {
     /// An attachment without content.
     init() {}
 
-    /// Reads an array of attachments; those inside of an attachment follow it.
+    /// Reads an array of attachments, or a single one; those inside of an attachment follow it.
     static func readList(
         _ reader: inout JSONReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
     ) throws {
+        if try reader.kind() == .object {
+            if allowance.take(.attachments) { try readOne(&reader, into: &attachments, &allowance) }
+            return
+        }
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
             try allowance.step()
-            guard allowance.take(.attachments), try reader.enterObject() else { continue }
-            var attachment = SlackAttachment()
-            var nested: [SlackAttachment] = []
-            try attachment.read(&reader, &nested, &allowance)
-            attachments.append(attachment)
-            attachments += nested
+            guard allowance.take(.attachments) else { continue }
+            try readOne(&reader, into: &attachments, &allowance)
         }
+    }
+
+    private static func readOne(
+        _ reader: inout JSONReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
+    ) throws {
+        guard try reader.kind() == .object else { return try reader.skipValue() }
+        var start = reader
+        try reader.beginObject()
+        var attachment = SlackAttachment()
+        var nested: [SlackAttachment] = []
+        try attachment.read(&reader, &nested, &allowance)
+        if !attachment.hasContent, attachment.files.isEmpty, nested.isEmpty {
+            // None of the known fields is there; whatever else it says is its text.
+            let content = try BlockText.readUnknown(&start, &allowance)
+            attachment.blockText = content.text
+            attachment.files = content.files
+        }
+        attachments.append(attachment)
+        attachments += nested
     }
 
     private mutating func read(
@@ -124,6 +143,10 @@ struct SlackAttachment {
     private static func readFiles(
         _ reader: inout JSONReader, into files: inout [SlackFile], _ allowance: inout MessageAllowance
     ) throws {
+        if try reader.kind() == .object {
+            if allowance.take(.attachedFiles), let file = try SlackFile(&reader) { files.append(file) }
+            return
+        }
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
             try allowance.step()

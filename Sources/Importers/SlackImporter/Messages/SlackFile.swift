@@ -82,7 +82,7 @@ struct SlackFile {
     /// A file that stands in a block; nil when it is not an object.
     init?(_ value: JSONValue) {
         guard case .object = value else { return nil }
-        id = value.text("id")
+        id = value.scalar("id")
         name = value.text("name")
         title = value.text("title")
         mediaType = value.text("mimetype")
@@ -91,6 +91,10 @@ struct SlackFile {
         isExternal = value["is_external"] == .boolean(true)
         downloadURL = value.text("url_private_download")?.trimmedAddress
         privateURL = value.text("url_private")?.trimmedAddress
+        if let comment = value.text("initial_comment") ?? value["initial_comment"]?.text("comment"), !comment.isEmpty {
+            self.comment = comment
+        }
+        description = value.text("alt_txt")
         if case .number(let size)? = value["size"] { sizeBytes = size.integer.flatMap { $0 < 0 ? nil : $0 } }
     }
 

@@ -122,7 +122,7 @@ extension SlackMessage {
                 case .image64: 64
                 case .image72: 72
                 }
-            guard let value = try reader.nonEmptyText() else { continue }
+            guard let value = try reader.nonEmptyText()?.trimmedAddress else { continue }
             if field == .emoji {
                 iconEmoji = Self.emoji(named: value)
             } else if size > best, value.isWebAddress {

@@ -187,8 +187,12 @@ extension SlackMessage {
         }
     }
 
-    /// Reads the files; one that is not an object is a file of which nothing is known.
+    /// Reads the files, or a single one; one that is not an object is a file of which nothing is known.
     private mutating func readFiles(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+        if try reader.kind() == .object {
+            if allowance.take(.files), let file = try SlackFile(&reader) { files.append(file) }
+            return
+        }
         guard try reader.enterArray() else { return }
         var own: [SlackFile] = []
         while try reader.nextElement() {

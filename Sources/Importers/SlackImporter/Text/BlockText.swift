@@ -51,6 +51,15 @@ struct BlockText {
         return builder
     }
 
+    /// Reads a value whose form is not known for every text in it.
+    static func readUnknown(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> BlockText {
+        var builder = BlockText()
+        if let value = try value(&reader, &allowance) { builder.appendStrings(of: value) }
+        builder.ignored = [:]
+        builder.finish(&allowance)
+        return builder
+    }
+
     /// Whether all blocks are what Slack makes of a person's text, which then says the same.
     static func areRichText(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> Bool {
         guard try reader.enterArray() else { return true }
@@ -545,8 +554,10 @@ struct BlockText {
 
     /// Fields that tell programs how to draw or to find something.
     private static func isTechnical(_ key: String) -> Bool {
-        ["type", "id", "style", "color", "width", "height", "version", "indent", "border", "offset", "size", "ts"]
-            .contains(key) || key.hasSuffix("_id") || key.hasSuffix("_width") || key.hasSuffix("_height")
+        [
+            "type", "id", "style", "color", "width", "height", "version", "indent", "border", "offset", "size", "ts",
+            "mrkdwn_in", "attachment_type", "msg_subtype", "verbatim",
+        ].contains(key) || key.hasSuffix("_id") || key.hasSuffix("_width") || key.hasSuffix("_height")
     }
 
     private mutating func startLine() {
@@ -592,7 +603,7 @@ extension JSONValue {
     }
 
     /// A text, or a number as it is written.
-    fileprivate func scalar(_ key: String) -> String? {
+    func scalar(_ key: String) -> String? {
         switch self[key] {
         case .string(let text): text
         case .number(let number): number.literal

@@ -5,11 +5,13 @@ extension SlackTextScanner {
     /// Schemes whose addresses have no `//`. Of others without it, `<bch:expr>` and `<std::vector>` are code.
     private static let plainSchemes: Set<String> = [
         "mailto", "tel", "sms", "fax", "callto", "skype", "sip", "sips", "xmpp", "facetime", "geo", "magnet", "news",
-        "urn", "bitcoin", "spotify", "maps", "whatsapp", "im", "cid", "mid",
+        "bitcoin", "spotify", "whatsapp",
     ]
+    /// Those of them that are taken for addresses in code as well.
+    private static let plainSchemesInCode: Set<String> = ["mailto", "tel"]
 
     mutating func appendLink(
-        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
+        _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>, isCode: Bool
     ) -> Bool {
         let address = bytes.trimmed(start..<end)
         let label = bytes.trimmed(label)
@@ -17,7 +19,8 @@ extension SlackTextScanner {
         else { return false }
         let scheme = bytes.text(address.lowerBound, colon).lowercased()
         if Self.refusedSchemes.contains(scheme) { return false }
-        guard Self.plainSchemes.contains(scheme) || bytes.hasAuthority(from: colon + 1, to: address.upperBound) else {
+        let schemes = isCode ? Self.plainSchemesInCode : Self.plainSchemes
+        guard schemes.contains(scheme) || bytes.hasAuthority(from: colon + 1, to: address.upperBound) else {
             return false
         }
         let isMail = scheme == "mailto"

@@ -20,7 +20,7 @@ extension SlackTextScanner {
             appendGap(bytes, behind: end)
             return true
         case UInt8(ascii: "!"): return appendCommand(bytes, start + 1, bar, label, isCode: isCode)
-        default: return appendLink(bytes, start, bar, label)
+        default: return appendLink(bytes, start, bar, label, isCode: isCode)
         }
     }
 
