@@ -19,7 +19,8 @@ struct BlockTests {
             #"{"type":"section","text":{"type":"mrkdwn","text":"*a* &lt;"},"fields":[{"type":"plain_text","text":"b"}]}"#,
             "*a* <\nb"
         ),
-        (#"{"type":"section","text":"bare"}"#, "bare"),
+        (#"{"type":"section","text":"bare"}"#, "bare"), (#"{"type":"section","content":"odd"}"#, "odd"),
+        (#""alone",null"#, "alone"),
         (
             #"{"type":"section","text":{"type":"mrkdwn","text":"a"},"accessory":{"type":"image","image_url":"https://x.org/i.png","alt_text":"bow"}}"#,
             "a\n[bow](https://x.org/i.png)"
@@ -117,6 +118,14 @@ struct BlockTests {
         #expect(output.messages.map(\.text) == ["[Press](https://x.org/cal)\na"])
         #expect(output.findings(.valueReplaced).map(\.value) == ["button", "overflow", "static_select"])
         #expect(output.findings(.valueReplaced).allSatisfy { $0.count == 1 && $0.severity == .info })
+    }
+
+    @Test func `when two blocks have buttons alone, then each button is counted once`() throws {
+        let block = #"{"type":"actions","elements":[\#(Self.button("")),\#(Self.button(""))]}"#
+        let output = try Self.read("\(block),\(block)", text: "a")
+
+        #expect(output.messages.map(\.text) == ["a"])
+        #expect(output.findings(.valueReplaced).map(\.count) == [4])
     }
 
     @Test func `when a block of unknown type has no text, then a finding names it and its place`() throws {

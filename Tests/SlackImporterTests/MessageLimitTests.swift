@@ -131,6 +131,22 @@ struct MessageLimitTests {
         #expect(output.findings(.limitExceeded).first?.message.contains("2 bytes are left out") == true)
     }
 
+    @Test func `when blocks are too long beside a short text, then both are there as far as the limit goes`() throws {
+        let line = #"{"type":"markdown","text":"\#(String(repeating: "b", count: 700_000))"}"#
+        let output = try Self.read(#""blocks":[\#(line),\#(line),\#(line)]"#)
+
+        #expect(output.messages.first?.text.hasPrefix("a\nbbb") == true)
+        #expect(output.messages.first?.text.utf8.count == RecordLimits.messageBytes)
+        #expect(output.findings(.limitExceeded).map(\.field) == ["blocks", "text"])
+    }
+
+    @Test func `when an address is too long, then the file cannot be had`() throws {
+        let address = "https://s.org/" + String(repeating: "a", count: RecordLimits.urlBytes)
+        let output = try Self.read(#""files":[{"id":"F1","url_private":"\#(address)"}]"#)
+
+        #expect(output.messages.last?.text == "file not available: its address is longer than 16384 bytes")
+    }
+
     @Test func `when short ids stand for long names, then what is written is bounded`() throws {
         var export = SmallExport()
         export.channels.append(#"{"id":"C2","name":"\#(String(repeating: "n", count: 500))","members":["U1"]}"#)

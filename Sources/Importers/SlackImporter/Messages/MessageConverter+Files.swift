@@ -54,7 +54,13 @@ extension MessageConverter {
     private func fill(_ record: inout MessageRecord, with file: SlackFile) {
         let name = Self.cleanName(file)
         guard let location = location(of: file) else {
-            let reason = file.unavailability ?? "no address in the export"
+            let isTooLong = [file.downloadURL, file.privateURL].contains {
+                ($0?.utf8.count ?? 0) > RecordLimits.urlBytes
+            }
+            let reason =
+                file.unavailability
+                ?? (isTooLong
+                    ? "its address is longer than \(RecordLimits.urlBytes) bytes" : "no address in the export")
             let named = file.name == nil && file.title == nil ? "" : " (\(name))"
             add("file not available: \(reason)\(named)", to: &record)
             return
@@ -67,8 +73,10 @@ extension MessageConverter {
         for text in [file.description, file.transcription] {
             if let text { add(text, to: &record) }
         }
+        let id = file.id.flatMap { $0.utf8.count <= RecordLimits.importIDBytes ? $0 : nil }
         record.file = FileReference(
-            id: file.id ?? record.id ?? name, name: name, sizeBytes: file.sizeBytes, mediaType: file.mediaType,
+            id: id ?? record.id ?? name, name: name, sizeBytes: file.sizeBytes,
+            mediaType: file.mediaType.flatMap { $0.utf8.count <= 255 ? $0 : nil },
             source: SlackFile.source, location: location)
     }
 
@@ -84,11 +92,15 @@ extension MessageConverter {
         if let id = file.id, let entry = archivedFiles[id] { return .archived(entry: entry) }
         guard file.unavailability == nil else { return nil }
         if file.isExternal {
-            return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: \.isWebAddress)
+            return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: Self.isUsable)
                 .map { .external(url: $0) }
         }
-        return [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: \.isWebAddress)
+        return [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: Self.isUsable)
             .map { .remote(url: $0) }
+    }
+
+    private static func isUsable(_ address: String) -> Bool {
+        address.isWebAddress && address.utf8.count <= RecordLimits.urlBytes
     }
 
     /// A name without folders and control characters, of at most 255 bytes.

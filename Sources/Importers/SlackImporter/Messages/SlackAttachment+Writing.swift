@@ -108,8 +108,10 @@ extension SlackMessage {
         guard let text, !text.isEmpty else { return blockText }
         if blockText.isEmpty || text == blockText { return text }
         if text == placeholderText { return blockText }
-        // The words of what is beyond the limit of a text are not compared, because nobody will read them.
-        guard text.utf8.count + blockText.utf8.count <= RecordLimits.messageBytes * 2 else { return text }
+        // What is beyond the limit of a text is left out anyway, so there is no need to compare it.
+        guard text.utf8.count + blockText.utf8.count <= RecordLimits.messageBytes * 2 else {
+            return "\(text)\n\(blockText)"
+        }
         let (words, blockWords) = (MarkupWords(text), MarkupWords(blockText))
         if words.contains(blockWords) { return text }
         return blockWords.contains(words) ? blockText : "\(text)\n\(blockText)"

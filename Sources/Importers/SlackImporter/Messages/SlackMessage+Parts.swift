@@ -57,7 +57,7 @@ extension SlackMessage {
             }
             unnamedReactions += max(count - listed, 0)
             guard !userIDs.isEmpty else { continue }
-            guard let emoji = name.flatMap(Self.emoji(named:)), emoji.utf8.count <= RecordLimits.usernameBytes else {
+            guard let emoji = name.flatMap(Self.emoji(named:)) else {
                 unnamedReactions += userIDs.count
                 continue
             }
@@ -83,7 +83,7 @@ extension SlackMessage {
         var base = name.utf8[...]
         if base.first == UInt8(ascii: ":") { base.removeFirst() }
         if let colon = base.firstIndex(of: UInt8(ascii: ":")) { base = base[..<colon] }
-        return base.isEmpty ? nil : ":\(Substring(base)):"
+        return base.isEmpty || base.count > RecordLimits.usernameBytes ? nil : ":\(Substring(base)):"
     }
 
     /// Reads what Slack noted of an author.

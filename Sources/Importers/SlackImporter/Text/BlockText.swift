@@ -12,10 +12,16 @@ struct BlockText {
     private(set) var files: [SlackFile] = []
     /// How many controls of each kind were left out.
     private var ignored: [String: Int] = [:]
+    private var ignoredCount = 0
 
-    /// Reads an array of blocks.
+    /// Reads an array of blocks, or a single one.
     static func read(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> BlockText {
         var builder = BlockText()
+        if try reader.kind() == .object {
+            if allowance.take(.blocks), let block = try value(&reader, &allowance) { builder.append(block, &allowance) }
+            builder.finish(&allowance)
+            return builder
+        }
         guard try reader.enterArray() else { return builder }
         while try reader.nextElement() {
             try allowance.step()
@@ -110,7 +116,14 @@ struct BlockText {
 
     private mutating func append(_ block: JSONValue, _ allowance: inout MessageAllowance) {
         startLine()
-        let (bytesBefore, filesBefore, ignoredBefore) = (text.utf8.count, files.count, ignored.count)
+        guard case .object = block else {
+            if case .string(let plain) = block { appendPlain(plain) }
+            return
+        }
+        let (bytesBefore, filesBefore, ignoredBefore) = (text.utf8.count, files.count, ignoredCount)
+        var isEmpty: Bool {
+            text.utf8.count == bytesBefore && files.count == filesBefore && ignoredCount == ignoredBefore
+        }
         let kind = block.text("type") ?? ""
         switch kind {
         case "divider": return
@@ -127,13 +140,10 @@ struct BlockText {
         case "input": appendInput(block)
         case "actions", "context_actions":
             for element in block["elements"].elements { appendControl(element) }
-        default: appendStrings(of: block)
+        default: break
         }
-        if text.utf8.count == bytesBefore, files.count == filesBefore, ignored.count == ignoredBefore,
-            !Self.mayBeEmpty.contains(kind)
-        {
-            allowance.addUnread(block: kind)
-        }
+        if isEmpty { appendStrings(of: block) }
+        if isEmpty, !Self.mayBeEmpty.contains(kind) { allowance.addUnread(block: kind) }
     }
 
     /// Blocks that are known and have nothing to say if they are empty.
@@ -310,7 +320,10 @@ struct BlockText {
             || kind.hasSuffix("picker") || kind.hasSuffix("_text_input") || kind.hasSuffix("_input")
     }
 
-    private mutating func ignore(_ kind: String) { ignored[String(kind.prefix(100)), default: 0] += 1 }
+    private mutating func ignore(_ kind: String) {
+        ignored[String(kind.prefix(100)), default: 0] += 1
+        ignoredCount += 1
+    }
 
     private mutating func appendBoxes(_ element: JSONValue) {
         let chosen = Set(
@@ -493,6 +506,7 @@ struct BlockText {
     private mutating func take(partsOf other: BlockText) {
         files += other.files
         ignored.merge(other.ignored, uniquingKeysWith: +)
+        ignoredCount += other.ignoredCount
     }
 
     /// Writes every text of a part whose type is not known, a line each, in an order that does not depend on the
