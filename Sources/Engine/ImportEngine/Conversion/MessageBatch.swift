@@ -107,13 +107,15 @@ struct MessageBatch: Sendable {
         String(decoding: contents[place.pack][place.line], as: UTF8.self)
     }
 
-    /// Writes new messages, replaces those that changed, and tells what became of each.
-    func write(by operation: OperationID, in transaction: any StoreTransaction) throws -> BatchOutcome {
+    /// Writes new messages, updates those that the workspace holds in an earlier telling, and returns the outcome of each.
+    func write(
+        by operation: OperationID, order: TellingOrder, in transaction: any StoreTransaction
+    ) throws -> BatchOutcome {
         var outcome = outcome
         let present = try transaction.messages.find(ids: candidates.map(\.message.id))
         var known = Dictionary(present.map { ($0.id, $0) }) { first, _ in first }
         var new: [Message] = []
-        // A source may tell a message twice; the later telling counts.
+        // A source may tell a message twice.
         var places: [MessageID: Int] = [:]
         var added: [RoomID: Int] = [:]
         var threads = Set<TouchedThread>()
@@ -136,20 +138,27 @@ struct MessageBatch: Sendable {
                         candidate.place.sequence, .conflict(with: holder), document: document(at: candidate.place)))
                 continue
             }
-            let merged = message.merged(into: holder)
-            if merged == holder {
+            var latest = holder
+            if order.counts(message, over: holder) {
+                let merged = message.merged(into: holder)
+                if merged != holder, order.counts(merged, overEquallyEdited: holder) { latest = merged }
+            }
+            if latest == holder {
                 outcome.unchanged += 1
             } else {
-                if places[message.id] == nil { try transaction.messages.update(merged) }
+                if let place = places[message.id] {
+                    new[place] = latest
+                } else {
+                    try transaction.messages.update(latest)
+                }
+                known[message.id] = latest
                 outcome.updated += 1
             }
-            known[message.id] = merged
-            if let place = places[message.id] { new[place] = merged }
             // An earlier export may have had the message without the bytes of its file.
-            if case .archived? = candidate.file?.location, !MessageDocumentMerge.showsFile(holder.document),
-                let file = candidate.file
+            if case .archived? = candidate.file?.location, message.editedAt == latest.editedAt,
+                !MessageDocumentMerge.showsFile(holder.document), let file = candidate.file
             {
-                files.append(WantedFile(file, in: merged))
+                files.append(WantedFile(file, in: latest))
             }
         }
         try transaction.messages.insert(new)
@@ -168,6 +177,43 @@ extension RecordFailure {
             message: "A message with this id was written by somebody else, or in another room.", field: "_id",
             clashesWith: holder.id.rawValue)
     }
+}
+
+/// Which of two tellings of one message counts.
+///
+/// The later edit counts, and an edit counts more than none, whatever the order of imports. Without an edit that tells
+/// them apart, the fuller telling of a file counts: that does not depend on order either, so that importing a file
+/// again changes nothing even if it tells a message twice. A caller of the API replaces what was there, as upstream
+/// does.
+/// Source: docs/importers.md, "What becomes of a message".
+struct TellingOrder: Sendable {
+    /// Whether a telling replaces one that was edited at the same time, or was not edited either.
+    let replacesEquallyEdited: Bool
+
+    /// Whether a telling may count more than the one that the workspace holds.
+    func counts(_ message: Message, over held: Message) -> Bool {
+        held.isStandIn || (message.editedAt ?? .distantPast) >= (held.editedAt ?? .distantPast)
+    }
+
+    /// Whether a telling, merged with what the workspace added to the message, counts more than the held one unless the
+    /// held one was edited later.
+    func counts(_ merged: Message, overEquallyEdited held: Message) -> Bool {
+        if replacesEquallyEdited || held.isStandIn || merged.editedAt != held.editedAt { return true }
+        let (new, old) = (Self.fullness(of: merged), Self.fullness(of: held))
+        if new != old { return new > old }
+        return (merged.text, merged.document ?? "", merged.writtenAt.milliseconds)
+            > (held.text, held.document ?? "", held.writtenAt.milliseconds)
+    }
+
+    private static func fullness(of message: Message) -> Int {
+        message.text.utf8.count + (message.document?.utf8.count ?? 0) + (message.isShownInRoom ? 1 : 0)
+            + (message.isPinned ? 1 : 0) + (message.threadID == nil ? 0 : 1)
+    }
+}
+
+extension Timestamp {
+    /// Before every time of a message.
+    fileprivate static let distantPast = Timestamp(milliseconds: .min)
 }
 
 extension Message {

@@ -20,7 +20,8 @@ struct MessageConversion: RecordConversion {
         let directory = try await context.store.read { try MessageDirectory(names, context: context, in: $0) }
         let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
         let batch = MessageBatch(joining: built)
-        return { transaction, _ in try batch.write(by: context.operation.id, in: transaction) }
+        let order = TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api)
+        return { transaction, _ in try batch.write(by: context.operation.id, order: order, in: transaction) }
     }
 
     /// Works on packs on as many threads as there are processors.

@@ -29,7 +29,9 @@ struct RoomConversion: RecordConversion {
                     outcome.faults.append(RecordFault(record.sequence, failure))
                 }
             }
-            return (candidates: candidates, outcome: outcome)
+            // The default channel decides the general room's name before a channel called general can join that room.
+            let ordered = candidates.filter(\.record.isGeneral) + candidates.filter { !$0.record.isGeneral }
+            return (candidates: ordered, outcome: outcome)
         }
         let identifiers = identifiers
         return { transaction, moment in

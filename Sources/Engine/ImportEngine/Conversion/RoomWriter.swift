@@ -52,12 +52,8 @@ struct RoomWriter {
         }
         if let room = try holders.first.flatMap(transaction.rooms.find(id:)) {
             try merge(candidate, into: room)
-        } else if candidate.record.isGeneral {
-            guard let general = try transaction.rooms.find(id: .general) else {
-                throw RecordFailure(
-                    code: .roomGeneralNotFound, message: "The workspace has no general room any more.", field: "_id")
-            }
-            try merge(candidate, into: general)
+        } else if candidate.record.isGeneral, candidate.record.kind == .channel {
+            try addGeneral(candidate)
         } else if candidate.record.kind == .direct {
             try addDirect(candidate)
         } else {
@@ -69,6 +65,42 @@ struct RoomWriter {
     func finish() throws {
         guard !findings.isEmpty else { return }
         try transaction.findings.add(findings, to: context.operation.id, limitPerCode: ImportEngine.findingsPerCode)
+    }
+
+    /// Takes the default channel of a source into the general room, if that is the same room to people.
+    ///
+    /// The general room takes the channel's name while nobody has used it. Later it belongs to those who use it: a
+    /// default channel of another name is a channel of its own.
+    /// Source: docs/importers.md, "The general room".
+    private mutating func addGeneral(_ candidate: RoomCandidate) throws {
+        guard var general = try transaction.rooms.find(id: .general) else {
+            throw RecordFailure(
+                code: .roomGeneralNotFound, message: "The workspace has no general room any more.", field: "_id")
+        }
+        guard let name = candidate.name, let key = candidate.nameKey else { return }
+        let generalKey = general.name.map(CaseFolding.key) ?? ""
+        if key == generalKey {
+            try merge(candidate, into: general)
+        } else if general.isUnused, named[key] == nil {
+            findings.append(
+                ImportFinding(
+                    .info, .valueReplaced, field: "name", value: name,
+                    message:
+                        "The workspace's room \(general.name ?? "general") was unused. It has the name \(name) now."))
+            (general.name, general.displayName) = (name, candidate.displayName)
+            general.updatedAt = moment
+            try transaction.rooms.update(general, by: context.operation.id)
+            named[generalKey] = nil
+            named[key] = .general
+            try merge(candidate, into: general)
+        } else {
+            findings.append(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "_id", value: name,
+                    message: "The default channel \(name) is imported as a channel of its own. The workspace's room "
+                        + "\(general.name ?? "general") is in use."))
+            try addNamed(candidate)
+        }
     }
 
     private mutating func addDirect(_ candidate: RoomCandidate) throws {
@@ -84,7 +116,10 @@ struct RoomWriter {
 
     private mutating func addNamed(_ candidate: RoomCandidate) throws {
         guard let name = candidate.name, let key = candidate.nameKey else { return }
-        if let holder = named[key], !made.contains(holder), let room = try transaction.rooms.find(id: holder) {
+        // A channel called general joins the room of that name even if the default channel is there already.
+        if let holder = named[key], !made.contains(holder) || holder == .general,
+            let room = try transaction.rooms.find(id: holder)
+        {
             // A private history must never land where everybody reads it, nor the other way round.
             guard room.kind == candidate.record.kind else {
                 throw RecordFailure(
@@ -104,7 +139,7 @@ struct RoomWriter {
 
     /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
     private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws {
-        guard room.kind == candidate.record.kind || candidate.record.isGeneral else {
+        guard room.kind == candidate.record.kind else {
             throw RecordFailure(
                 code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
                 field: "t", clashesWith: room.id.rawValue)
@@ -203,5 +238,13 @@ struct RoomWriter {
             if named[key] == nil, try transaction.rooms.find(nameKey: key) == nil { return candidate }
             number += 1
         }
+    }
+}
+
+extension Room {
+    /// Whether nobody has written in the room, renamed it, described it or imported into it.
+    fileprivate var isUnused: Bool {
+        name == "general" && messageCount == 0 && importIDs.isEmpty && topic == nil && description == nil
+            && announcement == nil && !isArchived
     }
 }
