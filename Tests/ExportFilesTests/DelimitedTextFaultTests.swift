@@ -57,6 +57,46 @@ struct DelimitedTextFaultTests {
         #expect(read.rows.map(\.line) == Array(1...20))
     }
 
+    @Test(arguments: [41, 200, 2000])
+    func `when a quoted field beyond the limit is closed, then it costs its row alone`(length: Int) {
+        var limits = Self.quoteLimit
+        limits.maximumLookaheadBytes = 150
+        let line = "said \"\"x\"\" to me\r\n"
+        let field = String(repeating: line, count: length / line.utf8.count + 1)
+        let text = "1,a\n2,\"\(field)\"\n3,b\n4,c\n"
+
+        let read = ReadRows(text, limits: limits)
+
+        #expect(read.rows.map(\.fault) == [nil, .fieldTooLong(limit: 40), nil, nil])
+        let numbers = read.rows.map { $0.fields.first ?? "" }
+        let lines = text.utf8.count { $0 == UInt8(ascii: "\n") }
+        #expect(Array(numbers.suffix(2)) == ["3", "4"])
+        #expect(read.rows.last?.line == lines)
+        #expect(read.skippedLines == 0)
+    }
+
+    @Test func `when such a field holds lines like rows, then none of them is read`() {
+        let lines = (3...12).map { "\($0),text number \($0)\n" }.joined()
+        let read = ReadRows("1,a\n2,\"\(lines)\"\n20,b\n", limits: Self.quoteLimit)
+
+        #expect(read.rows.map { $0.fields.first ?? "" } == ["1", "2", "20"])
+    }
+
+    @Test(arguments: ["", "\"100\",b\n"])
+    func `when a quote is not closed for long and rows follow, then they are read`(end: String) {
+        var limits = Self.quoteLimit
+        limits.maximumLookaheadBytes = 200
+        let rows = (3...40).map { "\($0),text number \($0)\n" }.joined()
+        let text = "1,a\n2,\"oops\n\(rows)\(end)"
+
+        let read = ReadRows(text, limits: limits)
+
+        #expect(read.rows[1].fault == .fieldTooLong(limit: 40))
+        let numbers = read.rows.map { $0.fields.first ?? "" }
+        #expect(Array(numbers.prefix(40)) == (1...40).map(String.init))
+        #expect(read.rows.count == (end.isEmpty ? 40 : 41))
+    }
+
     @Test func `when a plain field goes on beyond the limit, then the rest of its line is given up`() {
         let read = ReadRows("1,a\n2,\(String(repeating: "x", count: 41)),y\n3,b\n", limits: Self.quoteLimit)
 

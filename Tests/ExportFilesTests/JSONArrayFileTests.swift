@@ -76,14 +76,77 @@ struct JSONArrayFileTests {
         #expect(outcome.fault == nil)
     }
 
-    @Test(arguments: ["[\"a\" \"b\"]", "[\"a\",,\"b\"]", "[\"a\"}", "[\"a\"] x", "[\"a\"], \"b\": [1]}"])
-    func `when it is no JSON between the elements, then reading stops there`(text: String) throws {
+    @Test(arguments: ["[\"a\"] x", "[\"a\"], \"b\": [1]}", "[\"a\"]]"])
+    func `when something follows the array, then reading stops there`(text: String) throws {
         let (texts, outcome) = try read(MemorySource(text))
 
         #expect(texts == ["a"])
         guard case .malformed = outcome.fault else {
             Issue.record("\(String(describing: outcome.fault))")
             return
+        }
+    }
+
+    /// Texts of elements `"a"` and `"b"` with something wrong, and how many elements are broken.
+    static let broken: [(text: String, broken: Int)] = [
+        ("[\"a\" \"b\"]", 0), ("[\"a\",\"b\",]", 0), ("[\"a\",,\"b\"]", 1), ("[,\"a\",\"b\"]", 1),
+        ("[\"a\", NaN, \"b\"]", 1), ("[\"a\", undefined, \"b\"]", 1), ("[\"a\", 'x y', \"b\"]", 1),
+        ("[\"a\"}, \"b\"]", 1), ("[\"a\", tru, \"b\"]", 1), ("[\"a\", {\"x\": [1}, \"b\"]", 1),
+        ("[\"a\", {\"x\" 1}, \"b\"]", 1), ("[\"a\", {\"x\": +1}, \"b\"]", 1), ("[\"a\", [1}, 2], \"b\"]", 1),
+        ("[\"a\", {\"x\": {\"y\": 1}, {\"z\": 2}, \"b\"]", 1), ("[\"a\", // no\n \"b\"]", 1),
+        ("[\"a\", [[[[[[1]]]]]], \"b\"]", 1), ("[\"a\", \"0123456789012345678901234567890\", \"b\"]", 1),
+        ("[\"a\", 1111111111111111111111111111111111, \"b\"]", 1),
+        ("[\"a\", {\"x\": [[[[[[{\"y\": [\"0123456789012345678901\"]}]]]]]]}, \"b\"]", 1),
+    ]
+
+    @Test(arguments: broken, [1, 3, 1000])
+    func `when an element is broken, then it is told and the others are read`(
+        given: (text: String, broken: Int), chunkSize: Int
+    ) throws {
+        var limits = ExportFileLimits()
+        limits.json = JSONLimits(maximumDepth: 5, maximumElementBytes: 30)
+        var texts: [String] = []
+        var broken: [Int] = []
+
+        let outcome = try JSONArrayFile(limits: limits).read(
+            MemorySource(Array(given.text.utf8), chunkSize: chunkSize),
+            { reader, _ in
+                if try reader.kind() == .string { texts.append(try reader.readString()) }
+                try reader.finish()
+            }, broken: { broken.append($0.index) })
+
+        #expect(texts == ["a", "b"])
+        #expect(outcome.brokenElements == given.broken)
+        #expect(broken.count == given.broken)
+        #expect(outcome.fault == nil)
+    }
+
+    @Test func `when an element never ends, then what came before is kept and that is told`() throws {
+        var limits = ExportFileLimits()
+        limits.json = JSONLimits(maximumDepth: 5, maximumElementBytes: 30)
+        let text = "[\"a\", {\"x\": \"" + String(repeating: "y", count: 1000)
+
+        let outcome = try JSONArrayFile(limits: limits).read(MemorySource(text)) { _, _ in }
+
+        #expect(outcome.elements == 2)
+        #expect(outcome.firstBroken.map(\.error.code) == [.elementTooLarge])
+        #expect(outcome.fault == .cutOff)
+    }
+
+    @Test func `when an element is beyond the limit, then passing over it keeps nothing of it`() throws {
+        var limits = ExportFileLimits()
+        limits.json = JSONLimits(maximumDepth: 5, maximumElementBytes: 1 << 16)
+        let deep = String(repeating: "[", count: 1 << 21) + String(repeating: "]", count: 1 << 21)
+        let long = "\"" + String(repeating: "x", count: 1 << 22) + "\""
+
+        for element in [deep, long] {
+            let outcome = try JSONArrayFile(limits: limits).read(
+                MemorySource(Array("[1,\(element),2]".utf8), chunkSize: 1 << 16)
+            ) { _, _ in }
+
+            #expect(outcome.firstBroken.map(\.index) == [1])
+            #expect(outcome.firstBroken.map(\.error.code) == [.elementTooLarge])
+            #expect(outcome.elements == 3)
         }
     }
 
@@ -109,21 +172,6 @@ struct JSONArrayFileTests {
 
         #expect(outcome.brokenElements == 0)
         #expect(!outcome.repairedText)
-    }
-
-    @Test func `when an element is too large or too deep, then that is the fault`() throws {
-        var limits = ExportFileLimits()
-        limits.json = JSONLimits(maximumDepth: 3, maximumElementBytes: 10)
-
-        let large = try JSONArrayFile(limits: limits).read(MemorySource("[1, \"12345678901\", 2]")) { _, _ in }
-        let deep = try JSONArrayFile(limits: limits).read(MemorySource("[1, [[[1]]], 2]")) { _, _ in }
-
-        guard case .malformed(let largeError) = large.fault, case .malformed(let deepError) = deep.fault else {
-            Issue.record("\(large) \(deep)")
-            return
-        }
-        #expect([largeError.code, deepError.code] == [.elementTooLarge, .tooDeep])
-        #expect([large.elements, deep.elements] == [1, 1])
     }
 
     @Test func `when the source breaks, then what came before is kept and the rest is told`() throws {

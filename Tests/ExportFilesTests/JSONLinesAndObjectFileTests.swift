@@ -19,6 +19,25 @@ struct JSONLinesFileTests {
         #expect(outcome.repairedText)
     }
 
+    @Test(arguments: [1, 3, 1000])
+    func `when a line is too long, then it is told and the others are read`(chunkSize: Int) throws {
+        var limits = ExportFileLimits()
+        limits.json.maximumElementBytes = 10
+        let text = "\"a\"\n\"123456789\"\r\n\"12345678\"\r\n\"1234567890123\"\n\"b\"\n\"1234567890\""
+        var lines: [String] = []
+        var broken: [Int] = []
+
+        let outcome = try JSONLinesFile(limits: limits).read(
+            MemorySource(Array(text.utf8), chunkSize: chunkSize),
+            { reader, number in lines.append("\(number) \(try reader.readString())") },
+            broken: { broken.append($0.index) })
+
+        #expect(lines == ["1 a", "3 12345678", "5 b"])
+        #expect(broken == [1, 3, 5])
+        #expect(outcome.elements == 6)
+        #expect(outcome.fault == nil)
+    }
+
     @Test func `when there is nothing, then that is told`() throws {
         let outcome = try JSONLinesFile().read(MemorySource("\n \n")) { _, _ in }
 
@@ -41,6 +60,35 @@ struct JSONObjectFileTests {
                 .value(key: "count"),
             ])
         #expect(outcome.elements == 4)
+        #expect(outcome.fault == nil)
+    }
+
+    /// Objects with something wrong beside `"a": [1, 2]` and `"b": 3`.
+    static let broken = [
+        "{\"a\": [1, 2], \"x\": \"0123456789012345678901234567890\", \"b\": 3}",
+        "{\"a\": [1, [[[[[[0]]]]]], 2], \"b\": 3}", "{\"a\": [1, oops, 2], \"b\": 3}",
+        "{\"a\": [1, 2], \"x\": oops, \"b\": 3}", "{\"a\": [1, 2], \"x\": , \"b\": 3}",
+        "{\"a\": [1, 2], x: \"y\", \"b\": 3,}", "{\"a\": [1, 2], \"x\", \"b\": 3}", "{\"a\": [1, 2] ! , \"b\": 3}",
+    ]
+
+    @Test(arguments: broken, [1, 3, 1000])
+    func `when a part is broken, then it is told and the others are read`(text: String, chunkSize: Int) throws {
+        var limits = ExportFileLimits()
+        limits.json = JSONLimits(maximumDepth: 6, maximumElementBytes: 30)
+        var values: [String: Int] = [:]
+
+        let outcome = try JSONObjectFile(limits: limits).read(
+            MemorySource(Array(text.utf8), chunkSize: chunkSize),
+            { reader, part in
+                switch part {
+                case .value(let key): values[key] = try reader.readNumber().integer ?? 0
+                case .element(let key, _): values[key, default: 0] += try reader.readNumber().integer ?? 0
+                }
+            })
+
+        #expect(values["a"] == 3)
+        #expect(values["b"] == 3)
+        #expect(outcome.brokenElements > 0)
         #expect(outcome.fault == nil)
     }
 

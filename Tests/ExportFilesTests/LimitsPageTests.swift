@@ -16,6 +16,7 @@ struct LimitsPageTests {
         ("json.maximumDepth", Int64(limits.json.maximumDepth)),
         ("json.maximumElementBytes", Int64(limits.json.maximumElementBytes)),
         ("maximumFieldBytes", Int64(limits.maximumFieldBytes)), ("maximumRowBytes", Int64(limits.maximumRowBytes)),
+        ("maximumLookaheadBytes", Int64(limits.maximumLookaheadBytes)),
         ("maximumColumns", Int64(limits.maximumColumns)),
     ])
     func `when a limit has a value, then the page has it, too`(name: String, value: Int64) throws {

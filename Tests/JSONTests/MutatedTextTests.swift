@@ -40,12 +40,15 @@ struct MutatedTextTests {
             let whole = Splitting(text, chunkSize: text.count + 1)
 
             #expect(splitting == whole)
+            #expect(
+                Splitting(text, chunkSize: chunkSize, recovers: true)
+                    == Splitting(text, chunkSize: text.count + 1, recovers: true))
             guard splitting.events.first == .root(.object) else { continue }
             objectCount += 1
             let parts = splitting.events.compactMap { event -> JSONError? in
                 switch event {
                 case .element(let part, _), .value(let part, _): Refusals(of: part).reading
-                case .root, .member: nil
+                case .root, .member, .broken: nil
                 }
             }
             // A copied part that is not UTF-8 has been repaired, so the whole text is asked for that.

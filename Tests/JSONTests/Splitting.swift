@@ -6,6 +6,7 @@ enum SplitEvent: Equatable {
     case member(String, JSONKind)
     case value(String, offset: Int)
     case element(String, offset: Int)
+    case broken(JSONError)
 
     init(_ event: JSONElementSplitter.Event) {
         self =
@@ -14,6 +15,7 @@ enum SplitEvent: Equatable {
             case .member(let key, let kind): .member(key, kind)
             case .value(let bytes, let offset): .value(String(decoding: bytes, as: UTF8.self), offset: offset)
             case .element(let bytes, let offset): .element(String(decoding: bytes, as: UTF8.self), offset: offset)
+            case .broken(let error): .broken(error)
             }
     }
 }
@@ -23,16 +25,16 @@ struct Splitting: Equatable {
     private(set) var events: [SplitEvent] = []
     private(set) var refusal: JSONError?
 
-    init(_ text: [UInt8], chunkSize: Int, limits: JSONLimits = JSONLimits()) {
-        var splitter = JSONElementSplitter(limits: limits)
+    init(_ text: [UInt8], chunkSize: Int, limits: JSONLimits = JSONLimits(), recovers: Bool = false) {
+        var splitter = JSONElementSplitter(limits: limits, splitsRootArray: recovers, recovers: recovers)
         refusal = jsonError {
             try inChunks(text, of: chunkSize) { chunk in try splitter.feed(chunk) { events.append(SplitEvent($0)) } }
             try splitter.finish { events.append(SplitEvent($0)) }
         }
     }
 
-    init(_ text: String, chunkSize: Int, limits: JSONLimits = JSONLimits()) {
-        self.init(Array(text.utf8), chunkSize: chunkSize, limits: limits)
+    init(_ text: String, chunkSize: Int, limits: JSONLimits = JSONLimits(), recovers: Bool = false) {
+        self.init(Array(text.utf8), chunkSize: chunkSize, limits: limits, recovers: recovers)
     }
 }
 

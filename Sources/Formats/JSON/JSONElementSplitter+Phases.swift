@@ -44,11 +44,49 @@ extension JSONElementSplitter {
             try scanner.close(byte, at: offset)
             pass(to: scanner.depth == 0 ? .end : .afterValue, &position)
         case (.firstElement, _), (.element, _):
-            guard JSONKind(startingWith: byte) != nil else { throw JSONError.unexpected(byte, at: offset) }
+            guard JSONKind(startingWith: byte) != nil else { return try recover(from: byte, &position, body) }
             begin(.element, byte, offset)
         case (.end, _): throw JSONError.trailing(byte, at: offset)
-        default: throw JSONError.unexpected(byte, at: offset)
+        default: try recover(from: byte, &position, body)
         }
+    }
+
+    /// Goes on at a byte that the grammar does not allow.
+    ///
+    /// - Throws: `unexpectedByte` if the splitter does not recover, or the text is no JSON at all.
+    private mutating func recover(
+        from byte: UInt8, _ position: inout Int, _ body: (Event) throws -> Void
+    ) throws {
+        let offset = consumed + position
+        let error = JSONError.unexpected(byte, at: offset)
+        guard recovers else { throw error }
+        switch (phase, byte) {
+        // A comma before the end is one too many, and nothing is missing.
+        case (.element, ASCII.closeBracket): phase = .afterElement
+        case (.key, ASCII.closeBrace): phase = .afterValue
+        case (.firstElement, ASCII.comma), (.element, ASCII.comma):
+            pass(to: .element, &position)
+            try body(.broken(error))
+        case (.firstKey, ASCII.comma), (.key, ASCII.comma): pass(to: .key, &position)
+        // A comma or colon is missing, and nothing else.
+        case (.afterElement, _) where JSONKind(startingWith: byte) != nil: phase = .element
+        case (.afterValue, ASCII.quote): phase = .key
+        case (.colon, ASCII.comma), (.colon, ASCII.closeBrace), (.value, ASCII.comma), (.value, ASCII.closeBrace):
+            phase = .afterValue
+            try body(.broken(error))
+        case (.colon, _): phase = .value
+        case (.firstElement, _), (.element, _), (.afterElement, _): passGarbage(error, to: .afterElement)
+        case (.value, _), (.afterValue, _): passGarbage(error, to: .afterValue)
+        case (.firstKey, _), (.key, _): passGarbage(error, to: .key)
+        default: throw error
+        }
+    }
+
+    private mutating func passGarbage(_ error: JSONError, to next: Phase) {
+        afterGarbage = next
+        garbageError = error
+        itemOffset = error.offset
+        phase = .item(Item(role: .garbage, isWord: true, floor: scanner.depth))
     }
 
     private mutating func pass(to next: Phase, _ position: inout Int) {
@@ -77,7 +115,7 @@ extension JSONElementSplitter {
         _ byte: UInt8, _ position: inout Int, _ body: (Event) throws -> Void
     ) throws {
         let offset = consumed + position
-        guard let kind = JSONKind(startingWith: byte) else { throw JSONError.unexpected(byte, at: offset) }
+        guard let kind = JSONKind(startingWith: byte) else { return try recover(from: byte, &position, body) }
         try body(.member(key: memberKey, kind: kind))
         if kind == .array {
             try scanner.open(byte, at: offset)

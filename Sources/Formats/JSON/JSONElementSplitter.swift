@@ -5,6 +5,9 @@
 /// chunk is handed out without being copied. The splitter checks what stands between the elements itself. An element's
 /// own bytes are only followed to their end: the consumer reads them with `JSONReader`, which checks all of them.
 ///
+/// A splitter that recovers passes over items that are too large, and over what is no JSON between items, and goes on
+/// behind them; broken items are handed out, and the consumer finds what is wrong with them.
+///
 /// After an error the splitter must not be used again.
 public struct JSONElementSplitter {
     /// What the splitter has come to.
@@ -20,10 +23,18 @@ public struct JSONElementSplitter {
         /// One element of a member, or of the root, that is an array, and where it begins in the whole text. The bytes are borrowed for
         /// the duration of the call.
         case element(UnsafeRawBufferPointer, offset: Int)
+        /// A value or element, or something in its place, that was passed over. Only a splitter that recovers has it.
+        case broken(JSONError)
     }
 
     let limits: JSONLimits
     let splitsRootArray: Bool
+    let recovers: Bool
+    /// Whether the item is beyond its limit, so that it is followed to its end and not kept.
+    var isOversized = false
+    /// What the grammar asks for behind what is no JSON, and what is wrong with that.
+    var afterGarbage = Phase.root
+    var garbageError = JSONError(code: .unexpectedByte, offset: 0)
     var phase = Phase.root
     var scanner: StructureScanner
     /// How many bytes of the text came before the current chunk.
@@ -48,10 +59,12 @@ public struct JSONElementSplitter {
     /// - Parameters:
     ///   - limits: how deep the text may nest, and how large its elements may be.
     ///   - splitsRootArray: whether the elements of an array at the root are handed out; else it is passed over.
-    public init(limits: JSONLimits = JSONLimits(), splitsRootArray: Bool = false) {
+    ///   - recovers: whether a broken item costs that item alone. Equal keys of the root object are then accepted.
+    public init(limits: JSONLimits = JSONLimits(), splitsRootArray: Bool = false, recovers: Bool = false) {
         self.limits = limits
         self.splitsRootArray = splitsRootArray
-        scanner = StructureScanner(maximumDepth: limits.effectiveDepth)
+        self.recovers = recovers
+        scanner = StructureScanner(maximumDepth: limits.effectiveDepth, recovers: recovers)
     }
 
     /// Takes the next bytes of the text.
@@ -85,6 +98,7 @@ public struct JSONElementSplitter {
             let bytes = pending
             try bytes.withUnsafeBytes { try complete(item, $0, body) }
         }
+        if case .item(let item) = phase, isOversized { try body(.broken(tooLarge(item))) }
         guard case .end = phase else { throw JSONError(code: .unexpectedEnd, offset: consumed) }
     }
 }

@@ -9,6 +9,8 @@ public struct JSONLineSplitter {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let maximumLineBytes: Int
+    /// Whether the line is beyond the limit, so that it is followed to its end and not kept.
+    private var isOversized = false
     private var consumed = 0
     private var pending: [UInt8] = []
     private var lineStart = 0
@@ -33,11 +35,13 @@ public struct JSONLineSplitter {
     ///
     /// - Parameters:
     ///   - chunk: the bytes, borrowed.
+    ///   - oversized: is told of each line that is too long as soon as it is; what it throws ends the reading, else the
+    ///     line is passed over.
     ///   - body: handles each line: its bytes without its end, borrowed for the duration of the call; its number from
     ///     1; and where it begins in the whole text.
-    /// - Throws: `elementTooLarge` when a line is too long, and whatever `body` throws.
+    /// - Throws: whatever the closures throw.
     public mutating func feed(
-        _ chunk: UnsafeRawBufferPointer,
+        _ chunk: UnsafeRawBufferPointer, oversized: (JSONError) throws -> Void = { throw $0 },
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
         var position = takeByteOrderMark(chunk)
@@ -45,14 +49,14 @@ public struct JSONLineSplitter {
             let end = chunk.lineFeed(from: position)
             let part = chunk.slice(position, end)
             if end == chunk.count {
-                try keep(part)
+                try keep(part, oversized)
                 break
             }
-            if pending.isEmpty {
+            if pending.isEmpty, !isOversized, part.count <= maximumLineBytes {
                 try handOut(part, body)
             } else {
-                try keep(part)
-                try handOutPending(body)
+                try keep(part, oversized)
+                try handOutPending(oversized, body)
             }
             lineNumber += 1
             lineStart = consumed + end + 1
@@ -63,14 +67,17 @@ public struct JSONLineSplitter {
 
     /// Says that the text has arrived as a whole; its last line needs no end.
     ///
-    /// - Parameter body: handles the last line.
-    /// - Throws: `elementTooLarge` when the line is too long, and whatever `body` throws.
+    /// - Parameters:
+    ///   - oversized: is told of a last line that is too long.
+    ///   - body: handles the last line.
+    /// - Throws: as `feed` does.
     public mutating func finish(
+        oversized: (JSONError) throws -> Void = { throw $0 },
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
         if let length = markLength { pending = Array(Self.byteOrderMark.prefix(length)) }
         markLength = nil
-        try handOutPending(body)
+        try handOutPending(oversized, body)
     }
 
     /// Passes over a byte order mark, which chunks may cut in pieces.
@@ -96,20 +103,36 @@ public struct JSONLineSplitter {
         return position
     }
 
-    private mutating func keep(_ part: UnsafeRawBufferPointer) throws(JSONError) {
+    private mutating func keep(
+        _ part: UnsafeRawBufferPointer, _ oversized: (JSONError) throws -> Void
+    ) throws {
+        if isOversized { return }
         // One byte more than the limit may be the CR of the line's end.
         let excess = pending.count + part.count - maximumLineBytes
-        if excess > 1 || (excess == 1 && (part.last ?? pending.last) != ASCII.carriageReturn) { throw tooLarge }
+        if excess > 1 || (excess == 1 && (part.last ?? pending.last) != ASCII.carriageReturn) {
+            isOversized = true
+            pending = []
+            return try oversized(tooLarge)
+        }
         pending.append(contentsOf: part)
     }
 
     private mutating func handOutPending(
+        _ oversized: (JSONError) throws -> Void,
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
+        if isOversized {
+            isOversized = false
+            return
+        }
         // Taken out while it is lent, and put back for its memory.
         var line: [UInt8] = []
         swap(&line, &pending)
-        try line.withUnsafeBytes { try handOut($0, body) }
+        try line.withUnsafeBytes { line in
+            // Its last byte was let in because it could be the CR of the line's end.
+            if line.count > maximumLineBytes, line.last != ASCII.carriageReturn { return try oversized(tooLarge) }
+            try handOut(line, body)
+        }
         line.removeAll(keepingCapacity: true)
         swap(&line, &pending)
     }
@@ -119,7 +142,6 @@ public struct JSONLineSplitter {
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
     ) throws {
         let content = line.slice(0, line.last == ASCII.carriageReturn ? line.count - 1 : line.count)
-        guard content.count <= maximumLineBytes else { throw tooLarge }
         guard content.contains(where: { !$0.isJSONWhitespace }) else { return }
         lineOffset = lineStart
         try body(content, lineNumber, lineStart)

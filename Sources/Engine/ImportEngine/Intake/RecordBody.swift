@@ -79,6 +79,8 @@ struct JSONRecordBody: RecordBody {
             var reader = JSONReader(bytes, limits: limits, baseOffset: offset)
             if case .element = event, shape.isInRecords { try record(&reader) } else { try reader.skipValue() }
             try reader.finish()
+        // Only splitters that recover come to it.
+        case .broken(let error): throw error
         }
     }
 }

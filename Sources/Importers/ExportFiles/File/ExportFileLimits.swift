@@ -26,6 +26,8 @@ public struct ExportFileLimits: Sendable {
     public var maximumFieldBytes = 1 << 20
     /// How many bytes one row of delimited text may have.
     public var maximumRowBytes = 4 << 20
+    /// How many bytes are kept to find the closing quote of a field that is too long.
+    public var maximumLookaheadBytes = 16 << 20
     /// How many fields one row of delimited text may have.
     public var maximumColumns = 1000
 

@@ -1,6 +1,7 @@
 public import JSON
 
-/// Reads the elements of one JSON array, one at a time, however large the array is.
+/// Reads the elements of one JSON array, one at a time, however large the array is. An element that is broken, too large
+/// or too deep costs nothing but itself.
 ///
 /// Byte order marks are accepted; what no text can hold is replaced or removed.
 public struct JSONArrayFile: Sendable {
@@ -24,12 +25,13 @@ public struct JSONArrayFile: Sendable {
         _ source: any ByteSource, _ element: (inout JSONReader, _ index: Int) throws -> Void,
         broken: (JSONArrayOutcome.BrokenElement) throws -> Void = { _ in }
     ) throws -> JSONArrayOutcome {
-        var splitter = JSONElementSplitter(limits: limits.json, splitsRootArray: true)
+        var splitter = JSONElementSplitter(limits: limits.json, splitsRootArray: true, recovers: true)
         var reading = JSONFileReading(limits: limits.json)
         func take(_ event: JSONElementSplitter.Event, _ reading: inout JSONFileReading) throws {
             switch event {
             case .root(let kind): if kind != .array { try reading.stop(.wrongKind(kind)) }
             case .element(let bytes, let offset): try reading.handOut(bytes, offset: offset, element, broken)
+            case .broken(let error): try reading.note(error, broken)
             case .member, .value: break
             }
         }

@@ -8,7 +8,7 @@ public struct JSONArrayOutcome: Equatable, Sendable {
         case wrongKind(JSONKind)
         /// The text ends in the middle.
         case cutOff
-        /// What stands between the elements is not JSON, or an element is beyond a limit.
+        /// Something follows the end of the value, or its begin is not JSON.
         case malformed(JSONError)
         /// The bytes themselves cannot be read.
         case unreadable(ExportFileError)

@@ -64,11 +64,24 @@ struct JSONFileReading {
                 try element(&reader, index)
             }
         } catch let error as JSONError {
-            outcome.brokenElements += 1
-            let element = JSONArrayOutcome.BrokenElement(index: index, error: error)
-            if outcome.firstBroken.count < 100 { outcome.firstBroken.append(element) }
-            try broken(element)
+            try note(error, at: index, broken)
         }
+    }
+
+    /// Counts an element that was not handed out.
+    mutating func note(_ error: JSONError, _ broken: (JSONArrayOutcome.BrokenElement) throws -> Void) throws {
+        outcome.elements += 1
+        if outcome.elements.isMultiple(of: 4096) { try checkpoint() }
+        try note(error, at: outcome.elements - 1, broken)
+    }
+
+    private mutating func note(
+        _ error: JSONError, at index: Int, _ broken: (JSONArrayOutcome.BrokenElement) throws -> Void
+    ) throws {
+        outcome.brokenElements += 1
+        let element = JSONArrayOutcome.BrokenElement(index: index, error: error)
+        if outcome.firstBroken.count < 100 { outcome.firstBroken.append(element) }
+        try broken(element)
     }
 
     /// Ends the reading with a fault.

@@ -1,6 +1,6 @@
 public import JSON
 
-/// Reads a text of one JSON value a line.
+/// Reads a text of one JSON value a line. A line that is broken or too long costs nothing but itself.
 ///
 /// Byte order marks are accepted; what no text can hold is replaced or removed.
 public struct JSONLinesFile: Sendable {
@@ -29,12 +29,12 @@ public struct JSONLinesFile: Sendable {
         try reading.run(
             source,
             feed: { reading, text in
-                try splitter.feed(text) { bytes, number, offset in
+                try splitter.feed(text, oversized: { try reading.note($0, broken) }) { bytes, number, offset in
                     try reading.handOut(bytes, offset: offset, { reader, _ in try line(&reader, number) }, broken)
                 }
             },
             finish: { reading in
-                try splitter.finish { bytes, number, offset in
+                try splitter.finish(oversized: { try reading.note($0, broken) }) { bytes, number, offset in
                     try reading.handOut(bytes, offset: offset, { reader, _ in try line(&reader, number) }, broken)
                 }
             })

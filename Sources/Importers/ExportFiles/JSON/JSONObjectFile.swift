@@ -1,7 +1,7 @@
 public import JSON
 
 /// Reads the members of one JSON object; the elements of members that are arrays one at a time, however large the
-/// arrays are.
+/// arrays are. A value or element that is broken, too large or too deep costs nothing but itself.
 ///
 /// Byte order marks are accepted; what no text can hold is replaced or removed.
 public struct JSONObjectFile: Sendable {
@@ -33,7 +33,7 @@ public struct JSONObjectFile: Sendable {
         _ source: any ByteSource, _ part: (inout JSONReader, Part) throws -> Void,
         broken: (JSONArrayOutcome.BrokenElement) throws -> Void = { _ in }
     ) throws -> JSONArrayOutcome {
-        var splitter = JSONElementSplitter(limits: limits.json)
+        var splitter = JSONElementSplitter(limits: limits.json, recovers: true)
         var reading = JSONFileReading(limits: limits.json)
         var member = ""
         var index = 0
@@ -43,6 +43,7 @@ public struct JSONObjectFile: Sendable {
             case .member(let key, _):
                 member = key
                 index = 0
+            case .broken(let error): try reading.note(error, broken)
             case .value(let bytes, let offset):
                 try reading.handOut(
                     bytes, offset: offset, { reader, _ in try part(&reader, .value(key: member)) }, broken)

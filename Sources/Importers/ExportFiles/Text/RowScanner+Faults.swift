@@ -26,6 +26,68 @@ extension RowScanner {
         }
     }
 
+    /// Whether the lines below an opening quote are rows like those before, so that its closing quote must be missing.
+    ///
+    /// The row is in `pending` as far as it was read.
+    var rowsFollowOpeningQuote: Bool {
+        guard let expectedColumns, expectedColumns > 1 else { return expectedColumns == nil }
+        return pending.withUnsafeBytes { bytes in
+            var start = ByteSearch.lineBreak(bytes, from: fieldStart, to: bytes.count)
+            var lines = 0
+            var fitting = 0
+            while lines < 100, start < bytes.count {
+                let end = ByteSearch.lineBreak(bytes, from: start + 1, to: bytes.count)
+                if end > start + 1, end < bytes.count {
+                    lines += 1
+                    if bytes[start..<end].count(where: { $0 == delimiter }) == expectedColumns - 1 { fitting += 1 }
+                }
+                start = end
+            }
+            return fitting * 5 > lines * 4
+        }
+    }
+
+    /// Forgets the row with a field that is beyond every limit; the rest of the field is passed over.
+    mutating func dropField(_ reason: DelimitedRowFault) {
+        pending.withUnsafeBytes { countDropped($0, 0..<$0.count) }
+        pending = []
+        fields.removeAll()
+        hasQuotedField = false
+        if fault == nil { fault = reason }
+        state = .oversized
+    }
+
+    /// Goes on inside a field that is beyond every limit.
+    mutating func passOversized(_ chunk: UnsafeRawBufferPointer, _ cursor: inout Cursor) {
+        let end = ByteSearch.first(Self.quote, chunk, from: cursor.index, to: chunk.count)
+        countDropped(chunk, cursor.index..<end)
+        cursor.index = min(end + 1, chunk.count)
+        if end < chunk.count { state = .oversizedQuoteSeen }
+    }
+
+    /// Goes on behind a quote inside a field that is beyond every limit. What follows the field is read as the rest of
+    /// the row.
+    mutating func leaveOversized(_ byte: UInt8, _ cursor: inout Cursor) {
+        if byte == Self.quote {
+            cursor.index += 1
+            state = .oversized
+            return
+        }
+        cursor.origin = cursor.index
+        cursor.kept = cursor.index
+        fieldStart = 0
+        hasDoubledQuotes = false
+        state = .plain
+    }
+
+    private mutating func countDropped(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        droppedLineBreaks += ByteSearch.lineBreaks(bytes, from: range.lowerBound, to: range.upperBound)
+        // Both bytes of a line break that two parts share were counted.
+        if droppedCarriageReturn, bytes[range.lowerBound] == Self.lineFeed { droppedLineBreaks -= 1 }
+        droppedCarriageReturn = bytes[range.upperBound - 1] == Self.carriageReturn
+    }
+
     /// Hands out a row that is too long outside of quotes, and gives up the rest of its line.
     mutating func giveUpLine(
         _ chunk: UnsafeRawBufferPointer, _ cursor: Cursor,

@@ -1,7 +1,23 @@
 extension RowScanner {
     /// How many bytes of the row may be looked at for the end of the field.
     @inline(__always)
-    var lengthLimit: Int { min(fieldStart + limits.maximumFieldBytes, limits.maximumRowBytes) }
+    var lengthLimit: Int {
+        let rowLimit = fault == nil ? limits.maximumRowBytes : 2 * limits.maximumLookaheadBytes
+        return min(fieldStart + limits.maximumFieldBytes, rowLimit)
+    }
+
+    /// How many bytes of the row may be looked at for the closing quote of a field: more than a field may have, so that
+    /// a field that is too long costs its row alone.
+    @inline(__always)
+    var quotedLimit: Int { min(fieldStart + limits.maximumLookaheadBytes, 2 * limits.maximumLookaheadBytes) }
+
+    /// Whether the row is kept until its end.
+    var keepsRow: Bool {
+        switch state {
+        case .rowStart, .skippedLine, .oversized, .oversizedQuoteSeen: false
+        case .fieldStart, .plain, .quoted, .quoteSeen: true
+        }
+    }
 
     /// Which limit was met, given how long the row is.
     func lengthFault(at length: Int) -> DelimitedRowFault {
@@ -12,6 +28,9 @@ extension RowScanner {
     /// Ends the field.
     @inline(__always)
     mutating func endField(at end: Int) {
+        if fault == nil, end - fieldStart > limits.maximumFieldBytes || end > limits.maximumRowBytes {
+            fault = lengthFault(at: end)
+        }
         if fields.count < limits.maximumColumns {
             fields.append(FieldSpan(start: fieldStart, end: end, hasDoubledQuotes: hasDoubledQuotes))
         } else if fault == nil {
@@ -60,6 +79,8 @@ extension RowScanner {
     @inline(__always)
     private mutating func forgetRow(_ bytes: UnsafeRawBufferPointer) {
         if hasQuotedField { line += ByteSearch.lineBreaks(bytes, from: 0, to: bytes.count) }
+        line += droppedLineBreaks
+        droppedLineBreaks = 0
         fields.removeAll(keepingCapacity: true)
         hasQuotedField = false
         hasStrayQuote = false

@@ -12,6 +12,10 @@ struct RowScanner {
         case quoted
         /// Behind a quote in a quoted field, which closes the field unless another follows.
         case quoteSeen
+        /// In a quoted field that is beyond every limit and not kept.
+        case oversized
+        /// Behind a quote in such a field.
+        case oversizedQuoteSeen
         /// In the rest of a line that is given up.
         case skippedLine
     }
@@ -40,6 +44,10 @@ struct RowScanner {
     /// How many fields a row has to have after a quote that was not closed.
     var expectedColumns: Int?
     var isResynchronising = false
+    /// The line breaks of an oversized field.
+    var droppedLineBreaks = 0
+    /// Whether the last byte of an oversized field that was passed over is a carriage return.
+    var droppedCarriageReturn = false
     /// How many lines were passed over on the way to one that fits.
     var skippedLines = 0
     var rows = 0
@@ -79,12 +87,14 @@ struct RowScanner {
             case .plain: try continuePlain(chunk, &cursor, row)
             case .quoted: try continueQuoted(chunk, &cursor, row)
             case .quoteSeen: try leaveQuotes(chunk, &cursor, row)
+            case .oversized: passOversized(chunk, &cursor)
+            case .oversizedQuoteSeen: leaveOversized(chunk[cursor.index], &cursor)
             case .skippedLine:
                 cursor.index = ByteSearch.lineBreak(chunk, from: cursor.index, to: chunk.count)
                 if cursor.index < chunk.count { endSkippedLine(chunk[cursor.index], &cursor.index) }
             }
         }
-        if state != .rowStart, state != .skippedLine { pending.append(contentsOf: chunk[cursor.kept...]) }
+        if keepsRow { pending.append(contentsOf: chunk[cursor.kept...]) }
     }
 
     /// Says that the text has arrived as a whole.
@@ -93,6 +103,7 @@ struct RowScanner {
             let end = pending.count
             switch state {
             case .rowStart, .skippedLine: return
+            case .oversized, .oversizedQuoteSeen: break
             case .fieldStart:
                 fieldStart = end
                 endField(at: end)
@@ -125,7 +136,7 @@ struct RowScanner {
     private mutating func continuePlain(
         _ chunk: UnsafeRawBufferPointer, _ cursor: inout Cursor, _ row: (borrowing DelimitedRow) throws -> Void
     ) rethrows {
-        let limit = cursor.origin + lengthLimit
+        let limit = max(cursor.index, cursor.origin + lengthLimit)
         cursor.index = ByteSearch.fieldEnd(
             chunk, from: cursor.index, to: min(limit, chunk.count), delimiter: delimiter)
         guard cursor.index < chunk.count else { return }
@@ -142,7 +153,7 @@ struct RowScanner {
     private mutating func continueQuoted(
         _ chunk: UnsafeRawBufferPointer, _ cursor: inout Cursor, _ row: (borrowing DelimitedRow) throws -> Void
     ) rethrows {
-        let limit = max(cursor.index, cursor.origin + lengthLimit)
+        let limit = max(cursor.index, cursor.origin + quotedLimit)
         cursor.index = ByteSearch.first(Self.quote, chunk, from: cursor.index, to: min(limit, chunk.count))
         guard cursor.index < chunk.count else { return }
         if chunk[cursor.index] == Self.quote {
@@ -150,7 +161,8 @@ struct RowScanner {
             state = .quoteSeen
         } else {
             pending.append(contentsOf: chunk[cursor.kept..<cursor.index])
-            try giveUp(lengthFault(at: cursor.index - cursor.origin), row)
+            let reason = lengthFault(at: cursor.index - cursor.origin)
+            if rowsFollowOpeningQuote { try giveUp(reason, row) } else { dropField(reason) }
             cursor.origin = cursor.index - pending.count
             cursor.kept = cursor.index
         }
@@ -166,6 +178,14 @@ struct RowScanner {
             state = .quoted
             cursor.index += 1
         } else if try !endField(with: byte, contentEnd: cursor.index - 1 - cursor.origin, chunk, &cursor, row) {
+            if cursor.index - cursor.origin - fieldStart > limits.maximumFieldBytes {
+                // This quote opens a field of another row.
+                pending.append(contentsOf: chunk[cursor.kept..<cursor.index])
+                try giveUp(lengthFault(at: cursor.index - cursor.origin), row)
+                cursor.origin = cursor.index - pending.count
+                cursor.kept = cursor.index
+                return
+            }
             // The field is taken as it stands, from its opening quote on.
             if fault == nil { fault = .textAfterQuote }
             fieldStart -= 1
