@@ -90,10 +90,11 @@ struct UserConversionTests {
 
     @Test func `when no name is given, then the username suggests one`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.importing([StagedUser("john.doe"), StagedUser("jane_doe")])
+            try await workspace.importing([StagedUser("john.doe"), StagedUser("jane_doe"), StagedUser("-.-")])
 
             #expect(try await workspace.user("john.doe")?.name == "John Doe")
             #expect(try await workspace.user("jane_doe")?.name == "Jane_doe")
+            #expect(try await workspace.user("-.-")?.name == "-.-")
         }
     }
 

@@ -93,7 +93,7 @@ struct ArchiveTests {
     }
 
     @Test(arguments: [
-        "integration_logs.json", "canvases.json", "general/canvas.html", "general/notes.json",
+        "integration_logs.json", "canvases.json", "general/canvas.html",
         "FC:F1:Title/2020-01-01.json",
         "a/b/c/d.json", "readme.txt",
     ])
@@ -113,7 +113,10 @@ struct ArchiveTests {
     @Test func `when another tool wrote one file for each room, then all are read`() throws {
         let output = try Self.read(("private_messages/kim.json", Self.day), ("general.json", Self.day))
 
-        #expect(output.messages.map(\.roomID).sorted() == ["C1", "C1", "slack-folder-kim", "slack-folder-kim"])
+        #expect(
+            output.messages.map(\.roomID).sorted() == [
+                "C1", "C1", "slack-folder-private_messages/kim", "slack-folder-private_messages/kim",
+            ])
     }
 
     @Test func `when such a file is an object, then its messages are read`() throws {

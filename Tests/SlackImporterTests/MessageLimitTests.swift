@@ -169,7 +169,7 @@ struct MessageLimitTests {
         #expect(throws: CancellationError.self) {
             try JSONReader.read(message) { reader in
                 var read = SlackMessage()
-                _ = try read.read(&reader, users: UserTable()) {
+                _ = try read.read(&reader, users: UserTable(allowance: SlackAllowances().people)) {
                     calls += 1
                     if calls == 3 { throw CancellationError() }
                 }

@@ -50,6 +50,7 @@ struct RealExportTests {
     @Test func `when it is of 2015, then comments on files and pins are there`() throws {
         let output = try SmallExport.read(path: try Self.folder("houston").appending(path: "slack-export.zip").path)
 
+        #expect(output.messages.filter(\.isPinned).map(\.id) == ["slack-C061A0WJG-1444755381-000003"])
         #expect(output.messages.contains { $0.text == "Here are notes from Monday's MeetUp!" })
         #expect(output.messages.filter { $0.systemKind == "message_pinned" && $0.attachments != nil }.count == 1)
         #expect(output.messages.filter { $0.systemKind == "room-archived" }.count == 9)

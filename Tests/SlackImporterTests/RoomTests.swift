@@ -103,16 +103,6 @@ struct RoomTests {
         #expect(output.ignoredCount == 1)
     }
 
-    @Test func `when members of a group conversation are missing, then it is made of its authors`() throws {
-        let output = try Self.read(
-            "mpims.json", #"[{"id":"G1","name":"m-1","members":null},{"id":"G2","name":"m-2"}]"#,
-            messages: [("m-1/2020-01-01.json", #"[{"user":"U2","ts":"1.1"},{"user":"U1","ts":"1.2"}]"#)])
-
-        #expect(output.room("G1")?.kind == .direct)
-        #expect(output.room("G1")?.memberIDs == ["U1", "U2"])
-        #expect(output.findings(.recordInvalid).map(\.value) == ["G2"])
-    }
-
     @Test(arguments: ["1", "0", "null", #""x""#])
     func `when the time of creation is a stand-in, then there is none`(created: String) throws {
         let output = try Self.read("groups.json", #"[{"id":"G1","name":"g","members":[],"created":\#(created)}]"#)

@@ -8,7 +8,7 @@ import Testing
 struct TextTests {
     /// Two people whose ids begin alike, one of them a program, and one room.
     static func scanner() throws -> SlackTextScanner {
-        let users = UserTable()
+        let users = UserTable(allowance: SlackAllowances().people)
         for text in [
             #"{"id":"U1","name":"ann"}"#, #"{"id":"U12","name":"bob"}"#, #"{"id":"W3","name":"eve"}"#,
             #"{"id":"U9","name":"deploy","is_bot":true,"profile":{"bot_id":"B9"}}"#,
@@ -16,9 +16,9 @@ struct TextTests {
             guard let user = try JSONReader.read(text, { try SlackUser(&$0) }) else { continue }
             users.define(user, username: user.name ?? "", sameAs: nil)
         }
-        let rooms = RoomTable()
+        let rooms = RoomTable(authors: SlackAllowances().members)
         rooms.add(
-            RoomTable.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", unsettled: nil),
+            RoomTable.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", kind: .channel, unsettled: nil),
             sourceName: "gen-eral", workspace: nil)
         return SlackTextScanner(users: users, rooms: rooms)
     }

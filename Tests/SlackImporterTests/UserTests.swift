@@ -57,6 +57,104 @@ struct UserTests {
         #expect(output.user("U3")?.roles == ["bot"])
     }
 
+    @Test(
+        arguments: [
+            (#""real_name":"Ana Soto","display_name":"Ani""#, "Ani"), (#""real_name":"Ana","display_name":"Ana""#, nil),
+            (#""real_name":"Ana","display_name":" ""#, nil), (#""display_name":"Ani""#, nil),
+        ] as [(String, String?)])
+    func `when the display name differs from the name, then it is the nickname`(
+        profile: String, nickname: String?
+    ) throws {
+        let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)
+
+        #expect(output.user("U3")?.nickname == nickname)
+    }
+
+    @Test(
+        arguments: [
+            (#""pronouns":"she/her""#, #"{"pronouns":"she/her"}"#),
+            (
+                #""fields":{"Xf1":{"value":"Quay 3","alt":"","label":"Desk"},"Xf2":{"value":"https://x.org","alt":"x"}}"#,
+                #"{"Desk":"Quay 3","Xf2":"x (https://x.org)"}"#
+            ), (#""fields":[{"label":"Desk","value":"7"}],"pronouns":"they""#, #"{"pronouns":"they","Desk":"7"}"#),
+            (#""fields":[]"#, nil), (#""fields":null,"pronouns":"""#, nil), (#""fields":{"Xf1":{"value":""}}"#, nil),
+        ] as [(String, String?)])
+    func `when a profile has pronouns or fields, then they are custom fields`(
+        profile: String, fields: String?
+    ) throws {
+        let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)
+
+        #expect(output.user("U3")?.customFields == fields)
+    }
+
+    @Test(arguments: [
+        (#""is_restricted":true"#, ["guest"]), (#""is_ultra_restricted":true,"is_restricted":false"#, ["guest"]),
+        (#""is_restricted":true,"deleted":true"#, ["guest"]), (#""is_restricted":true,"is_bot":true"#, ["bot"]),
+        (#""is_restricted":false"#, []),
+    ])
+    func `when a person is restricted, then they are a guest and a finding says so`(
+        flags: String, roles: [String]
+    ) throws {
+        let output = try Self.read(#"{"id":"U3","name":"n",\#(flags)}"#)
+
+        #expect(output.user("U3")?.roles == roles)
+        #expect(output.findings(.userGuest).map(\.value) == (roles == ["guest"] ? ["U3"] : []))
+    }
+
+    @Test(arguments: [("true", "false", []), ("false", "true", ["guest"]), ("true", "true", ["guest"])])
+    func `when a guest's closed account and another one are one person, then the open one decides`(
+        first: String, second: String, roles: [String]
+    ) throws {
+        let output = try Self.read(
+            #"{"id":"U3","name":"old","deleted":true,"is_restricted":\#(first),"profile":{"email":"k@x.org"}}"#,
+            #"{"id":"U4","name":"new","is_restricted":\#(second),"profile":{"email":"k@x.org"}}"#)
+
+        #expect(output.user("U3")?.roles == roles)
+    }
+
+    @Test func `when values go beyond their limits, then what fits is kept and findings say so`() throws {
+        let long = String(repeating: "é", count: 20_000)
+        let output = try Self.read(
+            #"{"id":"U3","name":"\#(long)","profile":{"real_name":"\#(long)","email":"\#(long)","title":"\#(long)"}}"#,
+            #"{"id":"\#(long)","name":"x"}"#)
+
+        let user = try #require(output.user("U3"))
+        #expect(user.username?.utf8.count == 254)
+        #expect(user.name?.utf8.count == 512)
+        #expect(user.emails.isEmpty)
+        #expect(user.bio?.utf8.count == 16 << 10)
+        #expect(output.findings(.limitExceeded).map(\.field) == ["name", "real_name", "email", "title"])
+        #expect(output.findings(.recordInvalid).count == 1)
+    }
+
+    @Test func `when ids differ in nothing but how a letter is composed, then they are two people`() throws {
+        let output = try Self.read(
+            #"{"id":"U\u00e9","name":"one"}"#, #"{"id":"Ue\u0301","name":"two"}"#)
+
+        #expect(output.users.map(\.username) == ["ann", "bob", "one", "two"])
+        #expect(output.ignoredCount == 0)
+    }
+
+    @Test func `when a name is blank, then the next best is used`() throws {
+        let output = try Self.read(#"{"id":"U3","name":"n","real_name":"  ","profile":{"real_name":" \t"}}"#)
+
+        #expect(output.user("U3")?.name == "n")
+    }
+
+    @Test func `when one id is in several files, then the record has what any of them says`() throws {
+        var export = SmallExport()
+        export.entries = [
+            ("org_users.json", #"[{"id":"U3","name":"cem"}]"#),
+            ("teams/a/users.json", #"[{"id":"U3","name":"x","is_restricted":true,"profile":{"title":"t"}}]"#),
+        ]
+
+        let output = try export.read()
+
+        #expect(output.user("U3")?.username == "cem")
+        #expect(output.user("U3")?.bio == "t")
+        #expect(output.user("U3")?.roles == ["guest"])
+    }
+
     @Test func `when Slack's own bot is listed, then it is left out by rule`() throws {
         let output = try Self.read(#"{"id":"USLACKBOT","name":"slackbot"}"#)
 

@@ -20,10 +20,16 @@ public struct SlackImporter: Importer {
     /// - Throws: `ImportFileFailure` when the file is no archive, is damaged or holds no export of Slack, and whatever
     ///   `output` throws.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
+        try read(file, into: output, allowances: SlackAllowances())
+    }
+
+    /// Reads an archive with other limits than the usual ones.
+    func read(_ file: ImportFile, into output: any ImportOutput, allowances: SlackAllowances) throws {
         do {
             let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
             try archive.require(.slack)
-            let reading = ArchiveReading(archive, directCapacity: file.directRoomCapacity, output)
+            let reading = ArchiveReading(
+                archive, directCapacity: file.directRoomCapacity, output, allowances: allowances)
             try reading.readDefinitions()
             try reading.settleDefinitions()
             try reading.readMessages()

@@ -1,7 +1,8 @@
 /// A full name for people of whom only the username is known.
 ///
 /// Source: Rocket.Chat: characters that are neither letters, digits nor `_` become spaces, and words begin in upper
-/// case; `john.doe` gives `John Doe`, `jane_doe` gives `Jane_doe`.
+/// case; `john.doe` gives `John Doe`, `jane_doe` gives `Jane_doe`. A username of which nothing would remain is the name:
+/// a blank one could not be seen.
 enum NameGuess {
     static func name(from username: String) -> String {
         var name = ""
@@ -15,6 +16,6 @@ enum NameGuess {
             name += startsWord ? character.uppercased() : String(character)
             startsWord = false
         }
-        return name
+        return name.allSatisfy { $0 == " " } ? username : name
     }
 }

@@ -17,6 +17,8 @@ public final class ExportArchive {
     /// Names of a zip archive that stand for those of its entries, by the entry's place.
     private(set) var unicodeNames: [Int: [UInt8]] = [:]
     private var currentScan: ArchiveScan?
+    /// How many scans are under way, one inside the other.
+    private var scanDepth = 0
     var evidence = FormatEvidence()
 
     /// Opens an archive and reads all its names once.
@@ -66,7 +68,7 @@ public final class ExportArchive {
     /// The bytes of the file that the current or last scan has passed, for progress.
     public var compressedBytesRead: Int64 { currentScan?.fileBytesRead ?? 0 }
 
-    /// Goes over the files in the archive's order; it may be called several times, but not inside itself.
+    /// Goes over the files in the archive's order; it may be called several times, also inside itself.
     ///
     /// An entry whose data `visit` does not read is passed over; in a zip archive without unpacking it.
     ///
@@ -74,8 +76,14 @@ public final class ExportArchive {
     /// - Throws: `ExportFileError` with `damaged` when the archive cannot be read any further, with `limitExceeded`;
     ///   and whatever `visit` throws.
     public func scan(_ visit: (ArchiveEntry) throws -> Void) throws {
+        let outerScan = currentScan
         let scan = ArchiveScan(self)
         currentScan = scan
+        scanDepth += 1
+        defer {
+            scanDepth -= 1
+            if scanDepth > 0 { currentScan = outerScan }
+        }
         try scan.run(visit)
     }
 }

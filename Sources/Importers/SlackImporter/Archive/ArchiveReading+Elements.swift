@@ -11,16 +11,17 @@ extension ArchiveReading {
         try report(outcome, of: entry)
     }
 
-    /// Reads the elements of an entry that other tools write as an array or as an object.
-    ///
-    /// - Returns: whether it is an object; then nothing was read.
-    func readArrayOrObject(
-        _ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void
-    ) throws -> Bool {
-        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
-        if outcome.fault == .wrongKind(.object) { return true }
-        try report(outcome, of: entry)
-        return false
+    /// Reads the messages of an entry one by one, whether it is an array of them or an object with `messages`.
+    func readMessages(
+        of entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void,
+        broken: (JSONArrayOutcome.BrokenElement) throws -> Void
+    ) throws -> JSONArrayOutcome {
+        guard headers[entry.index] != nil else { return try JSONArrayFile().read(entry, body, broken: broken) }
+        return try JSONObjectFile().read(
+            entry,
+            { reader, part in
+                if case .element("messages", let index) = part { try body(&reader, index) }
+            }, broken: broken)
     }
 
     func report(_ broken: JSONArrayOutcome.BrokenElement, of entry: ArchiveEntry) throws {
@@ -31,7 +32,11 @@ extension ArchiveReading {
     }
 
     func report(_ outcome: JSONArrayOutcome, of entry: ArchiveEntry) throws {
-        if let fault = outcome.fault {
+        if outcome.fault == .wrongKind(.null) {
+            try log.report(
+                ImportFinding(
+                    .info, .entryIgnored, entry: entry.name, message: "The entry is null; it lists nothing."))
+        } else if let fault = outcome.fault {
             try log.report(
                 ImportFinding(
                     .error, .entryUnreadable, entry: entry.name, position: outcome.elements, message: fault.message))
@@ -66,8 +71,8 @@ extension ImportFileFailure {
     static func unrecognized(_ firstNames: [String]) -> ImportFileFailure {
         ImportFileFailure(
             .unrecognized,
-            message: "The archive has neither lists of rooms or users nor folders of messages, so it is no export of "
-                + "Slack. It begins with: \(firstNames.joined(separator: ", ")). Check that the right file and the "
-                + "right importer were chosen.")
+            message: "The archive has no lists of rooms or users and no messages in the form of Slack, so it is not an "
+                + "export of Slack. It begins with: \(firstNames.joined(separator: ", ")). Check that the right file "
+                + "and the right importer were chosen.")
     }
 }

@@ -7,33 +7,54 @@ final class ArchiveReading {
     let archive: ExportArchive
     let output: any ImportOutput
     let log: FindingLog
-    let users = UserTable()
-    let rooms = RoomTable()
-    let userDefinitions = UserDefinitions()
+    let allowances: SlackAllowances
+    let users: UserTable
+    let rooms: RoomTable
+    let userDefinitions: UserDefinitions
     let roomDefinitions: RoomDefinitions
-    let placeholders = PlaceholderTable()
-    let directCapacity: Int
-    /// The entries that hold the bytes of files, by the files' ids.
-    var archivedFiles: [String: String] = [:]
+    let placeholders: PlaceholderTable
+    let pins: PinTable
+    let archivedFiles: ArchivedFiles
+    /// What files of messages that are objects say of their rooms, by the entry's index in the archive.
+    var headers: [Int: HistoryHeader] = [:]
     /// Rooms made up for folders that no definition matches, by workspace and folder.
-    var unknownRooms: [String: UnknownRoom] = [:]
+    var unknownRooms: [ExactString: RoomTable.Room] = [:]
+    /// How many messages are in folders that could not be remembered.
+    var refusedFolderMessages = 0
+    /// Whether the archive has any element of a definition or of a file of messages.
+    var hasElements = false
+    /// Whether a message was staged.
+    var hasMessages = false
+    /// Why the search for authors failed. It runs inside of the conversion of a text, which cannot throw.
+    var searchError: (any Error)?
+    /// The bytes of the file that the reading of messages has passed.
+    private(set) var reportedBytes: Int64 = 0
+    private var firstNames: [String] = []
 
-    init(_ archive: ExportArchive, directCapacity: Int, _ output: any ImportOutput) {
+    init(
+        _ archive: ExportArchive, directCapacity: Int, _ output: any ImportOutput, allowances: SlackAllowances
+    ) {
         self.archive = archive
         self.output = output
-        self.directCapacity = directCapacity
+        self.allowances = allowances
         log = FindingLog(output)
-        roomDefinitions = RoomDefinitions(users: users, directCapacity: directCapacity)
+        users = UserTable(allowance: allowances.people)
+        rooms = RoomTable(authors: allowances.members)
+        pins = PinTable(allowance: allowances.pins)
+        userDefinitions = UserDefinitions(allowance: allowances.users)
+        roomDefinitions = RoomDefinitions(
+            users: users, pins: pins, directCapacity: directCapacity, allowance: allowances.rooms)
+        placeholders = PlaceholderTable(allowance: allowances.placeholders)
+        archivedFiles = ArchivedFiles(allowance: allowances.files)
     }
 
-    /// First pass: users, rooms, and where the bytes of files are; messages are not even unpacked.
+    /// First pass: users, rooms, and where the bytes of files are. Of messages, only files whose names do not tell what
+    /// they are get a look.
     func readDefinitions() throws {
         var seen: Set<String> = []
         var isExport = false
-        var hasRoomFiles = false
-        var firstNames: [String] = []
         try archive.scan { entry in
-            if firstNames.count < 5 { firstNames.append(entry.name) }
+            if self.firstNames.count < 5 { self.firstNames.append(String(entry.name.prefix(200))) }
             if entry.isDuplicate { try self.reportDuplicate(entry) }
             switch EntryRole(name: entry.name) {
             case .users(let rank):
@@ -46,75 +67,215 @@ final class ArchiveReading {
                 try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
                 try self.readRooms(entry, source, workspace)
             case .messages: isExport = true
-            case .roomFile: hasRoomFiles = true
-            case .file(let id): self.archivedFiles[id] = self.archivedFiles[id] ?? entry.name
+            case .history(let place):
+                isExport = true
+                try self.readHeader(entry, place)
+                if let header = self.headers[entry.index], !header.hasMessages { try self.reportWithoutMessages(entry) }
+            case .file(let id): self.archivedFiles.add(id, entry: entry.name)
             case .ignored(let kind): self.log.ignore(.entryIgnored, field: "name", value: kind)
             }
         }
-        guard isExport || hasRoomFiles else { throw ImportFileFailure.unrecognized(firstNames) }
+        guard isExport else { throw ImportFileFailure.unrecognized(firstNames) }
         try reportMissing(seen)
     }
 
     /// Stages everybody and every room that is known by now.
     func settleDefinitions() throws {
         try userDefinitions.settle(into: users, output, log)
-        let drafts = try roomDefinitions.settle(into: rooms, log)
-        var scanner = SlackTextScanner(users: users, rooms: rooms)
-        for draft in drafts {
-            let members = draft.memberIDs ?? []
+        let drafts = try roomDefinitions.settle(into: rooms, log, output.checkCancellation)
+        users.searchForAuthors = { [unowned self] in
+            do { try searchForAuthors() } catch { searchError = error }
+        }
+        for (index, draft) in drafts.enumerated() {
+            if index.isMultiple(of: 256) { try output.checkCancellation() }
+            let members = draft.members ?? []
             let isDirect = draft.definition.map { roomDefinitions.isDirect($0, members.count) } ?? false
-            try output.stage(
-                .room(
-                    draft.record(
-                        members: members, isDirect: isDirect, name: draft.name, users: users, scanner: &scanner)))
+            try stage(draft, members: members, isDirect: isDirect, name: draft.name)
         }
     }
 
     /// Stages the rooms whose people were found in their messages, and accounts for all who are not described.
     func settleRest() throws {
-        var scanner = SlackTextScanner(users: users, rooms: rooms)
-        let unsettled = rooms.unsettled.sorted { $0.draft.importIDs[0] < $1.draft.importIDs[0] }
-        rooms.unsettled = []
-        for room in unsettled { try settle(room, &scanner) }
-        try reportUnknownRooms()
         try placeholders.settle(users, userDefinitions, output, log)
+        let unsettled = rooms.unsettled.sorted { $0.draft.importIDs[0].precedesByBytes($1.draft.importIDs[0]) }
+        rooms.unsettled = []
+        let owner = self.owner(of: unsettled)
+        for (index, room) in unsettled.enumerated() {
+            if index.isMultiple(of: 256) { try output.checkCancellation() }
+            try settle(room, owner: owner)
+        }
+        try pins.finish(log)
+        try reportLimits()
         try log.finish()
+        guard hasMessages || userDefinitions.stagedCount > 0 || stagedRooms > 0 || !hasElements else {
+            throw ImportFileFailure.unrecognized(firstNames)
+        }
         try output.report(entry: nil, bytes: archive.compressedBytes, of: archive.compressedBytes)
     }
 
     /// Tells how far the second pass has come; the first one reads next to nothing.
     func report(progress entry: ArchiveEntry) throws {
-        try output.report(entry: entry.name, bytes: archive.compressedBytesRead, of: archive.compressedBytes)
+        reportedBytes = archive.compressedBytesRead
+        try output.report(entry: entry.name, bytes: reportedBytes, of: archive.compressedBytes)
     }
 
-    private func settle(_ room: RoomTable.Unsettled, _ scanner: inout SlackTextScanner) throws {
-        var ids = room.authorIDs
-        let source = room.draft.definition?.source
-        if source != .conversation { ids.remove(UserTable.systemID) }
-        let members = Set(ids.map { users.canonicalID(users.number(of: $0)) }).sorted()
-        guard !(members.isEmpty && room.draft.definition?.isConversation == true) else {
+    private var stagedRooms = 0
+
+    private func stage(_ draft: RoomDraft, members: [Int32], isDirect: Bool, name: String?) throws {
+        let record = try draft.record(
+            members: members.map(users.canonicalID), isDirect: isDirect, name: name, users: users,
+            text: { try converted($0, field: $1, of: draft.importIDs[0]) })
+        if let searchError { throw searchError }
+        stagedRooms += 1
+        try output.stage(.room(record))
+    }
+
+    /// A topic or description, in which short ids may have become long names.
+    private func converted(_ text: String, field: String, of roomID: String) throws -> String {
+        var scanner = SlackTextScanner(users: users, rooms: rooms)
+        let converted = scanner.convert(text, naming: .names)
+        guard converted.utf8.count > RecordLimits.descriptionBytes else { return converted }
+        try log.report(
+            ImportFinding(
+                .warning, .limitExceeded, field: field, value: roomID,
+                message: "The field \"\(field)\" has more than \(RecordLimits.descriptionBytes) bytes with names in "
+                    + "place of ids; what fits is kept."))
+        return converted.prefix(maximumBytes: RecordLimits.descriptionBytes)
+    }
+
+    /// The person whose export it is, if its direct conversations name only the other person: the one who wrote in
+    /// them besides that person. Nil unless it is one and the same in all of them.
+    private func owner(of unsettled: [RoomTable.Unsettled]) -> Int32? {
+        var owners: Set<Int32> = []
+        for room in unsettled where room.draft.definition?.kind == .conversation && !room.draft.toldMembers.isEmpty {
+            let others = people(in: room).subtracting(room.draft.toldMembers)
+            owners.formUnion(others.filter { !isProgram($0) })
+            if owners.count > 1 { return nil }
+        }
+        return owners.first
+    }
+
+    private func people(in room: RoomTable.Unsettled) -> Set<Int32> {
+        Set(room.authors.map(users.canonicalNumber)).union(room.draft.toldMembers)
+    }
+
+    private func isProgram(_ number: Int32) -> Bool {
+        let person = users.people[Int(number)]
+        return person.isBot || person.id == UserTable.systemID
+    }
+
+    private func settle(_ room: RoomTable.Unsettled, owner: Int32?) throws {
+        let definition = room.draft.definition
+        let id = room.draft.importIDs[0]
+        if definition == nil, room.messageCount == 0 { return }
+        var people = people(in: room)
+        if definition?.kind != .conversation {
+            people = people.filter { users.people[Int($0)].id != UserTable.systemID }
+        }
+        if definition?.kind == .conversation, !room.draft.toldMembers.isEmpty, people.count == 1, let owner {
+            people.insert(owner)
+        }
+        guard !(people.isEmpty && definition?.isConversation == true) else {
             try log.report(
                 ImportFinding(
-                    .warning, .recordInvalid, entry: source?.rawValue, field: "members",
-                    value: room.draft.importIDs[0],
+                    .warning, .recordInvalid, entry: definition?.source.rawValue, field: "members", value: id,
                     message: "Nobody is in this conversation and nobody wrote in it; it is not imported."))
             return
         }
-        let isDirect = room.draft.definition.map { roomDefinitions.isDirect($0, members.count) } ?? false
+        let members = people.sorted { users.canonicalID($0).precedesByBytes(users.canonicalID($1)) }
+        let isComplete = isComplete(room, people, owner: owner)
+        let isDirect = isComplete && definition.map { roomDefinitions.isDirect($0, members.count) } ?? false
+        try reportGuess(room, isComplete: isComplete)
         var name = room.draft.name
         if !isDirect, name == nil {
-            let wanted = room.draft.definition.map { definition in
-                definition.source == .groupConversation
-                    ? RoomDefinitions.name(ofGroup: members.map { users.knownPerson($0)?.username ?? $0.lowercased() })
-                    : definition.name ?? definition.id
+            let wanted: String
+            if definition?.kind == .groupConversation, isComplete {
+                wanted = roomDefinitions.name(ofGroup: members)
+            } else {
+                wanted = definition.map { $0.name ?? $0.id } ?? room.folder?.name ?? id
             }
-            let id = room.draft.importIDs[0]
-            let folder = unknownRooms.values.first { $0.room.id == id }
-            name = roomDefinitions.freeName(wanted ?? folder?.name ?? id, workspace: folder?.workspace, id: id)
+            let free = roomDefinitions.freeName(
+                wanted, workspace: room.folder?.workspace ?? definition?.workspace, id: id)
+            if free != wanted {
+                try log.report(
+                    ImportFinding(
+                        .warning, .valueReplaced, entry: definition?.source.rawValue, field: "name", value: wanted,
+                        message: "Another room has this name; this one becomes \"\(free)\"."))
+            }
+            name = free
         }
-        try output.stage(
-            .room(
-                room.draft.record(members: members, isDirect: isDirect, name: name, users: users, scanner: &scanner)))
+        try stage(room.draft, members: members, isDirect: isDirect, name: name)
+    }
+
+    /// Whether these are all the people of a conversation; those who wrote need not be.
+    private func isComplete(_ room: RoomTable.Unsettled, _ people: Set<Int32>, owner: Int32?) -> Bool {
+        switch room.draft.definition?.kind {
+        case .conversation: people.count > 1 || owner != nil && people.first == owner
+        case .groupConversation:
+            room.draft.isTold && people.subtracting(room.draft.toldMembers).allSatisfy(isProgram)
+        case .channel, .group, nil: false
+        }
+    }
+
+    /// Reports that the people of a room, or the room itself, come from its messages.
+    private func reportGuess(_ room: RoomTable.Unsettled, isComplete: Bool) throws {
+        let id = room.draft.importIDs[0]
+        guard let definition = room.draft.definition else {
+            try log.report(
+                ImportFinding(
+                    .warning, .entryUnknownRoom, field: "folder", value: room.folder?.name ?? id,
+                    message: "No file describes the room of this folder; its \(room.messageCount) messages are in "
+                        + "a private room with those who wrote them."))
+            return
+        }
+        if definition.source == .messageFile {
+            try log.report(
+                ImportFinding(
+                    .warning, .entryUnknownRoom, field: "channel_id", value: id,
+                    message: "No list describes this room. It is private, and its members are those who wrote its "
+                        + "\(room.messageCount) messages."))
+        } else if definition.isConversation, !isComplete {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                    message: "The export does not list who is in this conversation. It becomes a private room of those "
+                        + "who are known to be in it, apart from all other conversations."))
+        } else if !definition.isConversation {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                    message: "The export does not list the members of this room; they are those who wrote in it."))
+        }
+    }
+
+    /// Reports what could not be remembered.
+    private func reportLimits() throws {
+        func report(_ count: Int, _ field: String, _ message: String) throws {
+            guard count > 0 else { return }
+            try log.report(ImportFinding(.error, .limitExceeded, field: field, count: count, message: message))
+        }
+        try report(
+            allowances.users.refusedCount, "users", "Users beyond the memory for users are not imported.")
+        try report(
+            allowances.rooms.refusedCount, "rooms",
+            "Rooms beyond the memory for rooms are not imported as described. Messages of such rooms are in private "
+                + "rooms named by their folders, as far as there is memory.")
+        try report(
+            refusedFolderMessages, "folder",
+            "Messages in folders without a room, beyond the memory for rooms, are not imported.")
+        try report(
+            allowances.people.refusedCount, "members",
+            "Ids beyond the memory for ids are not in the rooms that name them.")
+        try report(
+            allowances.members.refusedCount, "members", "Members beyond the memory for members are left out.")
+        try report(
+            allowances.placeholders.refusedCount, "user",
+            "Messages and reactions by people whom the export does not describe, beyond the memory for them, are by "
+                + "rocket.cat or left out.")
+        try report(
+            allowances.files.refusedCount, "files",
+            "Files inside of the archive, beyond the memory for their names, are fetched from their addresses.")
+        try report(allowances.pins.refusedCount, "pins", "Pins beyond the memory for pins are left out.")
     }
 
     private func reportDuplicate(_ entry: ArchiveEntry) throws {
@@ -122,6 +283,13 @@ final class ArchiveReading {
             ImportFinding(
                 .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
                 message: "The archive has several entries of this name; all of them are read."))
+    }
+
+    private func reportWithoutMessages(_ entry: ArchiveEntry) throws {
+        try log.report(
+            ImportFinding(
+                .warning, .entryIgnored, entry: entry.name, field: "messages",
+                message: "The entry is an object without messages; it is not imported."))
     }
 
     /// Slack leaves private rooms out unless the plan and the owner allow it, which people notice only later.

@@ -6,24 +6,44 @@ enum EntryRole: Equatable {
     case rooms(SlackRoom.Source, workspace: String?)
     /// Messages of one day.
     case messages(folder: String, workspace: String?)
-    /// Messages of a whole room, as other tools write them.
-    case roomFile(name: String, workspace: String?)
+    /// A file that may hold messages: what it is, its content decides.
+    case history(HistoryPlace)
     /// The bytes of a file.
     case file(id: String)
     /// Known, and not imported; the name tells why.
     case ignored(String)
 
+    /// Which room the messages of a file without a day belong to, unless the file says it itself.
+    struct HistoryPlace: Equatable {
+        /// The name or id of the room.
+        let name: String
+        let workspace: String?
+        /// The folder in which a tool put one file for each room of a kind; nil for a file at the root or in the folder
+        /// of its room.
+        var collection: String?
+        /// The least private kind that the room can have.
+        var minimumKind = SlackRoom.Kind.channel
+        /// The name of the room, if `collection` is not a collection but the folder of a room.
+        var alternative: String?
+    }
+
     /// Files at the root that are about something else than rooms.
     private static let otherRootFiles: Set<String> = [
         "integration_logs.json", "canvases.json", "lists.json", "file_conversations.json", "huddle_transcripts.json",
-        "external_users.json", "workflows.json", "bookmarks.json", "emoji.json", "team.json",
+        "external_users.json", "workflows.json", "bookmarks.json", "emoji.json", "emojis.json", "team.json",
+        "teams.json", "content_flags.json", "access_logs.json", "audit_logs.json", "user_groups.json",
+        "usergroups.json", "files.json", "reminders.json", "stars.json", "channel_admins.json", "retention.json",
     ]
 
     /// Folders in which other tools put one file for each room.
-    private static let roomFileFolders: Set<String> = [
-        "private_messages", "direct_messages", "private_channels", "channels", "groups", "group_messages", "mpims",
-        "dms",
+    private static let collections: [String: SlackRoom.Kind] = [
+        "channels": .channel, "private_channels": .group, "groups": .group, "group_messages": .groupConversation,
+        "mpims": .groupConversation, "private_messages": .conversation, "direct_messages": .conversation,
+        "dms": .conversation,
     ]
+
+    /// What tools call the one file in the folder of a room.
+    private static let historyNames: Set<String> = ["all", "messages", "history", "export", "channel"]
 
     /// The role of the entry with a name, whose parts are separated by `/`.
     init(name: String) {
@@ -61,15 +81,22 @@ enum EntryRole: Equatable {
         if components.count == 3, components[components.startIndex + 1] == "attachments" {
             return last.firstIndex(of: "-").map { .file(id: String(last[..<$0])) } ?? .ignored("attachments")
         }
-        guard components.count == 2, let stem = stem(of: last) else { return .ignored(ending(of: last)) }
+        guard components.count == 2, let stem = stem(of: last), !stem.isEmpty else { return .ignored(ending(of: last)) }
         if isDate(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
-        if roomFileFolders.contains(first.lowercased()) { return .roomFile(name: stem, workspace: workspace) }
-        return .ignored(ending(of: last))
+        guard let kind = collections[first.lowercased()] else {
+            return .history(HistoryPlace(name: String(first), workspace: workspace))
+        }
+        return .history(
+            HistoryPlace(
+                name: stem, workspace: workspace, collection: String(first), minimumKind: kind,
+                alternative: historyNames.contains(stem.lowercased()) ? String(first) : nil))
     }
 
     private static func rootRole(_ name: Substring, _ workspace: String?) -> EntryRole {
         let folded = name.lowercased()
-        if let source = SlackRoom.Source(rawValue: folded) { return .rooms(source, workspace: workspace) }
+        if let source = SlackRoom.Source(rawValue: folded), source != .messageFile {
+            return .rooms(source, workspace: workspace)
+        }
         switch folded {
         case "users.json": return .users(rank: workspace == nil ? 1 : 2)
         case "org_users.json": return .users(rank: 0)
@@ -78,7 +105,7 @@ enum EntryRole: Equatable {
         guard !otherRootFiles.contains(folded), let stem = stem(of: name), !stem.isEmpty else {
             return .ignored(folded)
         }
-        return .roomFile(name: stem, workspace: workspace)
+        return .history(HistoryPlace(name: stem, workspace: workspace))
     }
 
     private static func stem(of name: Substring) -> String? {

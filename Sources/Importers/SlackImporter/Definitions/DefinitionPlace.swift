@@ -1,12 +1,14 @@
 /// Where a definition stands in the export; the order decides between two definitions of the same thing, so that the
 /// order of an archive's entries does not.
 struct DefinitionPlace: Comparable {
-    /// 0 for the organisation, 1 for the root, 2 for a workspace of an organisation.
+    /// 0 for the organisation, 1 for the root, 2 for a workspace of an organisation, 3 for a file with messages.
     let rank: Int
     let entry: String
     let index: Int
 
     static func < (first: DefinitionPlace, second: DefinitionPlace) -> Bool {
-        (first.rank, first.entry, first.index) < (second.rank, second.entry, second.index)
+        if first.rank != second.rank { return first.rank < second.rank }
+        if first.entry != second.entry { return first.entry.precedesByBytes(second.entry) }
+        return first.index < second.index
     }
 }

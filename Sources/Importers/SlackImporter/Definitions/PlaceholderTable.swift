@@ -16,23 +16,36 @@ final class PlaceholderTable {
     }
 
     /// Ids are the export's to choose, and every new one takes memory.
-    private static let maximumCount = 500_000
+    private let allowance: Allowance
+    private var descriptions: [ExactString: Description] = [:]
 
-    private var descriptions: [String: Description] = [:]
+    init(allowance: Allowance) { self.allowance = allowance }
 
     /// Notes an author.
     ///
-    /// - Returns: false when there are too many already; the message then has to be somebody else's.
-    func note(_ id: String, _ description: Description) -> Bool {
-        guard let known = descriptions[id] else {
-            guard descriptions.count < Self.maximumCount else { return false }
-            descriptions[id] = description
+    /// - Returns: false when there are too many already, or the id is beyond its limit; the message then has to be
+    ///   somebody else's.
+    func note(_ id: String, _ given: Description) -> Bool {
+        let key = ExactString(id)
+        guard let known = descriptions[key] else {
+            // The longest names are counted, because better ones may follow.
+            guard allowance.take(512 + 2 * id.utf8.count), id.utf8.count <= RecordLimits.importIDBytes else {
+                return false
+            }
+            descriptions[key] = Self.bounded(given)
             return true
         }
-        let isBetter = Self.rank(description) > Self.rank(known)
-        if isBetter { descriptions[id] = description }
-        descriptions[id]?.isBot = known.isBot || description.isBot
+        let description = Self.bounded(given)
+        if Self.isBetter(description, than: known) { descriptions[key] = description }
+        descriptions[key]?.isBot = known.isBot || description.isBot
         return true
+    }
+
+    /// Marks everybody who was noted as known to `users`, so that texts can mention them.
+    func introduce(to users: UserTable) {
+        for (id, description) in descriptions {
+            users.addUndescribed(id.text, username: description.username ?? description.name)
+        }
     }
 
     /// Stages an account for everybody who was noted and for the members of rooms whom no file describes.
@@ -40,11 +53,16 @@ final class PlaceholderTable {
         _ users: UserTable, _ definitions: UserDefinitions, _ output: any ImportOutput, _ log: FindingLog
     ) throws {
         for person in users.people where person.isKnown && !person.isDefined {
-            if descriptions[person.id] == nil { descriptions[person.id] = Description() }
+            let key = ExactString(person.id)
+            if descriptions[key] == nil { descriptions[key] = Description() }
         }
-        for (id, description) in descriptions.sorted(by: { $0.key < $1.key }) {
+        let sorted = descriptions.sorted { $0.key.text.precedesByBytes($1.key.text) }
+        for (index, (key, description)) in sorted.enumerated() {
+            if index.isMultiple(of: 1024) { try output.checkCancellation() }
+            let id = key.text
             let wanted = description.username ?? description.name.flatMap(Self.username)
             let username = definitions.freeUsername(wanted, id: id)
+            users.addUndescribed(id, username: username)
             try output.stage(
                 .user(
                     UserRecord(
@@ -59,9 +77,22 @@ final class PlaceholderTable {
         descriptions = [:]
     }
 
-    private static func rank(_ description: Description) -> (Int, Int64, String, String) {
-        let detail = (description.username == nil ? 0 : 2) + (description.name == nil ? 0 : 1)
-        return (detail, description.time, description.username ?? "", description.name ?? "")
+    /// Names without white space at their ends, cut at their limits.
+    private static func bounded(_ given: Description) -> Description {
+        var description = given
+        description.username = given.username?.trimmedIfNotBlank?.prefix(maximumBytes: RecordLimits.usernameBytes)
+        description.name = given.name?.trimmedIfNotBlank?.prefix(maximumBytes: RecordLimits.nameBytes)
+        return description
+    }
+
+    private static func isBetter(_ first: Description, than second: Description) -> Bool {
+        func detail(_ description: Description) -> Int {
+            (description.username == nil ? 0 : 2) + (description.name == nil ? 0 : 1)
+        }
+        if detail(first) != detail(second) { return detail(first) > detail(second) }
+        if first.time != second.time { return first.time > second.time }
+        if let one = first.username, let other = second.username, one != other { return other.precedesByBytes(one) }
+        return (second.name ?? "").precedesByBytes(first.name ?? "")
     }
 
     /// A username made of what a program is called; nil when nothing of the name can be in one.

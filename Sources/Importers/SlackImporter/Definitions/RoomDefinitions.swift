@@ -3,38 +3,50 @@ internal import ImportDomain
 /// The rooms that the export describes, until all of them are read and each is staged once.
 final class RoomDefinitions {
     private let users: UserTable
+    private let pins: PinTable
     private let directCapacity: Int
+    private let allowance: Allowance
     private var rooms: [(place: DefinitionPlace, room: SlackRoom)] = []
-    /// Folded names that are given away.
-    private var takenNames: Set<String> = []
+    private var names = UniqueNames(maximumBytes: RecordLimits.roomNameBytes)
 
-    init(users: UserTable, directCapacity: Int) {
+    init(users: UserTable, pins: PinTable, directCapacity: Int, allowance: Allowance) {
         self.users = users
+        self.pins = pins
         self.directCapacity = directCapacity
+        self.allowance = allowance
     }
 
-    func add(_ room: SlackRoom, at place: DefinitionPlace) { rooms.append((place, room)) }
+    func add(_ room: SlackRoom, at place: DefinitionPlace) {
+        if allowance.take(room.memoryBytes) { rooms.append((place, room)) }
+    }
 
     /// Gives every room its name and joins conversations between the same people.
     ///
     /// - Returns: the rooms whose people are known; the others wait in `table`.
-    func settle(into table: RoomTable, _ log: FindingLog) throws -> [RoomDraft] {
+    func settle(into table: RoomTable, _ log: FindingLog, _ checkpoint: () throws -> Void) throws -> [RoomDraft] {
         joinRepetitions(log)
         var drafts: [RoomDraft] = []
         var draftByPeople: [[Int32]: Int] = [:]
         var hasGeneral = false
         for index in rooms.indices {
+            if index.isMultiple(of: 256) { try checkpoint() }
             let place = rooms[index].place
             var room = rooms[index].room
-            if room.isGeneral, hasGeneral { room.isGeneral = false }
+            try reportContradiction(room, at: place, log)
+            if room.isGeneral, hasGeneral || room.kind != .channel { room.isGeneral = false }
             hasGeneral = hasGeneral || room.isGeneral
+            pins.add(room.pins, in: room.id)
+            room.pins = []
+            if room.kind == .conversation, let other = room.otherPerson { room.members?.append(other) }
             let people = room.members.map(canonical)
             room.members = nil
             if let creator = room.creator { users.addMember(creator) }
-            var draft = RoomDraft(importIDs: [room.id], definition: room, memberIDs: people.map(importIDs))
+            var draft = RoomDraft(importIDs: [room.id], definition: room, members: people)
             if isDirect(room, people?.count) {
                 let key = people?.sorted() ?? []
-                if let first = draftByPeople[key] {
+                if let first = draftByPeople[key],
+                    drafts[first].importIDs.count < RecordLimits.importIDsPerRecord
+                {
                     drafts[first].importIDs.append(room.id)
                     log.ignore(.recordIgnored, field: "members", value: "conversation between the same people")
                     addToTable(room, name: nil, unsettled: nil, table)
@@ -42,11 +54,20 @@ final class RoomDefinitions {
                 }
                 draftByPeople[key] = drafts.count
             } else if people != nil || !room.isConversation {
-                draft.name = try name(for: room, people: draft.memberIDs ?? [], at: place, log)
+                draft.name = try name(for: room, people: people ?? [], at: place, log)
             }
             var unsettled: Int?
-            if people == nil { unsettled = table.addUnsettled(draft) } else { drafts.append(draft) }
-            addToTable(room, name: draft.name, unsettled: unsettled, table)
+            if people == nil {
+                tell(&draft, of: room)
+                unsettled = table.addUnsettled(draft)
+            } else {
+                drafts.append(draft)
+            }
+            if addToTable(room, name: draft.name, unsettled: unsettled, table) {
+                try report(
+                    .valueReplaced, at: place, field: "name", value: room.name,
+                    "Two rooms have this name. A folder of this name belongs to the more private one.", log)
+            }
         }
         rooms = []
         return drafts
@@ -55,24 +76,25 @@ final class RoomDefinitions {
     /// Whether so many people talk directly; unknown for a group conversation whose people are not known.
     func isDirect(_ room: SlackRoom, _ peopleCount: Int?) -> Bool {
         guard let peopleCount else { return false }
-        return room.source == .conversation || room.source == .groupConversation && peopleCount <= directCapacity
+        return room.kind == .conversation || room.kind == .groupConversation && peopleCount <= directCapacity
     }
 
     /// A name that no other room of the export has.
     func freeName(_ wanted: String, workspace: String?, id: String) -> String {
         var candidates = [wanted]
         if let workspace { candidates.append("\(workspace)-\(wanted)") }
-        var last = "\(wanted)-\(id.lowercased())"
-        for candidate in candidates where takenNames.insert(CaseFolding.key(candidate)).inserted { return candidate }
-        while !takenNames.insert(CaseFolding.key(last)).inserted { last += "-" }
-        return last
+        if id.utf8.count <= 32 { candidates.append("\(wanted)-\(id.lowercased())") }
+        return names.claim(candidates)
     }
 
     /// What a group conversation with too many people is called: by the usernames, because Slack's own name for it
     /// means nothing to anybody.
-    static func name(ofGroup usernames: [String]) -> String {
+    func name(ofGroup people: [Int32]) -> String {
+        let sorted = people.map { number in
+            let person = users.people[Int(number)]
+            return person.isKnown ? person.username ?? person.id.lowercased() : person.id.lowercased()
+        }.sorted { $0.precedesByBytes($1) }
         var name = ""
-        let sorted = usernames.sorted()
         for (index, username) in sorted.enumerated() {
             let rest = "-and-\(sorted.count - index)-more"
             if index > 0, name.utf8.count + username.utf8.count > 80 { return name + rest }
@@ -81,42 +103,74 @@ final class RoomDefinitions {
         return name
     }
 
+    /// A name for a room, with a finding if it is not the one that the export tells.
     private func name(
-        for room: SlackRoom, people: [String], at place: DefinitionPlace, _ log: FindingLog
+        for room: SlackRoom, people: [Int32], at place: DefinitionPlace, _ log: FindingLog
     ) throws -> String {
         let wanted =
-            room.source == .groupConversation
-            ? Self.name(ofGroup: people.map { users.knownPerson($0)?.username ?? $0.lowercased() })
-            : room.name ?? room.id
+            room.kind == .groupConversation && !people.isEmpty ? name(ofGroup: people) : room.name ?? room.id
         let name = freeName(wanted, workspace: room.workspace, id: room.id)
         if name != wanted {
-            try log.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: place.entry, position: place.index, field: "name", value: wanted,
-                    message: "Another room has this name; this one becomes \"\(name)\"."))
+            try report(
+                .valueReplaced, at: place, field: "name", value: wanted,
+                "Another room has this name; this one becomes \"\(name)\".", log)
         }
         return name
     }
 
-    private func addToTable(_ room: SlackRoom, name: String?, unsettled: Int?, _ table: RoomTable) {
+    /// Notes in a draft who is in a conversation whose members are not listed: the other person, or the people in the
+    /// name or the purpose.
+    private func tell(_ draft: inout RoomDraft, of room: SlackRoom) {
+        switch room.kind {
+        case .conversation: draft.toldMembers = canonical(room.otherPerson.map { [$0] } ?? [])
+        case .groupConversation:
+            let byName = room.usernamesInName.map(users.number(withName:))
+            let byPurpose = room.usernamesInPurpose.map(users.number(withName:))
+            let isNamed = byName.count > 1 && byName.allSatisfy { $0 != nil }
+            let isPurposed = byPurpose.count > 1 && byPurpose.allSatisfy { $0 != nil }
+            draft.isTold = isNamed || isPurposed
+            let told = isNamed ? byName : isPurposed ? byPurpose : byName + byPurpose
+            draft.toldMembers = canonical(told.compactMap(\.self))
+        case .channel, .group: break
+        }
+    }
+
+    private func reportContradiction(_ room: SlackRoom, at place: DefinitionPlace, _ log: FindingLog) throws {
+        if let contradicted = room.contradictedKind {
+            try report(
+                .valueReplaced, at: place, field: "is_private", value: room.id,
+                "The export describes this room as a \(contradicted.name) and as a \(room.kind.name); it becomes a "
+                    + "\(room.kind.name).", log)
+        }
+        if room.isGeneral, room.kind != .channel {
+            try report(
+                .valueReplaced, at: place, field: "is_general", value: room.id,
+                "The default channel is public, and this room is not; it becomes a room of its own.", log)
+        }
+    }
+
+    @discardableResult
+    private func addToTable(_ room: SlackRoom, name: String?, unsettled: Int?, _ table: RoomTable) -> Bool {
         table.add(
             RoomTable.Room(
                 id: room.id, name: name ?? (room.isConversation ? nil : room.name),
-                messagePrefix: "slack-\(room.id)-", unsettled: unsettled),
+                messagePrefix: "slack-\(room.id)-", kind: room.kind, unsettled: unsettled),
             sourceName: room.name, workspace: room.workspace)
     }
 
     /// Brings the rooms into their lasting order and joins those that several files describe.
     private func joinRepetitions(_ log: FindingLog) {
         rooms.sort { $0.place < $1.place }
-        var indexByID: [String: Int] = [:]
+        var indexByID: [ExactString: Int] = [:]
         var kept: [(place: DefinitionPlace, room: SlackRoom)] = []
         for (place, room) in rooms {
-            if let first = indexByID[room.id] {
-                if let members = room.members { kept[first].room.members = (kept[first].room.members ?? []) + members }
-                log.ignore(.recordIgnored, field: "id", value: "room of several files")
+            if let first = indexByID[ExactString(room.id)] {
+                kept[first].room.merge(room)
+                if room.source != .messageFile {
+                    log.ignore(.recordIgnored, field: "id", value: "room of several files")
+                }
             } else {
-                indexByID[room.id] = kept.count
+                indexByID[ExactString(room.id)] = kept.count
                 kept.append((place, room))
             }
         }
@@ -124,11 +178,11 @@ final class RoomDefinitions {
     }
 
     /// The people behind the numbers, each once, all of whom will have an account.
-    private func canonical(_ members: [Int32]) -> [Int32] {
+    func canonical(_ members: [Int32]) -> [Int32] {
         var seen: Set<Int32> = []
         var result: [Int32] = []
         for member in members {
-            let number = users.people[Int(member)].sameAs
+            let number = users.canonicalNumber(member)
             guard seen.insert(number).inserted else { continue }
             users.addMember(number)
             result.append(number)
@@ -136,5 +190,13 @@ final class RoomDefinitions {
         return result
     }
 
-    private func importIDs(_ numbers: [Int32]) -> [String] { numbers.map { users.people[Int($0)].id } }
+    private func report(
+        _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
+        _ log: FindingLog
+    ) throws {
+        try log.report(
+            ImportFinding(
+                .warning, code, entry: place.entry, position: place.index, field: field, value: value,
+                message: message))
+    }
 }

@@ -7,29 +7,34 @@ struct RoomDraft {
     var definition: SlackRoom?
     /// The name, which is unique in the import.
     var name: String?
-    /// Import ids of the people, each once; nil until they are known.
-    var memberIDs: [String]?
+    /// The people, each once, by the number of whoever is the same person; nil until they are known.
+    var members: [Int32]?
+    /// People who are in the room besides those who wrote, while not all are known.
+    var toldMembers: [Int32] = []
+    /// Whether the people told are all there are.
+    var isTold = false
 
     /// The room to stage.
     ///
     /// - Parameters:
     ///   - members: import ids of the people.
     ///   - isDirect: whether it is a conversation between them and not a room with a name.
-    ///   - scanner: reads topic and purpose.
+    ///   - text: converts topic and purpose.
     func record(
-        members: [String], isDirect: Bool, name: String?, users: UserTable, scanner: inout SlackTextScanner
-    ) -> RoomRecord {
+        members: [String], isDirect: Bool, name: String?, users: UserTable,
+        text: (String, _ field: String) throws -> String
+    ) rethrows -> RoomRecord {
         let creator = definition?.creator.map(users.canonicalID)
         var record = RoomRecord(
-            importIDs: importIDs, kind: definition?.source == .channel ? .channel : .privateGroup, name: name,
+            importIDs: importIDs, kind: definition?.kind == .channel ? .channel : .privateGroup, name: name,
             memberIDs: members, creatorID: creator ?? members.first, createdAt: definition?.createdAt,
             isArchived: definition?.isArchived ?? false, isGeneral: definition?.isGeneral ?? false)
         if isDirect {
             record.kind = .direct
             record.name = nil
         } else {
-            record.topic = definition?.topic.map { scanner.convert($0, naming: .names) }
-            record.description = definition?.purpose.map { scanner.convert($0, naming: .names) }
+            record.topic = try definition?.topic.map { try text($0, "topic") }
+            record.description = try definition?.purpose.map { try text($0, "purpose") }
         }
         return record
     }

@@ -10,6 +10,7 @@ final class RoomTable {
         let name: String?
         /// What the ids of its messages begin with.
         let messagePrefix: String
+        let kind: SlackRoom.Kind
         /// The place of the room that it belongs to, when it is known who is in it only after all messages are read.
         var unsettled: Int?
     }
@@ -17,36 +18,61 @@ final class RoomTable {
     /// A room that is staged when all messages are read.
     struct Unsettled {
         var draft: RoomDraft
-        var authorIDs: Set<String> = []
+        /// The name and workspace of the folder, for a room that no definition describes.
+        var folder: (name: String, workspace: String?)?
+        /// The people who wrote in it.
+        var authors: Set<Int32> = []
+        var messageCount = 0
     }
 
+    private let allowance: Allowance
     private var rooms: [Room] = []
-    private var indexByID: [String: Int] = [:]
+    private var indexByID: [ExactString: Int] = [:]
     private var indexByName: [String: [String: Int]] = [:]
     var unsettled: [Unsettled] = []
 
-    func room(withID id: String) -> Room? { indexByID[id].map { rooms[$0] } }
+    /// - Parameter authors: memory for the authors in rooms whose members are not known.
+    init(authors: Allowance) { allowance = authors }
+
+    func room(withID id: String) -> Room? { indexByID[ExactString(id)].map { rooms[$0] } }
 
     /// The room whose messages are in a folder: by id, which is never ambiguous, else by name.
-    func room(inFolder folder: String, workspace: String?) -> Room? {
+    ///
+    /// - Parameter kind: how private the room must be to be meant by its name.
+    func room(inFolder folder: String, workspace: String?, atLeast kind: SlackRoom.Kind = .channel) -> Room? {
         if let room = room(withID: folder) { return room }
         let index = indexByName[workspace ?? ""]?[folder] ?? indexByName[""]?[folder]
-        return index.map { rooms[$0] }
+        return index.map { rooms[$0] }.flatMap { $0.kind >= kind ? $0 : nil }
     }
 
-    /// Notes a room that the export describes.
-    func add(_ room: Room, sourceName: String?, workspace: String?) {
-        guard indexByID[room.id] == nil else { return }
-        indexByID[room.id] = rooms.count
-        if let sourceName, indexByName[workspace ?? ""]?[sourceName] == nil {
-            indexByName[workspace ?? "", default: [:]][sourceName] = rooms.count
-        }
+    /// Notes a room that the export describes. Of two rooms with one name, the more private one has the folder of that
+    /// name.
+    ///
+    /// - Returns: whether another room of the workspace has the name.
+    @discardableResult
+    func add(_ room: Room, sourceName: String?, workspace: String?) -> Bool {
+        guard indexByID[ExactString(room.id)] == nil else { return false }
+        indexByID[ExactString(room.id)] = rooms.count
         rooms.append(room)
+        guard let sourceName else { return false }
+        guard let known = indexByName[workspace ?? ""]?[sourceName] else {
+            indexByName[workspace ?? "", default: [:]][sourceName] = rooms.count - 1
+            return false
+        }
+        if rooms[known].kind < room.kind { indexByName[workspace ?? "", default: [:]][sourceName] = rooms.count - 1 }
+        return true
     }
 
     /// Notes a room whose people are found only in its messages.
-    func addUnsettled(_ draft: RoomDraft) -> Int {
-        unsettled.append(Unsettled(draft: draft))
+    func addUnsettled(_ draft: RoomDraft, folder: (name: String, workspace: String?)? = nil) -> Int {
+        unsettled.append(Unsettled(draft: draft, folder: folder))
         return unsettled.count - 1
+    }
+
+    /// Notes a message in a room that is not settled, and its author.
+    func addMessage(by number: Int32?, toUnsettled index: Int) {
+        unsettled[index].messageCount += 1
+        guard let number, !unsettled[index].authors.contains(number), allowance.take(24) else { return }
+        unsettled[index].authors.insert(number)
     }
 }

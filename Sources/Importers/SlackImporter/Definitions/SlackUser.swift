@@ -6,24 +6,34 @@ struct SlackUser {
     var id: String
     var name: String?
     var realName: String?
+    /// The display name, where it differs from the full name.
+    var nickname: String?
     var email: String?
     var botID: String?
     var isDeleted = false
     var isBot = false
+    /// Whether the person sees only the rooms in which they are a member.
+    var isGuest = false
     var utcOffset: Double?
     var avatarURL: String?
     var statusText: String?
     var bio: String?
+    /// Pronouns and custom profile fields, as the text of a JSON object.
+    var customFields: String?
+    /// Fields whose values were too long and are shortened, or left out where half a value is none.
+    var shortenedFields: [String] = []
 
     private enum Field: String, CaseIterable {
         case id, name, deleted, profile
         case realName = "real_name"
         case isBot = "is_bot"
+        case isRestricted = "is_restricted"
+        case isUltraRestricted = "is_ultra_restricted"
         case timeZoneOffset = "tz_offset"
     }
 
     private enum ProfileField: String, CaseIterable {
-        case email, title
+        case email, title, pronouns, fields
         case realName = "real_name"
         case displayName = "display_name"
         case imageOriginal = "image_original"
@@ -33,18 +43,26 @@ struct SlackUser {
         case botID = "bot_id"
     }
 
+    private enum CustomField: String, CaseIterable {
+        case id, label, value, alt
+    }
+
     private struct Profile {
         var realName: String?
         var displayName: String?
         var imageOriginal: String?
         var image: String?
         var isCustomImage = false
+        var customFields: [(name: String, value: String)] = []
     }
 
     private static let fields = FieldTable<Field>()
     private static let profileFields = FieldTable<ProfileField>()
+    private static let customFieldKeys = FieldTable<CustomField>()
+    /// Slack allows fewer than fifty custom fields.
+    private static let maximumCustomFields = 100
 
-    /// Reads an element; nil when it has no id.
+    /// Reads an element; nil when it has no id, or one beyond the limit.
     init?(_ reader: inout JSONReader) throws {
         guard try reader.enterObject() else { return nil }
         var profile = Profile()
@@ -53,45 +71,156 @@ struct SlackUser {
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .id: id = try reader.nonEmptyText() ?? ""
-            case .name: name = try reader.nonEmptyText()
-            case .realName: ownRealName = try reader.nonEmptyText()
+            case .name: name = shortened(try reader.text(), RecordLimits.usernameBytes, "name")
+            case .realName: ownRealName = shortened(try reader.text(), RecordLimits.nameBytes, "real_name")
             case .deleted: isDeleted = try reader.flag()
             case .isBot: isBot = try reader.flag()
+            case .isRestricted, .isUltraRestricted: isGuest = try reader.flag() || isGuest
             case .timeZoneOffset: utcOffset = try reader.wholeNumber().map { Double($0) / 3600 }
             case .profile: try readProfile(&reader, &profile)
             }
         }
         realName = profile.realName ?? ownRealName ?? profile.displayName ?? name
-        // Slack draws a picture of the initials for everybody else, which the workspace does better itself.
-        let picture = profile.imageOriginal ?? (profile.isCustomImage ? profile.image : nil)
-        avatarURL = picture.flatMap { $0.isWebAddress ? $0 : nil }
+        if profile.displayName != realName { nickname = profile.displayName }
+        // Slack draws an image of the initials for everybody else, which the workspace does better itself.
+        let image = profile.imageOriginal ?? (profile.isCustomImage ? profile.image : nil)
+        avatarURL = image.flatMap { $0.isWebAddress ? $0 : nil }
         if let offset = utcOffset, !(-24...24).contains(offset) { utcOffset = nil }
-        if id.isEmpty { return nil }
+        setCustomFields(profile.customFields)
+        if id.isEmpty || id.utf8.count > RecordLimits.importIDBytes { return nil }
     }
 
     private mutating func readProfile(_ reader: inout JSONReader, _ profile: inout Profile) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(Self.profileFields) {
+            let name = field.rawValue
             switch field {
-            case .email: email = try reader.nonEmptyText()
-            case .title: bio = try reader.nonEmptyText()
-            case .realName: profile.realName = try reader.nonEmptyText()
-            case .displayName: profile.displayName = try reader.nonEmptyText()
-            case .imageOriginal: profile.imageOriginal = try reader.nonEmptyText()
-            case .image: profile.image = try reader.nonEmptyText()
+            case .email: email = whole(try reader.text(), RecordLimits.addressBytes, name)
+            case .title: bio = shortened(try reader.text(), RecordLimits.descriptionBytes, name)
+            case .realName: profile.realName = shortened(try reader.text(), RecordLimits.nameBytes, name)
+            case .displayName: profile.displayName = shortened(try reader.text(), RecordLimits.nameBytes, name)
+            case .imageOriginal: profile.imageOriginal = whole(try reader.text(), RecordLimits.urlBytes, name)
+            case .image: profile.image = whole(try reader.text(), RecordLimits.urlBytes, name)
             case .isCustomImage: profile.isCustomImage = try reader.flag()
-            case .statusText: statusText = try reader.nonEmptyText()
-            case .botID: botID = try reader.nonEmptyText()
+            case .statusText: statusText = shortened(try reader.text(), RecordLimits.descriptionBytes, name)
+            case .botID: botID = whole(try reader.text(), RecordLimits.importIDBytes, name)
+            case .pronouns:
+                let pronouns = shortened(try reader.text(), RecordLimits.nameBytes, name)
+                if let pronouns { profile.customFields.insert((name, pronouns), at: 0) }
+            case .fields: try readCustomFields(&reader, &profile)
             }
         }
     }
 
+    /// Reads `{"Xf1": {"value": …, "alt": …, "label": …}}`, or the same as an array of objects.
+    private mutating func readCustomFields(_ reader: inout JSONReader, _ profile: inout Profile) throws {
+        switch try reader.kind() {
+        case .object:
+            try reader.beginObject()
+            while let id = try reader.nextKey() { try readCustomField(&reader, id, &profile) }
+        case .array:
+            try reader.beginArray()
+            while try reader.nextElement() { try readCustomField(&reader, nil, &profile) }
+        default: try reader.skipValue()
+        }
+    }
+
+    private mutating func readCustomField(
+        _ reader: inout JSONReader, _ id: String?, _ profile: inout Profile
+    ) throws {
+        var (id, label, value, alternative) = (id, nil as String?, nil as String?, nil as String?)
+        if try reader.kind() == .object {
+            try reader.beginObject()
+            while let field = try reader.nextField(Self.customFieldKeys) {
+                switch field {
+                case .id: id = try reader.nonEmptyText() ?? id
+                case .label: label = try reader.nonEmptyText()
+                case .value: value = try reader.text()
+                case .alt: alternative = try reader.text()
+                }
+            }
+        } else {
+            value = try reader.text()
+        }
+        guard let name = label ?? id, var text = value?.trimmedIfNotBlank else { return }
+        guard profile.customFields.count < Self.maximumCustomFields, name.utf8.count <= RecordLimits.nameBytes else {
+            return note("fields")
+        }
+        // The text that Slack shows in place of a link.
+        if let alternative = alternative?.trimmedIfNotBlank { text = "\(alternative) (\(text))" }
+        profile.customFields.append((name, text))
+    }
+
+    private mutating func setCustomFields(_ fields: [(name: String, value: String)]) {
+        var seen: Set<ExactString> = []
+        var writer = JSONWriter()
+        writer.beginObject()
+        for (name, value) in fields {
+            guard writer.bytes.count + name.utf8.count + value.utf8.count <= RecordLimits.descriptionBytes else {
+                note("fields")
+                continue
+            }
+            guard seen.insert(ExactString(name)).inserted else {
+                note("fields")
+                continue
+            }
+            writer.key(name)
+            writer.string(value)
+        }
+        writer.endObject()
+        customFields = seen.isEmpty ? nil : writer.text
+    }
+
+    /// The value without white space at its ends, cut at a limit.
+    private mutating func shortened(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
+        guard let text = text?.trimmedIfNotBlank else { return nil }
+        if text.utf8.count > maximumBytes { note(field) }
+        return text.prefix(maximumBytes: maximumBytes)
+    }
+
+    /// The value without white space at its ends; nil beyond a limit.
+    private mutating func whole(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
+        guard let text = text?.trimmedIfNotBlank else { return nil }
+        guard text.utf8.count <= maximumBytes else {
+            note(field)
+            return nil
+        }
+        return text
+    }
+
+    private mutating func note(_ field: String) {
+        if !shortenedFields.contains(field) { shortenedFields.append(field) }
+    }
+
+    /// About how much memory the description takes while it is kept.
+    var memoryBytes: Int {
+        let strings = [id, name, realName, nickname, email, botID, avatarURL, statusText, bio, customFields]
+        return strings.reduce(720) { $0 + 2 * ($1?.utf8.count ?? 0) }
+    }
+
+    /// Takes what a description of the same id in another file says more.
+    mutating func merge(_ other: SlackUser) {
+        name = name ?? other.name
+        realName = realName ?? other.realName
+        nickname = nickname ?? other.nickname
+        email = email ?? other.email
+        botID = botID ?? other.botID
+        utcOffset = utcOffset ?? other.utcOffset
+        avatarURL = avatarURL ?? other.avatarURL
+        statusText = statusText ?? other.statusText
+        bio = bio ?? other.bio
+        customFields = customFields ?? other.customFields
+        isDeleted = isDeleted && other.isDeleted
+        isGuest = isGuest || other.isGuest
+    }
+
     /// The user to stage, under all ids that are this person's.
-    func record(importIDs: [String], username: String, isDeleted: Bool) -> UserRecord {
+    func record(importIDs: [String], username: String, isDeleted: Bool, isGuest: Bool) -> UserRecord {
         UserRecord(
             importIDs: importIDs, emails: email.map { [$0] } ?? [], username: username, name: realName,
-            utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted, statusText: statusText,
-            roles: isBot ? ["bot"] : [], type: isBot ? "bot" : "user", bio: bio)
+            nickname: nickname, utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted,
+            statusText: statusText, roles: isBot ? ["bot"] : isGuest ? ["guest"] : [], type: isBot ? "bot" : "user",
+            bio: bio, customFields: customFields)
     }
 }
 

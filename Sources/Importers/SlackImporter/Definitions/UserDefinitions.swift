@@ -2,11 +2,17 @@ internal import ImportDomain
 
 /// The users that the export describes, until all of them are read and each person is staged once.
 final class UserDefinitions {
+    private let allowance: Allowance
     private var users: [(place: DefinitionPlace, user: SlackUser)] = []
-    /// Folded usernames that are given away.
-    private(set) var takenUsernames: Set<String> = [CaseFolding.key(UserTable.systemID)]
+    private var usernames = UniqueNames(maximumBytes: RecordLimits.usernameBytes, reserved: [UserTable.systemID])
+    /// How many users were staged.
+    private(set) var stagedCount = 0
 
-    func add(_ user: SlackUser, at place: DefinitionPlace) { users.append((place, user)) }
+    init(allowance: Allowance) { self.allowance = allowance }
+
+    func add(_ user: SlackUser, at place: DefinitionPlace) {
+        if allowance.take(user.memoryBytes) { users.append((place, user)) }
+    }
 
     /// Stages every person once and notes in `table` who has which ids.
     ///
@@ -16,67 +22,90 @@ final class UserDefinitions {
         users.sort { $0.place < $1.place }
         var people: [[Int]] = []
         var personByEmail: [String: Int] = [:]
-        var indexByID: [String: Int] = [:]
+        var indexByID: [ExactString: Int] = [:]
         for index in users.indices {
+            if index.isMultiple(of: 1024) { try output.checkCancellation() }
             let (place, user) = users[index]
             if user.id == UserTable.slackbotID {
                 log.ignore(.recordIgnored, field: "id", value: user.id)
-            } else if let first = indexByID[user.id] {
-                merge(user, into: first)
+            } else if let first = indexByID[ExactString(user.id)] {
+                users[first].user.merge(user)
                 log.ignore(.recordIgnored, field: "id", value: "user of several files")
             } else {
-                indexByID[user.id] = index
+                indexByID[ExactString(user.id)] = index
                 let email = user.email.map(CaseFolding.key)
-                if let person = email.flatMap({ personByEmail[$0] }) {
-                    people[person].append(index)
-                    try log.report(
-                        ImportFinding(
-                            .warning, .valueReplaced, entry: place.entry, position: place.index, field: "id",
-                            value: user.id,
-                            message: "This is the same person as \"\(users[people[person][0]].user.id)\", by the "
-                                + "e-mail address; both ids become one account."))
-                } else {
+                guard let email, let person = personByEmail[email] else {
                     if let email { personByEmail[email] = people.count }
                     people.append([index])
+                    continue
                 }
+                guard people[person].count < RecordLimits.importIDsPerRecord else {
+                    users[index].user.email = nil
+                    people.append([index])
+                    try report(
+                        .limitExceeded, at: place, field: "email", value: user.id,
+                        "More than \(RecordLimits.importIDsPerRecord) users have this e-mail address; this one becomes "
+                            + "an account of its own without it.", log)
+                    continue
+                }
+                people[person].append(index)
+                try report(
+                    .valueReplaced, at: place, field: "id", value: user.id,
+                    "This is the same person as \"\(users[people[person][0]].user.id)\", by the e-mail address; both "
+                        + "ids become one account.", log)
             }
         }
-        for person in people { try stage(person, table, output, log) }
+        for (index, person) in people.enumerated() {
+            if index.isMultiple(of: 1024) { try output.checkCancellation() }
+            try stage(person, table, output, log)
+        }
+        stagedCount = people.count
         users = []
     }
 
     /// A username nobody else of the export has: the wanted one, or one that ends in the id.
     func freeUsername(_ wanted: String?, id: String) -> String {
-        let name = wanted ?? id.lowercased()
-        if takenUsernames.insert(CaseFolding.key(name)).inserted { return name }
-        var candidate = "\(name)-\(id.lowercased())"
-        while !takenUsernames.insert(CaseFolding.key(candidate)).inserted { candidate += "-" }
-        return candidate
+        let id = id.lowercased()
+        guard let wanted else { return usernames.claim([id]) }
+        // An id that is longer than Slack's makes no readable name.
+        return usernames.claim(id.utf8.count <= 32 ? [wanted, "\(wanted)-\(id)"] : [wanted])
     }
 
     private func stage(_ person: [Int], _ table: UserTable, _ output: any ImportOutput, _ log: FindingLog) throws {
         let primary = person.first { !users[$0].user.isDeleted } ?? person[0]
-        let user = users[primary].user
+        let (place, user) = users[primary]
         let username = freeUsername(user.name, id: user.id)
         if username != user.name {
-            try log.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: users[primary].place.entry, position: users[primary].place.index,
-                    field: "name", value: user.name,
-                    message: "The username is missing or another user has it; this one gets \"\(username)\"."))
+            try report(
+                .valueReplaced, at: place, field: "name", value: user.name,
+                "The username is missing or another user has it; this one gets \"\(username)\".", log)
         }
         let others = person.filter { $0 != primary }.map { users[$0].user }
-        let number = table.number(of: user.id)
-        table.define(user, username: username, sameAs: nil)
+        let number = table.define(user, username: username, sameAs: nil)
         for other in others { table.define(other, username: username, sameAs: number) }
-        let isDeleted = user.isDeleted && others.allSatisfy(\.isDeleted)
+        let all = [user] + others
+        let isDeleted = all.allSatisfy(\.isDeleted)
+        // Accounts that were closed say nothing about what the person sees today.
+        let isGuest = !user.isBot && all.contains { $0.isGuest && (isDeleted || !$0.isDeleted) }
+        if isGuest {
+            try log.report(
+                ImportFinding(
+                    .info, .userGuest, entry: place.entry, position: place.index, field: "is_restricted",
+                    value: user.id,
+                    message: "\"\(username)\" is a guest in Slack and gets the role guest, which sees only its rooms."))
+        }
         try output.stage(
-            .user(user.record(importIDs: [user.id] + others.map(\.id), username: username, isDeleted: isDeleted)))
+            .user(
+                user.record(importIDs: all.map(\.id), username: username, isDeleted: isDeleted, isGuest: isGuest)))
     }
 
-    private func merge(_ user: SlackUser, into index: Int) {
-        if users[index].user.email == nil { users[index].user.email = user.email }
-        if users[index].user.botID == nil { users[index].user.botID = user.botID }
-        users[index].user.isDeleted = users[index].user.isDeleted && user.isDeleted
+    private func report(
+        _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
+        _ log: FindingLog
+    ) throws {
+        try log.report(
+            ImportFinding(
+                .warning, code, entry: place.entry, position: place.index, field: field, value: value,
+                message: message))
     }
 }

@@ -1,6 +1,8 @@
+internal import ImportDomain
+
 /// Whom the export names, by every name that it has for them.
 ///
-/// Users are numbered, so that the members of all rooms take four bytes each and not a text.
+/// Users are numbered, so that the members of all rooms take four bytes each and not a string.
 final class UserTable {
     /// Someone whom the export names.
     struct Person {
@@ -8,7 +10,8 @@ final class UserTable {
         let id: String
         /// The name in Slack.
         var username: String?
-        /// Whether a definition describes them, or they are a member of a room: then they will have an account.
+        /// Whether a definition describes them, they are a member of a room, or are known to write messages: then they
+        /// will have an account.
         var isKnown = false
         /// Whether a definition describes them.
         var isDefined = false
@@ -22,52 +25,83 @@ final class UserTable {
     static let slackbotID = "USLACKBOT"
 
     private(set) var people: [Person] = []
-    private var numbersByID: [String: Int32] = [:]
-    private var numbersByBotID: [String: Int32] = [:]
+    private let allowance: Allowance
+    private var numbersByID: [ExactString: Int32] = [:]
+    private var numbersByBotID: [ExactString: Int32] = [:]
+    /// By name, compared as Unicode does: names are what people typed.
     private var numbersByName: [String: Int32] = [:]
+    /// Finds everybody who wrote a message and marks them as known. It runs once, and only if a text mentions someone
+    /// whom no definition describes: it reads all messages.
+    var searchForAuthors: (() -> Void)?
 
-    init() {
-        let system = number(of: Self.systemID)
-        people[Int(system)].username = Self.systemID
-        people[Int(system)].isKnown = true
-        people[Int(system)].isDefined = true
-        numbersByID[Self.slackbotID] = system
+    init(allowance: Allowance) {
+        self.allowance = allowance
+        people.append(
+            Person(id: Self.systemID, username: Self.systemID, isKnown: true, isDefined: true, sameAs: 0))
+        numbersByID[ExactString(Self.systemID)] = 0
+        numbersByID[ExactString(Self.slackbotID)] = 0
     }
 
-    /// The number of an id, which gets one if it has none.
-    func number(of id: String) -> Int32 {
-        if let number = numbersByID[id] { return number }
+    /// The number of an id, which gets one if it has none; nil for an id beyond a limit.
+    func number(of id: String) -> Int32? {
+        let key = ExactString(id)
+        if let number = numbersByID[key] { return number }
+        let bytes = id.utf8.count
+        guard allowance.take(192 + 2 * bytes), bytes <= RecordLimits.importIDBytes else { return nil }
         let number = Int32(people.count)
         people.append(Person(id: id, sameAs: number))
-        numbersByID[id] = number
+        numbersByID[key] = number
         return number
     }
 
-    /// Notes that somebody is a member of a room and therefore needs an account.
+    /// Notes that somebody needs an account.
     func addMember(_ number: Int32) { people[Int(number)].isKnown = true }
 
+    /// Notes somebody whom no definition describes, and what messages call them.
+    func addUndescribed(_ id: String, username: String?) {
+        guard let number = number(of: id), !people[Int(number)].isDefined else { return }
+        people[Int(number)].isKnown = true
+        people[Int(number)].username = username
+    }
+
     /// Notes what a definition says of a user.
-    func define(_ user: SlackUser, username: String, sameAs: Int32?) {
-        let number = number(of: user.id)
+    ///
+    /// - Returns: the user's number; nil beyond a limit.
+    @discardableResult
+    func define(_ user: SlackUser, username: String, sameAs: Int32?) -> Int32? {
+        guard let number = number(of: user.id) else { return nil }
         people[Int(number)].username = username
         people[Int(number)].isKnown = true
         people[Int(number)].isDefined = true
         people[Int(number)].isBot = user.isBot
         if let sameAs { people[Int(number)].sameAs = sameAs }
-        if let botID = user.botID, numbersByBotID[botID] == nil { numbersByBotID[botID] = number }
+        if let botID = user.botID.map(ExactString.init), numbersByBotID[botID] == nil { numbersByBotID[botID] = number }
         if let name = user.name, numbersByName[name] == nil { numbersByName[name] = number }
+        return number
     }
 
     /// The person who has, or will have, an account under an id of a user or of a bot.
     @inline(__always)
     func knownPerson(_ id: String) -> Person? {
-        if let number = numbersByID[id], people[Int(number)].isKnown { return people[Int(number)] }
+        if let number = numbersByID[ExactString(id)], people[Int(number)].isKnown { return people[Int(number)] }
         return person(withBotID: id)
     }
 
-    func person(withBotID id: String) -> Person? { numbersByBotID[id].map { people[Int($0)] } }
+    /// The person whom a text mentions. The authors of messages count, wherever in the export their messages are.
+    func mentionedPerson(_ id: String) -> Person? {
+        if let person = knownPerson(id) { return person }
+        guard let searchForAuthors else { return nil }
+        self.searchForAuthors = nil
+        searchForAuthors()
+        return knownPerson(id)
+    }
+
+    func person(withBotID id: String) -> Person? { numbersByBotID[ExactString(id)].map { people[Int($0)] } }
 
     func person(withName name: String) -> Person? { numbersByName[name].map { people[Int($0)] } }
+
+    /// The number of the user with a name, of whatever person.
+    func number(withName name: String) -> Int32? { numbersByName[name] }
 
     /// The id under which the workspace finds whoever Slack calls `id`.
     @inline(__always)
@@ -75,6 +109,9 @@ final class UserTable {
 
     /// The id of the account of the person or program that Slack calls `id`.
     func accountID(_ id: String) -> String { knownPerson(id)?.id ?? importID(id) }
+
+    /// The number of the user who is the same person.
+    func canonicalNumber(_ number: Int32) -> Int32 { people[Int(number)].sameAs }
 
     /// The id of the user with a number, or of the user who is the same person.
     func canonicalID(_ number: Int32) -> String { people[Int(people[Int(number)].sameAs)].id }

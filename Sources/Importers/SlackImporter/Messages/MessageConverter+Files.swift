@@ -89,7 +89,7 @@ extension MessageConverter {
     }
 
     private func location(of file: SlackFile) -> FileReference.Location? {
-        if let id = file.id, let entry = archivedFiles[id] { return .archived(entry: entry) }
+        if let id = file.id, let entry = archivedFiles.entry(of: id) { return .archived(entry: entry) }
         guard file.unavailability == nil else { return nil }
         if file.isExternal {
             return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: Self.isUsable)

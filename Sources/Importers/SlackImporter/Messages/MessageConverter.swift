@@ -11,7 +11,8 @@ struct MessageConverter {
     let users: UserTable
     let placeholders: PlaceholderTable
     /// The entries that hold the bytes of files, by the files' ids.
-    let archivedFiles: [String: String]
+    let archivedFiles: ArchivedFiles
+    let pins: PinTable
     let output: any ImportOutput
     let log: FindingLog
     var scanner: SlackTextScanner
@@ -45,7 +46,7 @@ struct MessageConverter {
             writtenAt: time.timestamp, text: "")
         var allowance = message.allowance
         try addThread(message, kind, room, time, place, &record)
-        try addDetails(message, room, author, place, &record)
+        try addDetails(message, room, time, author, place, &record)
         addText(message, kind, author, &allowance, &record)
         record.mentionIDs = scanner.mentionIDs
         record.roomMentionIDs = scanner.roomMentionIDs
@@ -103,6 +104,18 @@ struct MessageConverter {
                     message: "A text may have \(RecordLimits.messageBytes) bytes, and all attachments of a message "
                         + "\(RecordLimits.attachmentBytes), with names in place of ids; \(scanner.bytesLeftOut) bytes "
                         + "are left out."))
+        }
+    }
+
+    /// Notes the people whom only messages describe, as `stage(_:in:at:)` does, and stages nothing.
+    func notePeople(of message: SlackMessage) {
+        if let type = message.type, type != "message" { return }
+        let kind = Self.kind(of: message)
+        guard kind != .ignored, let time = message.time.flatMap(SlackTime.init) else { return }
+        let author = author(of: message, kind, at: time)
+        noteReactingPeople(message)
+        if let editor = message.editedBy, let edited = message.editedAt.flatMap(SlackTime.init) {
+            _ = accountID(editor, message, author, edited)
         }
     }
 
@@ -165,7 +178,7 @@ struct MessageConverter {
     }
 
     private func addDetails(
-        _ message: SlackMessage, _ room: RoomTable.Room, _ author: MessageAuthor, _ place: Place,
+        _ message: SlackMessage, _ room: RoomTable.Room, _ time: SlackTime, _ author: MessageAuthor, _ place: Place,
         _ record: inout MessageRecord
     ) throws {
         if let edited = message.editedAt.flatMap(SlackTime.init) {
@@ -175,11 +188,22 @@ struct MessageConverter {
             try reportTime(message.editedAt, field: "edited.ts", place, "when the message was edited is not imported")
         }
         record.reactions = message.reactions
-        record.isPinned = !message.pinnedTo.isEmpty && message.pinnedTo.contains(room.id)
+        record.isPinned = isPinned(message, time, room)
         record.isBot = author.isBot
         record.alias = author.alias
         record.emoji = message.iconEmoji
         record.avatarURL = message.iconURL
+    }
+
+    /// Whether the message or a file of it is pinned in the room, as the room's list or the message says.
+    private func isPinned(_ message: SlackMessage, _ time: SlackTime, _ room: RoomTable.Room) -> Bool {
+        var isPinned = !message.pinnedTo.isEmpty && message.pinnedTo.contains(room.id)
+        if pins.isEmpty { return isPinned }
+        // Each pin that is found counts as found, so none is skipped.
+        if pins.find(time.text, in: room.id) { isPinned = true }
+        for file in message.files where file.id.map({ pins.find($0, in: room.id) }) == true { isPinned = true }
+        if let id = message.sharedFile?.id, pins.find(id, in: room.id) { isPinned = true }
+        return isPinned
     }
 
     /// The account of whoever did something to a message; a person or program that nothing describes gets one, too.

@@ -14,6 +14,7 @@ extension SlackMessage {
         case appID = "app_id"
         case botProfile = "bot_profile"
         case userProfile = "user_profile"
+        case nestedReplies = "slackdump_thread_replies"
     }
 
     private static let fields = FieldTable<Field>()
@@ -65,6 +66,9 @@ extension SlackMessage {
             case .name: name = try reader.text()
             case .comment: try readComment(&reader)
             case .room: try readRoom(&reader)
+            case .nestedReplies:
+                if try reader.kind() == .array { nestedReplies = reader }
+                try reader.skipValue()
             }
         }
         followers.add(repliers, &allowance)

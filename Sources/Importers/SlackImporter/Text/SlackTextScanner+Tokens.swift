@@ -37,7 +37,7 @@ extension SlackTextScanner {
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
     ) -> Bool {
         let id = bytes.text(start, end)
-        if let person = users.knownPerson(id) {
+        if let person = users.mentionedPerson(id) {
             output.append(UInt8(ascii: "@"))
             output.append(contentsOf: (mention(person.id) ? person.id : person.username ?? person.id).utf8)
             return true

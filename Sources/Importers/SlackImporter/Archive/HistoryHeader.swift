@@ -1,0 +1,52 @@
+internal import ExportFiles
+internal import JSON
+
+/// What a file of messages that is an object says of its room, wherever in the object it stands.
+struct HistoryHeader {
+    /// The id of the room, in `channel_id` or `channel_info`.
+    var roomID: String?
+    /// The name of the room, in `name` or `channel_info`.
+    var roomName: String?
+    var hasMessages = false
+
+    private enum RoomField: String, CaseIterable {
+        case id, name
+    }
+
+    private static let roomFields = FieldTable<RoomField>()
+
+    /// Reads the file without its messages; nil when it is not an object.
+    init?(_ entry: ArchiveEntry) throws {
+        var header = HistoryHeader()
+        let outcome = try JSONObjectFile().read(entry) { reader, part in
+            switch part {
+            case .value("channel_id"): header.roomID = try reader.nonEmptyText() ?? header.roomID
+            case .value("name"): header.roomName = try reader.nonEmptyText() ?? header.roomName
+            case .value("channel_info"): try header.readRoom(&reader)
+            case .element("messages", _): header.hasMessages = true
+            default: return
+            }
+        }
+        switch outcome.fault {
+        case .wrongKind: return nil
+        case .malformed, .unreadable:
+            // Whoever reads the messages reports it.
+            if outcome.elements == 0 { return nil }
+        case .cutOff, nil: break
+        }
+        if outcome.isEmptyFile { return nil }
+        self = header
+    }
+
+    private init() {}
+
+    private mutating func readRoom(_ reader: inout JSONReader) throws {
+        guard try reader.enterObject() else { return }
+        while let field = try reader.nextField(Self.roomFields) {
+            switch field {
+            case .id: roomID = try reader.nonEmptyText() ?? roomID
+            case .name: roomName = try reader.nonEmptyText() ?? roomName
+            }
+        }
+    }
+}

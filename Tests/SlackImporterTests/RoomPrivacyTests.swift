@@ -1,0 +1,104 @@
+import ImportDomain
+import Testing
+
+@Suite("Given rooms of which files and flags say different things")
+struct RoomPrivacyTests {
+    private static func read(_ channels: String..., entries: [(String, String)] = []) throws -> RecordingOutput {
+        var export = SmallExport()
+        export.channels += channels
+        export.entries = entries
+        return try export.read()
+    }
+
+    @Test(arguments: [
+        (#""is_private":true"#, RoomKind.privateGroup), (#""is_group":true"#, .privateGroup),
+        (#""is_im":true"#, .direct), (#""is_mpim":true,"is_group":true"#, .direct),
+        (#""is_private":"true""#, .privateGroup),
+    ])
+    func `when channels.json has a private room, then the flag decides and a warning says so`(
+        flag: String, kind: RoomKind
+    ) throws {
+        let output = try Self.read(#"{"id":"C2","name":"pay","members":["U1","U2"],\#(flag)}"#)
+
+        #expect(output.room("C2")?.kind == kind)
+        #expect(output.findings(.valueReplaced).map(\.value) == ["C2"])
+        #expect(output.findings(.valueReplaced).map(\.severity) == [.warning])
+    }
+
+    @Test(arguments: [#""is_private":false"#, #""is_channel":true,"is_private":false,"is_im":false,"is_mpim":false"#])
+    func `when flags and file agree, then there is no warning`(flags: String) throws {
+        let output = try Self.read(#"{"id":"C2","name":"deck","members":["U1"],\#(flags)}"#)
+
+        #expect(output.room("C2")?.kind == .channel)
+        #expect(output.findings(.valueReplaced).isEmpty)
+    }
+
+    @Test func `when groups.json has a room that says it is public, then it stays private`() throws {
+        let output = try Self.read(
+            entries: [("groups.json", #"[{"id":"G2","name":"pay","members":["U1"],"is_private":false}]"#)])
+
+        #expect(output.room("G2")?.kind == .privateGroup)
+        #expect(output.findings(.valueReplaced).map(\.value) == ["G2"])
+    }
+
+    @Test func `when one id is in two files, then the more private one decides and members are joined`() throws {
+        let output = try Self.read(
+            #"{"id":"C2","name":"pay","members":["U1"]}"#,
+            entries: [
+                ("groups.json", #"[{"id":"C2","name":"pay","members":["U2"]}]"#),
+                ("pay/2020-01-01.json", #"[{"user":"U1","ts":"1.1","text":"a"}]"#),
+            ])
+
+        #expect(output.room("C2")?.kind == .privateGroup)
+        #expect(output.room("C2")?.memberIDs == ["U1", "U2"])
+        #expect(output.messages.map(\.roomID) == ["C2"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["C2"])
+    }
+
+    @Test func `when a private room says it is the default channel, then it is a room of its own`() throws {
+        var export = SmallExport()
+        export.channels = [#"{"id":"C1","name":"all","members":["U1"],"is_general":true,"is_private":true}"#]
+
+        let output = try export.read()
+
+        #expect(output.room("C1")?.isGeneral == false)
+        #expect(output.room("C1")?.kind == .privateGroup)
+        #expect(output.findings(.valueReplaced).map(\.field) == ["is_private", "is_general"])
+    }
+
+    @Test func `when a channel and a group have one name, then their folder belongs to the group`() throws {
+        let output = try Self.read(
+            #"{"id":"C2","name":"pay","members":["U1"]}"#,
+            entries: [
+                ("groups.json", #"[{"id":"G3","name":"pay","members":["U2"]}]"#),
+                ("pay/2020-01-01.json", #"[{"user":"U2","ts":"1.1","text":"a"}]"#),
+            ])
+
+        #expect(output.messages.map(\.roomID) == ["G3"])
+        #expect(output.findings(.valueReplaced).contains { $0.message.contains("more private") })
+    }
+
+    @Test(arguments: ["dms", "private_messages", "groups", "mpims"])
+    func `when a folder of private rooms has a file called like a channel, then the channel gets nothing of it`(
+        folder: String
+    ) throws {
+        let output = try Self.read(
+            entries: [("\(folder)/general.json", #"[{"user":"U1","ts":"1.1","text":"psst"}]"#)])
+
+        let id = "slack-folder-\(folder)/general"
+        #expect(output.messages.map(\.roomID) == [id])
+        #expect(output.room(id)?.kind == .privateGroup)
+        #expect(output.room(id)?.name?.hasPrefix("general-") == true)
+    }
+
+    @Test func `when conversations and channels have files of one name, then they are two rooms`() throws {
+        let output = try Self.read(
+            entries: [
+                ("dms/kim.json", #"[{"user":"U1","ts":"1.1","text":"psst"}]"#),
+                ("channels/kim.json", #"[{"user":"U2","ts":"1.1","text":"a"}]"#),
+            ])
+
+        #expect(output.room("slack-folder-dms/kim")?.memberIDs == ["U1"])
+        #expect(output.room("slack-folder-channels/kim")?.memberIDs == ["U2"])
+    }
+}
