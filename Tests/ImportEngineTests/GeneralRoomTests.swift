@@ -20,7 +20,9 @@ struct GeneralRoomTests {
 
     private static func room(_ importID: String, _ workspace: TestWorkspace) async throws -> Room? {
         try await workspace.store.read { transaction in
-            try transaction.rooms.rooms(carrying: [importID])[importID].flatMap { try transaction.rooms.find(id: $0) }
+            try transaction.rooms.rooms(withImportIDs: [ImportID(importID)])[ImportID(importID)].flatMap {
+                try transaction.rooms.find(id: $0)
+            }
         }
     }
 

@@ -55,7 +55,7 @@ enum FilledWorkspace {
             let failure = RecordFailure(
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
             try transaction.staging.finish(
-                lease, with: LeaseOutcome(faults: [RecordFault(record.sequence, failure)]))
+                lease, with: LeaseOutcome(faults: [RecordFault(record.sequence, failure, importIDs: [ImportID("1")])]))
             try transaction.operations.addToCounts(
                 ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
             _ = try claim()
@@ -101,7 +101,7 @@ enum FilledWorkspace {
             try transaction.staging.stage(
                 RecordPack(count: 1, payload: Array(0...255), contentBytes: 1), intake: IntakeID("pack"),
                 operation: operation)
-            try transaction.staging.select(["1"], of: .user, in: operation)
+            try transaction.staging.select([ImportID("1")], of: .user, in: operation)
             try transaction.findings.add(
                 [ImportFinding(.warning, .rowInvalid, entry: "a.csv", position: 3, message: "„Zeile“")], to: operation,
                 limitPerCode: 1)

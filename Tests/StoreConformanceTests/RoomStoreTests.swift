@@ -43,11 +43,11 @@ struct RoomStoreTests {
                     try transaction.rooms.find(nameKey: "tea")?.id,
                 ]
             }
-            let carrying = try await store.read { try $0.rooms.rooms(carrying: ["2", "3"]) }
+            let carrying = try await store.read { try $0.rooms.rooms(withImportIDs: [ImportID("2"), ImportID("3")]) }
             let named = try await store.read { try $0.rooms.rooms(named: ["café", "tea"]) }
 
             #expect(found == [RoomID("c"), RoomID("d"), nil, nil])
-            #expect(carrying == ["2": RoomID("c")])
+            #expect(carrying == [ImportID("2"): RoomID("c")])
             #expect(named == ["café": RoomID("c")])
         }
     }

@@ -74,7 +74,7 @@ struct UserStoreTests {
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: OperationID("o")) }
             let keys = AccountKeys(
                 usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"],
-                importIDs: ["1", "2"])
+                importIDs: [ImportID("1"), ImportID("2")])
 
             let holders = try await store.read { try $0.users.holders(of: keys) }
             let bound = try await store.read { transaction in
@@ -85,7 +85,7 @@ struct UserStoreTests {
 
             #expect(holders.usernames == ["ada": UserID("id-ada")])
             #expect(holders.addresses == ["ada@example.com": UserID("id-ada")])
-            #expect(holders.importIDs == ["1": UserID("id-ada")])
+            #expect(holders.importIDs == [ImportID("1"): UserID("id-ada")])
             #expect(bound == [1, 0])
         }
     }

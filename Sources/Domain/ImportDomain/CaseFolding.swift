@@ -8,9 +8,11 @@ import Foundation
 public enum CaseFolding {
     /// The folded form of a name or address.
     ///
-    /// ASCII, nearly every value of a real import, takes a path that makes no intermediate string. Other text is
-    /// composed (NFC) and taken through upper case to lower case, which joins pairs that lower case alone keeps
-    /// apart (`ß` and `SS`, final and medial sigma).
+    /// ASCII, nearly every value of a real import, takes a path that makes no intermediate string. Other text is taken
+    /// through upper case to lower case, which joins pairs that lower case alone keeps apart (`ß` and `SS`, final and
+    /// medial sigma), and composed (NFC). Two letters differ from that: dotless `ı` is a letter of its own, although its
+    /// upper case is `I`, and `ẞ` is the upper case of `ß`, although that of `ß` is `SS`.
+    /// Source: Unicode's CaseFolding.txt, status C and F.
     public static func key(_ text: String) -> String {
         var text = text
         let folded: String? = text.withUTF8 { utf8 in
@@ -29,8 +31,18 @@ public enum CaseFolding {
             }
         }
         if let folded { return folded }
-        let trimmed = trim(text)
-        return trimmed.uppercased().lowercased().precomposedStringWithCanonicalMapping
+        var scalars = String.UnicodeScalarView()
+        for scalar in trim(text).unicodeScalars {
+            switch scalar {
+            case "\u{131}": scalars.append(scalar)
+            case "\u{1E9E}": scalars.append(contentsOf: "ss".unicodeScalars)
+            default:
+                for upper in scalar.properties.uppercaseMapping.unicodeScalars {
+                    scalars.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+                }
+            }
+        }
+        return String(scalars).precomposedStringWithCanonicalMapping
     }
 
     /// The text without white space at its ends.

@@ -45,11 +45,7 @@ enum BuiltIn {
 
     private static func holders(of permission: PermissionName) -> [String] {
         switch permission {
-        case .runImport, .viewImportOperations, .createUser, .deleteUser, .editOtherUserInfo, .editOtherUserPassword,
-            .editOtherUserActiveStatus, .assignRoles, .assignAdminRole, .viewFullOtherUserInfo,
-            .viewUserAdministration, .viewRoomAdministration, .accessPermissions, .viewStatistics,
-            .viewPrivilegedSetting, .editPrivilegedSetting, .manageModerationActions, .viewOtherUserChannels:
-            ["admin"]
+        case _ where permission.isAdministrative: [Role.administrator]
         case .viewPublicRoom: ["admin", "user", "bot", "app", "anonymous"]
         case .viewPrivateRoom: ["admin", "user", "anonymous", "guest"]
         case .viewDirectRoom: ["admin", "user", "bot", "app", "guest"]
@@ -57,6 +53,7 @@ enum BuiltIn {
         case .viewJoinedRoom: ["guest", "bot", "app", "anonymous"]
         case .bypassRateLimit: ["admin", "bot", "app"]
         case .impersonate: ["bot", "app"]
+        default: [Role.administrator]
         }
     }
 }

@@ -158,8 +158,7 @@ extension StoreTransaction {
             guard let partner = try users.find(usernameKey: CaseFolding.key(username)) else { return nil }
             return try rooms.find(participants: Array(Set([caller.user.id, partner.id])))
         case .importID(let importID):
-            let text = importID.rawValue
-            return try rooms.rooms(carrying: [text])[text].flatMap { try rooms.find(id: $0) }
+            return try rooms.rooms(withImportIDs: [importID])[importID].flatMap { try rooms.find(id: $0) }
         }
     }
 }

@@ -6,12 +6,18 @@ public struct Migration: Sendable {
     public let name: String
     /// Its statements in a dialect.
     public let script: @Sendable (SQLDialect) -> String
+    /// Rewrites rows after the script in ways that SQL cannot express; runs in the same transaction.
+    let rewrite: @Sendable (any SQLConnection) throws -> Void
 
-    /// A migration of the given parts.
-    public init(number: Int, name: String, script: @escaping @Sendable (SQLDialect) -> String) {
+    /// A migration.
+    public init(
+        number: Int, name: String, script: @escaping @Sendable (SQLDialect) -> String,
+        rewriting rewrite: @escaping @Sendable (any SQLConnection) throws -> Void = { _ in }
+    ) {
         self.number = number
         self.name = name
         self.script = script
+        self.rewrite = rewrite
     }
 }
 
@@ -47,6 +53,7 @@ public struct Migrator: Sendable {
         for migration in missing {
             let script = migration.script(connection.dialect)
             try connection.run(script: script)
+            try migration.rewrite(connection)
             try ledger.record(migration, checksum: Self.checksum(script))
         }
         return missing

@@ -12,6 +12,9 @@ public protocol RoleStore {
     /// The ids of every permission that any of these roles holds.
     func grants(ofAnyOf roles: [String]) throws -> Set<String>
 
+    /// The ids of all roles that hold an administrative permission, the role of administrators included.
+    func administrativeRoles() throws -> Set<String>
+
     /// Adds roles that are not there yet.
     func insertMissing(_ roles: [Role]) throws
 

@@ -3,8 +3,8 @@
 /// Keys are `CaseFolding` keys. Names are unique across public and private rooms, participants across direct rooms,
 /// import ids across all rooms.
 public protocol RoomStore {
-    /// The rooms that carry these import ids; ids that no room carries are absent from the answer.
-    func rooms(carrying importIDs: [String]) throws -> [String: RoomID]
+    /// The rooms with these import ids; ids that no room has are absent from the result.
+    func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID]
 
     /// The rooms with these folded names; names that no room has are absent from the answer.
     func rooms(named nameKeys: [String]) throws -> [String: RoomID]

@@ -54,13 +54,18 @@ public protocol StagingArea {
         -> [StagedRecord]
 
     /// Writes down which records of a type are selected.
-    func select(_ importIDs: [String], of type: RecordType, in operation: OperationID) throws
+    func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
     /// Which of these first import ids are selected.
-    func selected(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
+    func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
     /// Which of these import ids belong to records that were not selected.
-    func skipped(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String>
+    func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
+
+    /// Which of these import ids belong to records that failed.
+    ///
+    /// Only records whose fault names its import ids are found: rooms, whose messages fail with them.
+    func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
     /// Makes sure that the lease still stands; first thing in the transaction that imports its records.
     ///

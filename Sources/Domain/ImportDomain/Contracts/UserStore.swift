@@ -5,14 +5,17 @@ public protocol UserStore {
     /// Who holds any of these keys; keys that nobody holds are absent from the answer.
     func holders(of keys: AccountKeys) throws -> AccountHolders
 
-    /// Who carries these import ids; ids that nobody carries are absent from the answer.
-    func people(carrying importIDs: [String]) throws -> [String: Person]
+    /// The accounts with these import ids; ids that no account has are absent from the result.
+    func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person]
 
-    /// Who has these folded usernames; names that nobody has are absent from the answer.
+    /// The accounts with these folded usernames; names that no account has are absent from the result.
     func people(named usernameKeys: [String]) throws -> [String: Person]
 
     /// Which of these accounts have an e-mail address.
-    func addressed(among users: [UserID]) throws -> Set<UserID>
+    func usersWithEmail(among users: [UserID]) throws -> Set<UserID>
+
+    /// Which of these accounts hold any of these roles.
+    func users(holdingAnyOf roles: Set<String>, among users: [UserID]) throws -> Set<UserID>
 
     /// Adds import ids to accounts, after those that they have.
     ///
@@ -117,10 +120,10 @@ public struct AccountKeys: Sendable {
     /// Folded e-mail addresses.
     public var addresses: [String]
     /// Import ids, as given.
-    public var importIDs: [String]
+    public var importIDs: [ImportID]
 
     /// Keys of the given kinds.
-    public init(usernames: [String] = [], addresses: [String] = [], importIDs: [String] = []) {
+    public init(usernames: [String] = [], addresses: [String] = [], importIDs: [ImportID] = []) {
         self.usernames = usernames
         self.addresses = addresses
         self.importIDs = importIDs
@@ -134,11 +137,12 @@ public struct AccountHolders: Sendable {
     /// Folded e-mail address to account.
     public var addresses: [String: UserID]
     /// Import id to account.
-    public var importIDs: [String: UserID]
+    public var importIDs: [ImportID: UserID]
 
     /// Holders of the given keys.
-    public init(usernames: [String: UserID] = [:], addresses: [String: UserID] = [:], importIDs: [String: UserID] = [:])
-    {
+    public init(
+        usernames: [String: UserID] = [:], addresses: [String: UserID] = [:], importIDs: [ImportID: UserID] = [:]
+    ) {
         self.usernames = usernames
         self.addresses = addresses
         self.importIDs = importIDs

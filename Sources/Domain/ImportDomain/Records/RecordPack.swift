@@ -43,12 +43,18 @@ public struct RecordFault: Sendable {
     public let failure: RecordFailure
     /// The record as JSON text, if it was in a pack; nil for one that has a row of its own.
     public let document: String?
+    /// The import ids under which later records of the operation find that this one failed; none where nothing depends
+    /// on it.
+    public let importIDs: [ImportID]
 
-    /// A fault of the given parts.
-    public init(_ sequence: RecordSequence, _ failure: RecordFailure, document: String? = nil) {
+    /// A fault of one record.
+    public init(
+        _ sequence: RecordSequence, _ failure: RecordFailure, document: String? = nil, importIDs: [ImportID] = []
+    ) {
         self.sequence = sequence
         self.failure = failure
         self.document = document
+        self.importIDs = importIDs
     }
 }
 
@@ -71,10 +77,10 @@ public struct SkippedRecord: Sendable {
     /// Its place.
     public let sequence: RecordSequence
     /// All its import ids: messages that name any of them are skipped as well.
-    public let importIDs: [String]
+    public let importIDs: [ImportID]
 
     /// A record of the given parts.
-    public init(_ sequence: RecordSequence, importIDs: [String]) {
+    public init(_ sequence: RecordSequence, importIDs: [ImportID]) {
         self.sequence = sequence
         self.importIDs = importIDs
     }

@@ -18,7 +18,7 @@ public struct ImportSelection: Equatable, Sendable {
     /// The list's name for all direct rooms together.
     ///
     /// Source: `getImportFileData`, `channel_id`.
-    public static let directRooms = "__directMessages__"
+    public static let directRooms = ImportID("__directMessages__")
 
     /// Every record.
     public static let everything = ImportSelection(users: .all, rooms: .all, contacts: .all)

@@ -56,4 +56,18 @@ public enum PermissionName: String, CaseIterable, Sendable {
     case viewOtherUserChannels = "view-other-user-channels"
     /// See rooms that one has joined.
     case viewJoinedRoom = "view-joined-room"
+
+    /// Whether only administrators hold it by default: it gives power over the workspace or other people's accounts.
+    public var isAdministrative: Bool {
+        switch self {
+        case .runImport, .viewImportOperations, .createUser, .deleteUser, .editOtherUserInfo, .editOtherUserPassword,
+            .editOtherUserActiveStatus, .assignRoles, .assignAdminRole, .viewFullOtherUserInfo,
+            .viewUserAdministration, .viewRoomAdministration, .accessPermissions, .viewStatistics,
+            .viewPrivilegedSetting, .editPrivilegedSetting, .manageModerationActions, .viewOtherUserChannels:
+            true
+        case .viewPublicRoom, .viewPrivateRoom, .viewDirectRoom, .createPublicRoom, .createPrivateRoom,
+            .createDirectRoom, .viewJoinedRoom, .bypassRateLimit, .impersonate:
+            false
+        }
+    }
 }

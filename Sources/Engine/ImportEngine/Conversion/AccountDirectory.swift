@@ -10,7 +10,10 @@ struct AccountDirectory {
         /// The account that it clashes with carries one of its import ids: it was imported before.
         case alreadyThere
         /// It describes an account that was there before this run, which gets its import ids.
-        case sameAs(UserID)
+        case sameAs(UserID, isByUsername: Bool)
+        /// Nobody holds any of its keys but the username, whose holder has administrative rights and is therefore not
+        /// taken for the person.
+        case freeUnderAnotherUsername
         /// Somebody else holds one of its keys.
         case refused(RecordFailure)
     }
@@ -22,6 +25,8 @@ struct AccountDirectory {
     private let matching: ImportStart.Matching
     /// Accounts whose address tells them apart from namesakes.
     private var addressed: Set<UserID> = []
+    /// Accounts with administrative rights among the holders of usernames.
+    private var administrators: Set<UserID> = []
     private var nextNumber: [String: Int] = [:]
 
     /// Looks every key of a batch up at once.
@@ -34,7 +39,10 @@ struct AccountDirectory {
         let accounts = Set(holders.usernames.values).union(holders.addresses.values).union(holders.importIDs.values)
         made = accounts.isEmpty ? [] : try transaction.users.bound(by: operation, among: Array(accounts))
         if matching == .bind, !holders.usernames.isEmpty {
-            addressed = try transaction.users.addressed(among: Array(Set(holders.usernames.values)))
+            let named = Array(Set(holders.usernames.values))
+            addressed = try transaction.users.usersWithEmail(among: named)
+            administrators = try transaction.users.users(
+                holdingAnyOf: transaction.roles.administrativeRoles(), among: named)
         }
     }
 
@@ -46,16 +54,21 @@ struct AccountDirectory {
         let importHolders = candidate.importIDs.compactMap { holders.importIDs[$0] }
 
         if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) { return .alreadyThere }
-        if matching == .bind, addressHolder == nil, usernameHolder == nil, let holder = importHolders.first,
-            !made.contains(holder)
+        let isAdministratorsName = usernameHolder.map { administrators.contains($0) && !made.contains($0) } ?? false
+        if matching == .bind, addressHolder == nil, usernameHolder == nil || isAdministratorsName,
+            let holder = importHolders.first, !made.contains(holder)
         {
-            // Imported before, and renamed in the workspace since.
+            // Imported before, and renamed then or in the workspace since.
             return .alreadyThere
         }
-        if matching == .bind, importHolders.isEmpty,
-            let account = sameAccount(as: candidate, addressHolder, usernameHolder)
-        {
-            return .sameAs(account)
+        if matching == .bind, importHolders.isEmpty {
+            if let addressHolder, !made.contains(addressHolder) { return .sameAs(addressHolder, isByUsername: false) }
+            if addressHolder == nil, isAdministratorsName { return .freeUnderAnotherUsername }
+            if addressHolder == nil, let usernameHolder, !made.contains(usernameHolder),
+                candidate.addresses.isEmpty || !addressed.contains(usernameHolder)
+            {
+                return .sameAs(usernameHolder, isByUsername: true)
+            }
         }
         if let address, let holder = addressHolder {
             return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", holder)
@@ -66,26 +79,20 @@ struct AccountDirectory {
         if let importID = candidate.importIDs.first(where: { holders.importIDs[$0] != nil }),
             let holder = holders.importIDs[importID]
         {
-            return refusal(.userImportIDTaken, "The import id \(importID)", "importIds", holder)
+            return refusal(.userImportIDTaken, "The import id \(importID.rawValue)", "importIds", holder)
         }
         return .free
     }
 
-    /// The account of before this run that a record describes: by its address, or by its username where no addresses
-    /// contradict.
-    private func sameAccount(
-        as candidate: UserCandidate, _ addressHolder: UserID?, _ usernameHolder: UserID?
-    ) -> UserID? {
-        if let addressHolder { return made.contains(addressHolder) ? nil : addressHolder }
-        guard let usernameHolder, !made.contains(usernameHolder) else { return nil }
-        return candidate.addresses.isEmpty || !addressed.contains(usernameHolder) ? usernameHolder : nil
-    }
-
     /// The username as given, or the first suggestion that is free.
+    ///
+    /// - Parameter isTaken: whether somebody else has the given username; then it gets a number.
     mutating func username(
-        for candidate: UserCandidate, prefix: String, in transaction: any StoreTransaction
+        for candidate: UserCandidate, isTaken: Bool, prefix: String, in transaction: any StoreTransaction
     ) throws -> String {
-        if let username = candidate.record.username { return username }
+        if let username = candidate.record.username {
+            return isTaken ? try numberedUsername(username, in: transaction) : username
+        }
         if let free = candidate.suggestions.first(where: { holders.usernames[$0.key] == nil }) { return free.username }
         return try numberedUsername(candidate.suggestions.first?.username ?? prefix, in: transaction)
     }

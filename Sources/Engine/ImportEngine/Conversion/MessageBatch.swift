@@ -28,14 +28,14 @@ struct MessageBatch: Sendable {
         candidates.reserveCapacity(pack.messages.count)
         for decoded in pack.messages {
             let record = decoded.record
-            guard !directory.skippedRooms.contains(record.roomID) else {
+            guard !directory.skipsRoom(of: record) else {
                 outcome.skippedMessages += 1
                 continue
             }
             do {
                 candidates.append(try Self.candidate(decoded, directory: directory))
             } catch {
-                guard error.code != .messageUnknownUser || !directory.skippedUsers.contains(record.authorID) else {
+                guard error.code != .messageUnknownUser || !directory.skipsAuthor(of: record) else {
                     outcome.skippedMessages += 1
                     continue
                 }
@@ -66,24 +66,14 @@ struct MessageBatch: Sendable {
         let record = decoded.record
         guard let writtenAt = record.writtenAt else {
             throw RecordFailure(
-                code: .messageInvalidTimestamp, message: "The message has no time that makes sense.", field: "ts")
+                code: .messageInvalidTimestamp, message: "The message has no valid timestamp.", field: "ts")
         }
-        guard let room = directory.room(of: record) else {
-            throw RecordFailure(
-                code: .messageUnknownRoom,
-                message: "No room carries the import id \(record.roomID.prefix(64)). Import the room first.",
-                field: "rid")
-        }
-        guard let author = directory.people[record.authorID] else {
-            throw RecordFailure(
-                code: .messageUnknownUser,
-                message: "Nobody carries the import id \(record.authorID.prefix(64)). Import the user first.",
-                field: "u")
-        }
+        let room = try directory.room(of: record)
+        let author = try directory.author(of: record)
         let id = MessageID(record.id.flatMap { $0.isEmpty ? nil : $0 } ?? "staged-\(decoded.sequence.number)")
         let mentions = MentionText(
             people: record.mentionIDs.compactMap { id in directory.people[id].map { (id, $0.username) } },
-            rooms: record.roomMentionIDs.compactMap { id in directory.rooms[id].map { (id, $0.name) } })
+            rooms: record.roomMentionIDs.compactMap { id in directory.rooms[ImportID(id)].map { (id, $0.name) } })
         var message = Message(
             id: id, roomID: room, authorID: author.id, writtenAt: writtenAt, sequence: decoded.sequence.number,
             text: mentions.rewritten(record.text))

@@ -7,7 +7,7 @@ import JSON
 struct MessageDetails {
     let record: MessageRecord
     let people: PeopleDirectory
-    let rooms: [String: (id: RoomID, name: String)]
+    let rooms: [ImportID: MessageDirectory.NamedRoom]
     /// The message's file, not fetched yet.
     let attachedFile: FileReference?
 
@@ -43,9 +43,9 @@ struct MessageDetails {
     }
 
     private func writeMentions(to writer: inout JSONWriter) {
-        var seen = Set<String>()
+        var seen = Set<ExactString>()
         let mentions = record.mentionIDs.filter {
-            (people[$0] != nil || Self.isEverybody($0)) && seen.insert($0).inserted
+            (people[$0] != nil || Self.isEverybody($0)) && seen.insert(ExactString($0)).inserted
         }
         if !mentions.isEmpty {
             writer.key("mentions")
@@ -65,7 +65,9 @@ struct MessageDetails {
             writer.endArray()
         }
         var seenRooms = Set<RoomID>()
-        let mentioned = record.roomMentionIDs.compactMap { rooms[$0] }.filter { seenRooms.insert($0.id).inserted }
+        let mentioned = record.roomMentionIDs.compactMap { rooms[ImportID($0)] }.filter {
+            seenRooms.insert($0.id).inserted
+        }
         guard !mentioned.isEmpty else { return }
         writer.key("channels")
         writer.beginArray()

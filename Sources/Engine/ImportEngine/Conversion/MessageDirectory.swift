@@ -2,44 +2,52 @@ import ImportDomain
 
 /// Every import id that some messages name.
 struct NamesInMessages: Sendable {
-    private(set) var people = Set<String>()
-    private(set) var rooms = Set<String>()
+    private(set) var people = Set<ImportID>()
+    private(set) var rooms = Set<ImportID>()
 
     init(_ messages: [MessageRecord]) {
         for message in messages {
-            people.insert(message.authorID)
-            rooms.insert(message.roomID)
-            if let editor = message.editedByID { people.insert(editor) }
-            if !message.mentionIDs.isEmpty { people.formUnion(message.mentionIDs) }
-            if !message.followerIDs.isEmpty { people.formUnion(message.followerIDs) }
-            if !message.roomMentionIDs.isEmpty { rooms.formUnion(message.roomMentionIDs) }
-            for reaction in message.reactions { people.formUnion(reaction.userIDs) }
+            people.insert(ImportID(message.authorID))
+            rooms.insert(ImportID(message.roomID))
+            if let editor = message.editedByID { people.insert(ImportID(editor)) }
+            for id in message.mentionIDs { people.insert(ImportID(id)) }
+            for id in message.followerIDs { people.insert(ImportID(id)) }
+            for id in message.roomMentionIDs { rooms.insert(ImportID(id)) }
+            for reaction in message.reactions { for id in reaction.userIDs { people.insert(ImportID(id)) } }
         }
     }
 }
 
 /// The people and rooms that some messages name.
 struct MessageDirectory: Sendable {
+    /// A room as messages name it.
+    typealias NamedRoom = (id: RoomID, name: String)
+
     let people: PeopleDirectory
-    let rooms: [String: (id: RoomID, name: String)]
+    let rooms: [ImportID: NamedRoom]
     /// Import ids of rooms that were not selected.
-    let skippedRooms: Set<String>
+    private let skippedRooms: Set<ImportID>
     /// Import ids of users that were not selected.
-    let skippedUsers: Set<String>
+    private let skippedUsers: Set<ImportID>
+    /// Import ids of rooms whose own record failed.
+    private let failedRooms: Set<ImportID>
+    /// Import ids that rooms have, as against names.
+    private let carriedRooms: Set<ImportID>
 
     init(_ names: NamesInMessages, context: ConversionContext, in transaction: any StoreTransaction) throws {
         people = try PeopleDirectory(of: names.people, byUsername: context.namesPeopleByUsername, in: transaction)
-        let importIDs = names.rooms.sorted()
-        let carried = try transaction.rooms.rooms(carrying: importIDs)
+        let importIDs = names.rooms.sorted { $0.rawValue < $1.rawValue }
+        let carried = try transaction.rooms.rooms(withImportIDs: importIDs)
         let others = importIDs.filter { carried[$0] == nil }
         let named =
-            others.isEmpty ? [:] : try transaction.rooms.rooms(named: Set(others.map(CaseFolding.key)).sorted())
+            others.isEmpty
+            ? [:] : try transaction.rooms.rooms(named: Set(others.map { CaseFolding.key($0.rawValue) }).sorted())
         let found = try transaction.rooms.find(ids: Array(Set(carried.values).union(named.values)))
         let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
-        var rooms: [String: (id: RoomID, name: String)] = [:]
+        var rooms: [ImportID: NamedRoom] = [:]
         for importID in importIDs {
             // A room that is only mentioned may be meant by its name; only public ones, whose names are no secret.
-            let byName = named[CaseFolding.key(importID)].flatMap { byID[$0]?.kind == .channel ? $0 : nil }
+            let byName = named[CaseFolding.key(importID.rawValue)].flatMap { byID[$0]?.kind == .channel ? $0 : nil }
             guard let id = carried[importID] ?? byName, let room = byID[id] else { continue }
             rooms[importID] = (id, room.name ?? "")
         }
@@ -47,18 +55,56 @@ struct MessageDirectory: Sendable {
         carriedRooms = Set(carried.keys)
         let operation = context.operation.id
         let listed = context.operation.start?.listedTypes ?? []
+        // All rooms are imported by now, so the count of the claim is final.
+        failedRooms =
+            (context.operation.counts[.room]?.error ?? 0) > 0
+            ? try transaction.staging.failed(among: importIDs, of: .room, in: operation) : []
         skippedRooms =
             listed.contains(.room) ? try transaction.staging.skipped(among: importIDs, of: .room, in: operation) : []
         skippedUsers =
             listed.contains(.user)
-            ? try transaction.staging.skipped(among: names.people.sorted(), of: .user, in: operation) : []
+            ? try transaction.staging.skipped(
+                among: names.people.sorted { $0.rawValue < $1.rawValue }, of: .user, in: operation) : []
     }
 
-    /// Import ids that rooms carry, as against names.
-    private let carriedRooms: Set<String>
+    /// Whether a message's room was not selected.
+    func skipsRoom(of message: MessageRecord) -> Bool { skippedRooms.contains(ImportID(message.roomID)) }
+
+    /// Whether a message's author was not selected.
+    func skipsAuthor(of message: MessageRecord) -> Bool { skippedUsers.contains(ImportID(message.authorID)) }
 
     /// The room that a message is in.
-    func room(of message: MessageRecord) -> RoomID? {
-        carriedRooms.contains(message.roomID) ? rooms[message.roomID]?.id : nil
+    ///
+    /// - Throws: `RecordFailure` when no room has its import id, or when the room's own record failed: the content of
+    ///   that record's room must not land in another room, whatever that one shows to whom.
+    func room(of message: MessageRecord) throws(RecordFailure) -> RoomID {
+        let importID = ImportID(message.roomID)
+        guard !failedRooms.contains(importID) else {
+            throw RecordFailure(
+                code: .messageUnknownRoom,
+                message:
+                    "The room \(message.roomID.prefix(64)) could not be imported, and its messages with it. See the "
+                    + "failure of the room.", field: "rid")
+        }
+        guard carriedRooms.contains(importID), let room = rooms[importID] else {
+            throw RecordFailure(
+                code: .messageUnknownRoom,
+                message: "No room has the import id \(message.roomID.prefix(64)). Import the room first.", field: "rid")
+        }
+        return room.id
+    }
+
+    /// The author of a message.
+    ///
+    /// - Throws: `RecordFailure` when nobody is.
+    func author(of message: MessageRecord) throws(RecordFailure) -> Person {
+        if let author = people[message.authorID] { return author }
+        let name = message.authorID.prefix(64)
+        throw RecordFailure(
+            code: .messageUnknownUser,
+            message: people.isProtectedName(message.authorID)
+                ? "The account \(name) has administrative rights, so a username alone does not make it the author. Import "
+                    + "the user with the account's e-mail address first."
+                : "No account has the import id \(name). Import the user first.", field: "u")
     }
 }

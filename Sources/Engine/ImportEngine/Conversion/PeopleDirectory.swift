@@ -2,29 +2,49 @@ import ImportDomain
 
 /// The accounts behind the import ids that one batch names.
 struct PeopleDirectory: Sendable {
-    private let people: [String: Person]
+    private let people: [ImportID: Person]
     private let byUsername: [String: Person]
+    /// Folded usernames of accounts that are not meant by their username alone.
+    private let protectedNames: Set<String>
 
     /// The bot that every workspace has, which every source may name.
     private static let rocketCat = Person(id: .rocketCat, username: UserID.rocketCat.rawValue, name: "Rocket.Cat")
 
     /// Looks ids up; where the source has no other ids, an account of that username serves as well.
     ///
+    /// An account with administrative rights is found by its import ids only: whoever makes a table could otherwise
+    /// write in an administrator's name.
     /// Source: docs/importers.md, "Who is meant".
-    init(of importIDs: Set<String>, byUsername: Bool, in transaction: any StoreTransaction) throws {
-        let sorted = importIDs.sorted()
-        let people = sorted.isEmpty ? [:] : try transaction.users.people(carrying: sorted)
+    init(of importIDs: Set<ImportID>, byUsername: Bool, in transaction: any StoreTransaction) throws {
+        let sorted = importIDs.sorted { $0.rawValue < $1.rawValue }
+        let people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
         self.people = people
         let unknown = byUsername ? sorted.filter { people[$0] == nil } : []
-        self.byUsername =
+        let named =
             unknown.isEmpty
-            ? [:] : try transaction.users.people(named: Set(unknown.map(CaseFolding.key)).sorted())
+            ? [:]
+            : try transaction.users.people(named: Set(unknown.map { CaseFolding.key($0.rawValue) }).sorted())
+        let protected =
+            named.isEmpty
+            ? []
+            : try transaction.users.users(
+                holdingAnyOf: transaction.roles.administrativeRoles(), among: named.values.map(\.id))
+        self.byUsername = named.filter { !protected.contains($0.value.id) }
+        protectedNames = Set(named.filter { protected.contains($0.value.id) }.keys)
     }
 
     /// The account that an import id names.
-    subscript(importID: String) -> Person? {
+    subscript(importID: ImportID) -> Person? {
         if let person = people[importID] { return person }
-        if importID == UserID.rocketCat.rawValue { return Self.rocketCat }
-        return byUsername.isEmpty ? nil : byUsername[CaseFolding.key(importID)]
+        if importID.rawValue == UserID.rocketCat.rawValue { return Self.rocketCat }
+        return byUsername.isEmpty ? nil : byUsername[CaseFolding.key(importID.rawValue)]
+    }
+
+    /// The account that an import id of a record names.
+    subscript(importID: String) -> Person? { self[ImportID(importID)] }
+
+    /// Whether an id is the username of an account with administrative rights, and that is all that speaks for it.
+    func isProtectedName(_ importID: String) -> Bool {
+        !protectedNames.isEmpty && protectedNames.contains(CaseFolding.key(importID))
     }
 }

@@ -32,7 +32,7 @@ struct ConversionContext: Sendable {
     var matching: ImportStart.Matching { operation.start?.matching ?? .refuse }
 
     /// Which of some records are to be imported, by their first import ids.
-    func selection(of type: RecordType, among importIDs: [String]) async throws -> RecordSelection {
+    func selection(of type: RecordType, among importIDs: [ImportID]) async throws -> RecordSelection {
         guard operation.start?.listedTypes.contains(type) == true else { return RecordSelection(listed: nil) }
         let id = operation.id
         return RecordSelection(
@@ -43,10 +43,10 @@ struct ConversionContext: Sendable {
 /// Which of some records are to be imported.
 struct RecordSelection: Sendable {
     /// The selected ids; nil for every record.
-    let listed: Set<String>?
+    let listed: Set<ImportID>?
 
     /// Whether the record of this first import id is to be imported.
-    func contains(_ importID: String) -> Bool { listed?.contains(importID) ?? true }
+    func contains(_ importID: ImportID) -> Bool { listed?.contains(importID) ?? true }
 }
 
 /// The workspace's settings that conversions obey.

@@ -7,9 +7,9 @@ struct RoomCandidate: Sendable {
     let sequence: RecordSequence
     let record: RoomRecord
     /// Import ids without repetition.
-    let importIDs: [String]
+    let importIDs: [ImportID]
     /// Import ids of the members without repetition.
-    let memberIDs: [String]
+    let memberIDs: [ImportID]
     /// The name in addresses; nil for direct rooms.
     let name: String?
     /// The folded name; nil for direct rooms.
@@ -25,15 +25,17 @@ struct RoomCandidate: Sendable {
             throw RecordFailure(code: .internalError, message: "The staged record cannot be read back: \(error)")
         }
         sequence = staged.sequence
-        var seen = Set<String>()
-        importIDs = record.importIDs.filter { !$0.isEmpty && seen.insert($0).inserted }
+        var seen = Set<ImportID>()
+        importIDs = record.importIDs.map { ImportID($0) }.filter { !$0.rawValue.isEmpty && seen.insert($0).inserted }
         guard !importIDs.isEmpty else {
             throw RecordFailure(
                 code: .roomMissingImportID, message: "A room needs an import id; this one has none.",
                 field: "importIds")
         }
-        var seenMembers = Set<String>()
-        memberIDs = record.memberIDs.filter { !$0.isEmpty && seenMembers.insert($0).inserted }
+        var seenMembers = Set<ImportID>()
+        memberIDs = record.memberIDs.map { ImportID($0) }.filter {
+            !$0.rawValue.isEmpty && seenMembers.insert($0).inserted
+        }
         guard record.kind != .direct else {
             (name, nameKey) = (nil, nil)
             return
@@ -61,7 +63,7 @@ struct RoomCandidate: Sendable {
         Room(
             id: id, kind: record.kind, name: name, displayName: name == nil ? nil : displayName,
             participants: participants, topic: nonEmpty(record.topic), description: nonEmpty(record.description),
-            isArchived: record.isArchived, creatorID: creator, importIDs: importIDs.map { ImportID($0) },
+            isArchived: record.isArchived, creatorID: creator, importIDs: importIDs,
             createdAt: record.createdAt ?? moment, updatedAt: moment)
     }
 

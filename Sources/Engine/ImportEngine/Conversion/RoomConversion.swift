@@ -10,7 +10,7 @@ struct RoomConversion: RecordConversion {
     func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
         let records = try await context.store.read { try $0.staging.records(of: lease) }
         let selection = try await context.selection(
-            of: .room, among: records.map(\.importID) + [ImportSelection.directRooms])
+            of: .room, among: records.map { ImportID($0.importID) } + [ImportSelection.directRooms])
         let prepared = try await queue.run {
             var candidates: [RoomCandidate] = []
             var outcome = BatchOutcome()
@@ -18,7 +18,7 @@ struct RoomConversion: RecordConversion {
                 do {
                     let candidate = try RoomCandidate(record)
                     let isSelected =
-                        selection.contains(record.importID)
+                        selection.contains(ImportID(record.importID))
                         || candidate.record.kind == .direct && selection.contains(ImportSelection.directRooms)
                     if isSelected {
                         candidates.append(candidate)
@@ -26,7 +26,8 @@ struct RoomConversion: RecordConversion {
                         outcome.skipped.append(SkippedRecord(record.sequence, importIDs: candidate.importIDs))
                     }
                 } catch let failure as RecordFailure {
-                    outcome.faults.append(RecordFault(record.sequence, failure))
+                    outcome.faults.append(
+                        RecordFault(record.sequence, failure, importIDs: [ImportID(record.importID)]))
                 }
             }
             // The default channel decides the general room's name before a channel called general can join that room.
@@ -42,7 +43,8 @@ struct RoomConversion: RecordConversion {
                 do {
                     try writer.add(candidate)
                 } catch let failure as RecordFailure {
-                    outcome.faults.append(RecordFault(candidate.sequence, failure))
+                    outcome.faults.append(
+                        RecordFault(candidate.sequence, failure, importIDs: candidate.importIDs))
                 }
             }
             try writer.finish()

@@ -12,7 +12,7 @@ struct RoomWriter {
     private let transaction: any StoreTransaction
     private let people: PeopleDirectory
     /// Rooms by import id, those of this batch included.
-    private var carriers: [String: RoomID]
+    private var carriers: [ImportID: RoomID]
     /// Rooms by folded name, likewise.
     private var named: [String: RoomID]
     private var findings: [ImportFinding] = []
@@ -28,13 +28,13 @@ struct RoomWriter {
         self.identifiers = identifiers
         self.moment = moment
         self.transaction = transaction
-        var ids = Set<String>()
+        var ids = Set<ImportID>()
         for candidate in candidates {
             ids.formUnion(candidate.memberIDs)
-            if let creator = candidate.record.creatorID { ids.insert(creator) }
+            if let creator = candidate.record.creatorID { ids.insert(ImportID(creator)) }
         }
         people = try PeopleDirectory(of: ids, byUsername: context.namesPeopleByUsername, in: transaction)
-        carriers = try transaction.rooms.rooms(carrying: candidates.flatMap(\.importIDs).sorted())
+        carriers = try transaction.rooms.rooms(withImportIDs: candidates.flatMap(\.importIDs))
         named = try transaction.rooms.rooms(named: candidates.compactMap(\.nameKey).sorted())
         let known = Array(Set(carriers.values).union(named.values))
         made = known.isEmpty ? [] : try transaction.rooms.bound(by: context.operation.id, among: known)
@@ -148,8 +148,8 @@ struct RoomWriter {
         if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
         if let description = candidate.record.description, !description.isEmpty { merged.description = description }
         if candidate.record.isArchived { merged.isArchived = true }
-        let known = Set(room.importIDs.map(\.rawValue))
-        merged.importIDs += candidate.importIDs.filter { !known.contains($0) }.map { ImportID($0) }
+        let known = Set(room.importIDs)
+        merged.importIDs += candidate.importIDs.filter { !known.contains($0) }
         let isChanged = merged != room
         if isChanged {
             merged.updatedAt = moment
@@ -177,7 +177,7 @@ struct RoomWriter {
         guard let first = unknown.first else { return }
         findings.append(
             ImportFinding(
-                .warning, .valueReplaced, field: "users", value: first, count: unknown.count,
+                .warning, .valueReplaced, field: "users", value: first.rawValue, count: unknown.count,
                 message: "\(unknown.count) members of the room \(candidate.name ?? "") are unknown and were left out."))
     }
 
@@ -192,7 +192,8 @@ struct RoomWriter {
             guard let person = people[importID] else {
                 throw RecordFailure(
                     code: .roomMissingUsers,
-                    message: "A participant of this direct room is unknown: \(importID.prefix(64)).", field: "users")
+                    message: "A participant of this direct room is unknown: \(importID.rawValue.prefix(64)).",
+                    field: "users")
             }
             ids.insert(person.id)
         }

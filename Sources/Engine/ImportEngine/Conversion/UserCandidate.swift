@@ -8,7 +8,7 @@ struct UserCandidate: Sendable {
     /// Addresses without repetition, each with its folded key.
     let addresses: [(address: String, key: String)]
     /// Import ids without repetition.
-    let importIDs: [String]
+    let importIDs: [ImportID]
     /// The folded username, if one is given.
     let usernameKey: String?
     /// Usernames to try, best first, if none is given.
@@ -41,8 +41,8 @@ struct UserCandidate: Sendable {
             let key = CaseFolding.key(address)
             return key.isEmpty || !seen.insert(key).inserted ? nil : (address, key)
         }
-        var seenIDs = Set<String>()
-        importIDs = record.importIDs.filter { !$0.isEmpty && seenIDs.insert($0).inserted }
+        var seenIDs = Set<ImportID>()
+        importIDs = record.importIDs.map { ImportID($0) }.filter { !$0.rawValue.isEmpty && seenIDs.insert($0).inserted }
 
         let username = record.username.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
         record.username = username
@@ -67,7 +67,7 @@ struct UserCandidate: Sendable {
             id: id, username: username, name: name ?? NameGuess.name(from: username),
             kind: record.type.flatMap(User.Kind.init) ?? .user, isActive: !record.isDeleted,
             roles: record.roles.isEmpty ? ["user"] : record.roles,
-            emails: addresses.map { EmailAddress($0.address) }, importIDs: importIDs.map { ImportID($0) },
+            emails: addresses.map { EmailAddress($0.address) }, importIDs: importIDs,
             bio: nonEmpty(record.bio), nickname: nonEmpty(record.nickname), statusText: nonEmpty(record.statusText),
             utcOffset: record.utcOffset,
             passwordHash: passwordHash, hasEmailSecondFactor: secondFactor,

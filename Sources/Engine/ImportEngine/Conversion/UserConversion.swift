@@ -10,16 +10,16 @@ struct UserConversion: RecordConversion {
 
     func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
         let records = try await context.store.read { try $0.staging.records(of: lease) }
-        let selection = try await context.selection(of: .user, among: records.map(\.importID))
+        let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
         var prepared = try await queue.run { [passwords] in
             var prepared = PreparedUsers()
             prepared.candidates.reserveCapacity(records.count)
             for record in records {
-                guard selection.contains(record.importID) else {
-                    // Nobody asks whether a record could be imported that is not to be; its first id is known anyway.
+                guard selection.contains(ImportID(record.importID)) else {
+                    // Unselected records are not validated; their first id is already known.
                     let candidate = try? UserCandidate(record, slugify: false)
                     prepared.outcome.skipped.append(
-                        SkippedRecord(record.sequence, importIDs: candidate?.importIDs ?? [record.importID]))
+                        SkippedRecord(record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)]))
                     continue
                 }
                 do {
@@ -66,33 +66,41 @@ private struct PreparedUsers: Sendable {
 
         var users: [User] = []
         var bindings: [(importID: ImportID, user: UserID)] = []
+        var findings: [ImportFinding] = []
         users.reserveCapacity(candidates.count)
         for candidate in candidates {
             if let role = candidate.record.roles.first(where: { !knownRoles.contains($0) }) {
                 outcome.faults.append(RecordFault(candidate.sequence, .unknownRole(role)))
                 continue
             }
-            switch directory.verdict(on: candidate) {
+            let verdict = directory.verdict(on: candidate)
+            switch verdict {
             case .alreadyThere:
                 outcome.unchanged += 1
             case .refused(let failure):
                 outcome.faults.append(RecordFault(candidate.sequence, failure))
-            case .sameAs(let account):
+            case .sameAs(let account, let isByUsername):
                 directory.add(account, username: nil, of: candidate)
-                bindings += candidate.importIDs.map { (ImportID($0), account) }
+                bindings += candidate.importIDs.map { ($0, account) }
                 outcome.updated += 1
-            case .free:
+                if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
+            case .free, .freeUnderAnotherUsername:
+                let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
                 let id = identifiers.userID(at: moment)
                 let username = try directory.username(
-                    for: candidate, prefix: context.settings.usernamePrefix, in: transaction)
+                    for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix, in: transaction)
                 directory.add(id, username: username, of: candidate)
                 users.append(
                     candidate.account(
                         id: id, username: username, secondFactor: context.settings.emailSecondFactor, at: moment))
+                if isTaken { findings.append(candidate.renamed(to: username)) }
             }
         }
         try transaction.users.insert(users, by: operation)
         if !bindings.isEmpty { try transaction.users.bind(bindings, by: operation) }
+        if !findings.isEmpty {
+            try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
+        }
         outcome.created = users.count
         return outcome
     }
@@ -109,7 +117,29 @@ extension AccountKeys {
         }
         usernames.sort()
         addresses.sort()
-        importIDs.sort()
+        importIDs.sort { $0.rawValue < $1.rawValue }
+    }
+}
+
+extension UserCandidate {
+    private var shownID: String { String((importIDs.first?.rawValue ?? "").prefix(64)) }
+
+    private var shownUsername: String { String((record.username ?? "").prefix(64)) }
+
+    fileprivate func boundByUsername(to account: UserID) -> ImportFinding {
+        ImportFinding(
+            .warning, .userBoundByUsername, field: "username", value: record.username,
+            message:
+                "The user \(shownID) was bound to the existing account \(shownUsername) (\(account)) by username alone. "
+                + "Check that both are the same person.")
+    }
+
+    fileprivate func renamed(to username: String) -> ImportFinding {
+        ImportFinding(
+            .warning, .valueReplaced, field: "username", value: record.username,
+            message:
+                "The username \(shownUsername) belongs to an account with administrative rights. The user \(shownID) "
+                + "was imported as \(username.prefix(64)).")
     }
 }
 

@@ -92,13 +92,13 @@ enum MessageDocument {
 
     /// Each emoji once, because it is a key.
     private static func distinct(_ reactions: [MessageRecord.Reaction]) -> [MessageRecord.Reaction] {
-        var places: [String: Int] = [:]
+        var places: [ExactString: Int] = [:]
         var distinct: [MessageRecord.Reaction] = []
         for reaction in reactions {
-            if let place = places[reaction.emoji] {
+            if let place = places[ExactString(reaction.emoji)] {
                 distinct[place].userIDs += reaction.userIDs
             } else {
-                places[reaction.emoji] = distinct.count
+                places[ExactString(reaction.emoji)] = distinct.count
                 distinct.append(reaction)
             }
         }

@@ -31,7 +31,7 @@ extension ImportEngine {
             try transaction.operations.update(operation)
             for type in start.listedTypes {
                 guard case .listed(let importIDs) = selection.choice(of: type) else { continue }
-                try transaction.staging.select(importIDs, of: type, in: operation.id)
+                try transaction.staging.select(importIDs.map { ImportID($0) }, of: type, in: operation.id)
             }
             try transaction.announceWork()
         }

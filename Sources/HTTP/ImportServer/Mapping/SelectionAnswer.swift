@@ -135,7 +135,7 @@ extension JSONWriter {
     /// All direct rooms together.
     fileprivate mutating func directRooms() {
         beginObject()
-        member("channel_id", ImportSelection.directRooms)
+        member("channel_id", ImportSelection.directRooms.rawValue)
         member("do_import", true)
         member("is_archived", false)
         member("is_direct", true)

@@ -40,6 +40,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("import_batches", emptied: ["lease_owner", "lease_expires_at"]),
         WorkspaceTable("import_records"),
         WorkspaceTable("import_skipped"),
+        WorkspaceTable("import_failed"),
         WorkspaceTable("import_packs"),
         WorkspaceTable("import_selection"),
         WorkspaceTable("import_findings"),

@@ -37,6 +37,15 @@ struct RoleTables: RoleStore {
             })
     }
 
+    func administrativeRoles() throws -> Set<String> {
+        let permissions = PermissionName.allCases.filter(\.isAdministrative).map(\.rawValue)
+        return Set(
+            try connection.rows(
+                "SELECT DISTINCT role_id FROM role_permissions WHERE permission_id \(in: permissions)"
+            ) { $0.text(0) }
+        ).union([Role.administrator])
+    }
+
     func insertMissing(_ roles: [Role]) throws {
         for role in roles {
             try connection.execute(

@@ -6,12 +6,14 @@ struct RoomTables: RoomStore {
     let connection: any SQLConnection
     let clock: any WallClock
 
-    func rooms(carrying importIDs: [String]) throws -> [String: RoomID] {
-        try owners("SELECT import_id, room_id FROM room_import_ids WHERE import_id", of: importIDs)
+    func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID] {
+        let pairs = try owners(
+            "SELECT import_id, room_id FROM room_import_ids WHERE import_id", of: importIDs.map(\.rawValue))
+        return Dictionary(uniqueKeysWithValues: pairs.map { (ImportID($0.0), $0.1) })
     }
 
     func rooms(named nameKeys: [String]) throws -> [String: RoomID] {
-        try owners("SELECT name_key, id FROM rooms WHERE name_key", of: nameKeys)
+        Dictionary(try owners("SELECT name_key, id FROM rooms WHERE name_key", of: nameKeys)) { first, _ in first }
     }
 
     func find(ids: [RoomID]) throws -> [Room] {
@@ -128,10 +130,9 @@ struct RoomTables: RoomStore {
         try connection.insert(rows)
     }
 
-    private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: RoomID] {
-        guard !keys.isEmpty else { return [:] }
-        let pairs = try connection.rows(selection + " \(in: keys)") { row in (row.text(0), RoomID(row.text(1))) }
-        return Dictionary(pairs) { first, _ in first }
+    private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [(String, RoomID)] {
+        guard !keys.isEmpty else { return [] }
+        return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), RoomID(row.text(1))) }
     }
 
     private static let columns = [

@@ -27,6 +27,7 @@ extension StagingTables {
             ], rowCount: outcome.faults.count)
         for fault in outcome.faults {
             let failure = fault.failure
+            try note(fault.importIDs, in: "INSERT INTO import_failed", lease)
             if let document = fault.document {
                 rows.append(
                     .integer(fault.sequence.number), .text(lease.operation.rawValue), .text(lease.type.rawValue),
@@ -46,15 +47,19 @@ extension StagingTables {
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            for importID in record.importIDs {
-                try connection.execute(
-                    """
-                    INSERT INTO import_skipped (operation_id, record_type, import_id)
-                    VALUES (\(lease.operation.rawValue), \(lease.type.rawValue), \(importID))
-                    ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
-                    """)
-            }
+            try note(record.importIDs, in: "INSERT INTO import_skipped", lease)
         }
         try remove(lease.batches)
+    }
+
+    private func note(_ importIDs: [ImportID], in insertion: SQLQuery, _ lease: Lease) throws {
+        for importID in importIDs {
+            try connection.execute(
+                insertion + """
+                     (operation_id, record_type, import_id)
+                    VALUES (\(lease.operation.rawValue), \(lease.type.rawValue), \(importID.rawValue))
+                    ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
+                    """)
+        }
     }
 }

@@ -2,36 +2,38 @@ import ImportDomain
 import SQL
 
 extension StagingTables {
-    func select(_ importIDs: [String], of type: RecordType, in operation: OperationID) throws {
+    func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
         let distinct = Set(importIDs)
         var rows = BulkInsert(
             into: "import_selection", columns: ["operation_id", "record_type", "import_id"], rowCount: distinct.count)
-        for importID in distinct.sorted() {
+        for importID in distinct.map(\.rawValue).sorted() {
             rows.append(.text(operation.rawValue), .text(type.rawValue), .text(importID))
         }
         try connection.insert(rows)
     }
 
-    func selected(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String> {
-        Set(
-            try connection.rows(
-                """
-                SELECT import_id FROM import_selection
-                WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
-                    AND import_id \(in: importIDs)
-                """
-            ) { $0.text(0) })
+    func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_selection", of: type, operation)
     }
 
-    func skipped(among importIDs: [String], of type: RecordType, in operation: OperationID) throws -> Set<String> {
+    func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_skipped", of: type, operation)
+    }
+
+    func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: type, operation)
+    }
+
+    private func listed(
+        _ importIDs: [ImportID], in selection: SQLQuery, of type: RecordType, _ operation: OperationID
+    ) throws -> Set<ImportID> {
         Set(
             try connection.rows(
-                """
-                SELECT import_id FROM import_skipped
-                WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
-                    AND import_id \(in: importIDs)
-                """
-            ) { $0.text(0) })
+                selection + """
+                     WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
+                        AND import_id \(in: importIDs.map(\.rawValue))
+                    """
+            ) { ImportID($0.text(0)) })
     }
 
     func records(of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int) throws

@@ -6,8 +6,11 @@ extension UserTables {
         AccountHolders(
             usernames: try owners("SELECT username_key, id FROM users WHERE username_key", of: keys.usernames),
             addresses: try owners("SELECT address_key, user_id FROM user_emails WHERE address_key", of: keys.addresses),
-            importIDs: try owners(
-                "SELECT import_id, user_id FROM user_import_ids WHERE import_id", of: keys.importIDs))
+            importIDs: Dictionary(
+                uniqueKeysWithValues: try pairs(
+                    "SELECT import_id, user_id FROM user_import_ids WHERE import_id",
+                    of: keys.importIDs.map(\.rawValue)
+                ).map { (ImportID($0.0), $0.1) }))
     }
 
     func usernameCount(startingWith key: String) throws -> Int {
@@ -53,30 +56,40 @@ extension UserTables {
         try insertImportIDs(of: users, by: operation)
     }
 
-    func people(carrying importIDs: [String]) throws -> [String: Person] {
+    func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person] {
         try people(
             """
             SELECT user_import_ids.import_id, users.id, users.username, users.name FROM user_import_ids
-            JOIN users ON users.id = user_import_ids.user_id WHERE user_import_ids.import_id \(in: importIDs)
-            """)
+            JOIN users ON users.id = user_import_ids.user_id
+            WHERE user_import_ids.import_id \(in: importIDs.map(\.rawValue))
+            """
+        ) { ImportID($0) }
     }
 
     func people(named usernameKeys: [String]) throws -> [String: Person] {
-        try people("SELECT username_key, id, username, name FROM users WHERE username_key \(in: usernameKeys)")
+        try people("SELECT username_key, id, username, name FROM users WHERE username_key \(in: usernameKeys)") { $0 }
     }
 
-    private func people(_ query: SQLQuery) throws -> [String: Person] {
+    private func people<Key: Hashable>(_ query: SQLQuery, key: (String) -> Key) throws -> [Key: Person] {
         let pairs = try connection.rows(query) { row in
             // Imported accounts always have a username; others are named by their id.
             (
-                row.text(0),
+                key(row.text(0)),
                 Person(id: UserID(row.text(1)), username: row.optionalText(2) ?? row.text(1), name: row.optionalText(3))
             )
         }
         return Dictionary(pairs) { first, _ in first }
     }
 
-    func addressed(among users: [UserID]) throws -> Set<UserID> {
+    func users(holdingAnyOf roles: Set<String>, among users: [UserID]) throws -> Set<UserID> {
+        guard !users.isEmpty else { return [] }
+        let held = try connection.rows("SELECT id, roles FROM users WHERE id \(in: users.map(\.rawValue))") { row in
+            (UserID(row.text(0)), try StoredRoles.roles(in: row.text(1)))
+        }
+        return Set(held.filter { !roles.isDisjoint(with: $0.1) }.map(\.0))
+    }
+
+    func usersWithEmail(among users: [UserID]) throws -> Set<UserID> {
         Set(
             try connection.rows(
                 "SELECT DISTINCT user_id FROM user_emails WHERE user_id \(in: users.map(\.rawValue))"
@@ -137,9 +150,12 @@ extension UserTables {
     private static func order(of keys: [String]) -> [Int] { keys.indices.sorted { keys[$0] < keys[$1] } }
 
     private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: UserID] {
-        guard !keys.isEmpty else { return [:] }
-        let pairs = try connection.rows(selection + " \(in: keys)") { row in (row.text(0), UserID(row.text(1))) }
-        return Dictionary(pairs) { first, _ in first }
+        Dictionary(try pairs(selection, of: keys)) { first, _ in first }
+    }
+
+    private func pairs(_ selection: SQLQuery, of keys: [String]) throws -> [(String, UserID)] {
+        guard !keys.isEmpty else { return [] }
+        return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), UserID(row.text(1))) }
     }
 
     private static let columns = [
