@@ -1,0 +1,67 @@
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import Testing
+import WorkspaceServices
+
+@Suite("Given a Slack export with a guest", .onEveryStore, .timeLimit(.minutes(10)))
+struct GuestTests {
+    private static let export = SlackExport(
+        users: [
+            #"{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}"#,
+            #"{"id":"U2","name":"gus","is_restricted":true,"is_ultra_restricted":true,"profile":{"real_name":"Gus"}}"#,
+        ],
+        channels: [
+            #"{"id":"C1","name":"open","creator":"U1","members":["U1"]}"#,
+            #"{"id":"C2","name":"shared","creator":"U1","members":["U1","U2"]}"#,
+        ],
+        groups: [#"{"id":"G1","name":"closed","creator":"U1","members":["U1"]}"#],
+        messages: [
+            "open": [#"{"type":"message","user":"U1","ts":"1704456000.000100","text":"for all"}"#],
+            "shared": [#"{"type":"message","user":"U1","ts":"1704456000.000100","text":"for us"}"#],
+            "closed": [#"{"type":"message","user":"U1","ts":"1704456000.000100","text":"for me"}"#],
+        ])
+
+    private static func caller(_ username: String, _ workspace: TestWorkspace) async throws -> Caller {
+        let passwords = workspace.environment.passwords
+        let hash = try await passwords.hash(of: passwords.digest(of: "secret"))
+        try await workspace.store.write { transaction in
+            guard var user = try transaction.users.find(usernameKey: username) else { return }
+            user.passwordHash = hash
+            try transaction.users.update(user)
+        }
+        let signedIn = try await workspace.signIn.signIn(.username(username), password: .plain("secret"), from: "local")
+        return try #require(
+            try await workspace.signIn.authenticate(userID: signedIn.user.id.rawValue, token: signedIn.token))
+    }
+
+    @Test func `when it is imported, then the guest reads the rooms of which they are a member, and no other`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await workspace.read(Self.export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile()
+            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+            let guest = try await Self.caller("gus", workspace)
+            let member = try await Self.caller("ann", workspace)
+            let rooms = RoomService(workspace.environment)
+            let messages = MessageService(workspace.environment)
+            func listed(for caller: Caller) async throws -> [String?] {
+                try await rooms.rooms(
+                    .publicRooms, orderedBy: RoomOrder(.name), offset: 0, limit: 10, for: caller
+                ).rooms.map(\.room.name)
+            }
+
+            #expect(done.totalCounts.error == 0)
+            #expect(guest.user.roles == ["guest"])
+            #expect(findings.filter { $0.code == .userGuest }.map(\.value) == ["U2"])
+            #expect(try await listed(for: guest) == ["shared"])
+            #expect(try await listed(for: member) == ["general", "open", "shared"])
+            for (id, isReadable) in [("C1", false), ("C2", true), ("G1", false)] {
+                let message = MessageID("slack-\(id)-1704456000-000100")
+                let read = try? await messages.message(message, for: guest)  // A refusal is what is asked for.
+                #expect((read != nil) == isReadable, "\(id)")
+            }
+        }
+    }
+}
