@@ -42,7 +42,8 @@ struct HistoryFileTests {
 
     @Test(arguments: [
         ("general/canvas_in_the_conversation.json", #"[{"id":"F0","title":"Plan"}]"#),
-        ("general/data.json", #"{"a":1}"#), ("other.json", #"[{"id":"F0","ts":"soon"}]"#),
+        ("general/data.json", #"{"a":1}"#), ("a/general/2020-01-01.json", messages),
+        ("other.json", #"[{"id":"F0","ts":"soon"}]"#),
     ])
     func `when one holds something else, then a warning names the entry and no room is made`(
         name: String, content: String

@@ -77,6 +77,8 @@ struct RememberedTests {
         #expect(output.room("C1")?.memberIDs == ["U1"])
         #expect(output.rooms.count == 2)
         #expect(output.messages.map(\.authorID) == ["rocket.cat"])
+        #expect(output.messages.map(\.alias?.utf8.count) == [RecordLimits.nameBytes])
+        #expect(Self.limits(output) == ["user 1"])
         #expect(output.users.count == 2)
         #expect(output.findings(.recordInvalid).count == 1)
     }
@@ -137,6 +139,25 @@ struct RememberedTests {
             steps -= 1
             if steps < 0 { throw CancellationError() }
         }
+    }
+}
+
+@Suite("Given a limit of bytes")
+struct ByteLimitTests {
+    @Test(arguments: [("abc", 3, "abc"), ("abc", 2, "ab"), ("é", 1, ""), ("aé", 2, "a"), ("e\u{301}", 2, "e")])
+    func `when a text is longer, then whole characters are kept`(text: String, bytes: Int, kept: String) {
+        #expect(text.prefix(maximumBytes: bytes) == kept)
+    }
+
+    @Test func `when ids are too long, then they take no memory of other people`() {
+        let allowance = Allowance(bytes: 1000)
+        let users = UserTable(allowance: allowance)
+
+        let long = users.number(of: String(repeating: "x", count: 600))
+
+        #expect(long == nil)
+        #expect(users.number(of: "U1") != nil)
+        #expect(allowance.refusedCount == 0)
     }
 }
 

@@ -72,6 +72,7 @@ final class ArchiveReading {
                 try self.readHeader(entry, place)
                 if let header = self.headers[entry.index], !header.hasMessages { try self.reportWithoutMessages(entry) }
             case .file(let id): self.archivedFiles.add(id, entry: entry.name)
+            case .misplaced: try self.reportMisplaced(entry)
             case .ignored(let kind): self.log.ignore(.entryIgnored, field: "name", value: kind)
             }
         }
@@ -270,8 +271,8 @@ final class ArchiveReading {
             allowances.members.refusedCount, "members", "Members beyond the memory for members are left out.")
         try report(
             allowances.placeholders.refusedCount, "user",
-            "Messages and reactions by people whom the export does not describe, beyond the memory for them, are by "
-                + "rocket.cat or left out.")
+            "Messages and reactions by people whom the export does not describe, beyond the memory for them or with ids "
+                + "of more than \(RecordLimits.importIDBytes) bytes, are by rocket.cat or left out.")
         try report(
             allowances.files.refusedCount, "files",
             "Files inside of the archive, beyond the memory for their names, are fetched from their addresses.")
@@ -283,6 +284,15 @@ final class ArchiveReading {
             ImportFinding(
                 .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
                 message: "The archive has several entries of this name; all of them are read."))
+    }
+
+    private func reportMisplaced(_ entry: ArchiveEntry) throws {
+        try log.report(
+            ImportFinding(
+                .warning, .entryIgnored, entry: entry.name,
+                message:
+                    "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
+                    + "folder of the archive, send that folder alone."))
     }
 
     private func reportWithoutMessages(_ entry: ArchiveEntry) throws {

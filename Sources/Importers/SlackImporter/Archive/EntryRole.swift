@@ -10,6 +10,8 @@ enum EntryRole: Equatable {
     case history(HistoryPlace)
     /// The bytes of a file.
     case file(id: String)
+    /// A JSON file deeper than any of Slack's.
+    case misplaced
     /// Known, and not imported; the name tells why.
     case ignored(String)
 
@@ -81,7 +83,8 @@ enum EntryRole: Equatable {
         if components.count == 3, components[components.startIndex + 1] == "attachments" {
             return last.firstIndex(of: "-").map { .file(id: String(last[..<$0])) } ?? .ignored("attachments")
         }
-        guard components.count == 2, let stem = stem(of: last), !stem.isEmpty else { return .ignored(ending(of: last)) }
+        guard let stem = stem(of: last), !stem.isEmpty else { return .ignored(ending(of: last)) }
+        guard components.count == 2 else { return .misplaced }
         if isDate(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
         guard let kind = collections[first.lowercased()] else {
             return .history(HistoryPlace(name: String(first), workspace: workspace))

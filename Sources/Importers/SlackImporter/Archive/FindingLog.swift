@@ -27,7 +27,7 @@ final class FindingLog {
     ///   - field: what tells its kind, as Slack calls it.
     ///   - value: its kind.
     func ignore(_ code: ImportFinding.Code, field: String, value: String, count: Int = 1) {
-        var kind = Ignored(code: code, field: field, value: String(value.prefix(100)))
+        var kind = Ignored(code: code, field: field, value: value.prefix(maximumBytes: 200))
         if ignored[kind] == nil, ignored.count >= Self.maximumKinds {
             kind = Ignored(code: code, field: field, value: "…")
         }

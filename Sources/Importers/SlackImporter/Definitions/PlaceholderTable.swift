@@ -28,10 +28,12 @@ final class PlaceholderTable {
     func note(_ id: String, _ given: Description) -> Bool {
         let key = ExactString(id)
         guard let known = descriptions[key] else {
-            // The longest names are counted, because better ones may follow.
-            guard allowance.take(512 + 2 * id.utf8.count), id.utf8.count <= RecordLimits.importIDBytes else {
+            guard id.utf8.count <= RecordLimits.importIDBytes else {
+                allowance.refuse()
                 return false
             }
+            // Names of usual length are counted from the start, because better ones may follow.
+            guard allowance.take(512 + 2 * id.utf8.count) else { return false }
             descriptions[key] = Self.bounded(given)
             return true
         }

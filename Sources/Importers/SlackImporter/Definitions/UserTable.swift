@@ -47,7 +47,7 @@ final class UserTable {
         let key = ExactString(id)
         if let number = numbersByID[key] { return number }
         let bytes = id.utf8.count
-        guard allowance.take(192 + 2 * bytes), bytes <= RecordLimits.importIDBytes else { return nil }
+        guard bytes <= RecordLimits.importIDBytes, allowance.take(192 + 2 * bytes) else { return nil }
         let number = Int32(people.count)
         people.append(Person(id: id, sameAs: number))
         numbersByID[key] = number

@@ -53,7 +53,9 @@ extension MessageConverter {
             time: time.timestamp.milliseconds)
         let alias = isBot ? message.username ?? message.botName : nil
         guard placeholders.note(id, description) else {
-            return MessageAuthor(importID: UserTable.systemID, alias: name ?? id, isBot: isBot)
+            return MessageAuthor(
+                importID: UserTable.systemID, alias: (name ?? id).prefix(maximumBytes: RecordLimits.nameBytes),
+                isBot: isBot)
         }
         return MessageAuthor(
             importID: id, username: message.profile?.name ?? message.profile?.realName, alias: alias, isBot: isBot)

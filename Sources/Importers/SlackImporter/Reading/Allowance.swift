@@ -8,6 +8,9 @@ final class Allowance {
 
     init(bytes: Int) { bytesLeft = bytes }
 
+    /// Counts a thing that is not kept for another reason than its memory.
+    func refuse() { refusedCount += 1 }
+
     /// Takes memory for one thing.
     ///
     /// - Returns: false when not enough is left; the caller then does not keep the thing.
