@@ -134,6 +134,34 @@ struct ArchiveTests {
         #expect(output.messages.count == 10)
     }
 
+    @Test(arguments: ["directmessage", "DirectMessages", "direct_messages", "Direct Message", "direct-messages"])
+    func `when the folder of direct messages is spelled otherwise, then it is that folder`(folder: String) throws {
+        let output = try readArchive([
+            ("users.csv", "mara,,\nodo,,\n"), ("\(folder)/1.csv", "mara,odo,1514764860000,psst\n"),
+        ])
+
+        #expect(output.rooms.map(\.kind) == [.direct])
+        #expect(output.messages.map(\.roomID) == ["mara/odo"])
+    }
+
+    @Test func `when it has no table where tables are looked for, then it is refused with what it begins with`() throws
+    {
+        let failure = #expect(throws: ImportFileFailure.self) {
+            try readArchive([("history.csv", "a,b\n"), ("notes.txt", "x"), ("a/b.pdf", "x")])
+        }
+
+        #expect(failure?.code == .unrecognized)
+        #expect(failure?.message.contains("history.csv, notes.txt, a/b.pdf") == true)
+    }
+
+    @Test func `when very many files are not imported, then findings stay few and count all`() throws {
+        let output = try readArchive(Self.quay + (0..<500).map { ("x/\($0).bin", "") })
+        let ignored = output.findings.filter { $0.code == .entryIgnored }
+
+        #expect(ignored.count == 101)
+        #expect(ignored.map(\.count).reduce(0, +) == 500)
+    }
+
     @Test func `when entries come in any order, then the records are the same`() throws {
         let expected = try readArchive(Self.quay).recordSet
         var generator = SystemRandomNumberGenerator()
@@ -195,7 +223,7 @@ struct ArchiveTests {
     }
 
     @Test(arguments: [
-        [("readme.md", "hello")], [("users.csv", "")], [("channels.csv", "\n\n")], [("quay/1.csv", "mara,soon,x\n")],
+        [("users.csv", "")], [("channels.csv", "\n\n")], [("quay/1.csv", "mara,soon,x\n")],
     ])
     func `when nothing in it can be imported, then it is refused as empty`(entries: [(name: String, text: String)]) {
         let failure = #expect(throws: ImportFileFailure.self) { try readArchive(entries) }

@@ -40,6 +40,28 @@ struct ContactTests {
         #expect(output.findings.map(\.severity) == [.info])
     }
 
+    @Test(arguments: [
+        "mara,m@example.org,Mara\nodo,o@example.org,Odo\n", "username,email,name\nmara,m@example.org,Mara\n",
+        SlackUsersTests.header + "kim,k@example.org,Deactivated,0,0,0,U2,Kim,kim,\n",
+        "from,to,time,text\na,b,1514764800000,x\n",
+    ])
+    func `when it is another table, then it is refused`(text: String) throws {
+        let failure = #expect(throws: ImportFileFailure.self) { try read(text) }
+
+        #expect(failure?.code == .unrecognized)
+    }
+
+    @Test func `when values are beyond their limits, then they are cut or left out with a finding`() throws {
+        let name = String(repeating: "é", count: 300)
+        let addresses = (0..<101).map { "a\($0)@example.org" }.joined(separator: ";")
+
+        let output = try read("name,emails\n\(name),\(addresses)\n")
+
+        #expect(output.contacts.first?.name == String(repeating: "é", count: 256))
+        #expect(output.contacts.first?.emails.count == 100)
+        #expect(output.findings.map(\.code) == [.limitExceeded, .limitExceeded])
+    }
+
     @Test func `when no row is left, then the file is refused`() throws {
         let failure = #expect(throws: ImportFileFailure.self) { try read("name,emails\n,\n") }
 

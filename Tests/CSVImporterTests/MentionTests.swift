@@ -49,6 +49,19 @@ struct MentionTests {
         #expect(Array(outcome.text.unicodeScalars) == Array(respelled.unicodeScalars))
     }
 
+    @Test func `when more people are mentioned than the limit, then that is told`() throws {
+        let users = (0...10_000).map { "u\($0)" }
+        let text = users.map { "@\($0)" }.joined(separator: " ")
+
+        let outcome = try scan(text, users: users)
+        let repeated = try scan(String(repeating: "@u1 @u2 ", count: 20_000), users: users)
+
+        #expect(outcome.mentionIDs.count == 10_000)
+        #expect(outcome.isCutShort)
+        #expect(repeated.mentionIDs == ["u1", "u2"])
+        #expect(repeated.isCutShort == false)
+    }
+
     @Test(.timeLimit(.minutes(10)))
     func `when a text is made of at signs and punctuation, then it takes no longer than others`() throws {
         let text = String(repeating: "@.", count: 2 << 20)

@@ -7,17 +7,76 @@ struct RoomTableTests {
         try readArchive([("users.csv", "mara,,\n"), ("channels.csv", text)])
     }
 
+    /// Words, and what kind of room they mean.
+    static let words: [(String, RoomKind)] = [
+        ("private", .privateGroup), (" PRIVATE ", .privateGroup), ("p", .privateGroup), ("P", .privateGroup),
+        ("group", .privateGroup), ("Private Channel", .privateGroup), ("private_group", .privateGroup),
+        ("privat", .privateGroup), ("public", .channel), ("Public", .channel), ("c", .channel), ("C", .channel),
+        ("channel", .channel), ("Public Channel", .channel), ("direct", .direct), ("Direct", .direct), ("D", .direct),
+        ("dm", .direct), ("DM", .direct), ("direct message", .direct), ("Direct-Messages", .direct), ("im", .direct),
+    ]
+
+    @Test(arguments: words, ["", "name,creator,kind,members\n", "Name,Owner,Private,Members\n"])
+    func `when a word is known, then it says the kind in any case, with and without a header`(
+        word: (String, RoomKind), header: String
+    ) throws {
+        let output = try read(header + "quay,mara,\(word.0),odo\n")
+
+        #expect(output.rooms.map(\.kind) == [word.1])
+        #expect(output.rooms.map(\.name) == [word.1 == .direct ? nil : "quay"])
+        #expect(output.findings.isEmpty)
+    }
+
+    @Test(arguments: ["true", "", "restricted", "O", "1", "public?", "öffentlich und geheim", "Dir ect!"])
+    func `when a word is not known, then the room is private and a warning shows it`(word: String) throws {
+        let output = try read("quay,mara,\(word),odo\n")
+
+        #expect(output.rooms.map(\.kind) == [.privateGroup])
+        #expect(output.findings.map(\.severity) == [.warning])
+        #expect(output.findings.map(\.value) == [word])
+        #expect(output.findings.map(\.position) == [1])
+    }
+
     @Test(arguments: [
-        ("quay,mara,private,mara", RoomKind.privateGroup), ("quay,mara, PRIVATE ,", .privateGroup),
-        ("quay,mara,public,", .channel), ("quay,mara,,", .channel), ("quay,mara,true,", .channel),
-        ("name,private,creator\nquay,true,mara", .privateGroup), ("Name,Type\nquay,private", .privateGroup),
-        ("channel,private,owner\nquay,no,mara", .channel),
+        ("name,private,creator\nquay,true,mara", RoomKind.privateGroup), ("name,private\nquay,0", .channel),
+        ("channel,private,owner\nquay,no,mara", .channel), ("name,is_public\nquay,yes", .channel),
+        ("name,public\nquay,false", .privateGroup),
     ])
-    func `when a row says private, then the room is, and otherwise public`(text: String, kind: RoomKind) throws {
+    func `when a header names a flag, then true and false are words, too`(text: String, kind: RoomKind) throws {
         let output = try read(text)
 
         #expect(output.rooms.map(\.kind) == [kind])
-        #expect(output.rooms.map(\.name) == ["quay"])
+        #expect(output.findings.isEmpty)
+    }
+
+    @Test(arguments: ["name,type\nquay,true\npier,false\n", "name,creator\nquay,mara\npier,mara\n"])
+    func `when nothing says who can read rooms, then they are private and a warning says so`(text: String) throws {
+        let output = try read(text)
+
+        #expect(output.rooms.map(\.kind) == [.privateGroup, .privateGroup])
+        #expect(output.findings.contains { $0.severity == .warning && $0.field == "private" })
+    }
+
+    @Test func `when a room is direct, then creator and members are its participants`() throws {
+        let output = try readArchive([
+            ("users.csv", "mara,,\nodo,,\n"), ("channels.csv", "x1,Mara,Direct,odo;mara\n"),
+            ("x1/1.csv", "odo,1514764800000,between us\n"),
+        ])
+
+        #expect(output.rooms == [RoomRecord(importIDs: ["csv-x1"], kind: .direct, memberIDs: ["odo", "mara"])])
+        #expect(output.messages.map(\.roomID) == ["csv-x1"])
+        #expect(output.findings.isEmpty)
+    }
+
+    @Test(arguments: ["x1,mara,direct,", "x1,,direct,mara", "x1,mara,direct,a;b;c;d;e;f;g;h"])
+    func `when a direct room has too few or too many participants, then it is private with a warning`(
+        row: String
+    ) throws {
+        let output = try read(row + "\n")
+
+        #expect(output.rooms.map(\.kind) == [.privateGroup])
+        #expect(output.rooms.map(\.name) == ["x1"])
+        #expect(output.findings.map(\.severity) == [.warning])
     }
 
     @Test func `when a row has three columns, then the room has no members`() throws {
@@ -54,7 +113,8 @@ struct RoomTableTests {
 
     @Test(arguments: [
         ("quay,mara\n", "channels.csv:1 row"), (",mara,public\n", "channels.csv:1 name"),
-        ("DirectMessages,mara,public,\n", "channels.csv:1 name"), ("quay,mara,public,mara,odo\n", "channels.csv:1 row"),
+        ("DirectMessages,mara,public,\n", "channels.csv:1 name"),
+        ("direct_message,mara,public\n", "channels.csv:1 name"), ("quay,mara,public,mara,odo\n", "channels.csv:1 row"),
         ("a,,public\nquay,mara,public\nQUAY,mara,private\n", "channels.csv:3 name"),
     ])
     func `when a row makes no sense, then it is refused by its line`(text: String, line: String) throws {

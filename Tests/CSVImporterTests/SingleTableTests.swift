@@ -1,6 +1,7 @@
 import CSVImporter
 import ImportDomain
 import Testing
+import ZipFixtures
 
 @Suite("Given a single CSV file")
 struct SingleTableTests {
@@ -51,6 +52,62 @@ struct SingleTableTests {
 
         #expect(failure?.code == .unrecognized)
         #expect(failure?.message.contains("room, username, time, text") == true)
+    }
+
+    @Test(arguments: [
+        "\"1483051909\",\"quay\",\"mara\",\"who\"\n", "mara,@odo hello,1483051909\n", "mara,,2016-02-01T04:13:20Z\n",
+        "2016-02-01 04:13,,mara\n", "quay,mara,private,mara;odo\n", "mara,a@b,Member,1,0,0,U1,Mara,,\n",
+        "mara,m@x@y,Mara\n", "mara,call me @ home,Mara\n", "mara,m@example.org,Mara,and more\n",
+    ])
+    func `when it has no header and is no list of users, then no account is called by its cells`(text: String) throws {
+        let output = RecordingOutput()
+
+        let failure = #expect(throws: ImportFileFailure.self) {
+            try CSVImporterTests.read(CSVImporter(), bytes: Array(text.utf8), named: "history.csv", into: output)
+        }
+
+        #expect(failure?.code == .unrecognized)
+        #expect(output.records.isEmpty)
+    }
+
+    @Test func `when it is Slack's list of members, then the right importer is named`() throws {
+        for text in [SlackUsersTests.header, ""].map({ $0 + "kim,k@example.org,Deactivated,0,0,0,U2,Kim,kim,\n" }) {
+            let failure = #expect(throws: ImportFileFailure.self) { try read(text) }
+
+            #expect(failure?.code == .unrecognized)
+            #expect(failure?.message.contains("slack-users") == true)
+        }
+    }
+
+    @Test func `when its columns are those of contacts, then contacts are read`() throws {
+        let output = try read("name;emails;phones\nUte;u@example.org;+49 1\n")
+
+        #expect(output.contacts.map(\.name) == ["Ute"])
+        #expect(output.users.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("dn: cn=mara\ncn: mara\n", "LDIF"), ("AuthorID,Author,Date,Content\n1,a,b,c\n", "Discord"),
+    ])
+    func `when it is text of another system, then that is named`(text: String, name: String) throws {
+        let failure = #expect(throws: ImportFileFailure.self) { try read(text) }
+
+        #expect(failure?.code == .unrecognized)
+        #expect(failure?.message.contains(name) == true)
+    }
+
+    @Test(arguments: [
+        ("channels.json", "slack"), ("quay/1.csv", "importer csv"), ("realm.json", "Zulip"),
+    ])
+    func `when an archive is sent in place of a table, then that is named`(entry: String, name: String) throws {
+        let zip = StoredZip(files: [(entry, Array("[]".utf8))]).bytes
+        for importer in [SlackUsersImporter(), OmnichannelContactImporter()] as [any Importer] {
+            let failure = #expect(throws: ImportFileFailure.self) {
+                try CSVImporterTests.read(importer, bytes: zip, named: "a.zip", into: RecordingOutput())
+            }
+            #expect(failure?.code == .unrecognized)
+            #expect(failure?.message.contains(name) == true)
+        }
     }
 
     @Test(arguments: [

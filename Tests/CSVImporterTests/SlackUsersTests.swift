@@ -34,7 +34,7 @@ struct SlackUsersTests {
     @Test(arguments: [
         ("Member", false, "user", []), ("Deactivated", true, "user", []), ("Bot", false, "bot", ["bot"]),
         ("Admin", false, "user", []), ("Owner", false, "user", []), ("Primary Owner", false, "user", []),
-        ("Multi-Channel Guest", false, "user", []),
+        ("Multi-Channel Guest", false, "user", ["guest"]), ("Single-Channel Guest", false, "user", ["guest"]),
     ])
     func `when a status is read, then it never gives rights`(
         status: String, isDeleted: Bool, type: String, roles: [String]
@@ -84,6 +84,31 @@ struct SlackUsersTests {
 
         #expect(output.users.map(\.importIDs) == [["U1", "m@example.org"]])
         #expect(output.findings.count == findings)
+    }
+
+    @Test(arguments: [
+        "mara.vale,mara@example.com,Mara Elena Vale\nodo,odo@example.com,Odo Quist\n",
+        "username,email,name\nmara,m@example.org,Mara\n", "email;name;username\nm@example.org;Mara;mara\n",
+        "name,emails,phones,manager\nUte,u@example.org,1,mara\n", "from,to,time,text\na,b,1514764800000,x\n",
+        "benutzer,adresse,name\nmara,m@example.org,Mara Vale\n", "mara,,Mara Vale\nodo,,Odo\n",
+    ])
+    func `when it is another table, then it is refused and the right importer is named`(text: String) throws {
+        let output = RecordingOutput()
+
+        let failure = #expect(throws: ImportFileFailure.self) {
+            try CSVImporterTests.read(SlackUsersImporter(), bytes: Array(text.utf8), named: "users.csv", into: output)
+        }
+
+        #expect(failure?.code == .unrecognized)
+        #expect(failure?.message.contains("importer csv") == true || failure?.message.contains("omnichannel") == true)
+        #expect(output.records.isEmpty)
+    }
+
+    @Test func `when a status is not known, then a warning shows it`() throws {
+        let output = try read(Self.header + "mara,m@example.org,Zombie,1,0,0,U1,Mara Vale,Mara,\n")
+
+        #expect(output.findings.map(\.value) == ["Zombie"])
+        #expect(output.findings.map(\.severity) == [.warning])
     }
 
     @Test func `when the text is no table, then it is refused`() throws {

@@ -85,6 +85,75 @@ struct UserTableTests {
         #expect(output.users.count + output.refusals.count <= text.split(separator: "\n").count)
     }
 
+    @Test(arguments: [
+        ("username,active\nmara,false\n", true), ("username,active\nmara,TRUE\n", false),
+        ("username,enabled\nmara,0\n", true), ("username,suspended\nmara,yes\n", true),
+        ("username,status\nmara,Deactivated\n", true), ("username,status\nmara,inactive\n", true),
+        ("username,status\nmara,Active\n", false), ("username,deactivated,active\nmara,,\n", false),
+    ])
+    func `when a column says who is active, then nobody else is`(text: String, isDeleted: Bool) throws {
+        let output = try read(text)
+
+        #expect(output.users.map(\.isDeleted) == [isDeleted])
+        #expect(output.findings.isEmpty)
+    }
+
+    @Test func `when the file is Slack's list of members, then it is read as such`() throws {
+        let output = try read(
+            SlackUsersTests.header + "kim,k@example.org,Deactivated,0,0,0,U2,Kim Osei,kimo,\n"
+                + "bot,,Bot,0,0,0,U3,Tide Bot,tidebot,\n")
+
+        #expect(output.users.map(\.name) == ["Kim Osei", "Tide Bot"])
+        #expect(output.users.map(\.nickname) == ["kimo", "tidebot"])
+        #expect(output.users.map(\.isDeleted) == [true, false])
+        #expect(output.users.map(\.type) == ["user", "bot"])
+        #expect(output.users.map(\.importIDs) == [["U2", "kim", "k@example.org"], ["U3", "bot"]])
+    }
+
+    @Test func `when the table is one of messages, then no row becomes an account`() throws {
+        let output = RecordingOutput()
+
+        // A file of nothing but such rows is refused as a whole, after its findings.
+        _ = try? CSVImporterTests.read(
+            CSVImporter(), bytes: StoredZip(files: [("users.csv", Array("mara,1514764800000,hello\n".utf8))]).bytes,
+            named: "a.zip", into: output)
+
+        #expect(output.users.isEmpty)
+        #expect(output.refusedLines == ["users.csv:1 email"])
+    }
+
+    @Test func `when import ids differ in their bytes alone, then both are kept as they are`() throws {
+        let output = try read("username,importid\nmara,e\u{301};\u{E9}\n")
+
+        #expect(
+            output.users.first?.importIDs.map { Array($0.utf8) }
+                == ["e\u{301}", "\u{E9}", "mara"].map { Array($0.utf8) })
+    }
+
+    @Test func `when values are beyond their limits, then they are cut or left out with a finding`() throws {
+        let long = String(repeating: "x", count: 20_000)
+
+        let output = try read(
+            "username,email,name,bio,importid,avatarurl\nmara,\(long)@example.org,\(long),\(long),\(long),http://\(long)\n"
+        )
+
+        #expect(output.users.map { $0.name?.utf8.count } == [RecordLimits.nameBytes])
+        #expect(output.users.map { $0.bio?.utf8.count } == [RecordLimits.descriptionBytes])
+        #expect(output.users.map(\.importIDs) == [["mara"]])
+        #expect(output.users.map(\.emails) == [[]])
+        #expect(output.users.map(\.avatarURL) == [nil])
+        #expect(output.findings.map(\.field) == ["email", "importid", "name", "bio", "avatarurl"])
+        #expect(output.findings.allSatisfy { $0.code == .limitExceeded })
+    }
+
+    @Test func `when cells are padded with spaces of any kind, then they are trimmed`() throws {
+        let output = try read("username,email\n\u{A0}mara\u{A0},\u{A0}m@example.org \n\u{A0},\u{A0}\n")
+
+        #expect(output.users.map(\.emails) == [["m@example.org"]])
+        #expect(output.users.map(\.username) == ["mara"])
+        #expect(output.findings.isEmpty)
+    }
+
     @Test func `when cells beyond the last column are empty, then they do not count`() throws {
         let output = try read("mara,m@example.org,Mara,,\n,,,,\n")
 

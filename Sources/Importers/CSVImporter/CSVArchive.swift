@@ -18,8 +18,14 @@ struct CSVArchive {
     private let conversations = Conversations()
     private let progress: ReadingProgress
     private let passes: [Pass]
+    private let directCapacity: Int
 
-    init(_ archive: ExportArchive, limits: ExportFileLimits, sink: RecordSink) {
+    /// How many files that are not imported are named one by one.
+    private static let maximumNamedEntries = 100
+
+    /// - Parameter directCapacity: the most participants of a direct room.
+    init(_ archive: ExportArchive, limits: ExportFileLimits, sink: RecordSink, directCapacity: Int) {
+        self.directCapacity = directCapacity
         self.archive = archive
         self.limits = limits
         self.sink = sink
@@ -32,17 +38,36 @@ struct CSVArchive {
 
     /// Reads everything.
     func read() throws {
+        var names: [String] = []
+        var tables = 0
+        var ignored = 0
         for (index, pass) in passes.enumerated() {
             try archive.scan { entry in
                 let layout = CSVLayout(entryNamed: entry.name)
                 sink.entry = entry.name
                 defer { sink.entry = nil }
-                if Self.pass(of: layout) == pass {
+                guard Self.pass(of: layout) == pass else { return }
+                if layout == .other {
+                    ignored += 1
+                    if ignored <= Self.maximumNamedEntries { names.append(entry.name) }
+                } else {
+                    tables += 1
                     try read(entry, as: layout) {
                         try progress.note(entry: entry.name, bytes: position(inPass: index))
                     }
                 }
             }
+        }
+        guard tables > 0 else { throw Self.unrecognized(names) }
+        for name in names {
+            sink.entry = name
+            try sink.report(.info, .entryIgnored, "The file is none of those that are imported.")
+        }
+        sink.entry = nil
+        if ignored > names.count {
+            try sink.report(
+                .info, .entryIgnored, count: ignored - names.count,
+                "\(ignored - names.count) more files are none of those that are imported.")
         }
         try conversations.stageUnlistedRooms(into: sink)
         if archive.outline.ignoredCount > 0 {
@@ -51,6 +76,17 @@ struct CSVArchive {
                 "Folders, links and files of operating systems are passed over.")
         }
         try progress.finish()
+    }
+
+    /// The failure of an archive that has no table where tables are looked for.
+    private static func unrecognized(_ names: [String]) -> ImportFileFailure {
+        let begin = names.prefix(5).map { String($0.prefix(100)) }.joined(separator: ", ")
+        return ImportFileFailure(
+            .unrecognized,
+            message:
+                "The archive has no users.csv, channels.csv or contacts.csv, and no folder with CSV files, so it is "
+                + "not an archive of CSV tables. It begins with: \(begin). Check that the right file and the right "
+                + "importer were chosen.")
     }
 
     private static func pass(of layout: CSVLayout) -> Pass {
@@ -79,10 +115,11 @@ struct CSVArchive {
             var table = UserTable(sink: sink) { try conversations.people.add(username: $0) }
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .contacts:
-            var table = ContactTable(sink: sink)
+            var table = ContactTable(sink: sink, isAlone: false)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .rooms:
-            var table = RoomTable(sink: sink, conversations: conversations)
+            var table = RoomTable(
+                sink: sink, conversations: conversations, directCapacity: directCapacity)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .directMessages:
             var table = MessageTable(place: .direct, sink: sink, conversations: conversations)
@@ -90,8 +127,7 @@ struct CSVArchive {
         case .messages(let folder):
             var table = MessageTable(place: .room(named: folder), sink: sink, conversations: conversations)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
-        case .other:
-            try sink.report(.info, .entryIgnored, "The file is none of those that are imported.")
+        case .other: break
         }
     }
 }

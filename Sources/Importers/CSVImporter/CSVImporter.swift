@@ -22,10 +22,12 @@ public struct CSVImporter: Importer {
                 let archive = try ExportArchive(
                     path: file.path, limits: limits, checkpoint: output.checkCancellation)
                 try archive.require(.csvArchive)
-                try CSVArchive(archive, limits: limits, sink: sink).read()
+                try CSVArchive(
+                    archive, limits: limits, sink: sink, directCapacity: file.directRoomCapacity
+                ).read()
             } else {
                 try SingleTable.read(file, expected: "a CSV file or an archive of CSV files", limits: limits, sink) {
-                    SingleCSVTable(fileNamed: file.name, sink: sink)
+                    SingleCSVTable(file, sink: sink)
                 }
             }
         }

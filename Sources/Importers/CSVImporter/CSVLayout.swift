@@ -15,8 +15,10 @@ enum CSVLayout: Equatable {
     /// Nothing that is imported.
     case other
 
-    /// The folder of direct messages.
-    static let directFolder = "directmessages"
+    /// Whether a folder of this name holds direct messages; older documents spell it without the last letter.
+    static func isDirectFolder(_ name: String) -> Bool {
+        ["directmessages", "directmessage"].contains(HeaderRow.name(name))
+    }
 
     private static let endings = [".csv", ".tsv", ".txt"]
 
@@ -37,6 +39,6 @@ enum CSVLayout: Equatable {
             return
         }
         let folder = SourceName.text(parts[0])
-        self = folder.lowercased() == Self.directFolder ? .directMessages : .messages(folder: folder)
+        self = Self.isDirectFolder(folder) ? .directMessages : .messages(folder: folder)
     }
 }

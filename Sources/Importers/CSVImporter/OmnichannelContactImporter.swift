@@ -20,7 +20,7 @@ public struct OmnichannelContactImporter: Importer {
         let sink = RecordSink(output)
         try ImportFileFailure.translating {
             try SingleTable.read(file, expected: "a CSV file of contacts", limits: limits, sink) {
-                ContactTable(sink: sink)
+                ContactTable(sink: sink, isAlone: true)
             }
         }
         guard sink.stagedCount > 0 else {

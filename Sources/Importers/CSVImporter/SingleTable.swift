@@ -23,6 +23,7 @@ enum SingleTable {
                     .formatRefusal : try ExportFormat.detect(path: file.path)?.refusal()
             throw refusal ?? stream.kind.refusal(expected: expected)
         }
+        if try ExportFormat.detect(path: file.path) == .ldif { throw ExportFormat.ldif.refusal() }
         let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
         var table = table()
         try table.read(stream, limits: limits, sink: sink) {

@@ -1,10 +1,13 @@
 internal import ExportFiles
+internal import ImportDomain
 
 extension DelimitedRow {
     /// The text of a column without white space at its ends; empty for a column that the table or the row lacks.
     func trimmed(_ column: Int?) -> String {
         guard let column, column < count else { return "" }
-        return String(decoding: UnsafeRawBufferPointer(trimming: bytes(column)), as: UTF8.self)
+        let bytes = UnsafeRawBufferPointer(trimming: bytes(column))
+        let text = String(decoding: bytes, as: UTF8.self)
+        return bytes.isASCII ? text : CaseFolding.trim(text)
     }
 
     /// The name in a column; empty for a column that the table or the row lacks.
@@ -16,11 +19,23 @@ extension DelimitedRow {
     /// The parts of a column between semicolons, without white space at their ends, each once.
     func list(_ column: Int?) -> [String] {
         guard let column, column < count else { return [] }
+        return parts(bytes(column)) { SourceName.text($0) }
+    }
+
+    /// The same for ids, which keep their bytes.
+    func exactList(_ column: Int?) -> [String] {
+        guard let column, column < count else { return [] }
+        return parts(bytes(column)) { CaseFolding.trim(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func parts(
+        _ cell: UnsafeRawBufferPointer, _ text: (UnsafeRawBufferPointer) -> String
+    ) -> [String] {
         var parts: [String] = []
-        var seen: Set<String> = []
-        for part in bytes(column).split(separator: UInt8(ascii: ";")) {
-            let text = SourceName.text(UnsafeRawBufferPointer(rebasing: part))
-            if !text.isEmpty, seen.insert(text).inserted { parts.append(text) }
+        var seen: Set<ExactString> = []
+        for part in cell.split(separator: UInt8(ascii: ";")) {
+            let text = text(UnsafeRawBufferPointer(rebasing: part))
+            if !text.isEmpty, seen.insert(ExactString(text)).inserted { parts.append(text) }
         }
         return parts
     }

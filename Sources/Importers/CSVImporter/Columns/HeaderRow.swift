@@ -17,8 +17,14 @@ struct HeaderRow {
 
     /// A title as it is compared.
     static func name(_ title: String) -> String {
-        title.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+        ExportFormat.comparable(title: title)
     }
+
+    /// What the titles say that the table is; nil if they name no known columns.
+    var format: ExportFormat? { ExportFormat(columns: names) }
+
+    /// Whether a column has usernames.
+    var hasUsername: Bool { names.contains("username") }
 
     /// How many columns there are.
     var count: Int { names.count }

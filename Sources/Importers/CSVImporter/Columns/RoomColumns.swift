@@ -14,7 +14,9 @@ struct RoomColumns {
     var count: Int
     /// How many fields a row must have; with fewer than three nobody knows whether the room is private.
     var minimumCount = 3
-    /// Whether the file names its columns; then words such as `true` make a room private, too.
+    /// What the header calls the column of the kind, as titles are compared; nil without a header.
+    var kindTitle: String?
+    /// Whether the file names its columns.
     var hasHeader = false
     /// Titles of columns that are not imported.
     var ignoredTitles: [String] = []
@@ -31,7 +33,7 @@ struct RoomColumns {
         guard let name = header.index(of: "name", "channel", "room") else { return nil }
         self.name = name
         creator = header.index(of: "creator", "owner", "creatorusername")
-        kind = header.index(of: "private", "type", "kind", "visibility")
+        kind = header.index(of: "private", "isprivate", "type", "kind", "visibility", "public", "ispublic")
         members = header.index(of: "members", "users")
         topic = header.index(of: "topic")
         description = header.index(of: "description", "purpose")
@@ -39,6 +41,7 @@ struct RoomColumns {
         guard !others.isEmpty else { return nil }
         count = header.count
         hasHeader = true
+        kindTitle = kind.map { HeaderRow.name(header.titles[$0]) }
         minimumCount = max(name, kind ?? 0) + 1
         ignoredTitles = header.titles(besides: Set(others + [name]))
     }

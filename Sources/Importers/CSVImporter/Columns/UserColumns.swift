@@ -12,6 +12,9 @@ struct UserColumns {
     var type: Int?
     var password: Int?
     var deleted: Int?
+    var active: Int?
+    var status: Int?
+    var nickname: Int?
     var bio: Int?
     var statusText: Int?
     var utcOffset: Int?
@@ -22,6 +25,8 @@ struct UserColumns {
     var count: Int
     /// How many fields a row must have.
     var minimumCount: Int
+    /// Whether the file does not name its columns.
+    var isByPosition = false
     /// Titles of columns that are not imported.
     var ignoredTitles: [String] = []
 
@@ -31,6 +36,7 @@ struct UserColumns {
     private init(username: Int, emails: Int, name: Int, count: Int, minimumCount: Int) {
         (self.username, self.emails, self.name) = (username, emails, name)
         (self.count, self.minimumCount) = (count, minimumCount)
+        isByPosition = true
     }
 
     /// The columns of a header, or nil for a row that is none: one without a column `username` or `email`.
@@ -38,12 +44,16 @@ struct UserColumns {
         username = header.index(of: "username")
         emails = header.index(of: "email", "emails")
         guard username != nil || emails != nil else { return nil }
-        name = header.index(of: "name")
-        importIDs = header.index(of: "importid", "importids", "id")
+        name = header.index(of: "name") ?? header.index(of: "fullname", "realname") ?? header.index(of: "displayname")
+        nickname = header.index(of: "nickname") ?? header.index(of: "displayname")
+        if nickname == name { nickname = nil }
+        importIDs = header.index(of: "importid", "importids", "id", "userid")
         roles = header.index(of: "roles", "role")
         type = header.index(of: "type")
         password = header.index(of: "password")
-        deleted = header.index(of: "deleted")
+        deleted = header.index(of: "deleted", "deactivated", "disabled", "suspended", "isdeleted")
+        active = header.index(of: "active", "isactive", "enabled", "isenabled")
+        status = header.index(of: "status", "accountstatus")
         bio = header.index(of: "bio")
         statusText = header.index(of: "statustext")
         utcOffset = header.index(of: "utcoffset")
@@ -54,7 +64,7 @@ struct UserColumns {
         let used =
             [
                 username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset,
-                avatarURL,
+                avatarURL, active, status, nickname,
             ].compactMap { $0 } + customFields.map(\.index)
         ignoredTitles = header.titles(besides: Set(used))
     }

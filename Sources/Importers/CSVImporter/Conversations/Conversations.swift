@@ -17,8 +17,14 @@ final class Conversations {
     private let maximumRooms: Int
     /// How many authors all rooms without a row in `channels.csv` may have together.
     private let maximumMemberships: Int
+    /// How many bytes the names of all rooms together may have.
+    private let maximumNameBytes: Int
+    private var unlistedNameBytes = 0
 
-    init(maximumRooms: Int = 4_000_000, maximumMemberships: Int = 4_000_000) {
+    init(
+        maximumRooms: Int = 4_000_000, maximumMemberships: Int = 4_000_000, maximumNameBytes: Int = 256 << 20
+    ) {
+        self.maximumNameBytes = maximumNameBytes
         self.maximumRooms = maximumRooms
         self.maximumMemberships = maximumMemberships
     }
@@ -43,6 +49,7 @@ final class Conversations {
     func note(messageIn id: String, named name: String, by author: NamedPerson, at milliseconds: Int64) throws {
         if unlistedRooms[id] == nil {
             unlistedRooms[id] = UnlistedRoom(name: name)
+            unlistedNameBytes += id.utf8.count + name.utf8.count
             try checkRoomCount()
         }
         unlistedRooms[id]?.note(name: name)
@@ -67,6 +74,7 @@ final class Conversations {
     /// The rooms that have messages and no row in `channels.csv`, and why they look as they do.
     func stageUnlistedRooms(into sink: RecordSink) throws {
         for (id, unlisted) in unlistedRooms {
+            try sink.output.checkCancellation()
             var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: unlisted.name)
             room.memberIDs = unlisted.members.map { people.importID(ofNumber: $0) }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
@@ -82,6 +90,12 @@ final class Conversations {
     }
 
     private func checkRoomCount() throws {
+        guard listedRooms.byteCount + unlistedNameBytes <= maximumNameBytes else {
+            throw ImportFileFailure(
+                .limitExceeded,
+                message: "The names of the file's \(listedRooms.count + unlistedRooms.count) rooms have more than "
+                    + "\(maximumNameBytes) bytes together. Split it into several imports.")
+        }
         guard listedRooms.count + unlistedRooms.count + directRooms.count <= maximumRooms else {
             throw ImportFileFailure(
                 .limitExceeded,

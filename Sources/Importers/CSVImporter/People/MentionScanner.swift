@@ -1,3 +1,5 @@
+internal import ImportDomain
+
 /// Finds who is mentioned in a text.
 ///
 /// A mention is `@` and a name that `users.csv` has, letter case aside, or `@all` or `@here`. The `@` does not follow a
@@ -11,11 +13,13 @@ struct MentionScanner {
         var text: String
         /// The import ids of the people mentioned, each once, in the order of the text; also `all` and `here`.
         var mentionIDs: [String]
+        /// Whether the rest of the text is left as it is, because it has too many names or `@`.
+        var isCutShort = false
     }
 
-    /// How many people one message mentions at most; the rest of such a text is left as it is.
-    private static let mostMentions = 1000
-    /// How many names are looked up for one text, besides one for each eight bytes. No text that people write needs as
+    /// How many people one message mentions at most.
+    private static let mostMentions = RecordLimits.mentionsPerMessage
+    /// How many names that nobody has are looked up for one text, besides one for each eight bytes. No text that people write needs as
     /// many; one made of nothing but `@` and punctuation would otherwise take time that grows with its square.
     private static let mostLookups = 4096
 
@@ -25,6 +29,7 @@ struct MentionScanner {
     /// Reads a text.
     static func scan(_ text: UnsafeRawBufferPointer, people: People) -> Outcome {
         var mentionIDs: [String] = []
+        var mentioned: Set<ExactString> = []
         var lookups = mostLookups + text.count / 8
         var respelled: [UInt8] = []
         var copied = 0
@@ -36,7 +41,7 @@ struct MentionScanner {
                 place += 1
                 continue
             }
-            if !mentionIDs.contains(importID) { mentionIDs.append(importID) }
+            if mentioned.insert(ExactString(importID)).inserted { mentionIDs.append(importID) }
             if !importID.utf8.elementsEqual(text[place + 1..<end]) {
                 respelled.append(contentsOf: text[copied...place])
                 respelled.append(contentsOf: importID.utf8)
@@ -44,9 +49,11 @@ struct MentionScanner {
             }
             place = end
         }
-        if copied == 0 { return Outcome(text: String(decoding: text, as: UTF8.self), mentionIDs: mentionIDs) }
+        let rest = UnsafeRawBufferPointer(rebasing: text[place...])
+        let isCutShort = place < text.count && isNeeded(for: rest)
         respelled.append(contentsOf: text[copied...])
-        return Outcome(text: String(decoding: respelled, as: UTF8.self), mentionIDs: mentionIDs)
+        return Outcome(
+            text: String(decoding: respelled, as: UTF8.self), mentionIDs: mentionIDs, isCutShort: isCutShort)
     }
 
     /// The longest name behind an `@`, and where it ends.
@@ -58,9 +65,10 @@ struct MentionScanner {
         while end < limit, !text[end].isSpace { end += 1 }
         while end > start {
             if isBoundary(text, at: end) {
-                lookups -= 1
                 let name = UnsafeRawBufferPointer(rebasing: text[start..<end])
                 if let importID = people.user(named: name) ?? everybody(name) { return (end, importID) }
+                // A name that is found is passed over, so it costs no more than its length.
+                lookups -= 1
             }
             end -= 1
         }

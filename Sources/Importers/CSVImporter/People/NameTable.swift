@@ -7,6 +7,9 @@ struct NameTable {
     /// Open addressing: 0 for a free slot, otherwise the number of a name, from 1.
     private var slots = [UInt32](repeating: 0, count: 64)
 
+    /// How many bytes all names have.
+    var byteCount: Int { bytes.count }
+
     /// How many names there are.
     var count: Int { ends.count }
 

@@ -6,6 +6,8 @@ struct People {
     private let maximumStrangers: Int
     /// How many people `users.csv` may list in a file that also has rooms or messages.
     private let maximumUsers: Int
+    /// How many bytes the names of all people together may have.
+    private let maximumNameBytes: Int
     /// The usernames of `users.csv`, folded.
     private var users = NameTable()
     /// How `users.csv` spells them.
@@ -18,7 +20,10 @@ struct People {
     /// The bit that tells strangers' numbers from users'.
     private static let strangerBit: UInt32 = 1 << 31
 
-    init(maximumUsers: Int = 10_000_000, maximumStrangers: Int = 1_000_000) {
+    init(
+        maximumUsers: Int = 10_000_000, maximumStrangers: Int = 1_000_000, maximumNameBytes: Int = 256 << 20
+    ) {
+        self.maximumNameBytes = maximumNameBytes
         self.maximumUsers = maximumUsers
         self.maximumStrangers = maximumStrangers
     }
@@ -41,6 +46,7 @@ struct People {
             }
         }
         if isNew { spellings.append(username) }
+        try checkNameBytes()
         guard users.count <= maximumUsers else {
             throw ImportFileFailure(
                 .limitExceeded,
@@ -76,6 +82,7 @@ struct People {
         var text = SourceName.text(name)
         if text.isEmpty { return nil }
         let (number, isNew) = text.withUTF8 { strangers.insert(UnsafeRawBufferPointer($0)) }
+        try checkNameBytes()
         guard strangers.count <= maximumStrangers else {
             throw ImportFileFailure(
                 .limitExceeded,
@@ -83,6 +90,15 @@ struct People {
                     + "there, or split the file into several imports.")
         }
         return NamedPerson(importID: text, number: UInt32(number) | Self.strangerBit, isNewStranger: isNew)
+    }
+
+    private func checkNameBytes() throws {
+        guard users.byteCount + strangers.byteCount <= maximumNameBytes else {
+            throw ImportFileFailure(
+                .limitExceeded,
+                message: "The names of the file's \(users.count + strangers.count) people have more than "
+                    + "\(maximumNameBytes) bytes together. Split it into several imports.")
+        }
     }
 
     /// The import id of a person by their number.

@@ -6,12 +6,15 @@ internal import ImportDomain
 /// Source: docs/importers/contacts.md, "Columns".
 struct ContactTable: DelimitedTable {
     private let sink: RecordSink
+    private let isAlone: Bool
     private var header: Header?
     private var identity = MessageIdentity()
     private var recent = RecentRows()
 
-    init(sink: RecordSink) {
+    /// - Parameter isAlone: whether the table is the whole file, which is refused if it is of something else.
+    init(sink: RecordSink, isAlone: Bool) {
         self.sink = sink
+        self.isAlone = isAlone
     }
 
     /// Where the table has what.
@@ -23,6 +26,9 @@ struct ContactTable: DelimitedTable {
         var manager: Int?
         var customFields: [(index: Int, name: String)]
         var count: Int
+
+        /// Whether a column says who the contact is.
+        var namesAnything: Bool { name != nil || emails != nil || phones != nil }
 
         init(_ row: HeaderRow) {
             id = row.index(of: "id")
@@ -40,9 +46,24 @@ struct ContactTable: DelimitedTable {
     mutating func receive(_ row: borrowing DelimitedRow) throws {
         if let header {
             try stage(row, header)
-        } else {
-            header = Header(HeaderRow(row))
+            return
         }
+        let titles = HeaderRow(row)
+        let found = Header(titles)
+        header = found
+        if let format = titles.format, format != .contactTable, format != .userTable || titles.hasUsername, isAlone {
+            throw format.refusal()
+        }
+        guard !found.namesAnything else { return }
+        if isAlone {
+            throw ImportFileFailure(
+                .unrecognized,
+                message: "The first line names none of the columns name, emails, phones and manager. Add a line with "
+                    + "the names of the columns; for a table of users choose the importer csv.")
+        }
+        try sink.report(
+            .error, .entryUnreadable, line: row.line, field: "header",
+            "The first line names none of the columns name, emails, phones and manager, so no row is a contact.")
     }
 
     private mutating func stage(_ row: borrowing DelimitedRow, _ header: Header) throws {
@@ -53,9 +74,15 @@ struct ContactTable: DelimitedTable {
                     + "quotes.")
             return
         }
-        let name = row.trimmed(header.name)
-        let emails = row.list(header.emails)
-        let phones = row.list(header.phones)
+        let name =
+            try sink.fitting(
+                row.trimmed(header.name), RecordLimits.nameBytes, field: "name", line: row.line) ?? ""
+        let emails = try sink.fitting(
+            row.list(header.emails), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
+            field: "emails", line: row.line)
+        let phones = try sink.fitting(
+            row.list(header.phones), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
+            field: "phones", line: row.line)
         guard !name.isEmpty || !emails.isEmpty || !phones.isEmpty else {
             try sink.report(
                 .info, .recordIgnored, line: row.line, "A contact without name, e-mail address and phone is left out.")
@@ -63,6 +90,13 @@ struct ContactTable: DelimitedTable {
         }
         let id = row.trimmed(header.id)
         let manager = row.name(header.manager)
+        guard id.utf8.count <= RecordLimits.importIDBytes, manager.utf8.count <= SourceName.maximumBytes else {
+            try sink.refuse(
+                line: row.line, field: id.utf8.count <= RecordLimits.importIDBytes ? "manager" : "id",
+                "The id or the manager's username is too long: at most \(RecordLimits.importIDBytes) and "
+                    + "\(SourceName.maximumBytes) bytes.")
+            return
+        }
         var contact = ContactRecord(importIDs: [id.isEmpty ? madeID(row) : id], emails: emails, phones: phones)
         contact.name = name.isEmpty ? nil : name
         contact.managerUsername = manager.isEmpty ? nil : manager

@@ -2,7 +2,7 @@ internal import ExportFiles
 internal import ImportDomain
 
 extension DelimitedTable {
-    /// Reads a source from its beginning to its end and writes down what is wrong with it.
+    /// Reads a source from its beginning to its end, and reports what is wrong with it.
     ///
     /// - Parameters:
     ///   - source: an entry of an archive, or a file by itself.

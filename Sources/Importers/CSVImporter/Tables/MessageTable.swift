@@ -81,7 +81,7 @@ struct MessageTable: DelimitedTable {
         }
         guard let roomID = try enterRoom(row, columns, author: author, time: time) else { return }
         times.note(time, line: row.line)
-        try stage(row.bytes(columns.text), in: roomID, by: author, at: time.milliseconds)
+        try stage(row.bytes(columns.text), in: roomID, by: author, at: time.milliseconds, line: row.line)
     }
 
     /// The import id of the row's room, or nil after the row was refused.
@@ -116,7 +116,7 @@ struct MessageTable: DelimitedTable {
     }
 
     private mutating func stage(
-        _ text: UnsafeRawBufferPointer, in roomID: String, by author: NamedPerson, at milliseconds: Int64
+        _ text: UnsafeRawBufferPointer, in roomID: String, by author: NamedPerson, at milliseconds: Int64, line: Int
     ) throws {
         let first = identity.digest(
             room: roomID, author: author.importID, milliseconds: milliseconds, text: text, ordinal: 0)
@@ -133,6 +133,12 @@ struct MessageTable: DelimitedTable {
             let content = MentionScanner.scan(text, people: conversations.people)
             message.text = content.text
             message.mentionIDs = content.mentionIDs
+            if content.isCutShort {
+                try sink.report(
+                    .warning, .limitExceeded, line: line, field: "text", count: 1,
+                    "The text mentions more than \(RecordLimits.mentionsPerMessage) people or has too many @; names "
+                        + "behind the first \(content.mentionIDs.count) are not taken for mentions.")
+            }
         } else {
             message.text = String(decoding: text, as: UTF8.self)
         }

@@ -35,6 +35,31 @@ final class RecordSink {
                 count: count, message: message))
     }
 
+    /// A text as it is kept: nil if it is empty, and cut with a finding if it is longer than its limit.
+    func fitting(_ text: String, _ limit: Int, field: String, line: Int) throws -> String? {
+        guard text.utf8.count > limit else { return text.isEmpty ? nil : text }
+        try report(
+            .warning, .limitExceeded, line: line, field: field,
+            "The text has \(text.utf8.count) bytes and is cut after \(limit).")
+        var end = text.utf8.index(text.startIndex, offsetBy: limit)
+        while end.samePosition(in: text.unicodeScalars) == nil { end = text.utf8.index(before: end) }
+        return String(text[..<end])
+    }
+
+    /// The first values of a list, each of which is within its limit; a finding says how many are left out.
+    func fitting(
+        _ values: [String], most: Int, bytes: Int, field: String, line: Int
+    ) throws -> [String] {
+        let short = values.filter { $0.utf8.count <= bytes }
+        let kept = Array(short.prefix(most))
+        if kept.count < values.count {
+            try report(
+                .warning, .limitExceeded, line: line, field: field, count: values.count - kept.count,
+                "\(values.count - kept.count) values are left out: at most \(most) of at most \(bytes) bytes are kept.")
+        }
+        return kept
+    }
+
     /// Writes down the columns that a header has and nobody reads.
     func reportIgnored(_ titles: [String], line: Int) throws {
         guard !titles.isEmpty else { return }

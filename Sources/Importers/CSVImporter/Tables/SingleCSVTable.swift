@@ -10,11 +10,14 @@ struct SingleCSVTable: DelimitedTable {
     /// Nil until the first row tells.
     private var content: (any DelimitedTable)?
 
-    init(fileNamed name: String, sink: RecordSink) {
+    init(_ file: ImportFile, sink: RecordSink) {
         self.sink = sink
+        let name = file.name
         switch CSVLayout(entryNamed: name.split(separator: "/").last.map(String.init) ?? "") {
-        case .rooms: content = RoomTable(sink: sink, conversations: conversations)
-        case .contacts: content = ContactTable(sink: sink)
+        case .rooms:
+            content = RoomTable(
+                sink: sink, conversations: conversations, directCapacity: file.directRoomCapacity)
+        case .contacts: content = ContactTable(sink: sink, isAlone: true)
         default: break
         }
     }
@@ -34,16 +37,43 @@ struct SingleCSVTable: DelimitedTable {
         if let columns = MessageColumns(header), columns.room != nil || columns.receiver != nil {
             return MessageTable(place: .byColumn, sink: sink, conversations: conversations)
         }
-        guard UserColumns(header) == nil, row.count > 1 else { return users() }
-        let second = row.bytes(1)
-        guard !UnsafeRawBufferPointer(trimming: second).isEmpty, !second.contains(UInt8(ascii: "@")) else {
-            return users()
+        switch header.format {
+        case .contactTable: return ContactTable(sink: sink, isAlone: true)
+        case .userTable, .messageTable, nil: break
+        case .some(let format): throw format.refusal()
         }
+        if UserColumns(header) != nil || isUser(row) { return users() }
+        if AccountStatus.isSlack(row.trimmed(2)) { throw ExportFormat.slackMembers.refusal() }
         throw ImportFileFailure(
             .unrecognized,
             message: "The file is a table, and its first row does not tell of what. A list of users has the columns "
                 + "username, e-mail address and name. For messages name the columns in the first row: room, username, "
                 + "time, text.")
+    }
+
+    /// Whether a row without a header is one of username, e-mail address and name.
+    ///
+    /// Anything else must not become accounts that are called by a time, a room or a text.
+    private func isUser(_ row: borrowing DelimitedRow) -> Bool {
+        guard row.count > 1 else { return true }
+        guard !row.hasSurplus(beyond: 3), !AccountStatus.isSlack(row.trimmed(2)), !isTime(row, 0), !isTime(row, 2)
+        else {
+            return false
+        }
+        let email = row.trimmed(1)
+        if email.isEmpty { return true }
+        let parts = email.split(separator: "@", omittingEmptySubsequences: false)
+        return parts.count == 2 && parts.allSatisfy { !$0.isEmpty } && !email.contains(where: \.isWhitespace)
+            || row.list(1).count > 1 && row.list(1).allSatisfy { $0.contains("@") && !$0.contains(" ") }
+    }
+
+    /// Whether a cell is a timestamp; short numbers can be usernames.
+    private func isTime(_ row: borrowing DelimitedRow, _ column: Int) -> Bool {
+        guard column < row.count, row.trimmed(column).utf8.count >= 9 else { return false }
+        do throws(TimeRefusal) {
+            _ = try TimeCell(row.bytes(column))
+            return true
+        } catch { return false }
     }
 
     private func users() -> UserTable { UserTable(sink: sink) { _ in } }

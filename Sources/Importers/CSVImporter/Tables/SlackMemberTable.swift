@@ -7,6 +7,8 @@ internal import ImportDomain
 struct SlackMemberTable: DelimitedTable {
     private let sink: RecordSink
     private var columns: Columns?
+    /// Whether the first row has titles that nobody knows.
+    private var isBehindForeignHeader = false
 
     init(sink: RecordSink) {
         self.sink = sink
@@ -42,19 +44,46 @@ struct SlackMemberTable: DelimitedTable {
     mutating func receive(_ row: borrowing DelimitedRow) throws {
         if let columns {
             try stage(row, columns)
-        } else if let named = Columns(HeaderRow(row)) {
-            columns = named
-        } else {
+            return
+        }
+        if isBehindForeignHeader {
+            try requireStatus(row)
             columns = .positions
-            if row.count > 1, row.bytes(1).contains(UInt8(ascii: "@")) {
+            try stage(row, .positions)
+            return
+        }
+        let header = HeaderRow(row)
+        if let named = Columns(header) {
+            // A status is what tells a list of Slack's from any other table of users.
+            guard header.format == .slackMembers || named.status != nil else {
+                throw (header.format ?? .userTable).refusal()
+            }
+            columns = named
+        } else if let format = header.format {
+            throw format.refusal()
+        } else {
+            if row.count > 1, row.bytes(1).contains(UInt8(ascii: "@")) || AccountStatus.isSlack(row.trimmed(2)) {
+                try requireStatus(row)
+                columns = .positions
                 try stage(row, .positions)
             } else {
+                isBehindForeignHeader = true
                 try sink.report(
                     .warning, .recordIgnored, line: row.line, field: "header",
                     "The first row names no column that is known, so the columns are taken in Slack's usual order: "
                         + "username, email, status, …, userid, fullname, displayname.")
             }
         }
+    }
+
+    /// Refuses a table without known titles whose third column is not Slack's status: names would be lost.
+    private func requireStatus(_ row: borrowing DelimitedRow) throws {
+        guard !AccountStatus.isSlack(row.trimmed(2)), row.count > 2 else { return }
+        throw ImportFileFailure(
+            .unrecognized,
+            message: "The file is not a member list of Slack: its first line does not name the columns, and the third "
+                + "column is not a status such as Member or Deactivated. For a table of username, e-mail address and "
+                + "name choose the importer csv.")
     }
 
     private func stage(_ row: borrowing DelimitedRow, _ columns: Columns) throws {
@@ -73,27 +102,23 @@ struct SlackMemberTable: DelimitedTable {
                 line: row.line, field: "username", "The row has neither a username nor an e-mail address.")
             return
         }
+        guard username.utf8.count <= SourceName.maximumBytes, email.utf8.count <= RecordLimits.addressBytes,
+            userID.utf8.count <= RecordLimits.importIDBytes
+        else {
+            try sink.refuse(
+                line: row.line, field: "username",
+                "The username, address or id is too long: at most \(SourceName.maximumBytes), "
+                    + "\(RecordLimits.addressBytes) and \(RecordLimits.importIDBytes) bytes.")
+            return
+        }
         var importIDs = [userID, email].filter { !$0.isEmpty }
         if importIDs.isEmpty { importIDs = [username] }
         var user = UserRecord(importIDs: importIDs, emails: email.isEmpty ? [] : [email], type: "user")
         user.username = username.isEmpty ? nil : username
-        user.name = [row.trimmed(columns.fullName), row.trimmed(columns.displayName), username]
-            .first { !$0.isEmpty }
-        try apply(status: row.trimmed(columns.status), to: &user, line: row.line)
+        let displayName = row.trimmed(columns.displayName)
+        let name = [row.trimmed(columns.fullName), displayName, username].first { !$0.isEmpty } ?? ""
+        user.name = try sink.fitting(name, RecordLimits.nameBytes, field: "fullname", line: row.line)
+        try AccountStatus.apply(row.trimmed(columns.status), to: &user, line: row.line, sink)
         try sink.stage(.user(user))
-    }
-
-    private func apply(status: String, to user: inout UserRecord, line: Int) throws {
-        switch status.lowercased() {
-        case "deactivated": user.isDeleted = true
-        case "bot":
-            user.type = "bot"
-            user.roles = ["bot"]
-        case "admin", "owner", "primary owner":
-            try sink.report(
-                .info, .valueReplaced, line: line, field: "status", value: status,
-                "No rights over the workspace come from a file. Give the role by hand if this person is to have it.")
-        default: break
-        }
     }
 }

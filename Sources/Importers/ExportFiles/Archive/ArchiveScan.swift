@@ -15,6 +15,8 @@ final class ArchiveScan {
     /// How many entries have been gone to, of any kind.
     private var passedEntries = 0
     private var files = 0
+    /// How many entries have been gone to again.
+    private var repassedEntries = 0
     private var unreadableEntries = 0
     private var announcedBytes: Int64 = 0
     private var unpackedBytes: Int64 = 0
@@ -118,6 +120,12 @@ final class ArchiveScan {
         guard pass == nil || kind == .zip else {
             throw ExportFileError(
                 .damaged, "The archive is cut off or broken behind its first \(files) files. Export again.")
+        }
+        // Each new pass goes over all entries before the broken one; their number must not be multiplied.
+        repassedEntries += passedEntries
+        guard repassedEntries <= 4 * limits.maximumEntries else {
+            throw ExportFileError(
+                .damaged, "The archive has too many broken entries behind its first \(files) files. Export again.")
         }
         let next = try ArchivePass(path: path, content: kind == .zip ? .zip : .tar)
         for index in 0..<passedEntries {

@@ -7,7 +7,9 @@ enum KnownLayout {
         "org_users.json", "users.json", "rooms.json", "realm.json", "export.json", "result.json", "metadata.json",
         "integration_logs.json", "rocketchat_message.bson", "rocketchat_message.bson.gz",
     ]
-    private static let folders: Set<String> = ["teams", "google chat", "directmessages", "rooms", "data"]
+    private static let folders: Set<String> = [
+        "teams", "google chat", "directmessages", "directmessage", "rooms", "data",
+    ]
     private static let endings = [".jsonl", ".ndjson", ".bson", ".bson.gz"]
 
     /// Whether an export could begin in a folder with this content.

@@ -17,7 +17,20 @@ public struct DelimitedRow: ~Copyable {
 
     /// Whether all fields are empty or white space.
     public var isBlank: Bool {
-        for index in 0..<count where !bytes(index).allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return false }
+        for index in 0..<count where !Self.isBlank(bytes(index)) { return false }
+        return true
+    }
+
+    /// Whether a field has nothing but white space; spreadsheets fill cells with no-break spaces (C2 A0) as well.
+    private static func isBlank(_ field: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < field.count {
+            switch field[index] {
+            case 0x20, 0x09...0x0D: index += 1
+            case 0xC2 where index + 1 < field.count && field[index + 1] == 0xA0: index += 2
+            default: return false
+            }
+        }
         return true
     }
 
