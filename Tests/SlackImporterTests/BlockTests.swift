@@ -157,6 +157,43 @@ struct BlockTests {
         #expect(output.messages.map(\.text) == [shown])
     }
 
+    @Test func `when many blocks say many words, then no word is lost`() throws {
+        let parts = [
+            #"{"type":"section","text":{"type":"mrkdwn","text":"%"},"fields":[{"type":"plain_text","text":"%"}],"accessory":{"type":"static_select"}}"#,
+            #"{"type":"header","text":{"type":"plain_text","text":"%"}}"#,
+            #"{"type":"context","elements":[{"type":"plain_text","text":"%"},{"type":"image","image_url":"https://x.org","alt_text":"%"}]}"#,
+            #"{"type":"markdown","text":"%\n\n- %"}"#,
+            #"{"type":"table","rows":[[{"type":"raw_text","text":"%"}],["%"]]}"#,
+            #"{"type":"rich_text","elements":[{"type":"rich_text_quote","elements":[{"type":"text","text":"%"}]},{"type":"rich_text_preformatted","elements":[{"type":"text","text":"%"}]},{"type":"unheard","elements":[{"type":"unheard","inner":{"text":"%"}}]}]}"#,
+            #"{"type":"video","title":{"type":"plain_text","text":"%"},"title_url":"https://x.org","description":{"type":"plain_text","text":"%"},"author_name":"%","provider_name":"%"}"#,
+            #"{"type":"input","label":{"type":"plain_text","text":"%"},"element":{"type":"plain_text_input","initial_value":"%"}}"#,
+            #"{"type":"task_card","title":"%","details":{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"%"}]}]},"output":["%",{"caption":"%"}]}"#,
+            #"{"type":"section","text":{"type":"mrkdwn","text":"%"},"accessory":{"type":"radio_buttons","options":[{"text":{"type":"plain_text","text":"%"},"value":"v"}]}}"#,
+            #"{"type":"image","image_url":"https://x.org/i","title":{"type":"plain_text","text":"%"}}"#,
+        ]
+        var words: [String] = []
+        var blocks: [String] = []
+        for part in parts + parts.reversed() {
+            var block = ""
+            for character in part {
+                guard character == "%" else {
+                    block.append(character)
+                    continue
+                }
+                words.append("w\(words.count)w")
+                block += words.last ?? ""
+            }
+            blocks.append(block)
+        }
+
+        let output = try Self.read(blocks.joined(separator: ","), text: "notification")
+
+        let text = try #require(output.messages.first?.text)
+        #expect(text.hasPrefix("notification\n"))
+        #expect(words.filter { !text.contains($0) }.isEmpty)
+        #expect(words.count == 50)
+    }
+
     @Test func `when a person's text is repeated as rich text, then the text counts`() throws {
         let output = try Self.read(
             #"{"type":"rich_text","elements":[{"type":"rich_text_section","elements":[{"type":"text","text":"other"}]}]}"#,

@@ -31,6 +31,69 @@ struct FieldOrderTests {
         #expect(output.findings == expected.findings)
     }
 
+    @Test(arguments: 1...60)
+    func `when they are of random form, then every one is staged, in any order of its fields`(seed: UInt64) throws {
+        var generator = LinearGenerator(state: seed)
+        let messages = (0..<20).map { number in
+            var members = [
+                JSONMember(key: "ts", value: .string("14543000\(number + 10).000100")),
+                JSONMember(key: "user", value: .string("U1")),
+            ]
+            for key in ["text", "blocks", "attachments", "files", "reactions", "edited", "reply_users", "bot_id"] {
+                if Bool.random(using: &generator) {
+                    members.append(JSONMember(key: key, value: Self.random(depth: 5, &generator)))
+                }
+            }
+            return JSONValue.object(members)
+        }
+        var export = SmallExport()
+        export.messages = messages.map { $0.serialized() }
+        let expected = try export.read()
+
+        export.messages = messages.map { Self.shuffled($0, &generator).serialized() }
+        let output = try export.read()
+
+        #expect(Set(expected.messages.compactMap { $0.id?.prefix(26) }).count == 20)
+        #expect(output.messages == expected.messages)
+        #expect(output.findings == expected.findings)
+    }
+
+    private static let keys = [
+        "type", "text", "elements", "fields", "accessory", "rows", "title", "style", "url", "user_id", "label",
+        "element",
+        "options", "initial_options", "call", "file", "blocks", "message_blocks", "message", "files", "attachments",
+        "id",
+        "name", "users", "user", "ts", "image_url", "alt_text", "indent", "timestamp", "value", "count", "fallback",
+    ]
+    private static let words = [
+        "rich_text", "section", "header", "context", "table", "video", "call", "file", "input", "actions", "checkboxes",
+        "rich_text_list", "rich_text_quote", "rich_text_preformatted", "text", "link", "user", "date", "emoji", "image",
+        "button", "mrkdwn", "plain_text", "raw_text", "<@U2> & ```", "<https://x.org | [a]>", "", "U1", "1454300000.1",
+    ]
+
+    private static func random(depth: Int, _ generator: inout LinearGenerator) -> JSONValue {
+        switch Int.random(in: 0..<(depth > 0 ? 10 : 4), using: &generator) {
+        case 0, 1: .string(words.randomElement(using: &generator) ?? "")
+        case 2: .number(JSONNumber(Int.random(in: -3...40, using: &generator)))
+        case 3: .null
+        case 4, 5, 6:
+            .array(
+                (0..<Int.random(in: 0...4, using: &generator)).map { _ in random(depth: depth - 1, &generator) })
+        default: object(depth: depth, &generator)
+        }
+    }
+
+    private static func object(depth: Int, _ generator: inout LinearGenerator) -> JSONValue {
+        var members = [JSONMember(key: "kind", value: .null)]
+        for key in keys.shuffled(using: &generator).prefix(Int.random(in: 0...6, using: &generator)) {
+            let value: JSONValue =
+                key == "type" || key == "text" && Bool.random(using: &generator)
+                ? .string(words.randomElement(using: &generator) ?? "") : random(depth: depth - 1, &generator)
+            members.append(JSONMember(key: key, value: value))
+        }
+        return .object(members)
+    }
+
     private static func shuffled(_ value: JSONValue, _ generator: inout LinearGenerator) -> JSONValue {
         switch value {
         case .object(let members):

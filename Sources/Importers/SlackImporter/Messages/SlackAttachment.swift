@@ -100,6 +100,7 @@ struct SlackAttachment {
         var blocks: Range<Int>?
         var quotedBlocks: Range<Int>?
         var ownFiles: [SlackFile] = []
+        var singleFile: SlackFile?
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .title: title = try reader.nonEmptyText()
@@ -123,12 +124,12 @@ struct SlackAttachment {
             case .blocks: blocks = try reader.readRaw()
             case .quotedBlocks: quotedBlocks = try reader.readRaw()
             case .files: try Self.readFiles(&reader, into: &ownFiles, &allowance)
-            case .file: if let file = try SlackFile(&reader) { ownFiles.append(file) }
+            case .file: singleFile = try SlackFile(&reader)
             case .attachments: try Self.readList(&reader, into: &nested, &allowance)
             case .actions: try Self.skipActions(&reader, &allowance)
             }
         }
-        files = ownFiles
+        files = ownFiles + [singleFile].compactMap { $0 }
         // A quoted message has the same blocks twice.
         if let range = blocks ?? quotedBlocks {
             var parts = reader.reader(of: range)
