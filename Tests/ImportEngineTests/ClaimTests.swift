@@ -82,8 +82,8 @@ struct ClaimTests {
     }
 
     @Test func `when users are long, then batches end before they take much memory`() async throws {
-        let biography = "\"bio\": \"\(String(repeating: "x", count: 500_000))\""
-        let users = (0..<20).map { StagedUser("person\($0)", more: [biography]) }
+        let avatar = "\"avatarUrl\": \"data:,\(String(repeating: "x", count: 500_000))\""
+        let users = (0..<20).map { StagedUser("person\($0)", more: [avatar]) }
 
         let sizes = try await Self.with(users, size: 1 << 24) { try await $0.batchSizes() }
 

@@ -12,11 +12,43 @@ struct MentionTextTests {
         ("#C1: @U1", "#general: @ann"), ("@a.b.", "@ab."), ("@日本", "@nihon"), ("@U1’s, @U1、", "@ann’s, @ann、"),
     ])
     func `when an id is a word of its own, then its name takes its place`(text: String, expected: String) {
-        #expect(Self.text.rewritten(text) == expected)
+        #expect(Self.text.rewritten(text).text == expected)
     }
 
     @Test(arguments: ["U1", "@U123", "@U1_", "@U1é", "@U1さん", "#U1", "@C1", "@", "#", "@U"])
     func `when it is a part of another word, or has another sign, then it stays`(text: String) {
-        #expect(Self.text.rewritten(text) == text)
+        #expect(Self.text.rewritten(text).text == text)
+    }
+
+    @Test(arguments: [
+        ("@U1@U1@U1", 8, "@ann@ann", true), ("@U1@U1@U1", 11, "@ann@ann@", true), ("@U1@U1", 8, "@ann@ann", false),
+        ("aéé", 4, "aé", true), ("aéé", 5, "aéé", false), ("@U1 日本", 9, "@ann 日", true),
+    ])
+    func `when the text would become longer than its limit, then it ends before`(
+        text: String, limit: Int, expected: String, isClipped: Bool
+    ) {
+        let rewriting = Self.text.rewritten(text, limitBytes: limit)
+
+        #expect(rewriting.text == expected)
+        #expect(rewriting.isClipped == isClipped)
+    }
+
+    @Test func `when nobody is named, then the limit holds as well`() {
+        let rewriting = MentionText(people: [], rooms: []).rewritten("aéé", limitBytes: 4)
+
+        #expect(rewriting.text == "aé")
+        #expect(rewriting.isClipped)
+    }
+
+    /// Ids begin alike, and no sign in the text is followed by any of them.
+    @Test func `when people and signs become twice as many, then the work does not become four times as much`() {
+        func comparisons(_ count: Int) -> Int {
+            let people = (0..<count).map { (id: "same-\($0)", name: "x") }
+            let text = String(repeating: "@same-z ", count: count)
+            return MentionText(people: people, rooms: []).rewritten(text).comparisons
+        }
+
+        #expect(comparisons(1_000) > 0)
+        #expect(comparisons(8_000) < 12 * comparisons(1_000))
     }
 }

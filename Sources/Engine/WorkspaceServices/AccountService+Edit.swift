@@ -48,7 +48,8 @@ extension AccountService {
             var user = User(id: id, passwordHash: hash, createdAt: now)
             user.take(values)
             let defaults = try transaction.settings.defaultRoles()
-            user.roles += defaults.filter { !user.roles.contains($0) }
+            // A guest with the default roles would be no guest.
+            if !user.roles.contains(Role.guest) { user.roles += defaults.filter { !user.roles.contains($0) } }
             try user.requireConsistent(in: transaction)
             try transaction.users.insert([user], by: nil)
             return user
@@ -90,6 +91,14 @@ extension AccountService {
 extension AccountValues {
     /// - Throws: `WorkspaceError.invalidValue`.
     fileprivate func requireValid() throws(WorkspaceError) {
+        // The same limits as those of imported users.
+        let record = UserRecord(
+            importIDs: [], emails: email.map { [$0] } ?? [], username: username, name: name, nickname: nickname,
+            statusText: statusText, roles: roles ?? [], bio: bio, customFields: customFields)
+        if let violation = record.limitViolation {
+            throw .invalidValue(
+                field: violation.field == "emails" ? "email" : violation.field, reason: violation.message)
+        }
         if let username, !Self.isUsername(username) {
             throw .invalidValue(field: "username", reason: "\(username) is not a valid username")
         }

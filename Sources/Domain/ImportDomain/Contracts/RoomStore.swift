@@ -18,6 +18,9 @@ public protocol RoomStore {
     /// The public or private room with this folded name.
     func find(nameKey: String) throws -> Room?
 
+    /// How many names start with this key.
+    func nameCount(startingWith key: String) throws -> Int
+
     /// The direct room of exactly these people.
     func find(participants: [UserID]) throws -> Room?
 

@@ -25,10 +25,19 @@ public enum RecordLimits {
     /// The attachments of a message as JSON, after import ids in them became names.
     public static let attachmentBytes = 4 << 20
 
+    /// Custom fields of one user as JSON.
+    public static let customFieldsBytes = 64 << 10
+    /// The names that one message lists, of people mentioned, reacting and following, as JSON.
+    public static let listedNamesBytes = 4 << 20
+
     /// E-mail addresses of one user.
     public static let addressesPerUser = 100
     /// Import ids of one user or room.
     public static let importIDsPerRecord = 1_000
+    /// Participants of one direct room, which are its key.
+    public static let participantsPerDirectRoom = 100
+    /// Members that one record of a room lists.
+    public static let membersPerRoom = 1_000_000
     /// Roles of one user.
     public static let rolesPerUser = 100
     /// Files of one message; each is staged as a message of its own.

@@ -24,7 +24,8 @@ public struct RecordSequence: Hashable, Comparable, Sendable {
 
 /// A record on its way into the staging area.
 public struct RecordDraft: Sendable {
-    /// The first import id, by which selections name the record.
+    /// The first import id, by which selections name the record; clipped to its limit, because it is indexed. A record
+    /// with a longer one is staged, and fails when it is imported.
     public let importID: String
     /// The record as JSON text, free of secrets.
     public let document: String
@@ -33,7 +34,7 @@ public struct RecordDraft: Sendable {
 
     /// A draft of the given parts.
     public init(importID: String, document: String, secret: String? = nil) {
-        self.importID = importID
+        self.importID = importID.clipped(toBytes: RecordLimits.importIDBytes)
         self.document = document
         self.secret = secret
     }

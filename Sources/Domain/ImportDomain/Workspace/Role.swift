@@ -36,6 +36,9 @@ public struct Role: Equatable, Sendable {
 
     /// The role of administrators; the last active account that holds it is protected.
     public static let administrator = "admin"
+
+    /// The role of guests, who read only the rooms in which they are a member; default roles are not added to it.
+    public static let guest = "guest"
 }
 
 /// Something that an account may do if it holds one of the roles.

@@ -27,7 +27,7 @@ struct AccountDirectory {
     private var addressed: Set<UserID> = []
     /// Accounts with administrative rights among the holders of usernames.
     private var administrators: Set<UserID> = []
-    private var nextNumber: [String: Int] = [:]
+    private var numberedNames = NumberedNames()
 
     /// Looks every key of a batch up at once.
     init(
@@ -109,18 +109,11 @@ struct AccountDirectory {
 
     /// `base-1`, `base-2`, …, from the number of names that already start so.
     private mutating func numberedUsername(_ base: String, in transaction: any StoreTransaction) throws -> String {
-        let baseKey = CaseFolding.key(base)
-        var number = try nextNumber[baseKey] ?? max(1, transaction.users.usernameCount(startingWith: baseKey + "-"))
-        while true {
-            let username = "\(base)-\(number)"
-            let key = CaseFolding.key(username)
-            number += 1
-            if holders.usernames[key] == nil,
-                try transaction.users.holders(of: AccountKeys(usernames: [key])).usernames.isEmpty
-            {
-                nextNumber[baseKey] = number
-                return username
-            }
+        let (users, taken) = (transaction.users, holders.usernames)
+        return try numberedNames.next(base) { prefix in
+            try users.usernameCount(startingWith: prefix)
+        } isFree: { key in
+            try taken[key] == nil && users.holders(of: AccountKeys(usernames: [key])).usernames.isEmpty
         }
     }
 

@@ -1,58 +1,125 @@
+import ImportDomain
+
 /// The text of a message in which import ids of people and rooms become names.
 ///
 /// One pass over the text: at each `@` or `#` the longest listed id that ends with its word is taken, so that the id
 /// `U1` never rewrites `@U12`, whatever characters ids are made of.
 /// Source: docs/importers.md, "Mentions".
 struct MentionText {
-    /// What stands for each id, by its folded form.
-    private let people: [Name]
-    private let rooms: [Name]
+    private let people: Names
+    private let rooms: Names
+
+    /// A text with names in place of ids.
+    struct Rewriting: Equatable {
+        /// The text.
+        let text: String
+        /// Whether the text ends before the end of the given one, because it would be longer than the limit.
+        let isClipped: Bool
+        /// How many bytes of ids were compared.
+        var comparisons = 0
+    }
+
+    /// A rewriting of the listed ids.
+    init(people: [(id: String, name: String)], rooms: [(id: String, name: String)]) {
+        self.people = Names(people)
+        self.rooms = Names(rooms)
+    }
+
+    /// The text with names in place of ids; nothing is computed beyond the limit.
+    func rewritten(_ text: String, limitBytes: Int = RecordLimits.messageBytes) -> Rewriting {
+        guard !people.isEmpty || !rooms.isEmpty else {
+            let clipped = text.clipped(toBytes: limitBytes)
+            return Rewriting(text: clipped, isClipped: clipped.utf8.count < text.utf8.count)
+        }
+        var text = text
+        return text.withUTF8 { bytes in
+            var result: [UInt8] = []
+            result.reserveCapacity(min(bytes.count + 64, limitBytes))
+            var (position, comparisons) = (0, 0)
+            while position < bytes.count, result.count < limitBytes {
+                let byte = bytes[position]
+                result.append(byte)
+                position += 1
+                guard byte == UInt8(ascii: "@") || byte == UInt8(ascii: "#"),
+                    let found = (byte == UInt8(ascii: "@") ? people : rooms)
+                        .longest(in: bytes, at: position, comparisons: &comparisons)
+                else { continue }
+                guard result.count + found.name.count <= limitBytes else { break }
+                result.append(contentsOf: found.name)
+                position += found.id.count
+            }
+            let isClipped = position < bytes.count
+            // The last character may be cut in the middle.
+            if isClipped, position > 0, bytes[position] & 0xC0 == 0x80 {
+                while let last = result.last, last & 0xC0 == 0x80 { result.removeLast() }
+                if result.last ?? 0 >= 0xC0 { result.removeLast() }
+            }
+            return Rewriting(
+                text: String(decoding: result, as: UTF8.self), isClipped: isClipped, comparisons: comparisons)
+        }
+    }
 
     private struct Name {
         let id: [UInt8]
         let name: [UInt8]
     }
 
-    /// A rewriting of the listed ids.
-    init(people: [(id: String, name: String)], rooms: [(id: String, name: String)]) {
-        func names(_ pairs: [(id: String, name: String)]) -> [Name] {
-            pairs.filter { $0.id != $0.name && !$0.id.isEmpty }
-                .map { Name(id: $0.id.utf8.map(Self.folded), name: Array($0.name.utf8)) }
-                .sorted { $0.id.count > $1.id.count }
-        }
-        self.people = names(people)
-        self.rooms = names(rooms)
-    }
+    /// What stands for each id, in the order of the folded ids: those that a text goes on with are a range, which
+    /// becomes smaller with each byte of the text.
+    private struct Names {
+        private let names: [Name]
 
-    /// The text with names in place of ids.
-    func rewritten(_ text: String) -> String {
-        guard !people.isEmpty || !rooms.isEmpty else { return text }
-        var text = text
-        return text.withUTF8 { bytes in
-            var result: [UInt8] = []
-            result.reserveCapacity(bytes.count + 64)
-            var position = 0
-            while position < bytes.count {
-                let byte = bytes[position]
-                result.append(byte)
-                position += 1
-                let candidates = byte == UInt8(ascii: "@") ? people : byte == UInt8(ascii: "#") ? rooms : []
-                guard let found = candidates.first(where: { Self.matches($0.id, in: bytes, at: position) }) else {
+        var isEmpty: Bool { names.isEmpty }
+
+        init(_ pairs: [(id: String, name: String)]) {
+            names = pairs.filter {
+                $0.id != $0.name && !$0.id.isEmpty && $0.id.utf8.count <= RecordLimits.importIDBytes
+            }
+            .map { Name(id: $0.id.utf8.map(MentionText.folded), name: Array($0.name.utf8)) }
+            .sorted { $0.id.lexicographicallyPrecedes($1.id) }
+        }
+
+        /// The longest id that the text goes on with and that is no part of a longer word.
+        func longest(
+            in bytes: UnsafeBufferPointer<UInt8>, at position: Int, comparisons: inout Int
+        ) -> Name? {
+            var (low, high, depth) = (0, names.count, 0)
+            var found: Name?
+            while low < high {
+                if names[low].id.count == depth {
+                    // Ids that differ in letter case only stand side by side; the first of them is meant.
+                    if MentionText.isWhole(names[low].id, in: bytes, at: position) { found = names[low] }
+                    low = boundary(from: low, to: high, &comparisons) { $0.count <= depth }
                     continue
                 }
-                result.append(contentsOf: found.name)
-                position += found.id.count
+                guard position + depth < bytes.count else { break }
+                let byte = MentionText.folded(bytes[position + depth])
+                low = boundary(from: low, to: high, &comparisons) { $0[depth] < byte }
+                high = boundary(from: low, to: high, &comparisons) { $0[depth] <= byte }
+                depth += 1
             }
-            return String(decoding: result, as: UTF8.self)
+            return found
+        }
+
+        /// The first index whose id does not precede, found by halving.
+        private func boundary(
+            from start: Int, to end: Int, _ comparisons: inout Int, precedes: ([UInt8]) -> Bool
+        ) -> Int {
+            var (low, high) = (start, end)
+            while low < high {
+                let middle = low + (high - low) / 2
+                comparisons += 1
+                if precedes(names[middle].id) { low = middle + 1 } else { high = middle }
+            }
+            return low
         }
     }
 
-    private static func matches(_ id: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
-        guard position + id.count <= bytes.count else { return false }
-        for index in id.indices where folded(bytes[position + index]) != id[index] { return false }
-        guard position + id.count < bytes.count else { return true }
-        // An id that ends in the middle of a word is the beginning of another one.
-        return !startsWord(bytes, at: position + id.count) || !(id.last.map(isWord) ?? false)
+    /// An id that ends in the middle of a word is the beginning of another one.
+    private static func isWhole(_ id: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+        let end = position + id.count
+        guard end < bytes.count else { return true }
+        return !startsWord(bytes, at: end) || !(id.last.map(isWord) ?? false)
     }
 
     private static func startsWord(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {

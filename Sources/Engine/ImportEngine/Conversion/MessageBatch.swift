@@ -20,6 +20,8 @@ struct MessageBatch: Sendable {
     /// The contents of the packs; what was decoded of them is not kept.
     private var contents: [[UInt8]] = []
     private var outcome = BatchOutcome()
+    /// What was cut to its limit.
+    private(set) var findings: [ImportFinding] = []
 
     /// The messages of one pack.
     init(_ pack: DecodedPack, directory: MessageDirectory) {
@@ -33,7 +35,7 @@ struct MessageBatch: Sendable {
                 continue
             }
             do {
-                candidates.append(try Self.candidate(decoded, directory: directory))
+                candidates.append(try Self.candidate(decoded, directory: directory, &findings))
             } catch {
                 guard error.code != .messageUnknownUser || !directory.skipsAuthor(of: record) else {
                     outcome.skippedMessages += 1
@@ -55,15 +57,19 @@ struct MessageBatch: Sendable {
                 return Candidate(
                     message: candidate.message, thread: candidate.thread, file: candidate.file, place: place)
             }
+            findings += batch.findings
             outcome.faults += batch.outcome.faults
             outcome.skippedMessages += batch.outcome.skippedMessages
         }
     }
 
     private static func candidate(
-        _ decoded: DecodedPack.DecodedMessage, directory: MessageDirectory
+        _ decoded: DecodedPack.DecodedMessage, directory: MessageDirectory, _ findings: inout [ImportFinding]
     ) throws(RecordFailure) -> Candidate {
         let record = decoded.record
+        if let violation = record.limitViolation {
+            throw RecordFailure(code: .messageRejected, message: violation.message, field: violation.field)
+        }
         guard let writtenAt = record.writtenAt else {
             throw RecordFailure(
                 code: .messageInvalidTimestamp, message: "The message has no valid timestamp.", field: "ts")
@@ -74,17 +80,26 @@ struct MessageBatch: Sendable {
         let mentions = MentionText(
             people: record.mentionIDs.compactMap { id in directory.people[id].map { (id, $0.username) } },
             rooms: record.roomMentionIDs.compactMap { id in directory.rooms[ImportID(id)].map { (id, $0.name) } })
+        let rewriting = mentions.rewritten(record.text)
+        if rewriting.isClipped {
+            findings.append(
+                ImportFinding(
+                    .warning, .limitExceeded, field: "msg", value: id.rawValue,
+                    message: "The text of a message, with names in place of ids, may have \(RecordLimits.messageBytes) "
+                        + "bytes. The rest is left out."))
+        }
         var message = Message(
             id: id, roomID: room, authorID: author.id, writtenAt: writtenAt, sequence: decoded.sequence.number,
-            text: mentions.rewritten(record.text))
+            text: rewriting.text)
         message.systemKind = record.systemKind.flatMap { $0.isEmpty ? nil : $0 }
         message.threadID = record.thread.map { MessageID($0.parentID) }
         message.isShownInRoom = record.isShownInRoom
         message.editedAt = record.editedAt
         message.isPinned = record.isPinned
-        message.document =
-            MessageDetails(record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file)
-            .text()
+        var details = MessageDetails(
+            record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file)
+        message.document = details.text()
+        findings += details.findings(ofMessage: id)
         return Candidate(
             message: message,
             thread: record.thread.map {

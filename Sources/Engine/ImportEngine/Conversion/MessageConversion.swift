@@ -21,7 +21,13 @@ struct MessageConversion: RecordConversion {
         let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
         let batch = MessageBatch(joining: built)
         let order = TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api)
-        return { transaction, _ in try batch.write(by: context.operation.id, order: order, in: transaction) }
+        let operation = context.operation.id
+        return { transaction, _ in
+            if !batch.findings.isEmpty {
+                try transaction.findings.add(batch.findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
+            }
+            return try batch.write(by: operation, order: order, in: transaction)
+        }
     }
 
     /// Works on packs on as many threads as there are processors.

@@ -10,9 +10,34 @@ struct MessageDetails {
     let rooms: [ImportID: MessageDirectory.NamedRoom]
     /// The message's file, not fetched yet.
     let attachedFile: FileReference?
+    /// The bytes that lists of names may still take.
+    private var remainingBytes = RecordLimits.listedNamesBytes
+    /// How many elements of each list were left out.
+    private var leftOut: [String: Int] = [:]
+
+    init(
+        record: MessageRecord, people: PeopleDirectory, rooms: [ImportID: MessageDirectory.NamedRoom],
+        attachedFile: FileReference?
+    ) {
+        self.record = record
+        self.people = people
+        self.rooms = rooms
+        self.attachedFile = attachedFile
+    }
+
+    /// What was left out of the text, known once it is written.
+    func findings(ofMessage id: MessageID) -> [ImportFinding] {
+        leftOut.sorted { $0.key < $1.key }.map { field, count in
+            ImportFinding(
+                .warning, .limitExceeded, field: field, value: id.rawValue, count: count,
+                message: "\(count) elements of \(field) are left out: a message may have "
+                    + "\(RecordLimits.attachmentBytes) bytes of attachments and \(RecordLimits.listedNamesBytes) bytes "
+                    + "of names.")
+        }
+    }
 
     /// The object's text; nil when there is nothing in it.
-    func text() -> String? {
+    mutating func text() -> String? {
         var writer = JSONWriter()
         writer.beginObject()
         writer.text(nonEmpty(record.alias), for: "alias")
@@ -36,16 +61,33 @@ struct MessageDetails {
         writeReactions(to: &writer)
         writer.json(attachments(), for: "attachments")
         var seen = Set<UserID>()
-        let followers = record.followerIDs.compactMap { people[$0]?.id }.filter { seen.insert($0).inserted }
+        var followers: [UserID] = []
+        for person in record.followerIDs.compactMap({ people[$0] }) where seen.insert(person.id).inserted {
+            if fits(person.id.rawValue, in: "replies") { followers.append(person.id) }
+        }
         writer.someTexts(followers.map(\.rawValue), for: "replies")
         writer.endObject()
         return writer.bytes.count > 2 ? writer.text : nil
     }
 
-    private func writeMentions(to writer: inout JSONWriter) {
+    /// Whether a name is written into a list.
+    private mutating func fits(_ names: String..., in field: String) -> Bool {
+        let bytes = names.reduce(48) { $0 + $1.utf8.count }
+        guard bytes <= remainingBytes else {
+            leftOut[field, default: 0] += 1
+            return false
+        }
+        remainingBytes -= bytes
+        return true
+    }
+
+    private mutating func writeMentions(to writer: inout JSONWriter) {
         var seen = Set<ExactString>()
-        let mentions = record.mentionIDs.filter {
-            (people[$0] != nil || Self.isEverybody($0)) && seen.insert(ExactString($0)).inserted
+        var mentions: [String] = []
+        for mention in record.mentionIDs
+        where (people[mention] != nil || Self.isEverybody(mention)) && seen.insert(ExactString(mention)).inserted {
+            let person = people[mention]
+            if fits(person?.username ?? mention, person?.name ?? "", in: "mentions") { mentions.append(mention) }
         }
         if !mentions.isEmpty {
             writer.key("mentions")
@@ -65,8 +107,9 @@ struct MessageDetails {
             writer.endArray()
         }
         var seenRooms = Set<RoomID>()
-        let mentioned = record.roomMentionIDs.compactMap { rooms[ImportID($0)] }.filter {
-            seenRooms.insert($0.id).inserted
+        var mentioned: [MessageDirectory.NamedRoom] = []
+        for room in record.roomMentionIDs.compactMap({ rooms[ImportID($0)] }) where seenRooms.insert(room.id).inserted {
+            if fits(room.name, in: "channels") { mentioned.append(room) }
         }
         guard !mentioned.isEmpty else { return }
         writer.key("channels")
@@ -80,12 +123,15 @@ struct MessageDetails {
         writer.endArray()
     }
 
-    private func writeReactions(to writer: inout JSONWriter) {
-        let reactions = record.reactions.compactMap { reaction -> (emoji: String, usernames: [String])? in
+    private mutating func writeReactions(to writer: inout JSONWriter) {
+        var reactions: [(emoji: String, usernames: [String])] = []
+        for reaction in record.reactions {
             var seen = Set<UserID>()
-            let usernames = reaction.userIDs.compactMap { people[$0] }.filter { seen.insert($0.id).inserted }
-                .map(\.username)
-            return usernames.isEmpty ? nil : (reaction.emoji, usernames)
+            var usernames: [String] = []
+            for person in reaction.userIDs.compactMap({ people[$0] }) where seen.insert(person.id).inserted {
+                if fits(person.username, in: "reactions") { usernames.append(person.username) }
+            }
+            if !usernames.isEmpty { reactions.append((reaction.emoji, usernames)) }
         }
         guard !reactions.isEmpty else { return }
         writer.key("reactions")
@@ -100,8 +146,8 @@ struct MessageDetails {
     }
 
     /// The source's attachments, and one that stands for the file until it is there.
-    private func attachments() -> String? {
-        let given = record.attachments.map(AttachmentRules.safe)
+    private mutating func attachments() -> String? {
+        let given = fittingAttachments().map(AttachmentRules.safe)
         guard let attachedFile else { return given }
         var writer = JSONWriter()
         writer.beginObject()
@@ -113,6 +159,23 @@ struct MessageDetails {
         writer.endObject()
         guard let given else { return "[" + writer.text + "]" }
         return given.dropLast() + "," + writer.text + "]"
+    }
+
+    /// The first attachments that are within the limit together.
+    private mutating func fittingAttachments() -> String? {
+        guard let text = record.attachments, text.utf8.count > RecordLimits.attachmentBytes else {
+            return record.attachments
+        }
+        // Attachments were written by Ferry; text that cannot be read back holds none.
+        let elements = ((try? JSONValue(parsing: Array(text.utf8))) ?? .null).elements
+        var (kept, bytes): ([JSONValue], Int) = ([], 2)
+        for element in elements {
+            bytes += element.serialized().utf8.count + 1
+            guard bytes <= RecordLimits.attachmentBytes else { break }
+            kept.append(element)
+        }
+        leftOut["attachments"] = elements.count - kept.count
+        return kept.isEmpty ? nil : JSONValue.array(kept).serialized()
     }
 
     static func isEverybody(_ mention: String) -> Bool { mention == "all" || mention == "here" }

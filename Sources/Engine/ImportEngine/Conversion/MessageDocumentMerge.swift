@@ -1,3 +1,4 @@
+import ImportDomain
 import JSON
 
 /// What a second import of a message makes of its details.
@@ -25,8 +26,9 @@ enum MessageDocumentMerge {
             }
         }
         let answers = kept["replies"]?.elements ?? []
-        let followers = (toldMembers.first { $0.key == "replies" }?.value.elements ?? []).filter {
-            !answers.contains($0)
+        let answered = Set(answers.compactMap(\.exactText))
+        let followers = (toldMembers.first { $0.key == "replies" }?.value.elements ?? []).filter { follower in
+            follower.exactText.map { !answered.contains($0) } ?? false
         }
         if !(answers + followers).isEmpty {
             members.append(JSONMember(key: "replies", value: .array(answers + followers)))
@@ -50,5 +52,12 @@ enum MessageDocumentMerge {
         else { return false }
         return file.contains { $0.key == "type" && $0.value == .string("file") } && note.contains { $0.key == "text" }
             && note.filter { $0.key != "text" } == file.filter { $0.key != "text" }
+    }
+}
+
+extension JSONValue {
+    /// The text of a string; nil for anything else.
+    fileprivate var exactText: ExactString? {
+        if case .string(let text) = self { ExactString(text) } else { nil }
     }
 }

@@ -6,6 +6,8 @@ import JSON
 struct RoomCandidate: Sendable {
     let sequence: RecordSequence
     let record: RoomRecord
+    /// What was cut to its limit.
+    let findings: [ImportFinding]
     /// Import ids without repetition.
     let importIDs: [ImportID]
     /// Import ids of the members without repetition.
@@ -19,11 +21,27 @@ struct RoomCandidate: Sendable {
     ///
     /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
     init(_ staged: StagedRecord) throws {
+        var record: RoomRecord
         do {
             record = try JSONReader.read(staged.document) { try RoomDocument.read(&$0) }
         } catch {
             throw RecordFailure(code: .internalError, message: "The staged record cannot be read back: \(error)")
         }
+        if let violation = record.limitViolation {
+            throw RecordFailure(code: .roomValueTooLong, message: violation.message, field: violation.field)
+        }
+        var findings: [ImportFinding] = []
+        while let violation = record.textLimitViolation {
+            findings.append(
+                ImportFinding(
+                    .warning, .limitExceeded, field: violation.field, value: staged.importID,
+                    message: "\(violation.message) The rest is left out."))
+            record.topic = record.topic?.clipped(toBytes: RecordLimits.descriptionBytes)
+            if violation.field == "description" {
+                record.description = record.description?.clipped(toBytes: RecordLimits.descriptionBytes)
+            }
+        }
+        (self.record, self.findings) = (record, findings)
         sequence = staged.sequence
         var seen = Set<ImportID>()
         importIDs = record.importIDs.map { ImportID($0) }.filter { !$0.rawValue.isEmpty && seen.insert($0).inserted }
@@ -46,8 +64,18 @@ struct RoomCandidate: Sendable {
                 code: .roomMissingName, message: "A public or private room needs a name; this one has none.",
                 field: "name")
         }
-        let name = RoomName.slug(of: given)
+        // Transliteration can make a name longer.
+        let name = RoomName.slug(of: given).clipped(toBytes: RecordLimits.roomNameBytes)
         (self.name, nameKey) = (name, CaseFolding.key(name))
+    }
+
+    /// The import ids of a record that is no candidate; longer ids than the limit name no room.
+    static func importIDs(ofFailed staged: StagedRecord) -> [ImportID] {
+        // A document that cannot be read back has the id that was staged beside it.
+        let record = try? JSONReader.read(staged.document) { try RoomDocument.read(&$0) }
+        return (record?.importIDs ?? [staged.importID]).filter {
+            !$0.isEmpty && $0.utf8.count <= RecordLimits.importIDBytes
+        }.map { ImportID($0) }
     }
 
     /// The name as people wrote it, if it is not the one in addresses.

@@ -27,7 +27,7 @@ struct RoomConversion: RecordConversion {
                     }
                 } catch let failure as RecordFailure {
                     outcome.faults.append(
-                        RecordFault(record.sequence, failure, importIDs: [ImportID(record.importID)]))
+                        RecordFault(record.sequence, failure, importIDs: RoomCandidate.importIDs(ofFailed: record)))
                 }
             }
             // The default channel decides the general room's name before a channel called general can join that room.

@@ -18,6 +18,7 @@ struct RoomWriter {
     private var findings: [ImportFinding] = []
     /// Rooms that this operation made or bound, of which none takes a second record of the same source.
     private var made: Set<RoomID>
+    private var numberedNames = NumberedNames()
 
     /// Looks every key of a batch up at once.
     init(
@@ -44,6 +45,7 @@ struct RoomWriter {
     ///
     /// - Throws: `RecordFailure` for a record that cannot be imported; `StoreError`.
     mutating func add(_ candidate: RoomCandidate) throws {
+        findings += candidate.findings
         let holders = Set(candidate.importIDs.compactMap { carriers[$0] })
         guard holders.count < 2 else {
             throw RecordFailure(
@@ -131,6 +133,12 @@ struct RoomWriter {
             return
         }
         let free = try named[key] == nil ? name : numberedName(name)
+        if free != name {
+            findings.append(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "name", value: name,
+                    message: "Another room has the name \(name). This one has the name \(free)."))
+        }
         let room = candidate.room(
             id: newID(), name: free, creator: creator(of: candidate), participants: [], at: moment)
         named[CaseFolding.key(free)] = room.id
@@ -150,6 +158,12 @@ struct RoomWriter {
         if candidate.record.isArchived { merged.isArchived = true }
         let known = Set(room.importIDs)
         merged.importIDs += candidate.importIDs.filter { !known.contains($0) }
+        guard merged.importIDs.count <= max(RecordLimits.importIDsPerRecord, room.importIDs.count) else {
+            throw RecordFailure(
+                code: .roomValueTooLong,
+                message: "A room carries at most \(RecordLimits.importIDsPerRecord) import ids.", field: "importIds",
+                clashesWith: room.id.rawValue)
+        }
         let isChanged = merged != room
         if isChanged {
             merged.updatedAt = moment
@@ -232,12 +246,11 @@ struct RoomWriter {
 
     /// `name-1`, `name-2`, …, for a second room of this name in one source.
     private mutating func numberedName(_ name: String) throws -> String {
-        var number = 1
-        while true {
-            let candidate = "\(name)-\(number)"
-            let key = CaseFolding.key(candidate)
-            if named[key] == nil, try transaction.rooms.find(nameKey: key) == nil { return candidate }
-            number += 1
+        let (rooms, named) = (transaction.rooms, named)
+        return try numberedNames.next(name) { prefix in
+            try rooms.nameCount(startingWith: prefix)
+        } isFree: { key in
+            try named[key] == nil && rooms.rooms(named: [key]).isEmpty
         }
     }
 }

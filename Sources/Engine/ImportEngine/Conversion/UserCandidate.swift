@@ -27,6 +27,9 @@ struct UserCandidate: Sendable {
             throw RecordFailure(
                 code: .internalError, message: "The staged record cannot be read back: \(error)")
         }
+        if let violation = record.limitViolation {
+            throw RecordFailure(code: .userValueTooLong, message: violation.message, field: violation.field)
+        }
         record.passwordDigest = staged.secret
         sequence = staged.sequence
         if let type = record.type, !type.isEmpty, User.Kind(rawValue: type) == nil {

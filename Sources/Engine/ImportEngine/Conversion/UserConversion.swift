@@ -84,6 +84,7 @@ private struct PreparedUsers: Sendable {
                 bindings += candidate.importIDs.map { ($0, account) }
                 outcome.updated += 1
                 if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
+                if candidate.record.roles.contains(Role.guest) { findings.append(candidate.boundAsGuest(to: account)) }
             case .free, .freeUnderAnotherUsername:
                 let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
                 let id = identifiers.userID(at: moment)
@@ -132,6 +133,14 @@ extension UserCandidate {
             message:
                 "The user \(shownID) was bound to the existing account \(shownUsername) (\(account)) by username alone. "
                 + "Check that both are the same person.")
+    }
+
+    fileprivate func boundAsGuest(to account: UserID) -> ImportFinding {
+        ImportFinding(
+            .warning, .userGuest, field: "roles", value: record.username,
+            message:
+                "The user \(shownID) is a guest in the source and was bound to the existing account \(account), whose "
+                + "roles stay as they are. Check what the account may read.")
     }
 
     fileprivate func renamed(to username: String) -> ImportFinding {

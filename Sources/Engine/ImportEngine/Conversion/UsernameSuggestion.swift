@@ -26,7 +26,9 @@ enum UsernameSuggestion {
 
         var seen = reservedKeys
         return candidates.compactMap { candidate in
-            let username = slugify ? slug(candidate) : plain(candidate)
+            // Transliteration can make a text longer; a number still fits behind it.
+            let username = (slugify ? slug(candidate) : plain(candidate))
+                .clipped(toBytes: RecordLimits.usernameBytes - NumberedNames.suffixBytes)
             return username.isEmpty || !seen.insert(CaseFolding.key(username)).inserted ? nil : username
         }
     }

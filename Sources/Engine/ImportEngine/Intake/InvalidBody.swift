@@ -1,3 +1,4 @@
+import ImportDomain
 public import JSON
 
 /// Why a body of records was refused before any rule of imports was asked: it is not shaped as documented.
@@ -14,6 +15,8 @@ public struct InvalidBody: Error, Sendable {
         case wrongKind(expected: ExpectedKind)
         /// A value is none of those that are allowed.
         case notAllowed
+        /// A value is longer than its limit, as the sentence says.
+        case beyondLimit(String)
     }
 
     /// What was expected in place of a value of another kind.
@@ -31,6 +34,12 @@ public struct InvalidBody: Error, Sendable {
     public let index: Int?
     /// Which of its fields is at fault, as the wire calls it.
     public let field: String?
+
+    /// - Returns: nil without a violation.
+    init?(_ violation: LimitViolation?) {
+        guard let violation else { return nil }
+        self.init(.beyondLimit(violation.message), field: violation.field)
+    }
 
     /// A refusal of the given parts.
     public init(_ reason: Reason, index: Int? = nil, field: String? = nil) {

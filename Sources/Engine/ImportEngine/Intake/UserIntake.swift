@@ -53,6 +53,7 @@ struct UserIntake {
         defer { userCount += 1 }
         do {
             let (record, password) = try UserDocument.read(&reader)
+            if let invalid = InvalidBody(record.limitViolation) { throw invalid }
             check(record)
             if isAcceptable { append(record, password: password) }
         } catch let error as InvalidBody {
@@ -91,7 +92,8 @@ struct UserIntake {
 
     private mutating func append(_ record: UserRecord, password: String?) {
         var record = record
-        record.roles = union(record.roles, rules.defaultRoles)
+        // A guest with the default roles would be no guest.
+        if !record.roles.contains(Role.guest) { record.roles = union(record.roles, rules.defaultRoles) }
         let digest = password.flatMap { $0.isEmpty ? nil : passwords.digest(of: $0) }
         batches.add(
             RecordDraft(

@@ -16,6 +16,7 @@ extension ImportEngine {
         try await stageConversations(from: chunks, property: "channels", format: format, limits: limits) {
             reader, pieces in
             let record = try RoomDocument.read(&reader)
+            if let invalid = InvalidBody(record.limitViolation ?? record.textLimitViolation) { throw invalid }
             pieces.add(
                 RecordDraft(
                     importID: record.importIDs.first { !$0.isEmpty } ?? "", document: RoomDocument.text(of: record)))
@@ -36,6 +37,7 @@ extension ImportEngine {
         return try await stageConversations(from: chunks, property: "messages", format: format, limits: limits) {
             reader, pieces in
             var record = try MessageDocument.read(&reader)
+            if let invalid = InvalidBody(record.limitViolation ?? record.textLimitViolation) { throw invalid }
             if record.id?.isEmpty ?? true { record.id = identifiers.userID(at: now).rawValue }
             pieces.add(record)
         }

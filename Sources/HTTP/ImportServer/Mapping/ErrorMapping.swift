@@ -80,6 +80,9 @@ enum ErrorMapping {
         case .wrongKind(let expected):
             messages = ["must be \(expected.rawValue)"]
             code = "wrong-kind"
+        case .beyondLimit(let sentence):
+            messages = [sentence]
+            code = "beyond-limit"
         }
         var field = error.field
         if case .malformed = error.reason { field = nil }

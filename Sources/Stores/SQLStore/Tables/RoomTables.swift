@@ -25,6 +25,13 @@ struct RoomTables: RoomStore {
 
     func find(nameKey: String) throws -> Room? { try rooms("WHERE name_key = \(nameKey)").first }
 
+    func nameCount(startingWith key: String) throws -> Int {
+        // U+10FFFF sorts after every character that a name can go on with.
+        Int(
+            try connection.integer(
+                "SELECT count(*) FROM rooms WHERE name_key >= \(key) AND name_key < \(key + "\u{10FFFF}")"))
+    }
+
     func find(participants: [UserID]) throws -> Room? {
         try rooms("WHERE participants_key = \(ParticipantsKey.text(of: participants))").first
     }
@@ -59,9 +66,10 @@ struct RoomTables: RoomStore {
                 updated_at = \(room.updatedAt)
             WHERE id = \(room.id.rawValue)
             """)
-        let present = try connection.rows(
-            "SELECT import_id FROM room_import_ids WHERE room_id = \(room.id.rawValue)"
-        ) { ImportID($0.text(0)) }
+        let present = Set(
+            try connection.rows(
+                "SELECT import_id FROM room_import_ids WHERE room_id = \(room.id.rawValue)"
+            ) { ImportID($0.text(0)) })
         let added = room.importIDs.filter { !present.contains($0) }
         try insert(
             added.enumerated().map { (room.id, present.count + $0.offset, $0.element) }, by: operation)

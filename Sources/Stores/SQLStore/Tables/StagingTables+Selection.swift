@@ -3,7 +3,8 @@ import SQL
 
 extension StagingTables {
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
-        let distinct = Set(importIDs)
+        // Staged ids are clipped as well.
+        let distinct = Set(importIDs.map { ImportID($0.rawValue.clipped(toBytes: RecordLimits.importIDBytes)) })
         var rows = BulkInsert(
             into: "import_selection", columns: ["operation_id", "record_type", "import_id"], rowCount: distinct.count)
         for importID in distinct.map(\.rawValue).sorted() {

@@ -1,0 +1,39 @@
+import ImportDomain
+
+/// Numbers behind names that are taken: `base-1`, `base-2`, …
+///
+/// Numbering begins behind the names that already start so. Where names of the source occupy the numbers that follow,
+/// the steps between attempts double, so that the number of attempts for a name stays bounded whatever the source
+/// calls its people and rooms.
+struct NumberedNames {
+    /// Room for a number behind a name.
+    static let suffixBytes = 20
+    /// So many numbers in a row are tried before the steps grow.
+    private static let attemptsInARow = 16
+
+    private var nextNumbers: [String: Int] = [:]
+
+    /// The next free name.
+    ///
+    /// - Parameters:
+    ///   - base: the name that is taken.
+    ///   - count: how many names have a key that starts so; called once for each base.
+    ///   - isFree: whether nobody has a name of this key.
+    mutating func next(
+        _ base: String, count: (_ prefix: String) throws -> Int, isFree: (_ key: String) throws -> Bool
+    ) throws -> String {
+        let baseKey = CaseFolding.key(base)
+        var number = try nextNumbers[baseKey] ?? max(1, count(baseKey + "-"))
+        var (attempts, step) = (0, 1)
+        while true {
+            let name = "\(base)-\(number)"
+            if try isFree(CaseFolding.key(name)) {
+                nextNumbers[baseKey] = number + 1
+                return name
+            }
+            attempts += 1
+            if attempts > Self.attemptsInARow, step < 1 << 40 { step *= 2 }
+            number += step
+        }
+    }
+}
