@@ -2,6 +2,7 @@
 import PackageDescription
 
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -11,6 +12,7 @@ let configuration = Target.Dependency.product(name: "Configuration", package: "s
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
@@ -98,7 +100,7 @@ let package = Package(
             name: "ImportServer",
             dependencies: [
                 "COpenAPI", "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird,
-                logging, metrics, nioCore,
+                hummingbirdCore, logging, metrics, nioCore, nioHTTP,
             ],
             path: "Sources/HTTP/ImportServer"),
 
@@ -109,7 +111,8 @@ let package = Package(
         .target(
             name: "Composition",
             dependencies: [
-                "CMalloc", "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportServer",
+                "CMalloc", "CSVImporter", "DirectoryFileStore", "DurableFiles", "ImportDomain", "ImportEngine",
+                "ImportServer",
                 "Passwords", "PostgreSQLDriver", "PrometheusMetrics", "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver",
                 "SlackImporter", "WorkspaceServices", configuration, hummingbird, logging, metrics, nioCore,
                 serviceLifecycle, unixSignals,
@@ -173,7 +176,12 @@ let package = Package(
             name: "ImportServerTests",
             dependencies: [
                 "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON", "RandomNumbers",
-                "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore,
+                "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded, nioHTTP,
+            ]),
+        .testTarget(
+            name: "CompositionTests",
+            dependencies: [
+                "Composition", "ImportEngine", "ImportFixtures", "SQL", "WorkspaceServices", logging, serviceLifecycle,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
         .testTarget(name: "TidyTests"),

@@ -27,9 +27,12 @@ final class FerryProcess {
         Bundle.main.bundleURL.appending(path: "ferry")
     }
 
-    /// - Parameter command: what to run instead of `ferry serve`.
+    /// - Parameters:
+    ///   - command: what to run instead of `ferry serve`.
+    ///   - limits: flags of prlimit, under which the program runs.
     init(
-        directory: URL, arguments: [String] = [], environment: [String: String] = [:], command: [String]? = nil
+        directory: URL, arguments: [String] = [], environment: [String: String] = [:], command: [String]? = nil,
+        limits: [String] = []
     ) throws {
         self.directory = directory
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
@@ -39,6 +42,10 @@ final class FerryProcess {
         process.executableURL = Self.program
         process.arguments =
             (command ?? ["serve", "--port", "0", "--data", directory.appending(path: "data").path]) + arguments
+        if !limits.isEmpty {
+            process.arguments = limits + [Self.program.path] + (process.arguments ?? [])
+            process.executableURL = URL(fileURLWithPath: "/usr/bin/prlimit")
+        }
         process.environment = ProcessInfo.processInfo.environment
             .merging(["ADMIN_PASS": "end to end", "FERRY_LOG_LEVEL": "warning"]) { $1 }.merging(environment) { $1 }
         process.standardOutput = try FileHandle(forWritingTo: output)

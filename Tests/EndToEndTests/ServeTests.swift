@@ -135,7 +135,7 @@ extension EndToEnd {
             let outcome = try await server.waitForTheEnd()
 
             #expect(outcome.status == 4)
-            #expect(outcome.errors.contains("no SQLite database"))
+            #expect(outcome.errors.contains("is not a SQLite database, or it is damaged"))
             #expect(try Data(contentsOf: file) == letter)
             try await server.remove()
         }

@@ -32,7 +32,10 @@ struct RefusedAddressTests {
         }
 
         #expect(outcome.error?.code == .addressRefused)
-        #expect(outcome.error?.message.contains("files.test, which is 10.0.0.1,") == true)
+        #expect(outcome.error?.detail == "files.test is 10.0.0.1 (private).")
+        #expect(
+            outcome.error?.message
+                == "files.test is not a public address. An administrator can allow it in SSRF_Allowlist.")
         #expect(requests.isEmpty)
     }
 

@@ -37,8 +37,8 @@ public struct FerryServer {
     /// Serves until the process gets SIGTERM or SIGINT; then finishes what is in hand.
     ///
     /// - Parameter onReady: receives what to tell whoever started the server, once it answers.
-    /// - Throws: `StoreError` or `SQLError` when the workspace cannot be opened, the system's error when the address
-    ///   cannot be listened on.
+    /// - Throws: an error that `StartFailure` puts in words, when the workspace cannot be opened, the address cannot be
+    ///   listened on, or a service fails.
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
         // Batches are built on one thread and freed on another; with an arena for each thread, as glibc has it, the
         // memory of several batches would be kept.
@@ -46,6 +46,7 @@ public struct FerryServer {
         // For each entry of an archive, libarchive makes a local time of its date, for which glibc would look the time
         // zone's file up each time.
         setenv("TZ", "UTC0", 1)
+        let openFiles = OpenFileLimit.raise()
         let registry = Self.metrics()
         MetricsSystem.bootstrap(registry)
         let database = try openDatabase()
@@ -59,7 +60,7 @@ public struct FerryServer {
         do {
             try await serve(
                 store: store, files: files, fetcher: fetcher, announcements: database.announcements(), clock: clock,
-                passwords: passwords, registry: registry, onReady: onReady)
+                passwords: passwords, registry: registry, openFiles: openFiles, onReady: onReady)
         } catch {
             await fetcher.close()
             await files.close()
@@ -81,7 +82,7 @@ public struct FerryServer {
     private func serve(
         store: WorkspaceStore, files: DirectoryFileStore, fetcher: HTTPFileFetcher,
         announcements: AsyncStream<Void>, clock: SystemClock, passwords: PasswordThreads,
-        registry: PrometheusRegistry,
+        registry: PrometheusRegistry, openFiles: Int,
         onReady: @escaping @Sendable (Greeting) -> Void
     ) async throws {
         let environment = WorkspaceEnvironment(
@@ -108,9 +109,12 @@ public struct FerryServer {
             metrics: { registry.render() }, proxies: configuration.proxies)
 
         let host = configuration.host
+        let limits = ConnectionLimits(openFiles: openFiles)
         let application = Application(
-            router: ServerRouter(services: services).router(),
-            configuration: .init(address: .hostname(host, port: configuration.port), serverName: "Ferry"),
+            router: ServerRouter(services: services).router(), server: .bounded(by: limits),
+            configuration: .init(
+                address: .hostname(host, port: configuration.port), serverName: "Ferry",
+                availableConnectionsDelegate: .maximum(limits.acceptedConnections, logger: logger)),
             onServerRunning: { [configuration] channel in
                 let greeting = Greeting(host: host, port: channel.localAddress?.port ?? 0, outcome: outcome)
                 if configuration.rootURL == nil { site.move(to: greeting.url) }
@@ -122,10 +126,11 @@ public struct FerryServer {
                 FilePreparation(engine: engine, logger: logger),
                 DownloadWorker(engine: engine, logger: logger),
                 WorkRelay(announcements: announcements, workSignal: workSignal),
-                Housekeeping(signIn: signIn, logger: logger), application,
+                Housekeeping(signIn: signIn, logger: logger),
+                Listener(application: application, host: host, port: configuration.port),
             ]
         var group = ServiceGroupConfiguration(
-            services: running, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: running.map(GuardedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(30)
         try await ServiceGroup(configuration: group).run()
     }
@@ -142,9 +147,7 @@ public struct FerryServer {
     private func openDatabase() throws -> any SQLDatabase {
         // The workspace's files are for its owner only, wherever they lie.
         umask(0o077)
-        try FileManager.default.createDirectory(
-            atPath: configuration.dataDirectory, withIntermediateDirectories: true,
-            attributes: [.posixPermissions: 0o700])
+        try DataDirectory.prepare(configuration.dataDirectory)
         switch configuration.database {
         case .sqlite(let path): return try SQLiteDatabase(path: path)
         case .postgreSQL(let url):

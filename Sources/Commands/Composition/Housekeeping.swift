@@ -6,10 +6,10 @@ import WorkspaceServices
 struct Housekeeping: Service {
     let signIn: SignInService
     let logger: Logger
-    let interval: Duration = .seconds(600)
+    var interval: Duration = .seconds(600)
 
     func run() async throws {
-        while !Task.isShuttingDownGracefully {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
             do {
                 try await signIn.removeExpired()
             } catch {

@@ -66,11 +66,22 @@ public struct ServerConfiguration: Sendable {
             try Self.number(
                 "HTTP_FORWARDED_COUNT", environment.string(forKey: "http.forwarded.count"), in: 0...16) ?? 0
         dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
+        guard !dataDirectory.isEmpty else {
+            throw ConfigurationError(
+                key: flags.data == nil ? "FERRY_DATA" : "--data", value: "", advice: "Use the path of a directory.")
+        }
+        guard !host.isEmpty else {
+            throw ConfigurationError(
+                key: flags.host == nil ? "BIND_IP" : "--host", value: "",
+                advice: "Use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.")
+        }
         workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
         hashingThreads = try Self.number(
             "FERRY_HASHING_THREADS", environment.string(forKey: "ferry.hashing.threads"), in: 1...256)
         let address = flags.database ?? environment.string(forKey: "database.url")
-        database = try Database(address: address ?? "sqlite:\(dataDirectory)/ferry.sqlite", key: "DATABASE_URL")
+        database = try Database(
+            address: address ?? "sqlite:\(dataDirectory)/ferry.sqlite",
+            key: flags.database == nil ? "DATABASE_URL" : "--database")
 
         let level = environment.string(forKey: "ferry.log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {

@@ -1,5 +1,4 @@
 import ImportDomain
-import NIOCore
 import SQL
 import SQLStore
 import WorkspaceServices
@@ -10,6 +9,8 @@ public enum StartFailure {
     public static func sentence(for error: any Error) -> String {
         switch error {
         case let error as ConfigurationError: error.description
+        case let error as StartError: error.description
+        case let error as FileStoreError: error.message
         case let error as SQLError: sentence(for: error)
         case let error as WorkspaceCopyError: error.description
         case StoreError.incompatible(let message), StoreError.unavailable(let message),
@@ -18,9 +19,7 @@ public enum StartFailure {
         case StoreError.full: "The disk is full. Free some space and start again."
         case StoreError.corrupt(let message): "The database is damaged (\(message)). Restore it from a backup."
         case WorkspaceError.fieldUnavailable(let key, let value):
-            "\(key) is \(value), which belongs to an account that is no administrator. Choose another."
-        case let error as IOError where error.errnoCode == 98:
-            "The port is already in use. Choose another with --port, or stop the program that has it."
+            "\(key) is \(value), which belongs to an account that is not an administrator. Choose another."
         default: "Ferry could not go on: \(error)"
         }
     }
@@ -32,7 +31,7 @@ public enum StartFailure {
             message
         case .full: "The disk is full. Free some space and start again."
         case .corrupt(let message):
-            "The database is no SQLite database, or damaged (\(message)). Check the path, or restore it from a backup."
+            "The database is damaged (\(message)). Check its address, or restore it from a backup."
         case .failed(let message), .uniqueViolation(let message): "The database failed: \(message)"
         }
     }

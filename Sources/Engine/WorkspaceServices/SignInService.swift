@@ -32,6 +32,7 @@ public struct SignInService: Sendable {
     }
 
     private let environment: WorkspaceEnvironment
+    private let queue = SignInQueue()
 
     /// A service of a workspace.
     public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
@@ -39,31 +40,43 @@ public struct SignInService: Sendable {
     /// Begins a session.
     ///
     /// Unknown accounts and wrong passwords are not told apart, by words or by time. Repeated failures block the
-    /// account and the address for a while, as the settings say.
+    /// account and the address for a while, as the settings say. An attempt counts as a failure from before its
+    /// password is verified until it proves right, so attempts at the same time get no more verdicts than others.
     /// - Parameter address: the client's network address.
-    /// - Throws: `WorkspaceError.invalidCredentials`, `.loginBlockedForUser`, `.loginBlockedForAddress` or
-    ///   `.userNotActivated`; `StoreError`.
+    /// - Throws: `WorkspaceError.invalidCredentials`, `.loginBlockedForUser`, `.loginBlockedForAddress`,
+    ///   `.tooManySignIns` or `.userNotActivated`; `StoreError`.
     public func signIn(
         _ name: LoginName, password: PresentedPassword, from address: String
     ) async throws -> SignedIn {
         let now = environment.clock.now()
-        let attempt = try await environment.store.read { try Attempt(name, from: address, at: now, in: $0) }
-        if let block = attempt.block { throw block }
+        let attempt = try await environment.store.read { transaction in
+            let attempt = try Attempt(name, from: address, in: transaction)
+            try attempt.requireNoBlock(at: now, in: transaction)
+            return attempt
+        }
+        return try await queue.admit(account: attempt.account, address: attempt.address) {
+            let reservation = try await environment.store.write { try attempt.reserve(at: now, in: $0) }
+            let isRight = try await queue.takeTurn(account: attempt.account, address: attempt.address) {
+                try await verify(password, of: attempt.user)
+            }
+            guard let user = attempt.user, isRight else { throw WorkspaceError.invalidCredentials }
+            guard user.isActive else {
+                try await environment.store.write { try reservation.release(in: $0) }
+                throw WorkspaceError.userNotActivated
+            }
+            return try await begin(user, releasing: reservation, at: now)
+        }
+    }
 
+    private func verify(_ password: PresentedPassword, of user: User?) async throws -> Bool {
         let digest =
             switch password {
             case .plain(let text): environment.passwords.digest(of: text)
             case .digest(let digest): digest.lowercased()
             }
         // Somebody without a password, or without an account, costs as much time as anybody else.
-        let hash = attempt.user?.passwordHash ?? environment.passwords.lockedHash()
-        let isRight = try await environment.passwords.verify(digest, against: hash)
-        guard let user = attempt.user, isRight else {
-            try await environment.store.write { try $0.sessions.recordFailure(of: attempt.subjects, at: now) }
-            throw WorkspaceError.invalidCredentials
-        }
-        guard user.isActive else { throw WorkspaceError.userNotActivated }
-        return try await begin(user, subject: attempt.subjects[0], at: now)
+        return try await environment.passwords.verify(
+            digest, against: user?.passwordHash ?? environment.passwords.lockedHash())
     }
 
     /// Goes on with a session whose token is known; the same token is returned.
@@ -110,7 +123,9 @@ public struct SignInService: Sendable {
         }
     }
 
-    private func begin(_ user: User, subject: String, at now: Timestamp) async throws -> SignedIn {
+    private func begin(
+        _ user: User, releasing reservation: Attempt.Reservation, at now: Timestamp
+    ) async throws -> SignedIn {
         let token = environment.identifiers.loginToken()
         let hash = environment.passwords.tokenHash(of: token)
         let signedIn = try await environment.store.write { transaction -> User? in
@@ -122,7 +137,8 @@ public struct SignInService: Sendable {
             try transaction.sessions.insert(
                 Session(
                     tokenHash: hash, userID: user.id, createdAt: now, expiresAt: now + .seconds(days * 86_400)))
-            try transaction.sessions.clearFailures(of: subject)
+            try reservation.release(in: transaction)
+            try transaction.sessions.clearFailures(of: reservation.account.subject)
             try transaction.users.recordLogin(of: user.id, at: now)
             return try transaction.users.find(id: user.id)
         }
@@ -131,16 +147,26 @@ public struct SignInService: Sendable {
     }
 }
 
-/// What is known of a sign-in before its password is looked at.
+/// A sign-in before its password is verified.
 private struct Attempt: Sendable {
-    let user: User?
-    /// Whose failures are counted: the account, or what was typed for one, and the address.
-    let subjects: [String]
-    let block: WorkspaceError?
+    /// The failures that an attempt counts as until its password proves right.
+    struct Reservation: Sendable {
+        let account: SignInFailure
+        let address: SignInFailure
 
-    init(
-        _ name: SignInService.LoginName, from address: String, at now: Timestamp, in transaction: any StoreTransaction
-    ) throws {
+        func release(in transaction: any StoreTransaction) throws {
+            try transaction.sessions.delete(account)
+            try transaction.sessions.delete(address)
+        }
+    }
+
+    let user: User?
+    /// Whose failures are counted: the account, or what was typed for one.
+    let account: String
+    /// The client's address, whose failures are counted as well.
+    let address: String
+
+    init(_ name: SignInService.LoginName, from address: String, in transaction: any StoreTransaction) throws {
         let typed: String
         switch name {
         case .username(let username):
@@ -153,29 +179,59 @@ private struct Attempt: Sendable {
             typed = id
             user = try transaction.users.find(id: UserID(id))
         }
-        subjects = ["user:\(user?.id.rawValue ?? String(typed.prefix(128)))", "address:\(address)"]
+        // The index takes no more than some 2,000 bytes; a character may have any number of them.
+        account = "user:\(user?.id.rawValue ?? String(decoding: typed.utf8.prefix(128), as: UTF8.self))"
+        self.address = "address:\(address)"
+    }
 
+    /// - Throws: `WorkspaceError.loginBlockedForUser` or `.loginBlockedForAddress`.
+    func requireNoBlock(at now: Timestamp, in transaction: any StoreTransaction) throws {
+        for rule in try rules(in: transaction) where try rule.isBroken(at: now, in: transaction) { throw rule.error }
+    }
+
+    /// Counts the attempt as a failure.
+    ///
+    /// - Throws: `WorkspaceError.loginBlockedForUser` or `.loginBlockedForAddress`.
+    func reserve(at now: Timestamp, in transaction: any StoreTransaction) throws -> Reservation {
+        // Attempts of all processes meet here, always in this order: none counts what another is about to add.
+        for subject in [account, address] { try transaction.sessions.lockFailures(of: subject, at: now) }
+        let rules = try rules(in: transaction)
+        for rule in rules {
+            // A clock that was ahead must not block anybody when its time comes.
+            try transaction.sessions.deleteFailures(of: rule.subject, after: rule.end(at: now))
+            if try rule.isBroken(at: now, in: transaction) { throw rule.error }
+        }
+        return Reservation(
+            account: try transaction.sessions.recordFailure(of: account, at: now),
+            address: try transaction.sessions.recordFailure(of: address, at: now))
+    }
+
+    private func rules(in transaction: any StoreTransaction) throws -> [BlockRule] {
         let settings = transaction.settings
-        guard try settings.flag(Settings.blockFailedLogins) else {
-            block = nil
-            return
-        }
-        func isBlocked(_ subject: String, after limit: Int, forMinutes minutes: Int) throws -> Bool {
-            let oldest = now + .seconds(-60 * minutes)
-            return try transaction.sessions.failures(of: subject, since: oldest, limit: limit).count >= limit
-        }
-        if try isBlocked(
-            subjects[0], after: settings.number(Settings.failuresPerUser),
-            forMinutes: settings.number(Settings.userBlockMinutes))
-        {
-            block = .loginBlockedForUser
-        } else if try isBlocked(
-            subjects[1], after: settings.number(Settings.failuresPerAddress),
-            forMinutes: settings.number(Settings.addressBlockMinutes))
-        {
-            block = .loginBlockedForAddress
-        } else {
-            block = nil
-        }
+        guard try settings.flag(Settings.blockFailedLogins) else { return [] }
+        return [
+            BlockRule(
+                subject: account, limit: try settings.number(Settings.failuresPerUser),
+                minutes: try settings.number(Settings.userBlockMinutes), error: .loginBlockedForUser),
+            BlockRule(
+                subject: address, limit: try settings.number(Settings.failuresPerAddress),
+                minutes: try settings.number(Settings.addressBlockMinutes), error: .loginBlockedForAddress),
+        ]
+    }
+}
+
+/// How many failures within which time block a subject.
+private struct BlockRule {
+    let subject: String
+    let limit: Int
+    let minutes: Int
+    let error: WorkspaceError
+
+    /// Failures later than this come from a clock that was ahead. Clocks of several machines may differ by less.
+    func end(at now: Timestamp) -> Timestamp { now + .seconds(60 * max(1, minutes)) }
+
+    func isBroken(at now: Timestamp, in transaction: any StoreTransaction) throws -> Bool {
+        try transaction.sessions.failureCount(
+            of: subject, from: now + .seconds(-60 * minutes), to: end(at: now), limit: limit) >= limit
     }
 }

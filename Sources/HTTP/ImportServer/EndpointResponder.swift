@@ -19,7 +19,8 @@ struct EndpointResponder: HTTPResponder {
         do {
             try requirePermission(of: caller)
             var response = try await endpoint.handler(
-                Endpoint.Call(request: request, context: context, services: services, caller: caller))
+                Endpoint.Call(
+                    request: try accepting(request, context), context: context, services: services, caller: caller))
             limit.map { $0.write(to: &response.headers) }
             return response
         } catch {
@@ -27,6 +28,22 @@ struct EndpointResponder: HTTPResponder {
             limit.map { $0.write(to: &failure.headers) }
             throw failure
         }
+    }
+
+    /// The request with a body that is asked for when it is read.
+    ///
+    /// - Throws: the error of a body that is compressed.
+    private func accepting(_ request: Request, _ context: ServerContext) throws(APIFailure) -> Request {
+        guard ![.get, .head].contains(request.method) else { return request }
+        let encodings = request.headers[values: .contentEncoding]
+        guard encodings.allSatisfy({ ["identity", ""].contains($0.lowercased()) }) else {
+            throw .unknownContentEncoding
+        }
+        let isMultipart = request.headers[.contentType]?.lowercased().hasPrefix("multipart/") ?? false
+        var request = request
+        request.body = RequestBody(
+            asyncSequence: AcceptedBody(body: request.body, channel: context.channel, skipsMark: !isMultipart))
+        return request
     }
 
     private func authenticated(_ request: Request) async throws -> Caller? {

@@ -7,10 +7,13 @@ public struct ServerContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The client's network address, without its port.
     var address: String
+    /// The connection.
+    let channel: any Channel
 
     /// A context for a request on a connection.
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         address = source.channel.remoteAddress?.ipAddress ?? "local"
     }
 }

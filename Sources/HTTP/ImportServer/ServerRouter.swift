@@ -10,6 +10,15 @@ public struct ServerRouter: Sendable {
         ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 
+    /// Every method that the parser knows, but for HEAD and OPTIONS.
+    private static let methods =
+        [.get, .post, .put, .patch, .delete, .trace, .connect]
+        + [
+            "ACL", "BIND", "CHECKOUT", "COPY", "LINK", "LOCK", "M-SEARCH", "MERGE", "MKACTIVITY", "MKCALENDAR",
+            "MKCOL", "MOVE", "NOTIFY", "PROPFIND", "PROPPATCH", "PURGE", "REBIND", "REPORT", "SEARCH", "SOURCE",
+            "SUBSCRIBE", "UNBIND", "UNLINK", "UNLOCK", "UNSUBSCRIBE",
+        ].compactMap { HTTPRequest.Method($0) }
+
     private let services: ServerServices
     private let rateLimiter: RateLimiter
 
@@ -46,7 +55,7 @@ public struct ServerRouter: Sendable {
     private func addRefusals(to router: Router<ServerContext>, path: String, present: [HTTPRequest.Method]) {
         let allowed = present.map(\.rawValue).sorted().joined(separator: ", ")
         router.on(RouterPath(path), method: .options) { _, _ in Response(status: .ok, body: .init(text: "OK")) }
-        for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !present.contains(method) {
+        for method in Self.methods where !present.contains(method) {
             router.on(RouterPath(path), method: method) { _, _ -> Response in
                 throw APIFailure.methodNotAllowed(allowed: allowed)
             }

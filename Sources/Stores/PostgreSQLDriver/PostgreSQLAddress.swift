@@ -58,6 +58,12 @@ enum PostgreSQLAddress {
         guard PQstatus(connection) == CONNECTION_OK else {
             let message = PostgreSQLError.text(PQerrorMessage(connection))
             PQfinish(connection)
+            // The message repeats the value, which may be a part of a password.
+            guard !message.hasPrefix("invalid "), !message.hasPrefix("could not match ") else {
+                throw SQLError.refused(
+                    message: "The address of the PostgreSQL database cannot be used: its port, or an option such as "
+                        + "sslmode, has an invalid value. Use postgres://user:password@host:port/name?sslmode=….")
+            }
             throw PostgreSQLError(sqlState: sqlState(ofConnectFailure: message), message: message, constraint: nil)
         }
         return connection

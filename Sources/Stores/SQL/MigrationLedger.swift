@@ -14,6 +14,26 @@ public struct MigrationLedger {
     /// Whether the database has a ledger, which is whether Ferry has ever used it.
     public func exists() throws -> Bool { try connection.tableNames().contains(Self.table) }
 
+    /// Refuses a database that holds tables of another program.
+    ///
+    /// - Throws: `SQLError.incompatible`.
+    func requireOwnTables() throws {
+        let tables = try connection.tableNames()
+        guard !tables.isEmpty else { return }
+        var isOurs = tables.contains(Self.table)
+        // Other programs have a table of this name as well.
+        if isOurs, let shape = try connection.shapes(of: [Self.table])[Self.table] {
+            isOurs = Set(shape.columns.map(\.name)).isSuperset(of: ["number", "name", "checksum"])
+        }
+        guard isOurs else {
+            let names = tables.sorted().prefix(3).joined(separator: ", ")
+            throw SQLError.incompatible(
+                message:
+                    "The database holds tables of another program (\(names)). Use an empty database, or the one of "
+                    + "a workspace.")
+        }
+    }
+
     /// Makes the ledger if there is none.
     public func create() throws {
         let types = connection.dialect.types

@@ -48,6 +48,7 @@ public struct Migrator: Sendable {
     /// - Throws: as `missing(on:)`.
     public func apply(on connection: any SQLConnection) throws -> [Migration] {
         let ledger = MigrationLedger(connection)
+        try ledger.requireOwnTables()
         try ledger.create()
         let missing = try missing(on: connection)
         for migration in missing {

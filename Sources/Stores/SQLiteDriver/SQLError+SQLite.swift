@@ -13,11 +13,15 @@ extension SQLError {
     }
 
     /// A failure to open the file, in shared words.
-    init(translating error: any Error) {
+    init(opening path: String, _ error: any Error) {
         self =
             switch Self.translate(error) {
+            case SQLError.corrupt:
+                .incompatible(
+                    message: "\(path) is not a SQLite database, or it is damaged. Check the path, or restore it from a "
+                        + "backup.")
             case let error as SQLError: error
-            case let error: .unavailable(message: "\(error)")
+            case let error: .unavailable(message: "The database \(path) cannot be opened: \(error)")
             }
     }
 
@@ -33,8 +37,13 @@ extension SQLError {
         self =
             switch extendedCode & 0xFF {
             case SQLITE_FULL: .full(message: message)
-            case SQLITE_BUSY, SQLITE_LOCKED, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM:
-                .unavailable(message: message)
+            case SQLITE_BUSY, SQLITE_LOCKED:
+                .unavailable(message: "Another program has locked the database. Stop it and try again.")
+            case SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM:
+                .unavailable(
+                    message:
+                        "The database's file cannot be opened or written (\(message)). Check the owner and the mode "
+                        + "of the file and of its directory.")
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(message: message)
             default: .failed(message: message)
             }

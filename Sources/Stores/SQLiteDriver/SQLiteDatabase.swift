@@ -1,6 +1,7 @@
 import Dispatch
 import GRDB
 import GRDBSQLite
+import Glibc
 public import SQL
 
 /// A workspace in one SQLite file: one process, one writer, readers that never wait for it.
@@ -12,9 +13,10 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Opens the file at `path`, creating it if there is none.
     ///
-    /// - Throws: `SQLError.unavailable` when another process has it open or it cannot be opened, `SQLError.corrupt`
-    ///   when it is no database.
+    /// - Throws: `SQLError.unavailable` when another process has it open or it cannot be opened,
+    ///   `SQLError.incompatible` when it is not a database.
     public init(path: String) throws {
+        try Self.check(path)
         lock = try ProcessLock(path: path + ".lock", resource: path)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration())
@@ -22,7 +24,22 @@ public final class SQLiteDatabase: SQLDatabase {
             // which is after it has prepared the connection.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
-            throw SQLError(translating: error)
+            throw SQLError(opening: path, error)
+        }
+    }
+
+    /// Refuses a path at which SQLite would report what people do not understand, or make a database silently.
+    private static func check(_ path: String) throws {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return }
+        if information.st_mode & S_IFMT == S_IFDIR {
+            throw SQLError.incompatible(message: "The database \(path) is a directory. Use the path of a file.")
+        }
+        // SQLite writes the first page with the first statement, and Ferry at once.
+        guard information.st_mode & S_IFMT != S_IFREG || information.st_size > 0 else {
+            throw SQLError.incompatible(
+                message: "The database \(path) is an empty file. Restore it from a backup, or remove it to begin with "
+                    + "a new workspace.")
         }
     }
 

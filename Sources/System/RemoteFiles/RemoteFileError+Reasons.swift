@@ -16,12 +16,10 @@ extension RemoteFileError {
     }
 
     static func refused(_ host: String, _ address: IPAddress, _ purpose: String) -> RemoteFileError {
-        let subject = host == address.description ? host : "\(host), which is \(address),"
-        return RemoteFileError(
+        RemoteFileError(
             .addressRefused,
-            message:
-                "\(subject) is not a public address (\(purpose)). An administrator can allow it in SSRF_Allowlist.",
-            isPermanent: true)
+            message: "\(host) is not a public address. An administrator can allow it in SSRF_Allowlist.",
+            detail: "\(host) is \(address) (\(purpose)).", isPermanent: true)
     }
 
     static func tooLarge(_ limit: Int64, at address: RemoteAddress) -> RemoteFileError {

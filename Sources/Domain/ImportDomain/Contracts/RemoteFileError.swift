@@ -46,17 +46,23 @@ public struct RemoteFileError: Error, Equatable, Sendable {
 
     /// The stable name of the reason.
     public let code: Code
-    /// What is wrong, for a person; no secret of the address is in it.
+    /// What is wrong, for everybody who sees the file's message or operation: neither a secret of the address nor what
+    /// its name resolves to is in it.
     public let message: String
+    /// What only administrators may know; it belongs into the log.
+    public let detail: String?
     /// Whether the same address will fail again, so that another try makes no sense.
     public let isPermanent: Bool
     /// How long the other side asked to be left alone, at most a day.
     public let retryAfter: Duration?
 
     /// An error of the given parts.
-    public init(_ code: Code, message: String, isPermanent: Bool, retryAfter: Duration? = nil) {
+    public init(
+        _ code: Code, message: String, detail: String? = nil, isPermanent: Bool, retryAfter: Duration? = nil
+    ) {
         self.code = code
         self.message = message
+        self.detail = detail
         self.isPermanent = isPermanent
         self.retryAfter = retryAfter
     }

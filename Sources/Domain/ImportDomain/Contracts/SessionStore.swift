@@ -15,12 +15,36 @@ public protocol SessionStore {
     /// Removes sessions that ran out, and failed sign-ins that are too old to count.
     func deleteExpired(at moment: Timestamp, failuresBefore oldest: Timestamp) throws
 
-    /// Writes down a failed sign-in for each subject (an account's id, a client's address).
-    func recordFailure(of subjects: [String], at moment: Timestamp) throws
+    /// Holds the failed sign-ins of a subject (an account's id, a client's address) until the transaction ends, so that
+    /// no other transaction, of whichever process, adds any meanwhile.
+    func lockFailures(of subject: String, at moment: Timestamp) throws
 
-    /// The times of the latest failed sign-ins of a subject since `oldest`, newest first, at most `limit`.
-    func failures(of subject: String, since oldest: Timestamp, limit: Int) throws -> [Timestamp]
+    /// Writes down a failed sign-in of a subject; `moment` is moved by milliseconds if it is taken.
+    func recordFailure(of subject: String, at moment: Timestamp) throws -> SignInFailure
+
+    /// The number of failed sign-ins of a subject between two times, both included; counting ends at `limit`.
+    func failureCount(of subject: String, from start: Timestamp, to end: Timestamp, limit: Int) throws -> Int
+
+    /// Forgets a failed sign-in.
+    func delete(_ failure: SignInFailure) throws
+
+    /// Forgets the failed sign-ins of a subject after a time.
+    func deleteFailures(of subject: String, after end: Timestamp) throws
 
     /// Forgets the failed sign-ins of a subject.
     func clearFailures(of subject: String) throws
+}
+
+/// A failed sign-in, or one whose password is not verified yet.
+public struct SignInFailure: Equatable, Sendable {
+    /// The account or the address.
+    public let subject: String
+    /// When it took place; no other of the subject has the same time.
+    public let moment: Timestamp
+
+    /// A failure of a subject at a time.
+    public init(subject: String, moment: Timestamp) {
+        self.subject = subject
+        self.moment = moment
+    }
 }

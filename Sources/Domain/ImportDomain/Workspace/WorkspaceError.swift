@@ -8,6 +8,8 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case loginBlockedForUser
     /// Too many failed sign-ins from this address.
     case loginBlockedForAddress
+    /// So many sign-ins of the account or the address, or of all, are in progress that another would wait too long.
+    case tooManySignIns
     /// No account matches the selector, or the caller may not know of it.
     case userNotFound
     /// No room matches the selector, or the caller may not know of it.
@@ -38,6 +40,7 @@ public enum WorkspaceError: Error, Equatable, Sendable {
         case .userNotActivated: "user-not-activated"
         case .loginBlockedForUser: "login-blocked-for-user"
         case .loginBlockedForAddress: "login-blocked-for-ip"
+        case .tooManySignIns: "too-many-sign-ins"
         case .userNotFound: "user-not-found"
         case .roomNotFound: "room-not-found"
         case .roomNotAccessible: "room-not-accessible"

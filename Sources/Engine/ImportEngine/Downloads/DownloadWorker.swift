@@ -136,6 +136,7 @@ public actor DownloadWorker {
             }
         } catch let error as RemoteFileError {
             try Task.checkCancellation()
+            if let detail = error.detail { logger.info("An address was refused.", metadata: ["detail": "\(detail)"]) }
             try await note(error.message, isFinal: error.isPermanent, retryAfter: error.retryAfter, on: download)
         } catch let error as RefusedContent {
             try await note(error.reason, isFinal: true, on: download)

@@ -71,10 +71,63 @@ struct APIFailure: Error {
     /// More bytes than the call takes.
     static let tooLarge = coded("Request body too large", "error-request-too-large", status: .contentTooLarge)
 
+    /// The request is not HTTP/1, or breaks off in the middle.
+    static func malformedRequest(_ text: String) -> APIFailure { coded(text, "error-malformed-request") }
+
+    /// The head of the request has more bytes or fields than allowed.
+    static let headTooLarge = coded(
+        "The head of the request is too large. It may have 80 KiB and 1,000 fields", "error-head-too-large",
+        status: .requestHeaderFieldsTooLarge)
+
+    /// The method is not one of HTTP's.
+    static let unknownMethod: APIFailure = {
+        var failure = coded("The method is unknown", "error-method-unknown", status: .methodNotAllowed)
+        failure.headers[.allow] = "GET, HEAD, OPTIONS, POST"
+        return failure
+    }()
+
+    /// The request is in another version than HTTP/1.0 and HTTP/1.1.
+    static let unknownVersion = coded(
+        "Use HTTP/1.1", "error-version-unknown", status: .httpVersionNotSupported)
+
+    /// The client took too long for its request.
+    static let requestTimeout = coded(
+        "The request did not arrive in time. Send it again", "error-request-timeout", status: .requestTimeout)
+
+    /// The server has as many connections as it serves.
+    static let tooManyConnections: APIFailure = {
+        var failure = coded(
+            "The server has too many connections. Try again later", "error-too-many-connections",
+            status: .serviceUnavailable)
+        failure.headers[.retryAfter] = "5"
+        return failure
+    }()
+
+    /// Too many sign-ins are in progress.
+    static let tooManySignIns: APIFailure = {
+        var failure = coded(
+            "Too many sign-ins are in progress. Try again in some seconds", "error-too-many-requests",
+            status: .tooManyRequests)
+        failure.headers[.retryAfter] = "5"
+        return failure
+    }()
+
+    /// The body is compressed.
+    static let unknownContentEncoding: APIFailure = {
+        var failure = coded(
+            "The body has a Content-Encoding. Send it uncompressed", "error-content-encoding",
+            status: .unsupportedMediaType)
+        failure.headers[.acceptEncoding] = "identity"
+        return failure
+    }()
+
     private static func unknownEndpoint(_ status: HTTPResponse.Status) -> APIFailure {
         let text = "API endpoint does not exist"
         return APIFailure(status: status, body: ErrorBody(error: text, status: "error", message: text))
     }
+
+    /// The body as it goes over the wire.
+    var bytes: ByteBuffer { ByteBuffer(bytes: JSONAnswer.bytes(body)) }
 
     var response: Response {
         var response = JSONAnswer.response(body, status: status)

@@ -5,6 +5,8 @@ import ImportDomain
 import ImportEngine
 import JSON
 import Logging
+import NIOCore
+import NIOHTTP1
 import WorkspaceServices
 
 /// The one place where errors become status codes and bodies.
@@ -19,6 +21,9 @@ enum ErrorMapping {
         case let error as WorkspaceError: failure(for: error)
         case let error as StoreError: failure(for: error, logger: logger)
         case let error as FileStoreError: failure(for: error, logger: logger)
+        case is HTTPParserError: .malformedRequest("The body breaks off, or its chunks are malformed")
+        case is RequestTimeout: .requestTimeout
+        case is IOError, is ChannelError: disconnected(error, logger: logger)
         case let error as any HTTPResponseError where error.status == .notFound: .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge: .tooLarge
         default: unexpected(error, logger: logger)
@@ -101,6 +106,7 @@ enum ErrorMapping {
             .authentication(
                 "error-login-blocked-for-ip",
                 message: "Login has been temporarily blocked for this address. Try again in some minutes.")
+        case .tooManySignIns: .tooManySignIns
         case .userNotFound:
             .coded(
                 "The required \"userId\" or \"username\" param provided does not match any users", "error-invalid-user")
@@ -152,6 +158,12 @@ enum ErrorMapping {
         logger.error("The file store failed.", metadata: ["error": "\(error.message)", "code": "\(error.code)"])
         return error.code == .diskFull
             ? storageFull : .plain("Internal server error", status: .internalServerError)
+    }
+
+    /// The client is gone, so nobody reads this.
+    private static func disconnected(_ error: any Error, logger: Logger) -> APIFailure {
+        logger.debug("The client closed the connection.", metadata: ["error": "\(error)"])
+        return .malformedRequest("The body breaks off")
     }
 
     private static func unexpected(_ error: any Error, logger: Logger) -> APIFailure {

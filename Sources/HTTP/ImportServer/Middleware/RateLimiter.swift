@@ -104,6 +104,8 @@ final class RateLimiter: Sendable {
             if windows.count >= Self.sweepThreshold { windows = windows.filter { $0.value.endsAt > now } }
             var window = windows[key] ?? Window(endsAt: now + length, calls: 0)
             if window.endsAt <= now { window = Window(endsAt: now + length, calls: 0) }
+            // The clock was ahead when the window began, or windows were longer.
+            window.endsAt = min(window.endsAt, now + length)
             window.calls += 1
             windows[key] = window
             return window

@@ -12,7 +12,8 @@ struct CallCountTable: CallCountStore {
             INSERT INTO call_counts AS counts (key, ends_at, calls) VALUES (\(key), \(endsAt), 1)
             ON CONFLICT (key) DO UPDATE SET
                 calls = CASE WHEN counts.ends_at <= \(moment) THEN 1 ELSE counts.calls + 1 END,
-                ends_at = CASE WHEN counts.ends_at <= \(moment) THEN excluded.ends_at ELSE counts.ends_at END
+                ends_at = CASE WHEN counts.ends_at <= \(moment) OR counts.ends_at > excluded.ends_at
+                    THEN excluded.ends_at ELSE counts.ends_at END
             RETURNING calls, ends_at
             """
         ) { (calls: $0.count(0), endsAt: $0.timestamp(1)) }

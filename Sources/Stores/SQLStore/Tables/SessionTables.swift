@@ -37,19 +37,39 @@ struct SessionTables: SessionStore {
         try connection.execute("DELETE FROM login_failures WHERE failed_at < \(oldest)")
     }
 
-    func recordFailure(of subjects: [String], at moment: Timestamp) throws {
-        for subject in subjects {
-            try connection.execute("INSERT INTO login_failures (subject, failed_at) VALUES (\(subject), \(moment))")
-        }
+    func lockFailures(of subject: String, at moment: Timestamp) throws {
+        // A row that is written is locked by every database, also for a subject without failures.
+        _ = try CallCountTable(connection: connection).count("sign-in \(subject)", length: .seconds(60), at: moment)
     }
 
-    func failures(of subject: String, since oldest: Timestamp, limit: Int) throws -> [Timestamp] {
-        try connection.rows(
+    func recordFailure(of subject: String, at moment: Timestamp) throws -> SignInFailure {
+        let latest = try connection.first(
             """
-            SELECT failed_at FROM login_failures WHERE subject = \(subject) AND failed_at >= \(oldest)
-            ORDER BY failed_at DESC LIMIT \(limit)
+            SELECT failed_at FROM login_failures WHERE subject = \(subject) AND failed_at >= \(moment)
+            ORDER BY failed_at DESC LIMIT 1
             """
         ) { $0.timestamp(0) }
+        let free = latest.map { $0 + .milliseconds(1) } ?? moment
+        try connection.execute("INSERT INTO login_failures (subject, failed_at) VALUES (\(subject), \(free))")
+        return SignInFailure(subject: subject, moment: free)
+    }
+
+    func failureCount(of subject: String, from start: Timestamp, to end: Timestamp, limit: Int) throws -> Int {
+        try connection.rows(
+            """
+            SELECT failed_at FROM login_failures
+            WHERE subject = \(subject) AND failed_at >= \(start) AND failed_at <= \(end) LIMIT \(limit)
+            """
+        ) { $0.timestamp(0) }.count
+    }
+
+    func delete(_ failure: SignInFailure) throws {
+        try connection.execute(
+            "DELETE FROM login_failures WHERE subject = \(failure.subject) AND failed_at = \(failure.moment)")
+    }
+
+    func deleteFailures(of subject: String, after end: Timestamp) throws {
+        try connection.execute("DELETE FROM login_failures WHERE subject = \(subject) AND failed_at > \(end)")
     }
 
     func clearFailures(of subject: String) throws {
