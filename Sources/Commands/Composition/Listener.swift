@@ -18,6 +18,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             throw StartError(description: ListenFailure.sentence(error.errnoCode, host, port))
         } catch is SocketAddressError {
             throw StartError(description: ListenFailure.sentence(EADDRNOTAVAIL, host, port))
+        } catch is SocketAddressError.UnknownHost {
+            throw StartError(description: ListenFailure.sentence(EADDRNOTAVAIL, host, port))
         }
     }
 }

@@ -13,6 +13,16 @@ public struct SignInService: Sendable {
 
         /// A name as people type it: with an `@` an e-mail address, else a username.
         public init(typed text: String) { self = text.contains("@") ? .email(text) : .username(text) }
+
+        /// The name with another character in place of NUL, which no database takes and no name has.
+        fileprivate var withoutNUL: LoginName {
+            func replaced(_ text: String) -> String { text.replacing("\u{0}", with: "\u{FFFD}") }
+            return switch self {
+            case .username(let text): .username(replaced(text))
+            case .email(let text): .email(replaced(text))
+            case .id(let text): .id(replaced(text))
+            }
+        }
     }
 
     /// A password as it was presented.
@@ -168,7 +178,7 @@ private struct Attempt: Sendable {
 
     init(_ name: SignInService.LoginName, from address: String, in transaction: any StoreTransaction) throws {
         let typed: String
-        switch name {
+        switch name.withoutNUL {
         case .username(let username):
             typed = CaseFolding.key(username)
             user = try transaction.users.find(usernameKey: typed)
