@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 
 /// A TCP connection to a server on this machine, below HTTP.
@@ -66,9 +65,10 @@ final class RawConnection: Sendable {
         return await receive()
     }
 
+    /// Runs what blocks on a thread of its own: Dispatch's threads run the tasks of all tests.
     private func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: work()) }
+            Thread.detachNewThread { continuation.resume(returning: work()) }
         }
     }
 }
