@@ -95,7 +95,7 @@ let package = Package(
 
         // HTTP: the wire contract and the server that keeps it.
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
-        .target(name: "COpenAPI", path: "Sources/HTTP/COpenAPI", exclude: ["openapi.json"]),
+        .target(name: "COpenAPI", path: "Sources/HTTP/COpenAPI", exclude: ["openapi-3.0.json", "openapi.json"]),
         .target(
             name: "ImportServer",
             dependencies: [

@@ -53,7 +53,7 @@ struct ArchivedFileTests {
             #expect(documents.allSatisfy { $0.contains("/file-upload/") && !$0.contains("secret") })
             #expect(documents[0].contains(#""image_dimensions":{"width":1,"height":1}"#))
             #expect(try workspace.files.contents().contains(Data(large.utf8)))
-            #expect(try await workspace.engine.fetchPendingFiles() == 0)
+            #expect(try await workspace.engine.fetchPendingFiles(by: .rocketCat) == 0)
             #expect(try await Self.downloadCount(.done, workspace) == 3)
         }
     }
@@ -135,7 +135,7 @@ struct ArchivedFileTests {
             #expect(second.totalCounts.error == 0)
             #expect(try await Self.documents(workspace).allSatisfy { $0.contains("/file-upload/") })
             // Their addresses are of no use any more.
-            #expect(try await workspace.engine.fetchPendingFiles() == 0)
+            #expect(try await workspace.engine.fetchPendingFiles(by: .rocketCat) == 0)
         }
     }
 

@@ -84,7 +84,8 @@ struct FileImportTests {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.houston, importer: "slack")
             let operation = try await workspace.current()
-            let rooms = try await workspace.engine.selectableRooms(of: operation.id, after: nil, limit: 100)
+            let rooms = try await workspace.engine.selectableRooms(
+                of: operation.id, after: nil, limit: 100, bytes: .max)
             let datajam = try #require(rooms.first { $0.record.name == "datajam" })
 
             let done = try await workspace.importFile(
@@ -169,7 +170,7 @@ struct FileImportTests {
 
             try await workspace.read(Self.csv, importer: "csv")
             let operation = try await workspace.current()
-            let users = try await workspace.engine.selectableUsers(of: operation.id, after: nil, limit: 10)
+            let users = try await workspace.engine.selectableUsers(of: operation.id, after: nil, limit: 10, bytes: .max)
             let done = try await workspace.importFile()
 
             let bound = users.filter(\.isAddressTaken).count

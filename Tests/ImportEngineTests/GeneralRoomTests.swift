@@ -27,7 +27,7 @@ struct GeneralRoomTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.findings(offset: 0, limit: 100).findings
+        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
             .filter { $0.code == .valueReplaced }
     }
 

@@ -296,6 +296,38 @@ struct FileImportCallsTests {
             #expect(operation?["status"] == .string("importer_import_failed"))
             #expect(operation?["failure"]?["code"]?.text?.hasPrefix("importer-file-") == true)
             #expect(operation?["failure"]?["message"]?.text?.isEmpty == false)
+
+            let start = try await server.post("startImport", #"{"input":{"users":{"all":true}}}"#)
+            let data = try await server.get("getImportFileData")
+            #expect(start.json["error"] == .string("error-invalid-operation-status"))
+            #expect(data.json["errorType"] == .string("error-import-operation-invalid"))
+            for answer in [start, data] {
+                #expect(answer.status == 400)
+                #expect(answer.json["import"]?["code"] == operation?["failure"]?["code"])
+                #expect(answer.json["import"]?["message"] == operation?["failure"]?["message"])
+            }
+        }
+    }
+
+    @Test(arguments: [("downloadPendingFiles", "Pending Files"), ("downloadPendingAvatars", "Pending Avatars")])
+    func `when there never was an operation, then pending downloads leave a finished one`(
+        call: String, name: String
+    ) async throws {
+        try await TestServer.with { server in
+            #expect(try await server.post(call).body == #"{"count":0,"success":true}"#)
+
+            let progress = try await server.get("getImportProgress")
+            let data = try await server.get("getImportFileData")
+            #expect(progress.status == 200)
+            #expect(progress.json["name"] == .string(name))
+            #expect(progress.json["step"] == .string("importer_done"))
+            #expect(data.json["users"]?.elements.isEmpty == true)
+            #expect(try await server.get("importers.list").body.contains("pending") == false)
+
+            // Another one, or one beside an operation, would end what is there.
+            let first = try await server.get("getCurrentImportOperation").body
+            _ = try await server.post("downloadPendingFiles")
+            #expect(try await server.get("getCurrentImportOperation").body == first)
         }
     }
 

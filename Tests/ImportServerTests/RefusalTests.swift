@@ -191,7 +191,7 @@ struct RefusalTests {
 
     @Test func `when the path is unknown, then the answer is 404`() async throws {
         try await TestServer.with { server in
-            for path in ["import.unknown", "/", "/api", "/api/v2/import.new"] {
+            for path in ["import.unknown", "/index.html", "/api", "/api/v2/import.new"] {
                 let answer = try await server.get(path)
 
                 #expect(answer.status == 404)

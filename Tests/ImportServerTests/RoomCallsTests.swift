@@ -54,7 +54,7 @@ struct RoomCallsTests {
                 ("rooms.adminRooms", "rooms", server.administrator, ["attic", "GENERAL", "town", "direct"]),
                 ("rooms.adminRooms?types[]=p&types[]=d", "rooms", server.administrator, ["attic", "direct"]),
                 ("rooms.adminRooms?types=c,p&filter=OW", "rooms", server.administrator, ["town"]),
-                ("rooms.get", "update", people.bob, ["town", "direct"]),
+                ("rooms.get", "update", people.bob, ["direct", "town"]),
             ]
             for (path, key, caller, expected) in lists {
                 let answer = try await server.call(.get, path, as: caller)
@@ -165,6 +165,27 @@ struct RoomCallsTests {
             #expect(bot?["roles"]?.serialized() == #"["bot"]"#)
             #expect(room?["_id"] == .string("GENERAL"))
             #expect(room?["u"]?["username"] == .string("rocket.cat"))
+        }
+    }
+
+    @Test func `when a member is deleted, then rooms count who is left, and messages keep the author's name`()
+        async throws
+    {
+        try await RoomScene.with { server, people in
+            let deleted = try await server.post("users.delete", #"{"username":"bob"}"#)
+            #expect(deleted.status == 200)
+
+            let room = try await server.call(.get, "channels.info?roomId=town", as: people.ada)
+            let members = try await server.call(.get, "channels.members?roomId=town", as: people.ada)
+            let message = try await server.call(.get, "chat.getMessage?msgId=t5", as: people.ada)
+            let direct = try await server.call(.get, "im.list", as: people.ada)
+
+            #expect(room.json["channel"]?["usersCount"]?.serialized() == "1")
+            #expect(members.number("total") == "1")
+            #expect(message.json["message"]?["u"]?["username"] == .string("bob"))
+            #expect(message.json["message"]?["u"]?["name"] == .string("Name of bob"))
+            #expect(direct.json["ims"]?.elements.first?["usersCount"]?.serialized() == "1")
+            #expect(direct.json["ims"]?.elements.first?["usernames"]?.elements.count == 2)
         }
     }
 }

@@ -194,4 +194,105 @@ struct UserCallsTests {
             #expect(try await server.get("settings/Nothing").status == 400)
         }
     }
+
+    @Test(arguments: ["all", "HERE"])
+    func `when a username is reserved, then neither a new nor an old account gets it`(username: String) async throws {
+        try await TestServer.with { server in
+            let plain = try await server.plainUser()
+            let created = try await server.post(
+                "users.create", #"{"name":"B","email":"b@example.com","username":"\#(username)","password":"x"}"#)
+            let updated = try await server.post(
+                "users.update", #"{"userId":"\#(plain.userID)","data":{"username":"\#(username)"}}"#)
+
+            for answer in [created, updated] {
+                #expect(answer.status == 400)
+                #expect(answer.body.contains("is reserved"))
+            }
+        }
+    }
+
+    @Test func `when a form repeats values that no new account gets, then only what changes is validated`() async throws
+    {
+        try await TestServer.with { server in
+            try await server.workspace.importing([
+                StagedUser("old name", emails: ["no address", "second@example.com"], more: [#""name": "<Old>""#])
+            ])
+            let id = try #require(try await server.workspace.user("old name")).id
+            func update(_ data: String) async throws -> TestServer.Answer {
+                try await server.post("users.update", #"{"userId":"\#(id)","data":\#(data)}"#)
+            }
+
+            let same = try await update(
+                #"{"username":"old name","email":"no address","name":"<Old>","roles":["user"],"bio":"new"}"#)
+            let other = try await update(#"{"username":"other name"}"#)
+
+            #expect(same.status == 200, "\(same.body)")
+            #expect(same.json["user"]?["bio"] == .string("new"))
+            let addresses = same.json["user"]?["emails"]?.elements.map { $0["address"]?.text }
+            #expect(addresses == ["no address", "second@example.com"])
+            #expect(other.status == 400)
+        }
+    }
+
+    @Test(arguments: [
+        ("username", RecordLimits.usernameBytes), ("name", RecordLimits.nameBytes),
+        ("nickname", RecordLimits.nameBytes), ("bio", RecordLimits.descriptionBytes),
+        ("statusText", RecordLimits.descriptionBytes),
+    ])
+    func `when a value is too long, then field and limit are named`(field: String, limit: Int) async throws {
+        try await TestServer.with { server in
+            let plain = try await server.plainUser()
+            func update(_ length: Int) async throws -> TestServer.Answer {
+                let value = String(repeating: "x", count: length)
+                return try await server.post(
+                    "users.update", #"{"userId":"\#(plain.userID)","data":{"\#(field)":"\#(value)"}}"#)
+            }
+
+            #expect(try await update(limit).status == 200)
+            let answer = try await update(limit + 1)
+            #expect(answer.status == 400)
+            #expect(answer.body.contains("The value of \(field) has \(limit + 1) bytes; the limit is \(limit)."))
+        }
+    }
+
+    @Test func `when an account is looked up by address, then holders of the permission and its owner find it`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let plain = try await server.plainUser()
+
+            let found = try await server.get("users.info?email=PLAIN@example.com")
+            #expect(found.json["user"]?["username"] == .string("plain"))
+            #expect(try await server.call(.get, "users.info?email=plain@example.com", as: plain).status == 200)
+            #expect(try await server.call(.get, "users.info?email=admin@localhost", as: plain).status == 400)
+            let list = try await server.get("users.list?email=plain@example.com")
+            #expect(list.json["users"]?.elements.map { $0["username"]?.text } == ["plain"])
+            #expect(list.json["total"]?.serialized() == "1")
+            #expect(try await server.get("users.list?email=nobody@example.com").json["total"]?.serialized() == "0")
+            #expect(try await server.call(.get, "users.list?email=plain@example.com", as: plain).status == 403)
+        }
+    }
+
+    @Test func `when a deletion names two accounts, then none is deleted`() async throws {
+        try await TestServer.with { server in
+            let plain = try await server.plainUser()
+
+            let answer = try await server.post(
+                "users.delete", #"{"userId":"\#(plain.userID)","username":"rocket.cat"}"#)
+
+            #expect(answer.status == 400)
+            #expect(try await server.call(.get, "me", as: plain).status == 200)
+        }
+    }
+
+    @Test func `when an e-mail is asked for, then the call says that Ferry sends none`() async throws {
+        try await TestServer.with { server in
+            let answer = try await server.post(
+                "users.create",
+                #"{"name":"B","email":"b@example.com","username":"b","password":"x","sendWelcomeEmail":true}"#)
+
+            #expect(answer.json["errorType"] == .string("error-not-supported"))
+            #expect(try await server.workspace.user("b") == nil)
+        }
+    }
 }

@@ -17,6 +17,9 @@ enum FilledWorkspace {
         }
         try await workspace.store.write { transaction in
             try transaction.users.insert(users, by: OperationID("earlier"))
+            try transaction.users.insert(
+                [User(id: UserID("gone"), username: "Gone ü", createdAt: Timestamp(milliseconds: 1))], by: nil)
+            try transaction.users.delete(UserID("gone"))
             try transaction.settings.set(Setting(id: "API_Default_Count", value: .number(7)))
             _ = try transaction.callCounts.count("login", length: .seconds(60), at: Timestamp(milliseconds: 5))
         }

@@ -21,7 +21,7 @@ struct FoldedKeyMigrationTests {
                     "UPDATE user_emails SET address_key = \(key + "@example.com") WHERE user_id = \(id)")
             }
             try connection.execute("DELETE FROM migrations WHERE number >= 7")
-            try connection.run(script: "DROP TABLE import_failed;")
+            try connection.run(script: "DROP TABLE import_failed; DROP TABLE former_users;")
         }
     }
 

@@ -23,7 +23,8 @@ public struct ImportEngine: Sendable {
         self.environment = environment
         self.fetcher = fetcher
         let descriptions = importers.map(\.description)
-        self.importers = Dictionary(uniqueKeysWithValues: ([.api] + descriptions).map { ($0.key, $0) })
+        self.importers = Dictionary(
+            uniqueKeysWithValues: (ImporterDescription.builtIn + descriptions).map { ($0.key, $0) })
         readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })
         self.workSignal = workSignal
         listedImporters = descriptions.filter(\.isListed)

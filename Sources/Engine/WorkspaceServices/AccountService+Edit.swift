@@ -45,12 +45,14 @@ extension AccountService {
         let (now, hash) = (environment.clock.now(), try await hash(for: values) ?? environment.passwords.lockedHash())
         let id = environment.identifiers.userID(at: now)
         return try await environment.store.write { transaction in
-            var user = User(id: id, passwordHash: hash, createdAt: now)
+            let empty = User(id: id, passwordHash: hash, createdAt: now)
+            var user = empty
             user.take(values)
-            let defaults = try transaction.settings.defaultRoles()
             // A guest with the default roles would be no guest.
-            if !user.roles.contains(Role.guest) { user.roles += defaults.filter { !user.roles.contains($0) } }
-            try user.requireConsistent(in: transaction)
+            if !user.roles.contains(Role.guest) {
+                user.roles = (user.roles + (try transaction.settings.defaultRoles())).withoutRepetition
+            }
+            try user.requireConsistent(insteadOf: empty, in: transaction)
             try transaction.users.insert([user], by: nil)
             return user
         }
@@ -58,19 +60,23 @@ extension AccountService {
 
     /// Changes an account; a new password, or deactivation, ends its sessions.
     ///
+    /// Values that the account has already are neither validated nor written: an imported username or address may have
+    /// a form that no new account gets.
     /// - Throws: as `create`, and `WorkspaceError.userNotFound` or `.lastAdministrator`.
     public func update(_ id: UserID, with values: AccountValues, by caller: Caller) async throws -> User {
-        try values.requireValid()
         if values.password != nil || values.setsRandomPassword == true { try caller.require(.editOtherUserPassword) }
         if values.isActive != nil { try caller.require(.editOtherUserActiveStatus) }
         let (now, hash) = (environment.clock.now(), try await hash(for: values))
         return try await environment.store.write { transaction in
-            guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
-            if let roles = values.roles { try caller.requireAssigning(roles, insteadOf: user.roles) }
+            guard let present = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
+            let changes = values.changing(present)
+            try changes.requireValid()
+            if let roles = changes.roles { try caller.requireAssigning(roles, insteadOf: present.roles) }
+            var user = present
             user.take(values)
             if let hash { user.passwordHash = hash }
             user.updatedAt = now
-            try user.requireConsistent(in: transaction)
+            try user.requireConsistent(insteadOf: present, in: transaction)
             try user.requireAdministratorLeft(in: transaction)
             try transaction.users.update(user)
             if hash != nil || !user.isActive {
@@ -102,6 +108,10 @@ extension AccountValues {
         if let username, !Self.isUsername(username) {
             throw .invalidValue(field: "username", reason: "\(username) is not a valid username")
         }
+        if let username, ReservedUsernames.contains(username) {
+            throw .invalidValue(
+                field: "username", reason: "The username \(username) is reserved. Choose another one.")
+        }
         if let name, CaseFolding.trim(name).isEmpty {
             throw .invalidValue(field: "name", reason: "The field name must not be empty")
         }
@@ -118,7 +128,7 @@ extension AccountValues {
 
     /// Source: Rocket.Chat's default of `UTF8_User_Names_Validation`.
     private static func isUsername(_ text: String) -> Bool {
-        !text.isEmpty && text.utf8.count <= 200
+        !text.isEmpty
             && text.unicodeScalars.allSatisfy { scalar in
                 ("a"..."z").contains(scalar) || ("A"..."Z").contains(scalar) || ("0"..."9").contains(scalar)
                     || "-_.".unicodeScalars.contains(scalar)
@@ -126,10 +136,35 @@ extension AccountValues {
     }
 }
 
+extension AccountValues {
+    /// The values that the account does not have yet.
+    fileprivate func changing(_ user: User) -> AccountValues {
+        var changes = self
+        if let username, let present = user.username, username.utf8.elementsEqual(present.utf8) {
+            changes.username = nil
+        }
+        if let name, let present = user.name, name.utf8.elementsEqual(present.utf8) { changes.name = nil }
+        // The first address is the one that a form shows; sent back unchanged, it does not replace the others.
+        if let email, user.isFirstAddress(email) { changes.email = nil }
+        if let roles, roles == user.roles { changes.roles = nil }
+        if let bio, bio == user.bio { changes.bio = nil }
+        if let nickname, nickname == user.nickname { changes.nickname = nil }
+        if let statusText, statusText == user.statusText { changes.statusText = nil }
+        return changes
+    }
+}
+
 extension User {
+    fileprivate func isFirstAddress(_ address: String) -> Bool {
+        guard let first = emails.first?.address else { return false }
+        return first.utf8.elementsEqual(CaseFolding.trim(address).utf8)
+    }
+
     fileprivate mutating func take(_ values: AccountValues) {
         if let name = values.name { self.name = name }
-        if let email = values.email.map(CaseFolding.trim) {
+        if let email = values.email, isFirstAddress(email) {
+            if let isVerified = values.isVerified { emails[0].isVerified = isVerified }
+        } else if let email = values.email.map(CaseFolding.trim) {
             let isKnown = emails.first { CaseFolding.key($0.address) == CaseFolding.key(email) }?.isVerified ?? false
             emails = [EmailAddress(email, isVerified: values.isVerified ?? isKnown)]
         } else if let isVerified = values.isVerified {
@@ -137,7 +172,7 @@ extension User {
         }
         if let username = values.username { self.username = username }
         if let isActive = values.isActive { self.isActive = isActive }
-        if let roles = values.roles { self.roles = roles }
+        if let roles = values.roles { self.roles = roles.withoutRepetition }
         if let bio = values.bio { self.bio = bio }
         if let nickname = values.nickname { self.nickname = nickname }
         if let statusText = values.statusText { self.statusText = statusText }
@@ -147,24 +182,37 @@ extension User {
         if let customFields = values.customFields { self.customFields = customFields }
     }
 
-    /// Refuses names and addresses of others, and roles that do not exist.
+    /// Refuses new names and addresses that belong to others, and new roles that do not exist.
     ///
     /// - Throws: `WorkspaceError.fieldUnavailable` or `.invalidRole`.
-    fileprivate func requireConsistent(in transaction: any StoreTransaction) throws {
-        if let username {
-            let holder = try transaction.users.find(usernameKey: CaseFolding.key(username))
-            guard holder == nil || holder?.id == id else {
-                throw WorkspaceError.fieldUnavailable(field: "username", value: username)
-            }
+    fileprivate func requireConsistent(insteadOf present: User, in transaction: any StoreTransaction) throws {
+        let presentAddresses = Set(present.emails.map(\.address))
+        let addresses = emails.map(\.address).filter { !presentAddresses.contains($0) }
+        let newName = username == present.username ? nil : username
+        // One look-up for all of them: each account that is found by itself is read with all its addresses.
+        let holders = try transaction.users.holders(
+            of: AccountKeys(
+                usernames: newName.map { [CaseFolding.key($0)] } ?? [], addresses: addresses.map(CaseFolding.key)))
+        if let newName, let holder = holders.usernames[CaseFolding.key(newName)], holder != id {
+            throw WorkspaceError.fieldUnavailable(field: "username", value: newName)
         }
-        for email in emails {
-            let holder = try transaction.users.find(addressKey: CaseFolding.key(email.address))
-            guard holder == nil || holder?.id == id else {
-                throw WorkspaceError.fieldUnavailable(field: "email", value: email.address)
-            }
+        for address in addresses {
+            guard let holder = holders.addresses[CaseFolding.key(address)], holder != id else { continue }
+            throw WorkspaceError.fieldUnavailable(field: "email", value: address)
         }
+        let presentRoles = Set(present.roles)
         let known = try transaction.roles.roleIDs()
-        if let unknown = roles.first(where: { !known.contains($0) }) { throw WorkspaceError.invalidRole(unknown) }
+        if let unknown = roles.first(where: { !presentRoles.contains($0) && !known.contains($0) }) {
+            throw WorkspaceError.invalidRole(unknown)
+        }
+    }
+}
+
+extension [String] {
+    /// Each element once, where it stands first.
+    fileprivate var withoutRepetition: [String] {
+        var seen: Set<String> = []
+        return filter { seen.insert($0).inserted }
     }
 }
 

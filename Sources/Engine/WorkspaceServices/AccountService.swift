@@ -10,6 +10,8 @@ public struct AccountService: Sendable {
         case username(String)
         /// By an id of the system that it came from.
         case importID(ImportID)
+        /// By an e-mail address, letter case aside.
+        case email(String)
     }
 
     let environment: WorkspaceEnvironment
@@ -19,24 +21,35 @@ public struct AccountService: Sendable {
 
     /// The account that a caller asks for.
     ///
-    /// Import ids are answered to holders of `view-full-other-user-info` and for one's own account only.
+    /// Only holders of `view-full-other-user-info` find others by import id or e-mail address.
     /// - Throws: `WorkspaceError.userNotFound`; `StoreError`.
     public func account(_ selector: Selector, for caller: Caller) async throws -> User {
         let user = try await environment.store.read { try $0.users.find(selector) }
         guard let user else { throw WorkspaceError.userNotFound }
-        if case .importID = selector, user.id != caller.user.id, !caller.may(.viewFullOtherUserInfo) {
-            throw WorkspaceError.userNotFound
+        switch selector {
+        case .importID, .email:
+            guard user.id == caller.user.id || caller.may(.viewFullOtherUserInfo) else {
+                throw WorkspaceError.userNotFound
+            }
+        case .id, .username: break
         }
         return user
     }
 
+    /// The account with this e-mail address, letter case aside; nil when there is none.
+    public func account(withAddress address: String) async throws -> User? {
+        try await environment.store.read { try $0.users.find(.email(address)) }
+    }
+
     /// A page of accounts, and how many there are in all.
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
     public func accounts(
-        orderedBy order: UserOrder, offset: Int, limit: Int?
+        orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int = .max
     ) async throws -> (users: [User], total: Int) {
         try await environment.store.read { transaction in
             (
-                try transaction.users.list(orderedBy: order, offset: offset, limit: limit),
+                try transaction.users.list(orderedBy: order, offset: offset, limit: limit, bytes: bytes),
                 try transaction.users.count()
             )
         }
@@ -77,6 +90,7 @@ extension UserStore {
         case .id(let id): try find(id: id)
         case .username(let username): try find(username: username)
         case .importID(let importID): try find(importID: importID)
+        case .email(let address): try find(addressKey: CaseFolding.key(address))
         }
     }
 }

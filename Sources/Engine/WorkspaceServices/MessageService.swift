@@ -17,29 +17,34 @@ public struct MessageService: Sendable {
 
     /// A page of a room's messages, and how many there are.
     ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
     /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
     public func messages(
-        _ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int, for caller: Caller
+        _ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int, bytes: Int = .max, for caller: Caller
     ) async throws -> Page {
         try await environment.store.read { transaction in
             _ = try RoomAccess(caller: caller, transaction: transaction).readable(filter.roomID)
             return Page(
                 messages: try transaction.views(
-                    of: transaction.messages.list(filter, order: order, offset: offset, limit: limit)),
+                    of: transaction.messages.list(
+                        filter, order: order, offset: offset, limit: limit, bytes: bytes)),
                 total: try transaction.messages.count(filter))
         }
     }
 
-    /// A page of a room's messages, where nobody asks how many there are.
+    /// A page of a room's messages, without their number.
     ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
     /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
     public func history(
-        _ filter: MessageFilter, offset: Int, limit: Int, for caller: Caller
+        _ filter: MessageFilter, order: MessageOrder = .newestFirst, offset: Int, limit: Int, bytes: Int = .max,
+        for caller: Caller
     ) async throws -> [MessageView] {
         try await environment.store.read { transaction in
             _ = try RoomAccess(caller: caller, transaction: transaction).readable(filter.roomID)
             return try transaction.views(
-                of: transaction.messages.list(filter, order: .newestFirst, offset: offset, limit: limit))
+                of: transaction.messages.list(
+                    filter, order: order, offset: offset, limit: limit, bytes: bytes))
         }
     }
 
@@ -53,18 +58,23 @@ public struct MessageService: Sendable {
         }
     }
 
-    /// A page of the answers in a thread, oldest first.
+    /// A page of the replies in a thread.
     ///
-    /// - Parameter parent: the message that the thread hangs from.
+    /// - Parameters:
+    ///   - parent: the message that the thread hangs from.
+    ///   - bytes: about how many stored bytes the page may have.
     /// - Throws: `WorkspaceError.messageNotFound`, as above; `StoreError`.
-    public func thread(_ parent: MessageID, offset: Int, limit: Int, for caller: Caller) async throws -> Page {
+    public func thread(
+        _ parent: MessageID, order: MessageOrder, offset: Int, limit: Int, bytes: Int = .max, for caller: Caller
+    ) async throws -> Page {
         try await environment.store.read { transaction in
             let first = try transaction.readableMessage(parent, for: caller)
             var filter = MessageFilter(roomID: first.roomID)
             filter.threadID = parent
             return Page(
                 messages: try transaction.views(
-                    of: transaction.messages.list(filter, order: .oldestFirst, offset: offset, limit: limit)),
+                    of: transaction.messages.list(
+                        filter, order: order, offset: offset, limit: limit, bytes: bytes)),
                 total: try transaction.messages.count(filter))
         }
     }

@@ -4,7 +4,7 @@ public import ImportDomain
 public struct MessageView: Sendable {
     /// The message.
     public let message: Message
-    /// What its author is called; nil once the account is gone.
+    /// The author's name, also after the account was deleted.
     public let author: AccountName?
 }
 

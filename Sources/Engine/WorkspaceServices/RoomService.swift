@@ -63,10 +63,13 @@ public struct RoomService: Sendable {
 
     /// A page of rooms; those of the last scope come without their latest messages.
     ///
-    /// - Parameter text: a part of the name, the case of ASCII letters aside.
+    /// - Parameters:
+    ///   - text: a part of the name, the case of ASCII letters aside.
+    ///   - bytes: about how many stored bytes the page may have.
     /// - Throws: `WorkspaceError.notAllowed`; `StoreError`.
     public func rooms(
         _ scope: Scope, named text: String? = nil, orderedBy order: RoomOrder, offset: Int, limit: Int,
+        bytes: Int = .max,
         for caller: Caller
     ) async throws -> Page {
         var filter = try Self.filter(scope, for: caller)
@@ -74,41 +77,48 @@ public struct RoomService: Sendable {
         let (wanted, showsLastMessages) = (filter, scope.isReadable)
         return try await environment.store.read { transaction in
             guard !wanted.kinds.isEmpty else { return Page(rooms: [], total: 0) }
-            let rooms = try transaction.rooms.list(wanted, orderedBy: order, offset: offset, limit: limit)
+            let rooms = try transaction.rooms.list(
+                wanted, orderedBy: order, offset: offset, limit: limit, bytes: bytes)
             return Page(
                 rooms: try transaction.views(of: rooms, showsLastMessages: showsLastMessages),
                 total: try transaction.rooms.count(wanted))
         }
     }
 
-    /// Every room that the caller is in and may read, those that changed last first.
+    /// A page of the rooms that the caller is in and may read, the oldest first; an empty page is the end.
     ///
     /// - Parameters:
     ///   - moment: only rooms that changed after it.
-    ///   - limit: the most rooms.
-    public func rooms(changedAfter moment: Timestamp?, limit: Int, for caller: Caller) async throws -> [RoomView] {
+    ///   - bytes: about how many stored bytes the page may have.
+    public func rooms(
+        changedAfter moment: Timestamp?, offset: Int, limit: Int, bytes: Int = .max, for caller: Caller
+    ) async throws -> [RoomView] {
         var filter = try Self.filter(.joined(RoomKind.allCases), for: caller)
         filter.changedAfter = moment
         let wanted = filter
         return try await environment.store.read { transaction in
             guard !wanted.kinds.isEmpty else { return [] }
             let rooms = try transaction.rooms.list(
-                wanted, orderedBy: RoomOrder(.lastMessage, isDescending: true), offset: 0, limit: limit)
+                wanted, orderedBy: RoomOrder(.createdAt), offset: offset, limit: limit, bytes: bytes)
             return try transaction.views(of: rooms, showsLastMessages: true)
         }
     }
 
     /// A page of the accounts in a room that the caller may read, and how many there are.
     ///
-    /// - Parameter text: a part of the username or name, the case of ASCII letters aside.
+    /// - Parameters:
+    ///   - text: a part of the username or name, the case of ASCII letters aside.
+    ///   - bytes: about how many stored bytes the page may have.
     /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
     public func members(
-        of room: RoomID, named text: String?, offset: Int, limit: Int, for caller: Caller
+        of room: RoomID, named text: String?, orderedBy order: UserOrder, offset: Int, limit: Int, bytes: Int = .max,
+        for caller: Caller
     ) async throws -> (members: [User], total: Int) {
         try await environment.store.read { transaction in
             _ = try RoomAccess(caller: caller, transaction: transaction).readable(room)
             return (
-                try transaction.rooms.members(of: room, matching: text, offset: offset, limit: limit),
+                try transaction.rooms.members(
+                    of: room, matching: text, orderedBy: order, offset: offset, limit: limit, bytes: bytes),
                 try transaction.rooms.memberCount(of: room, matching: text)
             )
         }
@@ -121,12 +131,20 @@ public struct RoomService: Sendable {
         guard user == caller.user.id || caller.may(.viewOtherUserChannels) else { return nil }
         return try await environment.store.read { transaction in
             let places = try transaction.rooms.subscriptions(of: user, limit: limit)
-            let rooms = try transaction.rooms.find(ids: places.map(\.roomID))
-            let views = try transaction.views(of: rooms, showsLastMessages: false)
-            let byID = Dictionary(views.map { ($0.room.id, $0) }) { first, _ in first }
-            return places.compactMap { place in byID[place.roomID].map { (place, $0) } }
+            var result: [(place: Subscription, room: RoomView)] = []
+            for start in stride(from: 0, to: places.count, by: Self.roomsInMemory) {
+                let part = places[start..<min(start + Self.roomsInMemory, places.count)]
+                let rooms = try transaction.rooms.find(ids: part.map(\.roomID)).map(\.withoutTexts)
+                let views = try transaction.views(of: rooms, showsLastMessages: false)
+                let byID = Dictionary(views.map { ($0.room.id, $0) }) { first, _ in first }
+                result += part.compactMap { place in byID[place.roomID].map { (place, $0) } }
+            }
+            return result
         }
     }
+
+    /// How many rooms are in memory with their texts where only names are shown.
+    private static let roomsInMemory = 100
 
     private static func filter(_ scope: Scope, for caller: Caller) throws(WorkspaceError) -> RoomFilter {
         switch scope {
@@ -140,6 +158,15 @@ public struct RoomService: Sendable {
             try caller.require(.viewRoomAdministration)
             return RoomFilter(kinds: kinds)
         }
+    }
+}
+
+extension Room {
+    /// The room as a list of places shows it.
+    fileprivate var withoutTexts: Room {
+        var room = self
+        (room.topic, room.description, room.announcement) = (nil, nil, nil)
+        return room
     }
 }
 

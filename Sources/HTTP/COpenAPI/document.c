@@ -10,3 +10,11 @@ static const unsigned char document[] = {
 const unsigned char *ferry_openapi_document(void) { return document; }
 
 size_t ferry_openapi_document_size(void) { return sizeof document; }
+
+static const unsigned char document_30[] = {
+#embed "openapi-3.0.json"
+};
+
+const unsigned char *ferry_openapi_30_document(void) { return document_30; }
+
+size_t ferry_openapi_30_document_size(void) { return sizeof document_30; }

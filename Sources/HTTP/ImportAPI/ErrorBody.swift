@@ -10,13 +10,18 @@ public struct ErrorBody: Codable, Equatable, Sendable {
         public var field: String?
         /// The value at fault; never a secret.
         public var value: String?
+        /// What is wrong and what to do, where `error` has a documented text that does not say it.
+        public var message: String?
 
         /// A fault of the given parts.
-        public init(code: String, index: Int? = nil, field: String? = nil, value: String? = nil) {
+        public init(
+            code: String, index: Int? = nil, field: String? = nil, value: String? = nil, message: String? = nil
+        ) {
             self.code = code
             self.index = index
             self.field = field
             self.value = value
+            self.message = message
         }
     }
 

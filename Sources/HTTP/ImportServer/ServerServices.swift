@@ -21,6 +21,8 @@ public struct ServerServices: Sendable {
     let proxies: Int
     /// How long `getImportFileData` waits for a file that it began to read before it answers that it is being read.
     let previewPatience: Duration
+    /// What large responses hold at the same time.
+    let responseMemory: ResponseMemory
 
     /// What the server knows of itself.
     public final class Site: Sendable {
@@ -51,11 +53,14 @@ public struct ServerServices: Sendable {
     ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
     ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it answers that
     ///     it is being read.
+    ///   - responseBytes: the most bytes that large responses hold at the same time.
+    ///   - responsePatience: how long a large response waits for others before it is rejected.
     public init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
-        proxies: Int = 0, previewPatience: Duration = .milliseconds(1500)
+        proxies: Int = 0, previewPatience: Duration = .milliseconds(1500),
+        responseBytes: Int = 256 << 20, responsePatience: Duration = .seconds(10)
     ) {
         self.engine = engine
         self.signIn = signIn
@@ -71,5 +76,6 @@ public struct ServerServices: Sendable {
         self.metrics = metrics
         self.proxies = proxies
         self.previewPatience = previewPatience
+        responseMemory = ResponseMemory(capacityBytes: responseBytes, patience: responsePatience)
     }
 }

@@ -8,6 +8,7 @@ extension SQLDialect {
         case .lock: "FOR UPDATE"
         case .lockShared: "FOR SHARE"
         case .asJSON: "::json"
+        case .byteLength(let column): "octet_length(\(column))"
         }
     } lock: { lock in
         // A database may hold several workspaces, one in each schema. Tables may take long to change, and to wait for.
@@ -23,6 +24,7 @@ extension SQLDialect {
         switch clause {
         case .lockSkippingLocked, .lock, .lockShared: ""
         case .asJSON: "::json"
+        case .byteLength(let column): "octet_length(\(column))"
         }
     } lock: { _ in
         nil

@@ -76,6 +76,32 @@ extension SQLConnection {
         }
     }
 
+    /// How many of a query's first rows fit into so many bytes, the first one whatever its size.
+    ///
+    /// Rows after the limit are not computed where the database computes them one at a time.
+    /// - Parameter sizes: selects the size of each row.
+    public func fittingCount(_ sizes: SQLQuery, bytes: Int) throws -> Int {
+        try fittingRows(sizes, bytes: bytes).count
+    }
+
+    /// How many of a query's first rows fit into so many bytes, as `fittingCount`, and whether there are more.
+    public func fittingRows(_ sizes: SQLQuery, bytes: Int) throws -> (count: Int, isCut: Bool) {
+        var (count, sum) = (0, 0)
+        do {
+            _ = try rows(sizes) { row in
+                sum += Int(row.integer(0))
+                guard count == 0 || sum <= bytes else { throw LimitReached() }
+                count += 1
+            }
+        } catch is LimitReached {
+            return (count, true)
+        }
+        return (count, false)
+    }
+
     /// Whether a query has any row.
     public func exists(_ query: SQLQuery) throws -> Bool { try first(query) { _ in true } ?? false }
 }
+
+/// Ends the reading of a result.
+private struct LimitReached: Error {}

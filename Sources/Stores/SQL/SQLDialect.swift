@@ -8,6 +8,8 @@ public enum SQLClause: Sendable {
     case lockShared
     /// Makes the text before it a JSON value, for `->>`; nothing where texts are taken for JSON anyway.
     case asJSON
+    /// The bytes of a text in UTF-8, as an expression over a column; computed without reading the text where possible.
+    case byteLength(of: StaticString)
 }
 
 /// What differs between databases that otherwise share one vocabulary.

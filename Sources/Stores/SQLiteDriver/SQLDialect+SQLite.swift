@@ -10,7 +10,10 @@ extension SQLDialect {
         placeholderPrefix: "?",
         catalogue: catalogue,
         membership: { "IN (SELECT value FROM json_each(\($0)))" },
-        clause: { _ in "" })
+        clause: { clause in
+            // `octet_length` came with SQLite 3.43.
+            if case .byteLength(let column) = clause { "length(CAST(\(column) AS BLOB))" } else { "" }
+        })
 
     /// The rows of `sqlite_sequence` come with the first number, and nothing keeps a table from having several.
     private static let catalogue = SQLCatalogue(

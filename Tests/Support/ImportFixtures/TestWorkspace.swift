@@ -200,6 +200,6 @@ public struct TestWorkspace: Sendable {
 
     /// The failed records of the current operation.
     public func failures() async throws -> [FailedRecord] {
-        try await engine.failures(matching: FailureFilter(), offset: 0, limit: 10_000).records
+        try await engine.failures(matching: FailureFilter(), offset: 0, limit: 10_000, bytes: .max).records
     }
 }

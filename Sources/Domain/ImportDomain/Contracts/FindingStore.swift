@@ -7,10 +7,19 @@ public protocol FindingStore {
     func removeFindings(of operation: OperationID) throws
 
     /// A page of an operation's findings, the gravest first.
-    func findings(of operation: OperationID, offset: Int, limit: Int) throws -> [ImportFinding]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have; the first finding is there whatever its size.
+    func findings(of operation: OperationID, offset: Int, limit: Int, bytes: Int?) throws -> [ImportFinding]
 
     /// How many findings there are of each severity and code, and how many elements they stand for.
     func findingCounts(of operation: OperationID) throws -> [FindingCount]
+}
+
+extension FindingStore {
+    /// A page of an operation's findings, the gravest first, whatever their size.
+    public func findings(of operation: OperationID, offset: Int, limit: Int) throws -> [ImportFinding] {
+        try findings(of: operation, offset: offset, limit: limit, bytes: nil)
+    }
 }
 
 /// How often something was noticed.

@@ -26,10 +26,21 @@ public protocol MessageStore {
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
 
     /// A page of messages of a room.
-    func list(_ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int) throws -> [Message]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have; the first message is there whatever its size.
+    func list(_ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int, bytes: Int?) throws -> [Message]
 
     /// How many messages match.
     func count(_ filter: MessageFilter) throws -> Int
+}
+
+extension MessageStore {
+    /// A page of messages of a room, whatever their size.
+    public func list(
+        _ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int
+    ) throws -> [Message] {
+        try list(filter, order: order, offset: offset, limit: limit, bytes: nil)
+    }
 }
 
 /// A thread to which an import added answers.

@@ -54,15 +54,24 @@ public protocol RoomStore {
     func subscriptions(of user: UserID, limit: Int) throws -> [Subscription]
 
     /// A page of rooms; those without a value for the order come last, in either direction.
-    func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have, the latest message of each room included; the
+    ///   first room is there whatever its size.
+    func list(
+        _ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [Room]
 
     /// How many rooms match.
     func count(_ filter: RoomFilter) throws -> Int
 
-    /// A page of the accounts in a room, ordered by username.
+    /// A page of the accounts in a room.
     ///
-    /// - Parameter filter: a part of the username or name, the case of ASCII letters aside.
-    func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User]
+    /// - Parameters:
+    ///   - filter: a part of the username or name, the case of ASCII letters aside.
+    ///   - bytes: about how many stored bytes the page may have; the first account is there whatever its size.
+    func members(
+        of room: RoomID, matching filter: String?, orderedBy order: UserOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [User]
 
     /// How many accounts in a room match.
     func memberCount(of room: RoomID, matching filter: String?) throws -> Int
@@ -77,6 +86,19 @@ public protocol RoomStore {
     /// - Parameter limit: about how many rooms to settle.
     /// - Returns: whether there is more to settle.
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
+}
+
+extension RoomStore {
+    /// A page of rooms, whatever their size.
+    public func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room] {
+        try list(filter, orderedBy: order, offset: offset, limit: limit, bytes: nil)
+    }
+
+    /// A page of the accounts in a room by username, whatever their size.
+    public func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User] {
+        try members(
+            of: room, matching: filter, orderedBy: UserOrder(.username), offset: offset, limit: limit, bytes: nil)
+    }
 }
 
 /// Which rooms to show.

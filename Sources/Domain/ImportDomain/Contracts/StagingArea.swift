@@ -50,8 +50,12 @@ public protocol StagingArea {
     func packs(of lease: Lease) throws -> [StagedPack]
 
     /// A page of the records of an operation that wait, failed or were not selected, in staging order.
-    func records(of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int) throws
-        -> [StagedRecord]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have; the first record is there whatever its size, so
+    ///   an empty page is the end.
+    func records(
+        of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int
+    ) throws -> [StagedRecord]
 
     /// Writes down which records of a type are selected.
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
@@ -94,11 +98,23 @@ public protocol StagingArea {
     func recordCount(of operation: OperationID) throws -> Int
 
     /// A page of the failed records of an operation, in staging order.
-    func failures(of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int) throws
-        -> [FailedRecord]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have; the first record is there whatever its size.
+    func failures(
+        of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [FailedRecord]
 
     /// How many failed records of an operation match.
     func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int
+}
+
+extension StagingArea {
+    /// A page of the failed records of an operation, whatever their size.
+    public func failures(
+        of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int
+    ) throws -> [FailedRecord] {
+        try failures(of: operation, matching: filter, offset: offset, limit: limit, bytes: nil)
+    }
 }
 
 /// Which failed records to show; nil leaves an aspect open.

@@ -36,7 +36,7 @@ public protocol UserStore {
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by operation: OperationID?) throws
 
-    /// What the accounts with these ids are called; ids that no account has are absent from the answer.
+    /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the answer.
     func names(of users: [UserID]) throws -> [UserID: AccountName]
 
     /// The account with this id.
@@ -55,7 +55,9 @@ public protocol UserStore {
     func find(importID: ImportID) throws -> User?
 
     /// A page of accounts; with no limit, all from the offset on.
-    func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User]
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have; the first account is there whatever its size.
+    func list(orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int?) throws -> [User]
 
     /// How many accounts there are.
     func count() throws -> Int
@@ -71,8 +73,16 @@ public protocol UserStore {
     /// Writes down a sign-in.
     func recordLogin(of user: UserID, at moment: Timestamp) throws
 
-    /// Removes an account, its addresses, import ids and sessions.
+    /// Removes an account, its addresses, import ids, sessions and subscriptions; its username and name stay for
+    /// `names(of:)`.
     func delete(_ user: UserID) throws
+}
+
+extension UserStore {
+    /// A page of accounts, whatever their size; with no limit, all from the offset on.
+    public func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
+        try list(orderedBy: order, offset: offset, limit: limit, bytes: nil)
+    }
 }
 
 /// What an account is called.

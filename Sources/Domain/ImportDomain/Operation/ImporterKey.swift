@@ -8,6 +8,10 @@ public struct ImporterKey: Identifier {
 
     /// Records come through `import.addUsers` and its relatives.
     public static let api = ImporterKey("api")
+    /// Stands for `downloadPendingFiles` in a workspace without any import.
+    public static let pendingFiles = ImporterKey("pending-files")
+    /// Stands for `downloadPendingAvatars` in a workspace without any import.
+    public static let pendingAvatars = ImporterKey("pending-avatars")
 }
 
 /// What clients see of an importer in `importers.list` and in an operation's progress.
@@ -38,4 +42,10 @@ public struct ImporterDescription: Equatable, Sendable {
 
     /// The importer behind `import.new` and `import.addUsers`.
     public static let api = ImporterDescription(key: .api, name: "API", operationType: "api", isListed: false)
+
+    /// Importers that read nothing themselves.
+    public static let builtIn = [
+        api, ImporterDescription(key: .pendingFiles, name: "Pending Files", isListed: false),
+        ImporterDescription(key: .pendingAvatars, name: "Pending Avatars", isListed: false),
+    ]
 }

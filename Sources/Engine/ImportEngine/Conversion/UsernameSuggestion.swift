@@ -6,9 +6,6 @@ import ImportDomain
 /// Source: Rocket.Chat's suggestions from the name, preceded by the local part of the e-mail address, which names a
 /// person better than a number behind `user` (docs/importers.md, "Usernames").
 enum UsernameSuggestion {
-    /// Names that would mean something else in a message.
-    static let reservedKeys: Set<String> = ["all", "here"]
-
     /// Usernames to try in this order; none of them is reserved or empty.
     ///
     /// - Parameter slugify: whether usernames are written in lower-case ASCII.
@@ -24,7 +21,7 @@ enum UsernameSuggestion {
         }
         if let localPart, let domain { candidates.append(localPart + "." + domain) }
 
-        var seen = reservedKeys
+        var seen = ReservedUsernames.keys
         return candidates.compactMap { candidate in
             // Transliteration can make a text longer; a number still fits behind it.
             let username = (slugify ? slug(candidate) : plain(candidate))

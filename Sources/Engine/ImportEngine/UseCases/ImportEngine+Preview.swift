@@ -56,13 +56,15 @@ extension ImportEngine {
         }
     }
 
-    /// The users that are staged, a page at a time.
+    /// The users that are staged, a page at a time; an empty page is the end.
     public func selectableUsers(
-        of operation: OperationID, after sequence: RecordSequence?, limit: Int
+        of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableUser] {
         try await store.read { transaction in
-            let records = try transaction.staging.records(of: .user, in: operation, after: sequence, limit: limit)
-                .map { ($0.sequence, try JSONReader.read($0.document) { try UserDocument.read(&$0).record }) }
+            let records = try transaction.staging.records(
+                of: .user, in: operation, after: sequence, limit: limit, bytes: bytes
+            )
+            .map { ($0.sequence, try JSONReader.read($0.document) { try UserDocument.read(&$0).record }) }
             let keys = records.compactMap { $0.1.emails.first.map(CaseFolding.key) }
             let taken = try transaction.users.holders(of: AccountKeys(addresses: keys)).addresses
             return records.map { sequence, record in
@@ -73,24 +75,28 @@ extension ImportEngine {
         }
     }
 
-    /// The rooms that are staged, a page at a time.
+    /// The rooms that are staged, a page at a time; an empty page is the end.
     public func selectableRooms(
-        of operation: OperationID, after sequence: RecordSequence?, limit: Int
+        of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableRoom] {
         try await store.read { transaction in
-            try transaction.staging.records(of: .room, in: operation, after: sequence, limit: limit).map {
+            try transaction.staging.records(
+                of: .room, in: operation, after: sequence, limit: limit, bytes: bytes
+            ).map {
                 SelectableRoom(
                     sequence: $0.sequence, record: try JSONReader.read($0.document) { try RoomDocument.read(&$0) })
             }
         }
     }
 
-    /// The contacts that are staged, a page at a time.
+    /// The contacts that are staged, a page at a time; an empty page is the end.
     public func selectableContacts(
-        of operation: OperationID, after sequence: RecordSequence?, limit: Int
+        of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableContact] {
         try await store.read { transaction in
-            try transaction.staging.records(of: .contact, in: operation, after: sequence, limit: limit).map {
+            try transaction.staging.records(
+                of: .contact, in: operation, after: sequence, limit: limit, bytes: bytes
+            ).map {
                 SelectableContact(
                     sequence: $0.sequence, record: try JSONReader.read($0.document) { try ContactDocument.read(&$0) })
             }
@@ -98,11 +104,15 @@ extension ImportEngine {
     }
 
     /// What importers noticed about the current operation's file: a page of it, and how much there is of each kind.
-    public func findings(offset: Int, limit: Int) async throws -> (findings: [ImportFinding], counts: [FindingCount]) {
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
+    public func findings(
+        offset: Int, limit: Int, bytes: Int = .max
+    ) async throws -> (findings: [ImportFinding], counts: [FindingCount]) {
         try await store.read { transaction in
             guard let operation = try transaction.operations.current() else { return ([], []) }
             return (
-                try transaction.findings.findings(of: operation.id, offset: offset, limit: limit),
+                try transaction.findings.findings(of: operation.id, offset: offset, limit: limit, bytes: bytes),
                 try transaction.findings.findingCounts(of: operation.id)
             )
         }

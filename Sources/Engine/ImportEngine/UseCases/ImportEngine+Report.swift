@@ -20,14 +20,16 @@ extension ImportEngine {
     }
 
     /// A page of the current operation's failed records, and how many there are in all (`import.failures`).
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
     public func failures(
-        matching filter: FailureFilter, offset: Int, limit: Int
+        matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int = .max
     ) async throws -> (records: [FailedRecord], total: Int) {
         try await store.read { transaction in
             guard let operation = try transaction.operations.current() else { return ([], 0) }
             let staging = transaction.staging
             return (
-                try staging.failures(of: operation.id, matching: filter, offset: offset, limit: limit),
+                try staging.failures(of: operation.id, matching: filter, offset: offset, limit: limit, bytes: bytes),
                 try staging.failureCount(of: operation.id, matching: filter)
             )
         }

@@ -14,15 +14,11 @@ extension FindingBody {
     }
 }
 
-extension FindingListAnswer {
-    /// A page of findings as the wire shows it.
-    init(_ findings: [ImportFinding], counts: [FindingCount], offset: Int) {
+extension FindingTotalBody {
+    /// A total as the wire shows it.
+    init(_ count: FindingCount) {
         self.init(
-            findings: findings.map(FindingBody.init),
-            totals: counts.map {
-                FindingTotalBody(
-                    severity: $0.severity.rawValue, code: $0.code.rawValue, findings: $0.findings,
-                    elements: $0.elements)
-            }, offset: offset, total: counts.reduce(0) { $0 + min($1.findings, ImportEngine.findingsPerCode) })
+            severity: count.severity.rawValue, code: count.code.rawValue, findings: count.findings,
+            elements: count.elements)
     }
 }

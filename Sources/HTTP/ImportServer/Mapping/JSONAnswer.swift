@@ -7,10 +7,11 @@ enum JSONAnswer {
     static func response(_ body: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
-            body: .init(byteBuffer: ByteBuffer(bytes: bytes(body))))
+            body: .init(byteBuffer: ByteBuffer(bytes: data(body))))
     }
 
-    static func bytes(_ body: some Encodable) -> Data {
+    /// The bytes of a body, or of a part of it.
+    static func data(_ body: some Encodable) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {

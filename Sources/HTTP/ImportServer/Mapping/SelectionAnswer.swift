@@ -9,10 +9,15 @@ import JSON
 struct SelectionAnswer: Sendable {
     /// How many records are in memory at a time.
     private static let pageLength = 1_000
+    /// How many bytes of records are in memory at a time, but for a record that is larger.
+    private static let pageBytes = 1 << 20
+    /// What a response holds while it is written: a page of records, and their JSON.
+    static let heldBytes = 4 << 20
 
     let engine: ImportEngine
     let operation: ImportOperation
     let importer: ImporterDescription
+    let reservation: ResponseMemory.Reservation
 
     var response: Response {
         Response(
@@ -20,6 +25,7 @@ struct SelectionAnswer: Sendable {
             body: ResponseBody { writer in
                 try await write(to: &writer)
                 try await writer.finish(nil)
+                withExtendedLifetime(reservation) {}
             })
     }
 
@@ -28,7 +34,8 @@ struct SelectionAnswer: Sendable {
         try await writer.write(ByteBuffer(string: #"{"channels":["#))
         var list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableRooms(of: operation.id, after: sequence, limit: Self.pageLength)
+            try await engine.selectableRooms(
+                of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
         } item: { (room: SelectableRoom, json) in
             guard room.record.kind != .direct else {
                 hasDirectRooms = true
@@ -47,7 +54,8 @@ struct SelectionAnswer: Sendable {
 
         list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableContacts(of: operation.id, after: sequence, limit: Self.pageLength)
+            try await engine.selectableContacts(
+                of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
         } item: { (contact: SelectableContact, json) in
             json.contact(contact.record)
             return true
@@ -61,7 +69,8 @@ struct SelectionAnswer: Sendable {
 
         list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableUsers(of: operation.id, after: sequence, limit: Self.pageLength)
+            try await engine.selectableUsers(
+                of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
         } item: { (user: SelectableUser, json) in
             json.user(user)
             return true
@@ -77,7 +86,7 @@ struct SelectionAnswer: Sendable {
         repeat {
             let items = try await page(last)
             for one in items { list.add { item(one, &$0) } }
-            last = items.count < Self.pageLength ? nil : items.last.map(sequence)
+            last = items.last.map(sequence)
             try await writer.write(list.take())
         } while last != nil
     }

@@ -3,24 +3,54 @@ import ImportDomain
 import JSON
 import WorkspaceServices
 
-/// The query parameters of a call.
+/// The query parameters of a call, in the encoding of HTML forms.
+///
+/// Source: the URL standard, `application/x-www-form-urlencoded`.
 struct QueryFields {
     /// The most items of a list.
     static let largestList = 50
 
     private let values: [String: [String]]
 
-    /// - Parameter names: the parameters that the call knows.
-    /// - Throws: the refusal of any other parameter.
+    /// - Parameter names: the parameters that the call knows; lists are known by `name` and `name[]`.
+    /// - Throws: the rejection of any other parameter, of a value given twice, and of text that cannot be decoded.
     init(_ request: Request, names: Set<String>) throws(APIFailure) {
         var values: [String: [String]] = [:]
-        for (name, value) in request.uri.queryParameters {
-            // `fields` is ignored rather than refused: old clients send it everywhere.
+        for part in (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
+            let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            let name = try Self.decoded(pair[0])
+            // `fields` is ignored rather than rejected: old clients send it everywhere.
             guard name != "fields" || names.contains("fields") else { continue }
-            guard names.contains(String(name)) else { throw .invalidQuery(["must NOT have additional properties"]) }
-            values[String(name), default: []].append(String(value))
+            guard names.contains(name) else { throw .invalidQuery(["must NOT have additional properties"]) }
+            values[name, default: []].append(pair.count == 2 ? try Self.decoded(pair[1]) : "")
+        }
+        for (name, given) in values where given.count > 1 {
+            guard name.hasSuffix("[]") || names.contains("\(name)[]") else {
+                throw .invalidQuery(["\"\(name)\" must be given only once"])
+            }
         }
         self.values = values
+    }
+
+    /// - Throws: the rejection of an escape that is not two hexadecimal digits, and of bytes that are not UTF-8.
+    private static func decoded(_ text: Substring.UTF8View) throws(APIFailure) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
+        var rest = text[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
+            case UInt8(ascii: "%"):
+                guard let high = rest.popFirst()?.hexadecimalValue, let low = rest.popFirst()?.hexadecimalValue else {
+                    throw .invalidQueryText("\"%\" must be followed by two hexadecimal digits")
+                }
+                bytes.append(high << 4 | low)
+            default: bytes.append(byte)
+            }
+        }
+        guard !bytes.contains(0) else { throw .invalidQueryText("the character NUL is not allowed") }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidQueryText("not UTF-8") }
+        return text
     }
 
     /// A parameter's text; nil when it is not there.
@@ -30,7 +60,8 @@ struct QueryFields {
     ///
     /// - Throws: the refusal of more than so many as a statement takes.
     func texts(_ name: String) throws(APIFailure) -> [String]? {
-        guard let given = values[name] ?? values["\(name)[]"] else { return nil }
+        guard values[name] != nil || values["\(name)[]"] != nil else { return nil }
+        let given = (values[name] ?? []) + (values["\(name)[]"] ?? [])
         let texts = given.flatMap { $0.split(separator: ",").map(String.init) }
         guard texts.count <= Self.largestList else {
             throw .invalidQuery(["must NOT have more than \(Self.largestList) items"])
@@ -42,13 +73,13 @@ struct QueryFields {
     func flag(_ name: String) throws(APIFailure) -> Bool? {
         switch text(name) {
         case nil: return nil
-        case "true"?, "1"?: return true
-        case "false"?, "0"?, ""?: return false
+        case "true"?, "True"?, "1"?: return true
+        case "false"?, "False"?, "0"?, ""?: return false
         default: throw .invalidQuery(["must be boolean"])
         }
     }
 
-    /// A moment in ISO 8601; nil when it is not there.
+    /// A date, with or without a time, in ISO 8601; nil when it is not there.
     func moment(_ name: String) throws(APIFailure) -> Timestamp? {
         guard let text = text(name), !text.isEmpty else { return nil }
         guard let moment = Timestamp(iso8601: text) else {
@@ -68,8 +99,10 @@ struct QueryFields {
 
 /// The part of a list that a call asks for.
 struct Page {
-    static let names: Set<String> = ["offset", "count", "sort", "query"]
-    /// An answer is made in memory, so even a call for everything gets no more than this.
+    static let names: Set<String> = ["offset", "count", "query"]
+    /// The parameters of lists that can be sorted.
+    static let sortableNames: Set<String> = names.union(["sort"])
+    /// The most items of a page; a page also has a limit of bytes, see `ListResponse`.
     static let largest = 10_000
 
     let offset: Int
@@ -95,5 +128,24 @@ struct Page {
     private static func number(_ setting: SettingDefinition<Int>, _ settings: SettingService) async throws -> Int {
         guard case .number(let number) = try await settings.value(of: setting.id) else { return setting.defaultValue }
         return number
+    }
+}
+
+extension APIFailure {
+    /// A query that is not encoded as forms are.
+    fileprivate static func invalidQueryText(_ reason: String) -> APIFailure {
+        coded("Invalid query parameters: \(reason)", "error-invalid-params")
+    }
+}
+
+extension UInt8 {
+    /// The value of an ASCII hexadecimal digit; nil for any other byte.
+    fileprivate var hexadecimalValue: UInt8? {
+        switch self {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
+        default: nil
+        }
     }
 }

@@ -1,7 +1,7 @@
 import ImportDomain
 import JSON
 
-/// What `sort` asks for: the first member of a JSON object, such as `{"name": -1}`.
+/// The order that `sort` asks for: a JSON object of one field, such as `{"name": -1}`.
 struct SortField {
     let key: String
     let isDescending: Bool
@@ -18,6 +18,7 @@ struct SortField {
         }
         guard case .object(let members) = value, let member = members.first, case .number(let direction) = member.value
         else { throw .coded(expectation, "error-invalid-sort") }
+        guard members.count == 1 else { throw .coded("Lists are sorted by one field", "error-invalid-sort") }
         key = member.key
         isDescending = direction.double < 0
     }
@@ -58,11 +59,11 @@ extension RoomOrder {
 }
 
 extension MessageOrder {
-    /// The order that `sort` asks for; newest first without it.
-    init(sort: String?) throws(APIFailure) {
+    /// The order that `sort` asks for; the given one without it.
+    init(sort: String?, otherwise standard: MessageOrder = .newestFirst) throws(APIFailure) {
         let expectation = "Messages are sorted by ts"
         guard let field = try SortField(sort, expectation: expectation) else {
-            self = .newestFirst
+            self = standard
             return
         }
         guard field.key == "ts" else { throw .coded(expectation, "error-invalid-sort") }

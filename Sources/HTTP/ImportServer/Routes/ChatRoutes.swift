@@ -13,23 +13,30 @@ enum ChatRoutes {
                 throw APIFailure.plain("The \"msgId\" query parameter must be provided.")
             }
             do {
-                let message = try await call.services.messages.message(MessageID(id), for: call.caller)
-                return JSONAnswer.response(MessageAnswer(message: MessageBody(message)))
+                return try await call.item {
+                    MessageAnswer(
+                        message: MessageBody(
+                            try await call.services.messages.message(MessageID(id), for: call.caller)))
+                }
             } catch WorkspaceError.messageNotFound {
                 return JSONAnswer.response(FailureAnswer(), status: .badRequest)
             }
         },
         Endpoint(.get, "/api/v1/chat.getThreadMessages", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: Page.names.union(["tmid"]))
+            let query = try QueryFields(call.request, names: Page.sortableNames.union(["tmid"]))
             let page = try await Page(query, settings: call.services.settings)
             guard let id = query.text("tmid"), !id.isEmpty else {
                 throw APIFailure.coded("The required \"tmid\" query param is missing.", "error-invalid-params")
             }
-            let thread = try await call.services.messages.thread(
-                MessageID(id), offset: page.offset, limit: page.limit, for: call.caller)
-            return JSONAnswer.response(
-                ListAnswer(
-                    "messages", thread.messages.map(MessageBody.init), offset: page.offset, total: thread.total))
+            let order = try MessageOrder(sort: query.text("sort"), otherwise: .oldestFirst)
+            return try await call.list("messages") { bytes in
+                let thread = try await call.services.messages.thread(
+                    MessageID(id), order: order, offset: page.offset, limit: page.limit, bytes: bytes,
+                    for: call.caller)
+                return ListPage(items: thread.messages, offset: page.offset, total: thread.total)
+            } body: {
+                MessageBody($0)
+            }
         },
         Endpoint(.get, "/api/v1/chat.search", access: .signedIn) { call in
             let query = try QueryFields(call.request, names: Page.names.union(["roomId", "searchText"]))
@@ -47,9 +54,14 @@ enum ChatRoutes {
             }
             var filter = MessageFilter(roomID: RoomID(room))
             filter.text = text
-            let messages = try await call.services.messages.history(
-                filter, offset: page.offset, limit: page.limit, for: call.caller)
-            return JSONAnswer.response(ListAnswer("messages", messages.map(MessageBody.init)))
+            let wanted = filter
+            return try await call.list("messages") { bytes in
+                ListPage(
+                    items: try await call.services.messages.history(
+                        wanted, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller))
+            } body: {
+                MessageBody($0)
+            }
         },
     ]
 

@@ -50,7 +50,13 @@ enum FileRoutes {
     }
 
     private static func selector(_ query: QueryFields) throws(APIFailure) -> AccountService.Selector {
-        if let id = query.text("userId") { return .id(UserID(id)) }
+        if let id = query.text("userId") {
+            guard query.text("username") == nil else {
+                throw .coded(
+                    "Exactly one of \"userId\" and \"username\" must be provided", "error-user-param-not-provided")
+            }
+            return .id(UserID(id))
+        }
         if let username = query.text("username") { return .username(username) }
         throw .coded(
             "The required \"userId\" or \"username\" param was not provided", "error-user-param-not-provided")

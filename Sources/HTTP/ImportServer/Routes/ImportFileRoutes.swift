@@ -40,9 +40,17 @@ enum ImportFileRoutes {
                 guard case .selection(let operation) = try await preview(call) else {
                     return JSONAnswer.response(WaitingAnswer())
                 }
+                // The file of this operation cannot be imported: lists without anything in them would hide that.
+                if let failure = operation.failure, operation.step == .failed {
+                    throw APIFailure.coded(
+                        "Invalid Import Operation", "error-import-operation-invalid", details: "getImportFileData"
+                    ).reporting(failure)
+                }
                 let engine = call.services.engine
                 return SelectionAnswer(
-                    engine: engine, operation: operation, importer: try engine.importer(operation.importerKey)
+                    engine: engine, operation: operation, importer: try engine.importer(operation.importerKey),
+                    reservation: try await call.services.responseMemory.reserve(
+                        SelectionAnswer.heldBytes, for: try call.caller.user.id)
                 ).response
             }
         },
@@ -53,23 +61,41 @@ enum ImportFileRoutes {
             }
             let selection = try StartBody(bytes).selection
             try await call.naming("startImport") {
-                try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
+                do {
+                    try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
+                } catch ImportError.invalidOperationStatus {
+                    let failure = try await call.services.engine.currentOperation()?.failure
+                    let rejection = APIFailure.plain("error-invalid-operation-status")
+                    throw failure.map(rejection.reporting) ?? rejection
+                }
             }
             return JSONAnswer.response(SuccessAnswer())
         },
         Endpoint(.post, "/api/v1/downloadPendingFiles", access: run, budget: .imports) { call in
             _ = try await BodyFields(call.request, required: [])
-            return JSONAnswer.response(PendingAnswer(count: try await call.services.engine.fetchPendingFiles()))
+            return JSONAnswer.response(
+                PendingAnswer(
+                    count: try await call.services.engine.fetchPendingFiles(by: try call.caller.user.id)))
         },
         Endpoint(.post, "/api/v1/downloadPendingAvatars", access: run, budget: .imports) { call in
             _ = try await BodyFields(call.request, required: [])
-            return JSONAnswer.response(PendingAnswer(count: try await call.services.engine.fetchPendingAvatars()))
+            return JSONAnswer.response(
+                PendingAnswer(
+                    count: try await call.services.engine.fetchPendingAvatars(by: try call.caller.user.id)))
         },
         Endpoint(.get, "/api/v1/import.findings", access: run, budget: .imports) { call in
             let query = try QueryFields(call.request, names: Page.names)
             let page = try await Page(query, settings: call.services.settings)
-            let (findings, counts) = try await call.services.engine.findings(offset: page.offset, limit: page.limit)
-            return JSONAnswer.response(FindingListAnswer(findings, counts: counts, offset: page.offset))
+            return try await call.list("findings") { bytes in
+                let (findings, counts) = try await call.services.engine.findings(
+                    offset: page.offset, limit: page.limit, bytes: bytes)
+                return ListPage(
+                    items: findings, offset: page.offset,
+                    total: counts.reduce(0) { $0 + min($1.findings, ImportEngine.findingsPerCode) },
+                    fields: ["totals": counts.map { FindingTotalBody($0) }])
+            } body: {
+                FindingBody($0)
+            }
         },
     ]
 
@@ -88,5 +114,14 @@ enum ImportFileRoutes {
             preview = try await engine.preview()
         }
         return preview
+    }
+}
+
+extension APIFailure {
+    /// The rejection with the reason for which the operation's file cannot be imported.
+    fileprivate func reporting(_ failure: ImportFileFailure) -> APIFailure {
+        var rejection = self
+        rejection.body.import = .init(code: failure.code.rawValue, value: failure.entry, message: failure.message)
+        return rejection
     }
 }

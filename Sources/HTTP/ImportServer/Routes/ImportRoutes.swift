@@ -53,10 +53,14 @@ enum ImportRoutes {
         Endpoint(.get, "/api/v1/import.failures", access: run, budget: .imports) { call in
             let query = try QueryFields(call.request, names: Page.names.union(["type", "code"]))
             let page = try await Page(query, settings: call.services.settings)
-            let (records, total) = try await call.services.engine.failures(
-                matching: try FailureFilter(query), offset: page.offset, limit: page.limit)
-            return JSONAnswer.response(
-                FailureListAnswer(failures: records.map(FailureBody.init), offset: page.offset, total: total))
+            let filter = try FailureFilter(query)
+            return try await call.list("failures") { bytes in
+                let (records, total) = try await call.services.engine.failures(
+                    matching: filter, offset: page.offset, limit: page.limit, bytes: bytes)
+                return ListPage(items: records, offset: page.offset, total: total)
+            } body: {
+                FailureBody($0)
+            }
         },
         Endpoint(.get, "/api/v1/importers.list", access: run, budget: .imports) { call in
             _ = try QueryFields(call.request, names: [])

@@ -11,7 +11,7 @@ enum MessageRoutes {
         Endpoint(.get, family.path("messages"), access: .signedIn) { call in
             let lists: Set = ["mentionIds", "mentionIds[]", "starredIds", "starredIds[]"]
             let query = try QueryFields(
-                call.request, names: Page.names.union(family.selectorNames).union(lists).union(["pinned"]))
+                call.request, names: Page.sortableNames.union(family.selectorNames).union(lists).union(["pinned"]))
             let page = try await Page(query, settings: call.services.settings)
             let order = try MessageOrder(sort: query.text("sort"))
             var filter = MessageFilter(roomID: try await family.room(query, for: call).room.id)
@@ -21,11 +21,14 @@ enum MessageRoutes {
             if let starrers = try query.texts("starredIds"), !starrers.isEmpty {
                 return JSONAnswer.response(ListAnswer("messages", [MessageBody](), offset: page.offset, total: 0))
             }
-            let messages = try await call.services.messages.messages(
-                filter, order: order, offset: page.offset, limit: page.limit, for: call.caller)
-            return JSONAnswer.response(
-                ListAnswer(
-                    "messages", messages.messages.map(MessageBody.init), offset: page.offset, total: messages.total))
+            let wanted = filter
+            return try await call.list("messages") { bytes in
+                let messages = try await call.services.messages.messages(
+                    wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
+                return ListPage(items: messages.messages, offset: page.offset, total: messages.total)
+            } body: {
+                MessageBody($0)
+            }
         }
     }
 
@@ -33,19 +36,25 @@ enum MessageRoutes {
         let names: Set = ["latest", "oldest", "inclusive", "unreads", "showThreadMessages"]
         return Endpoint(.get, family.path("history"), access: .signedIn) { call in
             let query = try QueryFields(
-                call.request, names: Page.names.union(family.selectorNames).union(names))
+                call.request, names: Page.sortableNames.union(family.selectorNames).union(names))
             let page = try await Page(query, settings: call.services.settings)
             var filter = MessageFilter(roomID: try await family.room(query, for: call).room.id)
             filter.latest = try query.moment("latest")
             filter.oldest = try query.moment("oldest")
             filter.isInclusive = try query.flag("inclusive") ?? false
             filter.leavesOutThreads = try query.flag("showThreadMessages") == false
-            let messages = try await call.services.messages.history(
-                filter, offset: page.offset, limit: page.limit, for: call.caller)
-            var answer = ListAnswer("messages", messages.map(MessageBody.init))
+            let order = try MessageOrder(sort: query.text("sort"))
             // Ferry counts nothing as unread.
-            if try query.flag("unreads") == true { answer.unreadNotLoaded = 0 }
-            return JSONAnswer.response(answer)
+            let fields: [String: any Encodable] = try query.flag("unreads") == true ? ["unreadNotLoaded": 0] : [:]
+            let wanted = filter
+            return try await call.list("messages") { bytes in
+                ListPage(
+                    items: try await call.services.messages.history(
+                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller),
+                    fields: fields)
+            } body: {
+                MessageBody($0)
+            }
         }
     }
 }

@@ -38,8 +38,9 @@ enum RoleRoutes {
         return try values.map { value in
             let grant = try BodyFields(value, required: ["_id", "roles"], optional: [])
             let roles = try grant.texts("roles") ?? []
+            var positions: [String: Int] = [:]
             for (index, role) in roles.enumerated() {
-                guard let first = roles.firstIndex(of: role), first != index else { continue }
+                guard let first = positions.updateValue(index, forKey: role) else { continue }
                 throw APIFailure.invalidBody([
                     "must NOT have duplicate items (items ## \(first) and \(index) are identical)"
                 ])

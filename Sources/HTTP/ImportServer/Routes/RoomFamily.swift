@@ -29,6 +29,12 @@ struct RoomFamily: Sendable {
     ///
     /// - Throws: the refusal of a query that names none.
     func selector(_ query: QueryFields) throws(APIFailure) -> RoomService.Selector {
+        let given = selectorNames.filter { query.text($0)?.isEmpty == false }
+        guard given.count < 2 else {
+            throw .coded(
+                "Exactly one of the parameters \(given.sorted().map { "\"\($0)\"" }.joined(separator: " and ")) is required",
+                "error-roomid-param-not-provided")
+        }
         if let id = query.text("roomId"), !id.isEmpty { return .id(RoomID(id)) }
         if kind == .direct, let username = query.text("username"), !username.isEmpty { return .partner(username) }
         if kind != .direct, let name = query.text("roomName"), !name.isEmpty { return .name(name) }

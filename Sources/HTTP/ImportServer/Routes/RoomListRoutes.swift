@@ -27,19 +27,22 @@ enum RoomListRoutes {
         _ family: RoomFamily, _ name: String, access: Endpoint.Access, scope: RoomService.Scope
     ) -> Endpoint {
         Endpoint(.get, family.path(name), access: access) { call in
-            let query = try QueryFields(call.request, names: Page.names)
+            let query = try QueryFields(call.request, names: Page.sortableNames)
             let page = try await Page(query, settings: call.services.settings)
             let standard = family.kind == .direct ? RoomOrder(.lastMessage, isDescending: true) : RoomOrder(.name)
-            let rooms = try await call.services.rooms.rooms(
-                scope, orderedBy: RoomOrder(sort: query.text("sort"), otherwise: standard), offset: page.offset,
-                limit: page.limit, for: call.caller)
-            return JSONAnswer.response(
-                ListAnswer(family.listKey, rooms.rooms.map(RoomBody.init), offset: page.offset, total: rooms.total))
+            let order = try RoomOrder(sort: query.text("sort"), otherwise: standard)
+            return try await call.list(family.listKey) { bytes in
+                let rooms = try await call.services.rooms.rooms(
+                    scope, orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
+                return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
+            } body: {
+                RoomBody($0)
+            }
         }
     }
 
     private static let administration = Endpoint(.get, "/api/v1/rooms.adminRooms", access: administrators) { call in
-        let query = try QueryFields(call.request, names: Page.names.union(["filter", "types", "types[]"]))
+        let query = try QueryFields(call.request, names: Page.sortableNames.union(["filter", "types", "types[]"]))
         let page = try await Page(query, settings: call.services.settings)
         let kinds = try query.texts("types").map { types throws(APIFailure) in
             try types.map { type throws(APIFailure) in
@@ -49,11 +52,14 @@ enum RoomListRoutes {
                 return kind
             }
         }
-        let rooms = try await call.services.rooms.rooms(
-            .everybodys(kinds ?? RoomKind.allCases), named: query.text("filter"),
-            orderedBy: RoomOrder(sort: query.text("sort"), otherwise: RoomOrder(.name)), offset: page.offset,
-            limit: page.limit, for: call.caller)
-        return JSONAnswer.response(
-            ListAnswer("rooms", rooms.rooms.map(RoomBody.init), offset: page.offset, total: rooms.total))
+        let order = try RoomOrder(sort: query.text("sort"), otherwise: RoomOrder(.name))
+        return try await call.list("rooms") { bytes in
+            let rooms = try await call.services.rooms.rooms(
+                .everybodys(kinds ?? RoomKind.allCases), named: query.text("filter"), orderedBy: order,
+                offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
+            return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
+        } body: {
+            RoomBody($0)
+        }
     }
 }

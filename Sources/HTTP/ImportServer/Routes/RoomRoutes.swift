@@ -9,41 +9,49 @@ enum RoomRoutes {
         [
             Endpoint(.get, RoomFamily.channels.path("info"), access: .signedIn) { call in
                 let query = try QueryFields(call.request, names: RoomFamily.channels.selectorNames)
-                let room = try await RoomFamily.channels.room(query, for: call)
-                return JSONAnswer.response(ChannelAnswer(channel: RoomBody(room)))
+                return try await call.item {
+                    ChannelAnswer(channel: RoomBody(try await RoomFamily.channels.room(query, for: call)))
+                }
             },
             Endpoint(.get, RoomFamily.groups.path("info"), access: .signedIn) { call in
                 let query = try QueryFields(call.request, names: RoomFamily.groups.selectorNames)
-                let room = try await RoomFamily.groups.room(query, for: call)
-                return JSONAnswer.response(GroupAnswer(group: RoomBody(room)))
+                return try await call.item {
+                    GroupAnswer(group: RoomBody(try await RoomFamily.groups.room(query, for: call)))
+                }
             },
             Endpoint(.get, "/api/v1/rooms.info", access: .signedIn) { call in
                 let query = try QueryFields(call.request, names: ["roomId", "roomName", "importId"])
-                let room = try await call.services.rooms.room(selector(query), for: call.caller)
-                return JSONAnswer.response(RoomAnswer(room: RoomBody(room)))
+                let selector = try selector(query)
+                return try await call.item {
+                    RoomAnswer(room: RoomBody(try await call.services.rooms.room(selector, for: call.caller)))
+                }
             },
             Endpoint(.get, "/api/v1/rooms.get", access: .signedIn) { call in
                 let query = try QueryFields(call.request, names: ["updatedSince"])
-                let rooms = try await call.services.rooms.rooms(
-                    changedAfter: query.moment("updatedSince"), limit: Page.largest, for: call.caller)
-                return JSONAnswer.response(RoomChangesAnswer(update: rooms.map(RoomBody.init)))
+                return try await RoomChangesResponse(call: call, since: query.moment("updatedSince")).response
             },
         ] + RoomFamily.all.map(members)
 
     private static func members(_ family: RoomFamily) -> Endpoint {
         Endpoint(.get, family.path("members"), access: .signedIn) { call in
             let query = try QueryFields(
-                call.request, names: Page.names.union(family.selectorNames).union(["filter", "status", "status[]"]))
+                call.request,
+                names: Page.sortableNames.union(family.selectorNames).union(["filter", "status", "status[]"]))
             let page = try await Page(query, settings: call.services.settings)
             let room = try await family.room(query, for: call).room
             // Accounts of Ferry are offline, so any other wish is met by nobody.
+            let order = try UserOrder(sort: query.text("sort"))
             if let wanted = try query.texts("status"), !wanted.isEmpty, !wanted.contains("offline") {
                 return JSONAnswer.response(ListAnswer("members", [MemberBody](), offset: page.offset, total: 0))
             }
-            let (members, total) = try await call.services.rooms.members(
-                of: room.id, named: query.text("filter"), offset: page.offset, limit: page.limit, for: call.caller)
-            return JSONAnswer.response(
-                ListAnswer("members", members.map(MemberBody.init), offset: page.offset, total: total))
+            return try await call.list("members") { bytes in
+                let (members, total) = try await call.services.rooms.members(
+                    of: room.id, named: query.text("filter"), orderedBy: order, offset: page.offset,
+                    limit: page.limit, bytes: bytes, for: call.caller)
+                return ListPage(items: members, offset: page.offset, total: total)
+            } body: {
+                MemberBody($0)
+            }
         }
     }
 

@@ -14,12 +14,13 @@ enum ServerRoutes {
         Endpoint(.get, "/api/info", access: .everybodyByName, budget: .unlimited, handler: info),
         Endpoint(.get, "/api/v1/info", access: .everybodyByName, budget: .unlimited, handler: info),
         Endpoint(.get, "/api/openapi.json", access: .everybody, budget: .unlimited) { _ in
-            Response(
-                status: .ok, headers: [.contentType: "application/json"],
-                body: .init(
-                    byteBuffer: ByteBuffer(
-                        bytes: UnsafeBufferPointer(
-                            start: ferry_openapi_document(), count: ferry_openapi_document_size()))))
+            document(UnsafeBufferPointer(start: ferry_openapi_document(), count: ferry_openapi_document_size()))
+        },
+        Endpoint(.get, "/api/openapi-3.0.json", access: .everybody, budget: .unlimited) { _ in
+            document(UnsafeBufferPointer(start: ferry_openapi_30_document(), count: ferry_openapi_30_document_size()))
+        },
+        Endpoint(.get, "/", access: .everybody, budget: .unlimited) { call in
+            StartPage(version: call.services.site.version).response
         },
         Endpoint(.get, "/health", access: .everybody, budget: .unlimited) { _ in
             JSONAnswer.response(HealthAnswer(status: "ok"))
@@ -36,6 +37,12 @@ enum ServerRoutes {
                 body: .init(text: await call.services.metrics()))
         },
     ]
+
+    private static func document(_ bytes: UnsafeBufferPointer<UInt8>) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: bytes)))
+    }
 
     private static let info: @Sendable (Endpoint.Call) async throws -> Response = { call in
         let seesProduct = call.optionalCaller?.may(.viewStatistics) ?? false

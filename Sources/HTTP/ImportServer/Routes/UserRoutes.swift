@@ -8,7 +8,8 @@ import WorkspaceServices
 enum UserRoutes {
     static let endpoints: [Endpoint] = [
         Endpoint(.get, "/api/v1/users.info", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: ["userId", "username", "importId", "includeUserRooms"])
+            let query = try QueryFields(
+                call.request, names: ["userId", "username", "importId", "email", "includeUserRooms"])
             do {
                 let user = try await call.services.accounts.account(selector(query), for: call.caller)
                 var body = try call.body(user)
@@ -22,23 +23,32 @@ enum UserRoutes {
             }
         },
         Endpoint(.get, "/api/v1/users.list", access: .holders([.viewDirectRoom])) { call in
-            let query = try QueryFields(call.request, names: Page.names)
+            let query = try QueryFields(call.request, names: Page.sortableNames.union(["email"]))
             let page = try await Page(query, settings: call.services.settings)
-            let (users, total) = try await call.services.accounts.accounts(
-                orderedBy: UserOrder(sort: query.text("sort")), offset: page.offset, limit: page.limit)
-            return JSONAnswer.response(
-                UserListAnswer(
-                    users: try users.map { user in
-                        var body = try call.body(user)
-                        body.canViewAllInfo = nil
-                        return body
-                    }, offset: page.offset, total: total))
+            let order = try UserOrder(sort: query.text("sort"))
+            return try await call.list("users") { bytes in
+                if let address = query.text("email") {
+                    try call.caller.require(.viewFullOtherUserInfo)
+                    let found = try await call.services.accounts.account(withAddress: address)
+                    return ListPage(
+                        items: found.map { [$0] }.flatMap { page.offset == 0 ? $0 : nil } ?? [], offset: page.offset,
+                        total: found == nil ? 0 : 1)
+                }
+                let (users, total) = try await call.services.accounts.accounts(
+                    orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes)
+                return ListPage(items: users, offset: page.offset, total: total)
+            } body: { user in
+                var body = try call.body(user)
+                body.canViewAllInfo = nil
+                return body
+            }
         },
         Endpoint(.post, "/api/v1/users.create", access: .holders([.createUser])) { call in
             let fields = try await BodyFields(
                 call.request, required: ["email", "name", "username"],
                 optional: AccountValues.names.union(["password", "joinDefaultChannels", "sendWelcomeEmail"]))
             var values = try AccountValues(fields)
+            try requireNoWelcome(fields)
             // Null stands for an empty text where a text is required, and is refused as such.
             values.name = values.name ?? ""
             values.email = values.email ?? ""
@@ -57,6 +67,7 @@ enum UserRoutes {
                 optional: AccountValues.names.union([
                     "email", "name", "username", "password", "joinDefaultChannels", "sendWelcomeEmail",
                 ]))
+            try requireNoWelcome(data)
             let user = try await call.services.accounts.update(
                 UserID(fields.requiredText("userId")), with: AccountValues(data), by: call.caller)
             return JSONAnswer.response(UserAnswer(user: try call.body(user)))
@@ -79,28 +90,43 @@ enum UserRoutes {
         },
     ]
 
-    /// Exactly one of three parameters names the account.
+    /// Ferry sends no e-mail, so it rejects the wish for one.
+    private static func requireNoWelcome(_ fields: BodyFields) throws(APIFailure) {
+        guard try fields.flag("sendWelcomeEmail") == true else { return }
+        throw .coded("Ferry sends no e-mail. Leave out sendWelcomeEmail", "error-not-supported")
+    }
+
+    /// Exactly one parameter names the account.
     private static func selector(_ query: QueryFields) throws -> AccountService.Selector {
         let selectors: [AccountService.Selector?] = [
             query.text("userId").map { .id(UserID($0)) }, query.text("username").map { .username($0) },
-            query.text("importId").map { .importID(ImportID($0)) },
+            query.text("importId").map { .importID(ImportID($0)) }, query.text("email").map { .email($0) },
         ]
         let given = selectors.compactMap { $0 }
         guard given.count == 1, let selector = given.first else {
             let alternatives =
                 given.isEmpty
-                ? ["userId", "username", "importId"].map { "must have required property '\($0)'" }
-                : Array(repeating: "must NOT have additional properties", count: 3)
+                ? ["userId", "username", "importId", "email"].map { "must have required property '\($0)'" }
+                : Array(repeating: "must NOT have additional properties", count: 4)
             throw APIFailure.invalidQuery(alternatives + ["must match a schema in anyOf"])
         }
         return selector
     }
 
     private static func selector(_ fields: BodyFields) throws -> AccountService.Selector {
-        if let id = try fields.text("userId") { return .id(UserID(id)) }
-        if let username = try fields.text("username") ?? fields.text("user") { return .username(username) }
-        throw APIFailure.coded(
-            "The required \"userId\" or \"username\" param was not provided", "error-user-param-not-provided")
+        let id = try fields.text("userId")
+        let usernames = [try fields.text("username"), try fields.text("user")].compactMap { $0 }
+        switch (id, usernames.first) {
+        case (let id?, nil): return .id(UserID(id))
+        case (nil, let username?) where usernames.count == 1: return .username(username)
+        case (nil, nil):
+            throw APIFailure.coded(
+                "The required \"userId\" or \"username\" param was not provided", "error-user-param-not-provided")
+        default:
+            throw APIFailure.coded(
+                "Exactly one of \"userId\", \"username\" and \"user\" must be provided",
+                "error-user-param-not-provided")
+        }
     }
 }
 

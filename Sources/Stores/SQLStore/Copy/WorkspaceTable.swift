@@ -15,6 +15,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("users"),
         WorkspaceTable("user_emails"),
         WorkspaceTable("user_import_ids"),
+        WorkspaceTable("former_users"),
         WorkspaceTable("roles"),
         WorkspaceTable("permissions"),
         WorkspaceTable("role_permissions"),

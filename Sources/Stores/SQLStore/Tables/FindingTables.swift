@@ -42,15 +42,22 @@ struct FindingTables: FindingStore {
         try connection.execute("DELETE FROM import_finding_counts WHERE operation_id = \(operation.rawValue)")
     }
 
-    func findings(of operation: OperationID, offset: Int, limit: Int) throws -> [ImportFinding] {
-        // The severities happen to be in the order of the alphabet, but for the gravest.
-        try connection.rows(
-            """
-            SELECT severity, code, entry, position, field, value, amount, message FROM import_findings
-            WHERE operation_id = \(operation.rawValue)
+    func findings(of operation: OperationID, offset: Int, limit: Int, bytes: Int?) throws -> [ImportFinding] {
+        // Alphabetical order matches severity order except for the most severe.
+        let matching: SQLQuery = """
+             FROM import_findings WHERE operation_id = \(operation.rawValue)
             ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code, number
-            LIMIT \(limit) OFFSET \(offset)
             """
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(
+                """
+                SELECT \(.byteLength(of: "message")) + coalesce(\(.byteLength(of: "entry")), 0)
+                    + coalesce(\(.byteLength(of: "field")), 0) + coalesce(\(.byteLength(of: "value")), 0)
+                """ + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try connection.rows(
+            "SELECT severity, code, entry, position, field, value, amount, message" + matching
+                + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
         ) { row in
             ImportFinding(
                 try row.value(0), try row.value(1), entry: row.optionalText(2),

@@ -2,13 +2,21 @@ import ImportDomain
 import SQL
 
 extension MessageTables {
-    func list(_ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int) throws -> [Message] {
+    func list(
+        _ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [Message] {
         let sorting: SQLQuery =
             switch order {
             case .oldestFirst: "ORDER BY written_at, sequence, id"
             case .newestFirst: "ORDER BY written_at DESC, sequence DESC, id DESC"
             }
-        return try messages(condition(of: filter) + " " + sorting + " LIMIT \(limit) OFFSET \(offset)")
+        let matching = condition(of: filter) + " " + sorting
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(
+                "SELECT \(.byteLength(of: "text")) + coalesce(\(.byteLength(of: "document")), 0) FROM messages "
+                    + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try messages(matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)")
     }
 
     func count(_ filter: MessageFilter) throws -> Int {

@@ -2,7 +2,9 @@ import ImportDomain
 import SQL
 
 extension RoomTables {
-    func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room] {
+    func list(
+        _ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [Room] {
         let sorting: SQLQuery =
             switch (order.key, order.isDescending) {
             case (.name, false): "ORDER BY name_key NULLS LAST, id"
@@ -16,14 +18,31 @@ extension RoomTables {
             case (.createdAt, false): "ORDER BY created_at, id"
             case (.createdAt, true): "ORDER BY created_at DESC, id DESC"
             }
-        return try rooms(condition(of: filter) + " " + sorting + " LIMIT \(limit) OFFSET \(offset)")
+        let matching = condition(of: filter) + " " + sorting
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(Self.sizes + " " + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try rooms(matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)")
     }
 
     func count(_ filter: RoomFilter) throws -> Int {
         Int(try connection.integer("SELECT count(*) FROM rooms " + condition(of: filter)))
     }
 
-    func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User] {
+    /// The latest message is shown with its room, so it counts.
+    private static let sizes: SQLQuery = """
+        SELECT coalesce(\(.byteLength(of: "name")), 0) + coalesce(\(.byteLength(of: "display_name")), 0)
+            + coalesce(\(.byteLength(of: "participants_key")), 0) + coalesce(\(.byteLength(of: "topic")), 0)
+            + coalesce(\(.byteLength(of: "description")), 0) + coalesce(\(.byteLength(of: "announcement")), 0)
+            + coalesce(
+                (SELECT \(.byteLength(of: "text")) + coalesce(\(.byteLength(of: "document")), 0)
+                 FROM messages WHERE id = rooms.last_message_id), 0)
+        FROM rooms
+        """
+
+    func members(
+        of room: RoomID, matching filter: String?, orderedBy order: UserOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [User] {
         let memberCount = try connection.integer("SELECT member_count FROM rooms WHERE id = \(room.rawValue)")
         // The members of a crowded room are met soon on the way through all usernames; those of others are fetched
         // and sorted.
@@ -34,7 +53,7 @@ extension RoomTables {
             """
             : "WHERE id IN (SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue))"
         return try UserTables(connection: connection).users(
-            membership + nameCondition(filter) + " ORDER BY username_key, id LIMIT \(limit) OFFSET \(offset)")
+            membership + nameCondition(filter), orderedBy: order, offset: offset, limit: limit, bytes: bytes)
     }
 
     func memberCount(of room: RoomID, matching filter: String?) throws -> Int {

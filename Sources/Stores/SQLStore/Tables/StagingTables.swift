@@ -105,18 +105,24 @@ struct StagingTables: StagingArea {
         return Int(pending + failed)
     }
 
-    func failures(of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int) throws
-        -> [FailedRecord]
-    {
-        try connection.rows(
-            """
-            SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with
-            FROM import_records
+    func failures(
+        of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [FailedRecord] {
+        let matching: SQLQuery = """
+             FROM import_records
             WHERE operation_id = \(operation.rawValue) AND state = 'failed'
                 AND record_type = coalesce(\(filter.type?.rawValue), record_type)
                 AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
-            ORDER BY sequence LIMIT \(limit) OFFSET \(offset)
+            ORDER BY sequence
             """
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(
+                "SELECT \(.byteLength(of: "document")) + \(.byteLength(of: "failure_message"))" + matching
+                    + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try connection.rows(
+            "SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with"
+                + matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
         ) { row in
             FailedRecord(
                 sequence: RecordSequence(number: row.integer(0)), type: try row.value(1), document: row.text(2),

@@ -24,29 +24,58 @@ struct UserTables: UserStore {
 
     func names(of users: [UserID]) throws -> [UserID: AccountName] {
         guard !users.isEmpty else { return [:] }
-        let pairs = try connection.rows(
-            "SELECT id, username, name FROM users WHERE id \(in: users.map(\.rawValue))"
-        ) { row in
+        let present = try names("SELECT id, username, name FROM users", of: users)
+        let absent = users.filter { present[$0] == nil }
+        guard !absent.isEmpty else { return present }
+        return try present.merging(names("SELECT id, username, name FROM former_users", of: absent)) { first, _ in
+            first
+        }
+    }
+
+    private func names(_ selection: SQLQuery, of users: [UserID]) throws -> [UserID: AccountName] {
+        let pairs = try connection.rows(selection + " WHERE id \(in: users.map(\.rawValue))") { row in
             (UserID(row.text(0)), AccountName(username: row.optionalText(1), name: row.optionalText(2)))
         }
         return Dictionary(pairs) { first, _ in first }
     }
 
-    func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
+    func list(orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int?) throws -> [User] {
+        try users("", orderedBy: order, offset: offset, limit: limit, bytes: bytes)
+    }
+
+    /// A page of the accounts that meet a condition, which is empty or begins with `WHERE`.
+    func users(
+        _ condition: SQLQuery, orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int?
+    ) throws -> [User] {
         // SQLite knows "no limit" as -1 only and PostgreSQL as NULL only; both take the largest number.
         let limit = limit.map(Int64.init) ?? .max
-        let page: SQLQuery = "LIMIT \(limit) OFFSET \(offset)"
         let sorting: SQLQuery =
             switch (order.key, order.isDescending) {
-            case (.username, false): "ORDER BY username_key, id"
-            case (.username, true): "ORDER BY username_key DESC, id DESC"
-            case (.name, false): "ORDER BY name, id"
-            case (.name, true): "ORDER BY name DESC, id DESC"
-            case (.createdAt, false): "ORDER BY created_at, id"
-            case (.createdAt, true): "ORDER BY created_at DESC, id DESC"
+            case (.username, false): " ORDER BY username_key, id"
+            case (.username, true): " ORDER BY username_key DESC, id DESC"
+            case (.name, false): " ORDER BY name, id"
+            case (.name, true): " ORDER BY name DESC, id DESC"
+            case (.createdAt, false): " ORDER BY created_at, id"
+            case (.createdAt, true): " ORDER BY created_at DESC, id DESC"
             }
-        return try users(sorting + " " + page)
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(
+                Self.sizes + " " + condition + sorting + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try users(condition + sorting + " LIMIT \(fitting.map(Int64.init) ?? limit) OFFSET \(offset)")
     }
+
+    private static let sizes: SQLQuery = """
+        SELECT coalesce(\(.byteLength(of: "username")), 0) + coalesce(\(.byteLength(of: "name")), 0)
+            + \(.byteLength(of: "roles")) + coalesce(\(.byteLength(of: "bio")), 0)
+            + coalesce(\(.byteLength(of: "nickname")), 0) + coalesce(\(.byteLength(of: "status_text")), 0)
+            + coalesce(\(.byteLength(of: "pending_avatar_url")), 0) + coalesce(\(.byteLength(of: "custom_fields")), 0)
+            + coalesce(
+                (SELECT sum(\(.byteLength(of: "address"))) FROM user_emails WHERE user_id = users.id), 0)
+            + coalesce(
+                (SELECT sum(\(.byteLength(of: "import_id"))) FROM user_import_ids WHERE user_id = users.id), 0)
+        FROM users
+        """
 
     func count() throws -> Int { Int(try connection.integer("SELECT count(*) FROM users")) }
 
@@ -79,6 +108,24 @@ struct UserTables: UserStore {
     }
 
     func delete(_ user: UserID) throws {
+        // Messages keep showing the name of their author.
+        try connection.execute("DELETE FROM former_users WHERE id = \(user.rawValue)")
+        try connection.execute(
+            """
+            INSERT INTO former_users (id, username, name)
+            SELECT id, username, name FROM users WHERE id = \(user.rawValue)
+            """)
+        // Every change of a room's members locks its row first, in the order of ids.
+        let rooms = try connection.rows(
+            """
+            SELECT id FROM rooms WHERE id IN (SELECT room_id FROM subscriptions WHERE user_id = \(user.rawValue))
+            ORDER BY id \(.lock)
+            """
+        ) { $0.text(0) }
+        if !rooms.isEmpty {
+            try connection.execute("UPDATE rooms SET member_count = member_count - 1 WHERE id \(in: rooms)")
+            try connection.execute("DELETE FROM subscriptions WHERE user_id = \(user.rawValue)")
+        }
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.rawValue)")
         try connection.execute("DELETE FROM user_import_ids WHERE user_id = \(user.rawValue)")
         try connection.execute("DELETE FROM sessions WHERE user_id = \(user.rawValue)")

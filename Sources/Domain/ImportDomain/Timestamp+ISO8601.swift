@@ -1,0 +1,142 @@
+/// ISO 8601 in both directions, in whole numbers: a `Double` of seconds cannot hold every millisecond.
+extension Timestamp {
+    /// The timestamp as Rocket.Chat writes it: `2026-01-31T12:00:00.000Z`.
+    ///
+    /// Years outside 0 to 9999 have a sign and at least six digits, as in JavaScript.
+    public var iso8601: String {
+        let day = Self.quotient(milliseconds, 86_400_000)
+        let time = milliseconds - day * 86_400_000
+        let (year, month, dayOfMonth) = Self.civilDate(daysSince1970: Int(day))
+        var text = ""
+        text.reserveCapacity(27)
+        if (0...9_999).contains(year) {
+            text.append(padded: year, to: 4)
+        } else {
+            text += year < 0 ? "-" : "+"
+            text.append(padded: abs(year), to: 6)
+        }
+        for (separator, number, digits) in [
+            ("-", month, 2), ("-", dayOfMonth, 2), ("T", Int(time / 3_600_000), 2), (":", Int(time / 60_000 % 60), 2),
+            (":", Int(time / 1_000 % 60), 2), (".", Int(time % 1_000), 3),
+        ] {
+            text += separator
+            text.append(padded: number, to: digits)
+        }
+        return text + "Z"
+    }
+
+    /// A timestamp from ISO 8601: a date, with or without a time, seconds, fraction and zone; nil for anything else.
+    ///
+    /// A date without a time is its midnight; without a zone it is UTC. Digits after the third of a fraction are dropped.
+    public init?(iso8601 text: String) {
+        var digits = Digits(text.utf8[...])
+        guard let year = digits.year(), digits.skip("-"), let month = digits.number(of: 2), digits.skip("-"),
+            let day = digits.number(of: 2), (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        var milliseconds = Self.daysSince1970(year: year, month: month, day: day) * 86_400_000
+        if digits.skip("T") || digits.skip("t") || digits.skip(" ") {
+            guard let hour = digits.number(of: 2), digits.skip(":"), let minute = digits.number(of: 2), hour < 25,
+                minute < 60
+            else { return nil }
+            var second = 0
+            if digits.skip(":") {
+                guard let whole = digits.number(of: 2), whole < 61 else { return nil }
+                second = whole
+            }
+            let fraction = digits.skip(".") ? digits.milliseconds() : 0
+            milliseconds += ((hour * 60 + minute) * 60 + second) * 1000 + fraction
+            guard let offset = digits.zoneMinutes() else { return nil }
+            milliseconds -= offset * 60_000
+        }
+        guard digits.isAtEnd else { return nil }
+        self.init(milliseconds: Int64(milliseconds))
+    }
+
+    /// The inverse of `civilDate(daysSince1970:)`.
+    ///
+    /// Source: the days from civil date of the proleptic Gregorian calendar, counted in years that begin in March.
+    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private struct Digits {
+        private var rest: Substring.UTF8View
+
+        init(_ text: Substring.UTF8View) { rest = text }
+
+        var isAtEnd: Bool { rest.isEmpty }
+
+        mutating func skip(_ character: Unicode.Scalar) -> Bool {
+            guard rest.first == UInt8(ascii: character) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+
+        /// Four digits, or a sign and six.
+        mutating func year() -> Int? {
+            if skip("+") { return number(of: 6) }
+            if skip("-") { return number(of: 6).map { -$0 } }
+            return number(of: 4)
+        }
+
+        mutating func number(of count: Int) -> Int? {
+            guard rest.count >= count else { return nil }
+            var number = 0
+            for byte in rest.prefix(count) {
+                guard byte >= 0x30, byte <= 0x39 else { return nil }
+                number = number * 10 + Int(byte - 0x30)
+            }
+            rest = rest.dropFirst(count)
+            return number
+        }
+
+        mutating func milliseconds() -> Int {
+            var (milliseconds, scale) = (0, 100)
+            while let byte = rest.first, byte >= 0x30, byte <= 0x39 {
+                milliseconds += Int(byte - 0x30) * scale
+                scale /= 10
+                rest = rest.dropFirst()
+            }
+            return milliseconds
+        }
+
+        mutating func zoneMinutes() -> Int? {
+            if rest.isEmpty || skip("Z") || skip("z") { return 0 }
+            let sign = skip("+") ? 1 : skip("-") ? -1 : 0
+            guard sign != 0, let hours = number(of: 2) else { return nil }
+            _ = skip(":")
+            let minutes = rest.isEmpty ? 0 : number(of: 2)
+            return minutes.map { sign * (hours * 60 + $0) }
+        }
+    }
+
+    /// Source: the civil date of a day of the proleptic Gregorian calendar, counted in years that begin in March.
+    private static func civilDate(daysSince1970 days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
+    /// Rounded down, also below zero.
+    private static func quotient(_ number: Int64, _ divisor: Int64) -> Int64 {
+        let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? quotient - 1 : quotient
+    }
+}
+
+extension String {
+    fileprivate mutating func append(padded number: Int, to digits: Int) {
+        let text = String(number)
+        for _ in 0..<max(0, digits - text.utf8.count) { append("0") }
+        self += text
+    }
+}

@@ -1,0 +1,96 @@
+import HTTPTypes
+import ImportDomain
+import Synchronization
+
+/// Bounds the bytes of large responses that the process holds at the same time, over all requests.
+///
+/// A response reserves the most that it can need before its items are read, and keeps what it really has until its last
+/// byte is written. One account gets a quarter of the whole, so that slow readers do not keep out others.
+///
+/// Source: docs/api.md, "Lists".
+final class ResponseMemory: Sendable {
+    /// Bytes that a response holds; they are free again when nothing refers to this any more.
+    final class Reservation: Sendable {
+        private let memory: ResponseMemory
+        private let account: UserID
+        private let bytes: Mutex<Int>
+
+        fileprivate init(_ memory: ResponseMemory, account: UserID, bytes: Int) {
+            self.memory = memory
+            self.account = account
+            self.bytes = Mutex(bytes)
+        }
+
+        /// Corrects the reservation once the size is known.
+        func change(to newBytes: Int) {
+            bytes.withLock { bytes in
+                memory.add(newBytes - bytes, to: account)
+                bytes = newBytes
+            }
+        }
+
+        deinit { memory.add(-bytes.withLock { $0 }, to: account) }
+    }
+
+    private struct Held {
+        var total = 0
+        var byAccount: [UserID: Int] = [:]
+    }
+
+    private let capacityBytes: Int
+    private let patience: Duration
+    private let held = Mutex(Held())
+
+    /// - Parameter patience: how long a response waits for others to end before it is rejected.
+    init(capacityBytes: Int, patience: Duration) {
+        self.capacityBytes = capacityBytes
+        self.patience = patience
+    }
+
+    /// How many bytes are reserved.
+    var heldBytes: Int { held.withLock { $0.total } }
+
+    /// Reserves bytes, waiting for other responses to end.
+    ///
+    /// - Throws: the rejection of a response for which there is no room; `CancellationError`.
+    func reserve(_ bytes: Int, for account: UserID) async throws -> Reservation {
+        let clock = ContinuousClock()
+        let end = clock.now + patience
+        while !isAdmitted(bytes, for: account) {
+            guard clock.now < end else { throw APIFailure.busy }
+            try await clock.sleep(for: .milliseconds(20))
+        }
+        return Reservation(self, account: account, bytes: bytes)
+    }
+
+    private func isAdmitted(_ bytes: Int, for account: UserID) -> Bool {
+        held.withLock { held in
+            let own = held.byAccount[account] ?? 0
+            // What is larger than a share is admitted alone.
+            let fits = held.total + bytes <= capacityBytes && own + bytes <= capacityBytes / 4
+            guard fits || (own == 0 && held.total == 0) else { return false }
+            held.total += bytes
+            held.byAccount[account] = own + bytes
+            return true
+        }
+    }
+
+    private func add(_ bytes: Int, to account: UserID) {
+        held.withLock { held in
+            held.total += bytes
+            let own = (held.byAccount[account] ?? 0) + bytes
+            held.byAccount[account] = own == 0 ? nil : own
+        }
+    }
+}
+
+extension APIFailure {
+    /// Other large responses take all the memory that there is for them.
+    fileprivate static var busy: APIFailure {
+        var failure = coded(
+            "The server is busy with other large responses. Send the request again later", "error-server-busy",
+            status: .serviceUnavailable)
+        failure.headers[.retryAfter] = "10"
+        return failure
+    }
+}
