@@ -32,7 +32,8 @@ public enum StartFailure {
         case .full: "The disk is full. Free some space and start again."
         case .corrupt(let message):
             "The database is damaged (\(message)). Check its address, or restore it from a backup."
-        case .failed(let message), .uniqueViolation(let message): "The database failed: \(message)"
+        case .failed(let message), .uniqueViolation(let message), .invalidValue(let message):
+            "The database failed: \(message)"
         }
     }
 }

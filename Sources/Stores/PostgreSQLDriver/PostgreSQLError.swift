@@ -45,6 +45,8 @@ struct PostgreSQLError: Error {
         case "3D000": .refused(message: "The database of the address does not exist: \(message)")
         case "57014": .unavailable(message: "A statement took too long and was stopped: \(message)")
         case let state? where isConnectionLost || state.hasPrefix("53"): .unavailable(message: message)
+        // Data exceptions, broken rules of a table, and limits such as the largest entry of an index.
+        case let state? where ["22", "23", "54"].contains(where: state.hasPrefix): .invalidValue(message: message)
         default: .failed(message: message)
         }
     }

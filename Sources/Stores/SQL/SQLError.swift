@@ -14,6 +14,8 @@ public enum SQLError: Error, Equatable, Sendable {
     case corrupt(message: String)
     /// A newer program wrote the database, or applied migrations were changed since.
     case incompatible(message: String)
+    /// A value that the database does not accept, however often it is sent; other values may be accepted.
+    case invalidValue(message: String)
     /// Anything else.
     case failed(message: String)
 }

@@ -109,6 +109,7 @@ extension StoreError {
         case SQLError.refused(let message): StoreError.refused(message: message)
         case SQLError.corrupt(let message): StoreError.corrupt(message: message)
         case SQLError.incompatible(let message): StoreError.incompatible(message: message)
+        case SQLError.invalidValue(let message): StoreError.invalidValue(message: message)
         case SQLError.failed(let message): StoreError.failed(message: message)
         default: error
         }

@@ -44,6 +44,7 @@ extension SQLError {
                     message:
                         "The database's file cannot be opened or written (\(message)). Check the owner and the mode "
                         + "of the file and of its directory.")
+            case SQLITE_TOOBIG, SQLITE_CONSTRAINT, SQLITE_MISMATCH: .invalidValue(message: message)
             case SQLITE_CORRUPT, SQLITE_NOTADB: .corrupt(message: message)
             default: .failed(message: message)
             }

@@ -55,7 +55,7 @@ public protocol DownloadStore {
     ///   up, which messages tell.
     func fail(_ download: Download, reason: String, retryAfter delay: Duration?) throws
 
-    /// Gives back what a worker holds.
+    /// Gives back what a worker holds; none of these claims counts as an attempt.
     func releaseDownloads(of worker: WorkerID) throws
 
     /// Whether a file or an avatar of this id is known.
@@ -134,6 +134,11 @@ public struct Download: Equatable, Sendable {
     public let mediaType: String?
     /// How often it was tried before.
     public let attempts: Int
+    /// How many earlier claims ended with their process.
+    public let deaths: Int
+
+    /// How many claims may end with their process before a download is given up.
+    public static let deathLimit = 3
 
     /// The host and port of an address; empty for one that has none.
     public static func host(of url: String) -> String {
@@ -143,8 +148,10 @@ public struct Download: Equatable, Sendable {
 
     /// A download of the given parts.
     public init(
-        number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int
+        number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int,
+        deaths: Int = 0
     ) {
+        self.deaths = deaths
         self.number = number
         self.kind = kind
         self.subject = subject

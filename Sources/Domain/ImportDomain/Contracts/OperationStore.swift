@@ -38,8 +38,14 @@ public protocol OperationStore {
     /// - Throws: `ImportError.leaseLost`.
     func verify(_ claim: PreparationClaim) throws -> ImportOperation
 
-    /// Lets others claim what this worker was reading.
+    /// Ends a claim whose work is done; the next step of the operation begins without attempts.
+    func finishPreparation(_ claim: PreparationClaim) throws
+
+    /// Lets others claim what this worker was reading; the claim does not count as an attempt.
     func releasePreparations(of worker: WorkerID) throws
+
+    /// Takes back the attempt of a claim that was lost although its worker lives.
+    func forgiveAttempt(of claim: PreparationClaim) throws
 
     /// Files of operations that nobody can read any more, some of them.
     func filesOfEndedOperations() throws -> [FileID]
@@ -64,9 +70,15 @@ public struct PreparationClaim: Sendable {
     public let worker: WorkerID
     /// The fencing token: a later claim has a larger one.
     public let token: Int64
+    /// How many earlier claims for this step ended with their process.
+    public let deaths: Int
+
+    /// How many claims may end with their process before the file is given up.
+    public static let deathLimit = 3
 
     /// A claim of the given parts.
-    public init(operation: ImportOperation, worker: WorkerID, token: Int64) {
+    public init(operation: ImportOperation, worker: WorkerID, token: Int64, deaths: Int = 0) {
+        self.deaths = deaths
         self.operation = operation
         self.worker = worker
         self.token = token

@@ -37,11 +37,34 @@ public protocol StagingArea {
     ///
     /// Batches whose lease has run out are taken over. Each claim has a fencing token of its own: a worker whose
     /// batches were taken over can no longer finish them.
-    /// - Parameter target: how much work they may make together.
+    ///
+    /// A claim counts as an attempt until the batch is finished or given back. A batch with attempts left over is a
+    /// suspect: its process ended in the middle of it. Suspects are claimed after all others, one at a time in the
+    /// whole workspace, so that one which ends the process again takes nothing else with it.
+    /// - Parameters:
+    ///   - target: how much work they may make together.
+    ///   - includingSuspects: whether a suspect may be claimed when there is nothing else.
     /// - Returns: nil when no batch of this type can be claimed now.
     func claim(
-        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
+        includingSuspects: Bool
     ) throws -> Lease?
+
+    /// Replaces the only batch of a lease by smaller ones that share its rows.
+    ///
+    /// - Parameter parts: how many batches to make, at most one for each record.
+    func divide(_ lease: Lease, into parts: Int) throws
+
+    /// Replaces the only batch of a lease by batches that hold these packs.
+    func divide(_ lease: Lease, into packs: [RecordPack]) throws
+
+    /// Where the records of a lease are, without reading them.
+    func sequences(of lease: Lease) throws -> [RecordSequence]
+
+    /// Ends a lease whose records cannot even be read: all of them fail for one reason.
+    ///
+    /// - Returns: how many records failed.
+    func fail(_ lease: Lease, because failure: RecordFailure) throws -> Int
 
     /// Pending records of a lease in staging order; of messages, see `packs(of:)`.
     func records(of lease: Lease) throws -> [StagedRecord]
@@ -79,13 +102,14 @@ public protocol StagingArea {
     /// Ends a lease with its outcome: failed and skipped records are kept, all others are removed.
     func finish(_ lease: Lease, with outcome: LeaseOutcome) throws
 
-    /// Gives back every batch that a worker holds.
+    /// Gives back every batch that a worker holds; none of these claims counts as an attempt.
     func releaseLeases(of worker: WorkerID) throws
 
     /// Prolongs a lease as far as it still stands: batches that were taken over stay with whoever has them.
     func renew(_ lease: Lease, for duration: Duration) throws
 
-    /// Gives back what is left of a lease.
+    /// Gives back what is left of a lease. The claim does not count as an attempt, not even where a batch was taken over
+    /// meanwhile: its worker lives. Called once for each lease.
     func release(_ lease: Lease) throws
 
     /// Gives back every lease; only for a store with a single process, at its start.
@@ -114,6 +138,13 @@ extension StagingArea {
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int
     ) throws -> [FailedRecord] {
         try failures(of: operation, matching: filter, offset: offset, limit: limit, bytes: nil)
+    }
+
+    /// Leases batches to a worker, suspects when there is nothing else.
+    public func claim(
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
+    ) throws -> Lease? {
+        try claim(type, of: operation, by: worker, for: duration, target: target, includingSuspects: true)
     }
 }
 
@@ -145,11 +176,26 @@ public struct Lease: Hashable, Sendable {
     public let worker: WorkerID
     /// The fencing token: a later claim of the same batches has a larger one.
     public let token: Int64
+    /// How many earlier claims ended with their process.
+    public let deaths: Int
+    /// How many such claims lead to the division of the batch.
+    public let deathLimit: Int
+
+    /// How many claims may end with their process before a batch is divided.
+    public static let deathLimit = 3
+
+    /// Whether an earlier claim ended with its process; such a lease has a single batch.
+    public var isSuspect: Bool { deaths > 0 }
+    /// Whether the batch must not be tried again as it is.
+    public var isExhausted: Bool { deaths >= deathLimit }
 
     /// A lease of the given parts.
     public init(
-        operation: OperationID, type: RecordType, batches: [Int64], recordCount: Int, worker: WorkerID, token: Int64
+        operation: OperationID, type: RecordType, batches: [Int64], recordCount: Int, worker: WorkerID, token: Int64,
+        deaths: Int = 0, deathLimit: Int = Lease.deathLimit
     ) {
+        self.deaths = deaths
+        self.deathLimit = deathLimit
         self.operation = operation
         self.type = type
         self.batches = batches

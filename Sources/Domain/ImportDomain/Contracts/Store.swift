@@ -77,6 +77,8 @@ public enum StoreError: Error, Equatable, Sendable {
     case corrupt(message: String)
     /// The database was written by a newer program, or its migrations were changed.
     case incompatible(message: String)
+    /// The database does not accept a value: it is too long for an index, or of a kind that the column cannot hold.
+    case invalidValue(message: String)
     /// Anything else that the database reports.
     case failed(message: String)
 
@@ -90,6 +92,7 @@ public enum StoreError: Error, Equatable, Sendable {
         case .refused: "store-refused"
         case .corrupt: "store-corrupt"
         case .incompatible: "store-incompatible"
+        case .invalidValue: "store-invalid-value"
         case .failed: "store-failed"
         }
     }

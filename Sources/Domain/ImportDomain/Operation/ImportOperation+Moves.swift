@@ -26,6 +26,7 @@ extension ImportOperation {
         guard isValid else { throw .operationNotFound }
         guard step == .userSelection else { throw .invalidOperationStatus }
         self.start = start
+        startedAt = moment
         move(to: .importingStarted, at: moment)
     }
 
@@ -37,6 +38,7 @@ extension ImportOperation {
 
     /// The file is there and can be read.
     public mutating func finishReceiving(at moment: Timestamp) {
+        file = file?.withoutSecrets
         move(to: .fileLoaded, at: moment)
     }
 
@@ -55,6 +57,7 @@ extension ImportOperation {
     /// The file cannot be imported.
     public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) {
         preparingEntry = nil
+        file = file?.withoutSecrets
         self.failure = failure
         move(to: .failed, at: moment)
     }
@@ -63,6 +66,7 @@ extension ImportOperation {
     public mutating func invalidate(at moment: Timestamp) {
         guard isValid else { return }
         isValid = false
+        file = file?.withoutSecrets
         if !step.isTerminal { step = .cancelled }
         updatedAt = moment
     }

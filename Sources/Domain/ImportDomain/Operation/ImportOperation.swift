@@ -22,7 +22,9 @@ public struct ImportOperation: Equatable, Sendable {
     public var preparingEntry: String?
     /// How it was started, once it was.
     public var start: ImportStart?
-    /// Why its file could not be imported.
+    /// When it was started, once it was.
+    public var startedAt: Timestamp?
+    /// Why its file could not be imported, or why the import stopped.
     public var failure: ImportFileFailure?
     /// What was staged and what became of it; types of which nothing was staged are absent.
     public var counts: [RecordType: ImportCounts]

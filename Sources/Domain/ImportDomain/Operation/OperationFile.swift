@@ -16,6 +16,22 @@ public struct OperationFile: Equatable, Sendable {
         self.contentType = contentType
         self.sourceURL = sourceURL
     }
+
+    /// The file without user, password and query of its address: nobody fetches it any more.
+    public var withoutSecrets: OperationFile {
+        OperationFile(
+            id: id, name: name, contentType: contentType, sourceURL: sourceURL.map(Self.withoutSecrets))
+    }
+
+    private static func withoutSecrets(_ url: String) -> String {
+        var bare = url.prefix { $0 != "?" && $0 != "#" }
+        guard let scheme = bare.firstRange(of: "://") else { return "" }
+        let authority = bare[scheme.upperBound...].prefix { $0 != "/" && $0 != "\\" }
+        if let at = authority.lastIndex(of: "@") {
+            bare.removeSubrange(scheme.upperBound...at)
+        }
+        return String(bare)
+    }
 }
 
 /// Names a file in the file store: letters, digits and hyphens, never chosen by a client.

@@ -1,4 +1,4 @@
-/// Why a file cannot be imported at all; the operation fails with it and keeps it.
+/// Why an operation failed, most often because of its file; the operation keeps it.
 ///
 /// Source: docs/importers.md, "Files that are refused".
 public struct ImportFileFailure: Error, Equatable, Sendable {
@@ -18,6 +18,10 @@ public struct ImportFileFailure: Error, Equatable, Sendable {
         case downloadFailed = "importer-file-download-failed"
         /// The server could not read or keep it, for a reason that is not the file's.
         case unavailable = "importer-file-unavailable"
+        /// The process ended each time it read the file.
+        case processEnded = "importer-file-process-ended"
+        /// The import stopped because the server could not go on, for a reason that is not the file's.
+        case importStopped = "importer-import-stopped"
     }
 
     /// The stable name of the reason.

@@ -63,11 +63,33 @@ public struct ImportFinding: Equatable, Sendable {
     ) {
         self.severity = severity
         self.code = code
-        self.entry = entry
+        self.entry = entry.map { Self.bounded($0, bytes: Self.entryBytes) }
         self.position = position
-        self.field = field
-        self.value = value.map { String($0.prefix(200)) }
+        self.field = field.map { Self.bounded($0, bytes: Self.fieldBytes) }
+        self.value = value.map { Self.bounded(String($0.prefix(200)), bytes: Self.valueBytes) }
         self.count = count
-        self.message = message
+        self.message = Self.bounded(message, bytes: Self.messageBytes)
+    }
+
+    /// The most bytes of an entry's name; longer ones are cut.
+    public static let entryBytes = 1_024
+    /// The most bytes of a field's name.
+    public static let fieldBytes = 256
+    /// The most bytes of a value: 200 characters can have any number of bytes.
+    public static let valueBytes = 800
+    /// The most bytes of a message, which may quote names.
+    public static let messageBytes = 2_048
+
+    /// About how much memory the texts of the finding take.
+    public var sizeBytes: Int {
+        64 + message.utf8.count + (entry?.utf8.count ?? 0) + (field?.utf8.count ?? 0) + (value?.utf8.count ?? 0)
+    }
+
+    private static func bounded(_ text: String, bytes: Int) -> String {
+        guard text.utf8.count > bytes else { return text }
+        // Whole scalars: the bytes of half a character are no text.
+        var end = text.utf8.index(text.utf8.startIndex, offsetBy: bytes - 3)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil { text.utf8.formIndex(before: &end) }
+        return text[..<end] + "…"
     }
 }

@@ -44,7 +44,8 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case messageIDConflict = "importer-message-id-conflict"
         /// The message goes beyond a limit.
         case messageRejected = "importer-message-rejected"
-        /// The staged document could not be read back.
+        /// The staged document could not be read back, the database rejects the record, or the process ended while it was
+        /// imported.
         case internalError = "importer-internal-error"
     }
 

@@ -16,5 +16,5 @@ extension DownloadWorker: StepwiseWorker {
     }
 
     /// Trouble of this server's own is no reason to forget what is to be fetched.
-    func giveUp() {}
+    func giveUp(because error: any Error) {}
 }

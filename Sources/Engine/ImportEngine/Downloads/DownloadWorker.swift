@@ -127,6 +127,10 @@ public actor DownloadWorker {
     private func fetch(_ download: Download) async throws {
         inHand[download.number] = download
         defer { inHand[download.number] = nil }
+        guard download.deaths < Download.deathLimit else {
+            return try await note(
+                "The server ended \(download.deaths) times while it fetched this file.", isFinal: true, on: download)
+        }
         let allowlist = try await store.read { try $0.settings.allowlist() }
         do {
             switch download.kind {

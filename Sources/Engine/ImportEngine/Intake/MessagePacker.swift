@@ -20,6 +20,9 @@ struct MessagePacker {
     /// How many packs are complete.
     var packCount: Int { packs.count }
 
+    /// How many bytes are in complete packs.
+    private(set) var packedBytes = 0
+
     /// Whether any pack is complete.
     var hasPacks: Bool { !packs.isEmpty }
 
@@ -37,6 +40,7 @@ struct MessagePacker {
     mutating func close() {
         guard count > 0 else { return }
         packs.append(MessageLines(bytes: bytes, count: count))
+        packedBytes += bytes.count
         bytes = []
         bytes.reserveCapacity(Self.packBytes / 2)
         count = 0
@@ -44,7 +48,7 @@ struct MessagePacker {
 
     /// Takes the complete packs away.
     mutating func take() -> [MessageLines] {
-        defer { packs = [] }
+        defer { (packs, packedBytes) = ([], 0) }
         return packs
     }
 }

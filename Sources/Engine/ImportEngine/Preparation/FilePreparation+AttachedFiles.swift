@@ -47,7 +47,7 @@ extension FilePreparation {
             }
             operation.finishTakingFiles(at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.releasePreparations(of: claim.worker)
+            try transaction.operations.finishPreparation(claim)
         }
         workSignal.notify()
     }

@@ -16,7 +16,7 @@ extension FilePreparation: StepwiseWorker {
     }
 
     /// Ends the operation, or the taking of its files.
-    func giveUp() async throws {
+    func giveUp(because error: any Error) async throws {
         let (id, duration) = (id, configuration.leaseDuration)
         try await release()
         guard let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) }) else {

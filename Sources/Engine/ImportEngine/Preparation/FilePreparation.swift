@@ -45,6 +45,9 @@ public actor FilePreparation {
             let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) })
         else { return false }
         do {
+            guard claim.deaths < PreparationClaim.deathLimit else {
+                return try await endAfterDeaths(claim)
+            }
             try await renewing(claim) {
                 switch claim.operation.step {
                 case .downloadingFile: try await self.fetch(claim)
@@ -55,7 +58,24 @@ public actor FilePreparation {
         } catch let failure as ImportFileFailure {
             try await fail(claim, with: failure)
         } catch ImportError.leaseLost {
-            logger.info("The operation ended, or somebody else reads its file; nothing of it was staged.")
+            logger.info("The operation ended, or another worker reads its file; nothing of it was staged.")
+            try await store.write { try $0.operations.forgiveAttempt(of: claim) }
+        }
+        return true
+    }
+
+    /// Gives a file up that ended the process each time it was read, fetched or searched for files of messages.
+    private func endAfterDeaths(_ claim: PreparationClaim) async throws -> Bool {
+        let failure = ImportFileFailure(
+            .processEnded,
+            message: "The process ended \(claim.deaths) times while it read this file, so the file is not read again. "
+                + "The log of the operating system says why; often the process had too little memory. "
+                + "Allow it more memory or divide the file, and send it again.",
+            entry: claim.operation.preparingEntry)
+        if claim.operation.step == .importingFiles {
+            try await endTakingFiles(claim, because: failure)
+        } else {
+            try await fail(claim, with: failure)
         }
         return true
     }
@@ -97,7 +117,7 @@ public actor FilePreparation {
             var operation = try transaction.operations.verify(claim)
             operation.finishReceiving(at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.releasePreparations(of: claim.worker)
+            try transaction.operations.finishPreparation(claim)
         }
     }
 
@@ -182,7 +202,8 @@ public actor FilePreparation {
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
             let counts = try transaction.staging.accept(intake)
-            // What is not whole is read again: a machine that slept for long finds a part of it tidied away.
+            // If counts differ, read the file again: housekeeping may have purged part of the intake while the machine was
+            // suspended.
             guard counts.values.reduce(0, +) == staged else { throw ImportError.intakeExpired }
             guard !counts.isEmpty else {
                 throw ImportFileFailure(
@@ -194,7 +215,7 @@ public actor FilePreparation {
             }
             operation.finishPreparing(at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.releasePreparations(of: claim.worker)
+            try transaction.operations.finishPreparation(claim)
         }
         logger.info("A file was read.", metadata: ["operation": "\(claim.operation.id)"])
     }
@@ -205,7 +226,7 @@ public actor FilePreparation {
             var operation = try transaction.operations.verify(claim)
             operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.releasePreparations(of: claim.worker)
+            try transaction.operations.finishPreparation(claim)
         }
         logger.warning(
             "A file cannot be imported.",

@@ -35,6 +35,8 @@ final class HandOver<Piece: Sendable>: Sendable {
 
     /// Runs a reader on a thread of its own, and takes its pieces one after the other until both are done.
     ///
+    /// When the task is cancelled or a piece cannot be taken, it does not wait for the reader, which ends with its next
+    /// `put` or `check`.
     /// - Parameters:
     ///   - read: calls `put` for each piece.
     ///   - take: handles a piece.

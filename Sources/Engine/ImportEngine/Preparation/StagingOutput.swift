@@ -4,12 +4,18 @@ import ImportDomain
 final class StagingOutput: ImportOutput {
     /// So many packs are handed over together.
     private static let packsPerPiece = 8
+    /// Or as many as have so many bytes together: one message can fill a pack many times over.
+    private static let pieceBytes = 8 << 20
+    /// So many findings are handed over together, or as many as have so many bytes.
+    private static let findingsPerPiece = 500
+    private static let findingBytes = 1 << 20
 
     private let handOver: HandOver<StagingPiece>
     private let defaultRoles: [String]
     private var batches: [RecordType: DraftBatches] = [:]
     private var packs = MessagePacker()
     private var findings: [ImportFinding] = []
+    private var waitingFindingBytes = 0
     private var entry: String?
 
     /// - Parameter defaultRoles: the roles of people to whom the source gives none.
@@ -42,7 +48,8 @@ final class StagingOutput: ImportOutput {
 
     func report(_ finding: ImportFinding) throws {
         findings.append(finding)
-        if findings.count >= 500 { try flushFindings() }
+        waitingFindingBytes += finding.sizeBytes
+        if findings.count >= Self.findingsPerPiece || waitingFindingBytes >= Self.findingBytes { try flushFindings() }
     }
 
     func checkCancellation() throws { try handOver.check() }
@@ -70,7 +77,7 @@ final class StagingOutput: ImportOutput {
 
     private func stage(_ message: MessageRecord) throws {
         packs.add(message)
-        if packs.packCount >= Self.packsPerPiece { try flushPacks() }
+        if packs.packCount >= Self.packsPerPiece || packs.packedBytes >= Self.pieceBytes { try flushPacks() }
     }
 
     private func flush(_ type: RecordType) throws {
@@ -88,6 +95,7 @@ final class StagingOutput: ImportOutput {
         guard !findings.isEmpty else { return }
         let waiting = findings
         findings = []
+        waitingFindingBytes = 0
         try handOver.put(.findings(waiting))
     }
 }

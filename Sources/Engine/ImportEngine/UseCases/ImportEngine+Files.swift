@@ -64,8 +64,9 @@ extension ImportEngine {
         do {
             try await fetcher.check(url, allowlist: allowlist)
         } catch let refusal where refusal.isPermanent {
+            // Nothing will be fetched from the address: its secrets are not kept.
             _ = try await createOperation(
-                importer: importer, step: .downloadingFile, file: file,
+                importer: importer, step: .downloadingFile, file: file.withoutSecrets,
                 failure: ImportFileFailure(.downloadFailed, message: refusal.message), by: user)
             throw ImportError.addressRefused(reason: refusal.code)
         } catch {

@@ -31,22 +31,24 @@ extension ImportWorker {
             if let batch { return batch }
         }
         await dropUpcoming()
-        if let batch = try await prepareBatch(of: phase) { return batch }
+        if let batch = try await prepareBatch(of: phase, includingSuspects: true) { return batch }
         guard store.isShared else { return nil }
         // What others looked at just then could not be seen.
         try await Task.sleep(for: .milliseconds(50))
-        return try await prepareBatch(of: phase)
+        return try await prepareBatch(of: phase, includingSuspects: true)
     }
 
+    /// Prepares the next batch while one is written; never a suspect, which may end the process.
     func prepareUpcoming(of phase: Phase) {
-        upcoming = (phase, Task { try await prepareBatch(of: phase) })
+        upcoming = (phase, Task { try await prepareBatch(of: phase, includingSuspects: false) })
     }
 
     func dropUpcoming() async {
         upcoming?.task.cancel()
-        if case .success(let batch?) = await upcoming?.task.result {
-            // It runs out by itself, or is given back with the others.
-            leasesInHand.remove(batch.lease)
+        switch await upcoming?.task.result {
+        case .success(let batch?): abandon(batch.lease)
+        case .failure(let error as RejectedBatch): abandon(error.lease)
+        default: break
         }
         upcoming = nil
     }
@@ -58,16 +60,36 @@ extension ImportWorker {
         for lease in leasesInHand { try await store.write { try $0.staging.renew(lease, for: duration) } }
     }
 
-    private func prepareBatch(of phase: Phase) async throws -> PreparedBatch? {
+    /// A lease that is renewed no longer; it is given back with all others, so that it does not count as an attempt.
+    func abandon(_ lease: Lease) {
+        leasesInHand.remove(lease)
+        abandonedLeases.insert(lease)
+    }
+
+    private func prepareBatch(of phase: Phase, includingSuspects: Bool) async throws -> PreparedBatch? {
+        while let claimed = try await claim(phase, includingSuspects: includingSuspects) {
+            leasesInHand.insert(claimed.lease)
+            guard claimed.lease.isExhausted else { return try await prepare(claimed) }
+            try await divide(claimed.lease, because: .processEnded)
+        }
+        return nil
+    }
+
+    private func claim(_ phase: Phase, includingSuspects: Bool) async throws -> ClaimedBatch? {
         let (store, configuration, id, importers) = (store, configuration, id, importers)
         let (records, hashings) = (batchSize.records, concurrentHashings)
-        let claimed = try await store.write { transaction in
+        let claimsSingly = singleClaims > 0
+        if claimsSingly { singleClaims -= 1 }
+        return try await store.write { transaction in
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration,
-                    target: configuration.claim(
-                        of: phase.type, records: records, pending: operation.counts[phase.type]?.pending ?? 0,
-                        concurrentHashings: hashings))
+                    target: claimsSingly
+                        ? Workload()
+                        : configuration.claim(
+                            of: phase.type, records: records, pending: operation.counts[phase.type]?.pending ?? 0,
+                            concurrentHashings: hashings),
+                    includingSuspects: includingSuspects)
             else { return ClaimedBatch?.none }
             return ClaimedBatch(
                 lease: lease,
@@ -76,16 +98,27 @@ extension ImportWorker {
                     namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
                     settings: try ConversionSettings(transaction.settings), store: store))
         }
-        guard let claimed, let conversion = conversions[phase.type] else { return nil }
-        leasesInHand.insert(claimed.lease)
+    }
+
+    private func prepare(_ claimed: ClaimedBatch) async throws -> PreparedBatch? {
+        guard let conversion = conversions[claimed.lease.type] else { return nil }
         do {
             // The records are read when the claim is committed: a large answer must not keep its rows locked while this
             // process is slow. Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
             return PreparedBatch(
                 lease: claimed.lease, write: try await conversion.prepare(claimed.lease, in: claimed.context))
         } catch {
-            leasesInHand.remove(claimed.lease)
+            if let reason = rejection(of: claimed.lease, for: error) {
+                throw RejectedBatch(lease: claimed.lease, reason: reason)
+            }
+            abandon(claimed.lease)
             throw error
         }
     }
+}
+
+/// A batch that no further attempt would import as it is; its lease still stands.
+struct RejectedBatch: Error {
+    let lease: Lease
+    let reason: String
 }

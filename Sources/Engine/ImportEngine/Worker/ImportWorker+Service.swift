@@ -3,10 +3,15 @@ import Logging
 public import ServiceLifecycle
 
 extension ImportWorker: Service {
-    /// Works until the process is told to stop; then the batch in hand is finished and no other is begun.
+    /// How long the batch in progress may take after the process was told to stop, and how long its end may take.
+    private static let grace: Duration = .seconds(5)
+
+    /// Works until the process is told to stop; then the batch in progress is finished, if it is soon, and no other is
+    /// begun.
     public func run() async throws {
         await withTaskGroup { group in
             group.addTask { await self.heartbeat() }
+            group.addTask { await self.stopAfterGrace() }
             await work()
             group.cancelAll()
         }
@@ -15,6 +20,20 @@ extension ImportWorker: Service {
         } catch {
             // Leases of a worker that is gone run out by themselves.
             logger.warning("Leases could not be given back.", metadata: ["error": "\(error)"])
+        }
+    }
+
+    /// A batch that takes long is given back: what ends the process afterwards is not the batch's fault.
+    private func stopAfterGrace() async {
+        do {
+            try await gracefulShutdown()
+            try await Task.sleep(for: Self.grace)
+            cancelStepInHand()
+            try await Task.sleep(for: Self.grace)
+            try await releaseLeases()
+        } catch {
+            // Cancelled because the worker has ended, or the store is out of reach: the leases run out by themselves.
+            logger.debug("Leases were not given back early.", metadata: ["error": "\(error)"])
         }
     }
 

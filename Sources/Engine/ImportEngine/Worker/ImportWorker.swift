@@ -24,6 +24,13 @@ public actor ImportWorker {
     var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
     /// What is being prepared or written; nothing else is prolonged.
     var leasesInHand: Set<Lease> = []
+    /// What is renewed no longer and is not given back yet.
+    var abandonedLeases: Set<Lease> = []
+    /// How many of the next claims take one batch only, because one of a larger claim was rejected.
+    var singleClaims = 0
+    /// How often a batch, by its first number, could not be imported for a reason that may lie in its records.
+    private var failedAttempts: [Int64: Int] = [:]
+    private let division: BatchDivision
     private var stepInHand: Task<Bool, any Error>?
     /// The operation on which the worker is at work.
     private(set) var operationInHand: OperationID?
@@ -39,6 +46,7 @@ public actor ImportWorker {
         logger[metadataKey: "worker"] = "\(id)"
         self.logger = logger
         let queue = PreparationQueue()
+        division = BatchDivision(store: store, clock: clock, queue: queue)
         let identifiers = engine.environment.identifiers
         importers = engine.importers
         concurrentHashings = engine.environment.passwords.concurrentHashings
@@ -92,44 +100,132 @@ public actor ImportWorker {
     /// Stops the piece of work in hand; what was not written yet stays staged.
     func cancelStepInHand() { stepInHand?.cancel() }
 
-    /// Gives up what was claimed and not written.
+    /// Gives back what was claimed and not written. Until the store takes it, the leases are remembered: a claim of a
+    /// worker that lives is not an attempt that ended its process.
     func releaseEverything() async throws {
         await dropUpcoming()
-        leasesInHand = []
-        try await store.write { [id] in try $0.staging.releaseLeases(of: id) }
+        try await releaseLeases()
     }
 
-    /// Ends the running operation with an error that no further try would mend.
-    func giveUp() async throws {
-        await dropUpcoming()
+    /// Gives back every lease without waiting for the step in progress, which can write nothing afterwards.
+    func releaseLeases() async throws {
+        let leases = leasesInHand.union(abandonedLeases)
         leasesInHand = []
-        let now = clock.now()
+        abandonedLeases = leases
         try await store.write { [id] transaction in
-            let current = try transaction.operations.current()
+            for lease in leases { try transaction.staging.release(lease) }
+            // Claims that this worker never heard of, because the connection broke.
             try transaction.staging.releaseLeases(of: id)
-            guard var operation = current, operation.isRunning else { return }
-            operation.move(to: .failed, at: now)
+        }
+        abandonedLeases.subtract(leases)
+    }
+
+    /// Ends the running operation, with the error that no further attempt would mend.
+    func giveUp(because error: any Error) async throws {
+        try await releaseEverything()
+        let now = clock.now()
+        let failure = ImportFileFailure(
+            .importStopped,
+            message: "The import stopped because the server failed again and again: \(Self.sentence(for: error)) "
+                + "Pending records were not imported. The log has more.")
+        try await store.write { transaction in
+            guard var operation = try transaction.operations.current(), operation.isRunning else { return }
+            operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
         }
     }
 
+    private static func sentence(for error: any Error) -> String {
+        switch error {
+        case StoreError.failed(let message), StoreError.corrupt(let message), StoreError.invalidValue(let message),
+            StoreError.incompatible(let message), StoreError.refused(let message):
+            "The database reports: \(String(message.prefix(500)))."
+        case StoreError.uniqueViolation(let constraint): "The database reports duplicates (\(constraint))."
+        default: "An unexpected error occurred."
+        }
+    }
+
+    /// Why a batch is not to be tried again as it is; nil for errors that have other reasons or may pass.
+    func rejection(of lease: Lease, for error: any Error) -> String? {
+        guard let batch = lease.batches.first else { return nil }
+        // A table of failures must not grow with the import.
+        if failedAttempts.count > 10_000 { failedAttempts = [:] }
+        func isTried(_ limit: Int) -> Bool {
+            failedAttempts[batch, default: 0] += 1
+            return failedAttempts[batch, default: 0] >= limit
+        }
+        switch error {
+        case is CancellationError, is ImportError: return nil
+        case StoreError.invalidValue(let message): return "the database does not accept a value (\(message))"
+        // Another worker may have written the same value at the same time.
+        case StoreError.uniqueViolation(let constraint):
+            return isTried(3) ? "the database already has one of its values (\(constraint))" : nil
+        case is StoreError: return nil
+        default: return isTried(3) ? "an unexpected error occurred; the log has it" : nil
+        }
+    }
+
+    /// Divides the batch of a lease, or flags its only record.
+    func divide(_ lease: Lease, because cause: BatchDivision.Cause) async throws {
+        leasesInHand.insert(lease)
+        do {
+            let flagged = try await division.apply(to: lease, because: cause)
+            leasesInHand.remove(lease)
+            logger.warning(
+                flagged == 0 ? "A batch was divided." : "A record was flagged.",
+                metadata: [
+                    "cause": "\(cause)", "type": "\(lease.type.rawValue)", "records": "\(lease.recordCount)",
+                    "deaths": "\(lease.deaths)",
+                ])
+        } catch {
+            abandon(lease)
+            throw error
+        }
+    }
+
+    /// Claims the batches of a lease one by one, or divides its only batch.
+    private func reject(_ lease: Lease, because reason: String) async throws {
+        guard lease.batches.count > 1 else { return try await divide(lease, because: .rejected(reason: reason)) }
+        abandon(lease)
+        singleClaims = lease.batches.count
+        try await releaseLease(lease)
+    }
+
+    private func releaseLease(_ lease: Lease) async throws {
+        abandon(lease)
+        try await store.write { try $0.staging.release(lease) }
+        abandonedLeases.remove(lease)
+    }
+
     private func importBatch(of type: RecordType, for operation: ImportOperation) async throws -> Bool {
         let phase = Phase(operation: operation.id, type: type)
-        guard let batch = try await nextBatch(of: phase) else {
+        let next: PreparedBatch?
+        do {
+            next = try await nextBatch(of: phase)
+        } catch let rejected as RejectedBatch {
+            try await reject(rejected.lease, because: rejected.reason)
+            return true
+        }
+        guard let batch = next else {
             // The phase is over when nobody else holds a batch of it either.
             guard try await store.read({ try !$0.staging.hasBatches(of: type, in: operation.id) }) else { return false }
             try await advance(operation)
             return true
         }
-        prepareUpcoming(of: phase)
+        if !batch.lease.isSuspect { prepareUpcoming(of: phase) }
         do {
             try await write(batch)
         } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
             logger.info("A batch was taken over or its operation ended; nothing of it was written.")
-            // A part of it may have been left to this worker, which does not have it in hand any more.
-            try await store.write { try $0.staging.release(batch.lease) }
-        } catch let error as StoreError {
-            batchSize.shrink()
+            // A part of it may have been left to this worker, which does not hold it any more.
+            try await releaseLease(batch.lease)
+        } catch {
+            if let reason = rejection(of: batch.lease, for: error) {
+                try await reject(batch.lease, because: reason)
+                return true
+            }
+            abandon(batch.lease)
+            if error is StoreError { batchSize.shrink() }
             throw error
         }
         return true
@@ -139,7 +235,6 @@ public actor ImportWorker {
     private func write(_ batch: PreparedBatch) async throws {
         let now = clock.now()
         let lease = batch.lease
-        defer { leasesInHand.remove(lease) }
         let (counts, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
             guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
@@ -152,6 +247,7 @@ public actor ImportWorker {
             try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation, at: now)
             return (outcome.counts, ContinuousClock.now - start)
         }
+        leasesInHand.remove(lease)
         batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)
         report(counts, of: lease.type, writtenIn: duration)
     }
@@ -185,7 +281,16 @@ public actor ImportWorker {
         }
         guard next != seen.step else { return }
         workSignal.notify()
-        logger.info("The import moved on.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
+        if next == .done {
+            try await reportEnd(of: seen.id)
+        } else {
+            logger.info("Import step changed.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
+        }
+    }
+
+    private func reportEnd(of id: OperationID) async throws {
+        guard let operation = try await store.read({ try $0.operations.find(id: id) }) else { return }
+        logger.info("\(ImportSummary(operation))", metadata: ["operation": "\(id)"])
     }
 
     private func report(_ counts: ImportCounts, of type: RecordType, writtenIn duration: Duration) {

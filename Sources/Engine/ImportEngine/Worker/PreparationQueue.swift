@@ -1,17 +1,82 @@
 import Dispatch
 import Foundation
+import Synchronization
 
 /// Threads for work that keeps a processor busy for longer than a request may wait for its turn.
-struct PreparationQueue: Sendable {
+final class PreparationQueue: Sendable {
     /// How many pieces of work are worth running at the same time.
     static let width = max(2, ProcessInfo.processInfo.activeProcessorCount)
+    /// How many pieces of work may go on although nobody waits for them any more.
+    private static let abandonedLimit = 4
 
     private let queue = DispatchQueue(label: "ferry.preparation", qos: .utility, attributes: .concurrent)
+    private let abandoned = Mutex(0)
 
     /// Runs `work` away from the cooperative pool.
+    ///
+    /// A cancelled task does not wait: `work` goes on until it ends by itself, and its result is dropped. What it holds
+    /// stays in memory until then, so only a few may go on like that; a task beyond them waits.
+    /// - Throws: `CancellationError`, and whatever `work` throws.
     func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {
-        try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Swift.Result(catching: work)) }
+        let run = Run<Result>()
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                run.begin(continuation)
+                queue.async {
+                    let result = run.isAbandoned ? nil : Swift.Result(catching: work)
+                    if run.end(with: result) { self.abandoned.withLock { $0 -= 1 } }
+                }
+                if Task.isCancelled { abandon(run) }
+            }
+        } onCancel: {
+            abandon(run)
+        }
+    }
+
+    private func abandon<Result>(_ run: Run<Result>) {
+        abandoned.withLock { count in
+            if count < Self.abandonedLimit, run.abandon() { count += 1 }
+        }
+    }
+
+    /// One piece of work, and the task that waits for it.
+    private final class Run<Result: Sendable>: Sendable {
+        private struct State {
+            var waiting: CheckedContinuation<Result, any Error>?
+            var isAbandoned = false
+        }
+
+        private let state = Mutex(State())
+
+        var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+        func begin(_ continuation: CheckedContinuation<Result, any Error>) {
+            state.withLock { $0.waiting = continuation }
+        }
+
+        /// Lets the task go on without a result.
+        ///
+        /// - Returns: whether it waited.
+        func abandon() -> Bool {
+            let waiting = state.withLock { state in
+                defer { state.waiting = nil }
+                if state.waiting != nil { state.isAbandoned = true }
+                return state.waiting
+            }
+            waiting?.resume(throwing: CancellationError())
+            return waiting != nil
+        }
+
+        /// Hands the result over.
+        ///
+        /// - Returns: whether nobody waits for it any more.
+        func end(with result: Swift.Result<Result, any Error>?) -> Bool {
+            let (waiting, isAbandoned) = state.withLock { state in
+                defer { state.waiting = nil }
+                return (state.waiting, state.isAbandoned)
+            }
+            waiting?.resume(with: result ?? .failure(CancellationError()))
+            return isAbandoned
         }
     }
 }

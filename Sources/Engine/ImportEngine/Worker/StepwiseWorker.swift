@@ -16,7 +16,7 @@ protocol StepwiseWorker: Actor {
     func release() async throws
 
     /// Ends what no further attempt would mend.
-    func giveUp() async throws
+    func giveUp(because error: any Error) async throws
 }
 
 extension StepwiseWorker {

@@ -23,7 +23,7 @@ struct WorkerRecovery {
     /// - Returns: how long to wait before the next attempt.
     mutating func fail(
         _ error: any Error, message: Logger.Message, isolation: isolated (any Actor)? = #isolation,
-        release: () async throws -> Void, giveUp: () async throws -> Void
+        release: () async throws -> Void, giveUp: (any Error) async throws -> Void
     ) async -> Duration {
         failuresInARow += 1
         logger.error(message, metadata: ["error": "\(error)", "attempt": "\(failuresInARow)"])
@@ -31,7 +31,7 @@ struct WorkerRecovery {
         do {
             if failuresInARow > delays.count, !Self.passes(error) {
                 failuresInARow = 0
-                try await giveUp()
+                try await giveUp(error)
             }
             try await release()
         } catch {

@@ -84,7 +84,7 @@ public struct WorkspaceCopy: Sendable {
     private func write(_ page: BulkInsert) async throws {
         do {
             try await destination.write { try $0.insert(page) }
-        } catch SQLError.failed(let reason), SQLError.uniqueViolation(let reason) {
+        } catch SQLError.failed(let reason), SQLError.uniqueViolation(let reason), SQLError.invalidValue(let reason) {
             throw WorkspaceCopyError.tableNotWritten(table: page.table, reason: reason)
         }
     }

@@ -12,6 +12,7 @@ extension Migrations {
             ALTER TABLE import_batches ADD COLUMN attempts \(integer) NOT NULL DEFAULT 0;
             ALTER TABLE import_batches ADD COLUMN attempt_limit \(integer) NOT NULL DEFAULT 3;
             ALTER TABLE import_operations ADD COLUMN preparation_attempts \(integer) NOT NULL DEFAULT 0;
+            ALTER TABLE import_operations ADD COLUMN started_at \(integer);
             ALTER TABLE import_operations ADD COLUMN file_removed \(integer) NOT NULL DEFAULT 0;
             ALTER TABLE downloads ADD COLUMN claims \(integer) NOT NULL DEFAULT 0;
 

@@ -109,7 +109,7 @@ extension DownloadTables {
         let kinds: [Download.Kind] = download.kind == .avatar ? [.avatar] : [.file, .archived]
         try connection.execute(
             """
-            UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, lease_owner = NULL,
+            UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, claims = 0, lease_owner = NULL,
                 lease_expires_at = NULL, due_at = NULL
             WHERE subject = \(download.subject) AND kind \(in: kinds.map(\.rawValue))
             """)

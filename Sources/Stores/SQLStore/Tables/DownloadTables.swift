@@ -61,7 +61,7 @@ struct DownloadTables: DownloadStore {
     func enqueueFiles() throws {
         try connection.execute(
             """
-            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0
+            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0, claims = 0
             WHERE kind = 'file' AND state IN ('waiting', 'failed')
             """)
     }
@@ -80,7 +80,7 @@ struct DownloadTables: DownloadStore {
                 INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
                 VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(now))
                 ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
-                    state = 'queued', attempts = 0, due_at = excluded.due_at
+                    state = 'queued', attempts = 0, claims = 0, due_at = excluded.due_at
                 """)
         }
         return pending.last.map { UserID($0.user) }
@@ -115,7 +115,9 @@ struct DownloadTables: DownloadStore {
                 claimed.append(download)
                 try connection.execute(
                     """
-                    UPDATE downloads SET lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
+                    UPDATE downloads
+                    SET claims = claims + CASE WHEN lease_owner = \(worker.rawValue) THEN 0 ELSE 1 END,
+                        lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
                     WHERE number = \(download.number)
                     """)
             }
@@ -151,7 +153,7 @@ struct DownloadTables: DownloadStore {
         try connection.execute(
             """
             UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(due), reason = \(reason),
-                lease_owner = NULL, lease_expires_at = NULL
+                claims = 0, lease_owner = NULL, lease_expires_at = NULL
             WHERE number = \(download.number)
             """)
         guard delay == nil else { return }
@@ -167,7 +169,11 @@ struct DownloadTables: DownloadStore {
 
     func releaseDownloads(of worker: WorkerID) throws {
         try connection.execute(
-            "UPDATE downloads SET lease_owner = NULL, lease_expires_at = NULL WHERE lease_owner = \(worker.rawValue)")
+            """
+            UPDATE downloads SET lease_owner = NULL, lease_expires_at = NULL,
+                claims = CASE WHEN claims > 0 THEN claims - 1 ELSE 0 END
+            WHERE lease_owner = \(worker.rawValue)
+            """)
     }
 
     func downloadCounts() throws -> [Download.State: Int] {
@@ -178,12 +184,12 @@ struct DownloadTables: DownloadStore {
         ) { first, _ in first }
     }
 
-    private static let columns = ["number", "kind", "subject", "url", "name", "media_type", "attempts"]
+    private static let columns = ["number", "kind", "subject", "url", "name", "media_type", "attempts", "claims"]
 
     private static func download(_ row: any SQLRow) throws -> Download {
         Download(
             number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3), name: row.text(4),
-            mediaType: row.optionalText(5), attempts: row.count(6))
+            mediaType: row.optionalText(5), attempts: row.count(6), deaths: row.count(7))
     }
 
     /// The source's name of a file; without an id of its own, its address names it.

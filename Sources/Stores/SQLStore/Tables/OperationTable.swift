@@ -39,10 +39,10 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, step, valid, updated_at, source_url, preparation_token)
+                (id, importer_key, created_at, created_by, step, valid, updated_at, preparation_token)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
                 \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
-                \(operation.updatedAt), \(operation.file?.sourceURL), 0)
+                \(operation.updatedAt), 0)
             """)
         // What may change is listed once.
         try update(operation)
@@ -54,8 +54,9 @@ struct OperationTable: OperationStore {
             UPDATE import_operations
             SET step = \(operation.step.rawValue), valid = \(operation.isValid), updated_at = \(operation.updatedAt),
                 file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
-                content_type = \(operation.file?.contentType), preparing_entry = \(operation.preparingEntry),
-                started_by = \(operation.start?.user.rawValue), matching = \(operation.start?.matching.rawValue),
+                content_type = \(operation.file?.contentType), source_url = \(operation.file?.sourceURL),
+                preparing_entry = \(operation.preparingEntry),
+                started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), matching = \(operation.start?.matching.rawValue),
                 listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
                 failure_code = \(operation.failure?.code.rawValue), failure_message = \(operation.failure?.message),
                 failure_entry = \(operation.failure?.entry)
@@ -96,7 +97,8 @@ struct OperationTable: OperationStore {
 
     private let columns: StaticString = """
         id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
-        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry, source_url
+        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry, source_url,
+        started_at
         """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
@@ -105,11 +107,13 @@ struct OperationTable: OperationStore {
                 id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
                 createdBy: UserID(row.text(3)), step: try row.value(4), isValid: row.flag(5),
                 updatedAt: row.timestamp(6))
-            if let file = row.optionalText(7) {
+            if let name = row.optionalText(8) {
+                // Operations that ended in earlier versions kept the name only; nobody reads their files.
                 operation.file = OperationFile(
-                    id: FileID(file), name: row.text(8), contentType: row.optionalText(9),
+                    id: FileID(row.optionalText(7) ?? ""), name: name, contentType: row.optionalText(9),
                     sourceURL: row.optionalText(17))
             }
+            operation.startedAt = row.optionalInteger(18).map(Timestamp.init(milliseconds:))
             operation.preparingEntry = row.optionalText(10)
             if let user = row.optionalText(11) {
                 operation.start = ImportStart(

@@ -54,7 +54,7 @@ extension StagingTables {
         try page.add(
             """
              FROM import_records WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
-                AND state IN ('failed', 'skipped') AND sequence > \(start)
+                AND state <> 'pending' AND sequence > \(start)
             """, bytes: bytes, from: connection)
         // Pending records of all batches share one limit: batches follow each other, so the first cut is the last.
         var (rest, isCut) = (bytes, false)

@@ -65,21 +65,14 @@ struct StagingTables: StagingArea {
     }
 
     func purge(includingFailures: Bool, limit: Int) throws -> Bool {
-        let batches = try batches(
-            """
-            SELECT number, record_count FROM import_batches
-            WHERE operation_id NOT IN (SELECT id FROM import_operations WHERE valid = 1)
-                OR (accepted = 0 AND intake_id NOT IN (
-                    SELECT intake_id FROM import_batches WHERE staged_at > \(try now() + .seconds(-Self.intakeSilence))))
-            ORDER BY number LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
-            """, holding: limit)
-        try remove(batches)
+        let batches = try batchesOfEndedOperations(holding: limit) + batchesOfSilentIntakes(holding: limit)
+        try remove(Array(Set(batches)).sorted())
         let failures =
             includingFailures
             ? try connection.execute(
                 """
                 DELETE FROM import_records WHERE sequence IN (
-                    SELECT sequence FROM import_records WHERE state IN ('failed', 'skipped')
+                    SELECT sequence FROM import_records WHERE state <> 'pending'
                         AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
                     LIMIT \(limit))
                 """)
@@ -91,6 +84,31 @@ struct StagingTables: StagingArea {
                     LIMIT \(limit))
                 """)
         return !batches.isEmpty || failures == limit
+    }
+
+    /// Two ranges of an index: a workspace has one valid operation at most, and its batches may be many.
+    private func batchesOfEndedOperations(holding limit: Int) throws -> [Int64] {
+        let valid = try connection.first("SELECT id FROM import_operations WHERE valid = 1 LIMIT 1") { $0.text(0) } ?? ""
+        for range: SQLQuery in ["operation_id > \(valid)", "operation_id < \(valid)"] {
+            let found = try batches(
+                "SELECT number, record_count FROM import_batches WHERE " + range + """
+                     ORDER BY operation_id, record_type, accepted, number
+                    LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
+                    """, holding: limit)
+            if !found.isEmpty { return found }
+        }
+        return []
+    }
+
+    private func batchesOfSilentIntakes(holding limit: Int) throws -> [Int64] {
+        try batches(
+            """
+            SELECT number, record_count FROM import_batches
+            WHERE accepted = 0 AND intake_id NOT IN (
+                SELECT intake_id FROM import_batches
+                WHERE accepted = 0 AND staged_at > \(try now() + .seconds(-Self.intakeSilence)))
+            ORDER BY number LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
+            """, holding: limit)
     }
 
     func forgetInterruptedIntakes() throws {

@@ -1,0 +1,123 @@
+import Compression
+import ImportDomain
+
+/// Divides a batch that cannot be imported as it is, until the one record at fault is found and flagged.
+///
+/// Source: docs/architecture.md, "Records that end the process".
+struct BatchDivision: Sendable {
+    /// Why a batch cannot be imported.
+    enum Cause: Sendable {
+        /// The process ended while the batch was imported.
+        case processEnded
+        /// It was rejected, for a reason that no further attempt changes.
+        case rejected(reason: String)
+    }
+
+    /// How many batches one becomes.
+    static let parts = 16
+    /// How many ends of the process beyond its limit a batch may cause before nobody looks into it any more.
+    private static let unreadableAfter = 3
+
+    let store: any Store
+    let clock: any WallClock
+    let queue: PreparationQueue
+
+    /// Divides the only batch of a lease, or flags its only record.
+    ///
+    /// - Returns: how many records were flagged.
+    /// - Throws: `ImportError.leaseLost`, `.operationNoLongerValid`, `StoreError`, `CancellationError`.
+    func apply(to lease: Lease, because cause: Cause) async throws -> Int {
+        let failure = failure(of: lease, cause)
+        if lease.deaths >= lease.deathLimit + Self.unreadableAfter { return try await failAll(lease, failure) }
+        return lease.type == .message
+            ? try await divideMessages(lease, failure) : try await divideRows(lease, failure)
+    }
+
+    private func divideRows(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
+        try await write(lease) { transaction in
+            let sequences = try transaction.staging.sequences(of: lease)
+            guard sequences.count <= 1 else {
+                try transaction.staging.divide(lease, into: Self.parts)
+                return 0
+            }
+            let faults = sequences.map { RecordFault($0, failure) }
+            try transaction.staging.finish(lease, with: LeaseOutcome(faults: faults))
+            return faults.count
+        }
+    }
+
+    private func divideMessages(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
+        guard let pack = try await store.read({ try $0.staging.packs(of: lease).first }) else { return 0 }
+        let parts: [MessageLines]
+        do {
+            parts = try await queue.run { try Self.parts(of: pack) }
+        } catch is Zstandard.Failure {
+            return try await failAll(lease, failure)
+        }
+        if parts.count == 1, let message = parts.first {
+            let fault = RecordFault(
+                RecordSequence(batch: pack.batch, position: 0), failure,
+                document: String(decoding: message.bytes, as: UTF8.self))
+            return try await write(lease) { transaction in
+                try transaction.staging.finish(lease, with: LeaseOutcome(faults: [fault]))
+                return 1
+            }
+        }
+        let packs = try await queue.run {
+            parts.map {
+                RecordPack(count: $0.count, payload: Zstandard.compress($0.bytes), contentBytes: $0.bytes.count)
+            }
+        }
+        return try await write(lease) { transaction in
+            try transaction.staging.divide(lease, into: packs)
+            return 0
+        }
+    }
+
+    /// The lines of a pack in parts of the same length.
+    private static func parts(of pack: StagedPack) throws -> [MessageLines] {
+        let content = try Zstandard.decompress(pack.payload, limitBytes: MessageConversion.packBytes)
+        let lines = content.split(separator: 0x0A)
+        let size = max(1, (lines.count + parts - 1) / parts)
+        return stride(from: 0, to: lines.count, by: size).map { start in
+            let members = lines[start..<min(start + size, lines.count)]
+            return MessageLines(bytes: Array(members.joined(separator: [0x0A])), count: members.count)
+        }
+    }
+
+    private func failAll(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
+        try await write(lease) { try $0.staging.fail(lease, because: failure) }
+    }
+
+    /// - Parameter work: returns how many records it flagged.
+    private func write(
+        _ lease: Lease, _ work: @escaping @Sendable (any StoreTransaction) throws -> Int
+    ) async throws -> Int {
+        let now = clock.now()
+        return try await store.write { transaction in
+            guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
+                throw ImportError.operationNoLongerValid
+            }
+            try transaction.staging.verify(lease)
+            let count = try work(transaction)
+            if count > 0 {
+                try transaction.operations.addToCounts(
+                    ImportCounts(error: count), of: lease.type, in: lease.operation, at: now)
+            }
+            return count
+        }
+    }
+
+    private func failure(of lease: Lease, _ cause: Cause) -> RecordFailure {
+        switch cause {
+        case .processEnded:
+            RecordFailure(
+                code: .internalError,
+                message: "The process ended \(lease.deaths) times while this record was imported. "
+                    + "The log of the operating system says why; often the process had too little memory.")
+        case .rejected(let reason):
+            RecordFailure(
+                code: .internalError, message: "The record cannot be written: \(String(reason.prefix(500)))")
+        }
+    }
+}
