@@ -152,12 +152,24 @@ struct FileImportTests {
             #expect(failed.step == .failed)
             #expect(failed.state == .error)
             #expect(failed.failure?.code == .unrecognized)
-            let preview = try await workspace.engine.preview()
-            guard case .selection(let operation) = preview else {
-                Issue.record("still waiting")
-                return
+            let failure = try #require(failed.failure)
+            await #expect(throws: ImportError.fileNotImported(failure)) { _ = try await workspace.engine.preview() }
+            await #expect(throws: ImportError.fileNotImported(failure)) {
+                try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
             }
-            #expect(operation.step == .failed)
+        }
+    }
+
+    @Test func `when another operation begins, then the history keeps the name of the file`() async throws {
+        try await TestWorkspace.with { workspace in
+            let read = try await workspace.read(Self.csv, importer: "csv")
+
+            try await workspace.engine.createOperation(by: UserID("nobody"))
+
+            let former = try await workspace.engine.latestOperations().first { $0.id == read.id }
+            #expect(former?.file?.name == "csv_import.zip")
+            let left = try await workspace.store.read { try $0.operations.filesOfEndedOperations() }
+            #expect(left.isEmpty)
         }
     }
 

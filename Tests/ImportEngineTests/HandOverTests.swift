@@ -60,6 +60,26 @@ struct HandOverTests {
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
+    @Test func `when the task is cancelled while the reader computes, then nobody waits for the reader`() async throws {
+        let isOver = Mutex(false)
+        let handOver = HandOver<Int>()
+        let (begun, beginning) = AsyncStream<Void>.makeStream()
+        let task = Task {
+            try await handOver.run(on: PreparationQueue()) {
+                beginning.finish()
+                // Without any call that could tell it to stop.
+                while !isOver.withLock({ $0 }) {}
+            } taking: { _ in
+            }
+        }
+        for await _ in begun {}
+
+        task.cancel()
+
+        await #expect(throws: CancellationError.self) { try await task.value }
+        isOver.withLock { $0 = true }
+    }
+
     @Test func `when the reader fails, then its error comes through`() async throws {
         let handOver = HandOver<Int>()
 

@@ -40,6 +40,8 @@ public struct FerryServer {
     /// - Throws: an error that `StartFailure` puts in words, when the workspace cannot be opened, the address cannot be
     ///   listened on, or a service fails.
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
+        let watchdog = ShutdownWatchdog(limit: .seconds(25))
+        defer { withExtendedLifetime(watchdog) {} }
         // Batches are built on one thread and freed on another; with an arena for each thread, as glibc has it, the
         // memory of several batches would be kept.
         _ = mallopt(M_ARENA_MAX, 2)
@@ -131,7 +133,7 @@ public struct FerryServer {
             ]
         var group = ServiceGroupConfiguration(
             services: running.map(GuardedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        group.maximumGracefulShutdownDuration = .seconds(30)
+        group.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: group).run()
     }
 

@@ -12,6 +12,8 @@ public enum ImportError: Error, Equatable, Sendable {
     case operationNotFound
     /// The operation is not in the step that the call needs.
     case invalidOperationStatus
+    /// The operation's file could not be fetched or read.
+    case fileNotImported(ImportFileFailure)
     /// The operation whose file was to be read has ended.
     case invalidOperation
     /// No importer has this key.
@@ -37,6 +39,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .operationFinished: "operation-finished"
         case .operationNotFound: "operation-not-found"
         case .invalidOperationStatus: "invalid-operation-status"
+        case .fileNotImported(let failure): failure.code.rawValue
         case .invalidOperation: "import-operation-invalid"
         case .importerNotDefined: "importer-not-defined"
         case .addressRefused(let reason): reason.rawValue

@@ -20,10 +20,12 @@ extension ImportOperation {
 
     /// The start was accepted: from here on a worker owns the operation.
     ///
-    /// - Throws: `ImportError.operationNotFound` for an operation that is not valid, `.invalidOperationStatus` for one
+    /// - Throws: `ImportError.operationNotFound` for an operation that is not valid, `.fileNotImported` for one whose file
+    ///   could not be read, `.invalidOperationStatus` for one
     ///   that is not ready.
     public mutating func begin(_ start: ImportStart, at moment: Timestamp) throws(ImportError) {
         guard isValid else { throw .operationNotFound }
+        if let fileFailure { throw .fileNotImported(fileFailure) }
         guard step == .userSelection else { throw .invalidOperationStatus }
         self.start = start
         startedAt = moment

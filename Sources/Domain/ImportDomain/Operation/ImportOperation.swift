@@ -52,6 +52,12 @@ public struct ImportOperation: Equatable, Sendable {
     /// The counts of all record types together.
     public var totalCounts: ImportCounts { counts.values.reduce(ImportCounts(), +) }
 
+    /// Why nothing of its file was staged.
+    public var fileFailure: ImportFileFailure? {
+        guard step == .failed, let failure, failure.code != .importStopped else { return nil }
+        return failure
+    }
+
     /// Whether a worker has, or should have, this operation in hand.
     public var isRunning: Bool { isValid && step.isImporting }
 }

@@ -39,7 +39,8 @@ extension ImportEngine {
     /// What is known of the current operation's file; a file that was received and not read yet is read from now on.
     ///
     /// A running or ended operation is never changed.
-    /// - Throws: `ImportError.operationNotFound`, `.importerNotDefined`, `.invalidOperation`; `StoreError`.
+    /// - Throws: `ImportError.operationNotFound`, `.importerNotDefined`, `.invalidOperation`, `.fileNotImported`;
+    ///   `StoreError`.
     public func preview() async throws -> FilePreview {
         guard let operation = try await currentOperation() else { throw ImportError.operationNotFound }
         _ = try importer(operation.importerKey)
@@ -52,6 +53,7 @@ extension ImportEngine {
             guard operation.isValid else { throw ImportError.invalidOperation }
             return .waiting
         default:
+            if let failure = operation.fileFailure { throw ImportError.fileNotImported(failure) }
             return .selection(operation)
         }
     }

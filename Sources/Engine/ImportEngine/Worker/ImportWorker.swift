@@ -17,7 +17,8 @@ public actor ImportWorker {
     let id: WorkerID
     /// How many passwords are hashed at the same time.
     let concurrentHashings: Int
-    let conversions: [RecordType: any RecordConversion]
+    /// Variable for tests alone.
+    var conversions: [RecordType: any RecordConversion]
     let importers: [ImporterKey: ImporterDescription]
     var batchSize = BatchSize()
     /// The next batch, on its way while the current one is written.

@@ -38,6 +38,7 @@ enum ErrorMapping {
             case .operationFinished: "The current import operation is already finished."
             case .operationNotFound: "error-operation-not-found"
             case .invalidOperationStatus: "error-invalid-operation-status"
+            case .fileNotImported(let failure): "\(failure.message) [\(failure.code.rawValue)]"
             case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
             case .importerNotDefined: "error-importer-not-defined"
             case .addressRefused: "error-ssrf-validation-failed"
@@ -49,6 +50,7 @@ enum ErrorMapping {
             }
         var failure = APIFailure.plain(text)
         switch error {
+        case .fileNotImported(let reason): failure.body.import = .init(code: error.code, value: reason.entry)
         case .addressRefused: failure.body.import = .init(code: error.code, field: "fileUrl")
         case .missingUserData(let index, let field):
             failure.body.import = .init(code: error.code, index: index, field: field)

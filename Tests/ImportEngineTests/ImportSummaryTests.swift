@@ -1,0 +1,17 @@
+import ImportDomain
+import Testing
+
+@testable import ImportEngine
+
+@Suite("Given an import that has ended")
+struct ImportSummaryTests {
+    @Test func `when it is logged, then its numbers and its duration are in one sentence`() {
+        var operation = ImportOperation(
+            id: OperationID("o"), importerKey: .api, createdAt: Timestamp(milliseconds: 0), createdBy: UserID("u"),
+            step: .done, updatedAt: Timestamp(milliseconds: 1_310),
+            counts: [.user: ImportCounts(total: 5_003, completed: 5_001, error: 2, unchanged: 1)])
+        operation.startedAt = Timestamp(milliseconds: 1_000)
+
+        #expect("\(ImportSummary(operation))" == "Import finished: 5,000 created, 1 unchanged, 2 failed in 0.3 s.")
+    }
+}

@@ -1,0 +1,233 @@
+import ImportDomain
+import ImportFixtures
+import JSON
+import Testing
+
+@testable import ImportEngine
+
+@Suite("Given work that ended its process", .onEveryStore)
+struct ProcessDeathTests {
+    /// The end of a process: the worker that meets it is never heard of again.
+    private struct Death: Error {}
+
+    /// Ends the process, or is rejected by the database, over records that contain a word.
+    private struct HostileConversion: RecordConversion {
+        enum Effect {
+            case death
+            case rejection
+        }
+
+        let base: any RecordConversion
+        let effect: Effect
+
+        func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+            let documents = try await context.store.read { transaction in
+                try transaction.staging.records(of: lease).map(\.document)
+                    + transaction.staging.packs(of: lease).map {
+                        String(decoding: try DecodedPack($0).content, as: UTF8.self)
+                    }
+            }
+            let write = try await base.prepare(lease, in: context)
+            guard documents.contains(where: { $0.contains("poison") }) else { return write }
+            if effect == .death { throw Death() }
+            return { transaction, moment in
+                _ = try write(transaction, moment)
+                throw StoreError.invalidValue(message: "index row size 4000 exceeds maximum 2704")
+            }
+        }
+    }
+
+    private static let people = StagedUser.crowd(300) + [StagedUser("poison", emails: ["poison@example.com"])]
+
+    private static func worker(_ workspace: TestWorkspace, _ effect: HostileConversion.Effect) async -> ImportWorker {
+        let worker = workspace.worker()
+        await worker.makeHostile { HostileConversion(base: $0, effect: effect) }
+        return worker
+    }
+
+    /// Works in one process after the other until the operation has ended.
+    ///
+    /// - Returns: how many processes ended in the middle of their work.
+    private static func workThroughDeaths(_ workspace: TestWorkspace) async throws -> Int {
+        var deaths = 0
+        while try await workspace.current().isRunning, deaths < 30 {
+            let worker = await Self.worker(workspace, .death)
+            do {
+                while try await worker.step() {}
+            } catch is Death {
+                deaths += 1
+            }
+            try await workspace.files.expireLeases()
+        }
+        return deaths
+    }
+
+    @Test func `when one user ends it each time, then that user alone is flagged, and all others are imported`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(Self.people)
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+
+            let deaths = try await Self.workThroughDeaths(workspace)
+
+            let done = try await workspace.current()
+            #expect(done.step == .done)
+            #expect(done.counts[.user]?.completed == 300)
+            #expect(done.counts[.user]?.error == 1)
+            #expect((3...12).contains(deaths))
+            let failures = try await workspace.failures()
+            #expect(failures.map(\.failure.code) == [.internalError])
+            #expect(failures.first?.document.contains("poison") == true)
+            #expect(failures.first?.failure.message.contains("The process ended") == true)
+        }
+    }
+
+    @Test func `when one message ends it each time, then that message alone is flagged`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ann", importIDs: ["U1"])])
+            let room = #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["U1"],"u":{"_id":"U1"}}]}"#
+            try await workspace.engine.stageRooms(from: Chunks(room), format: .json)
+            let messages = (0..<300).map { number in
+                #"{"_id":"m\#(number)","rid":"C1","u":{"_id":"U1"},"ts":"2024-01-01T00:00:00.000Z","msg":"\#(number == 77 ? "poison" : "hello")"}"#
+            }
+            try await workspace.engine.stageMessages(
+                from: Chunks(#"{"messages":["# + messages.joined(separator: ",") + "]}"), format: .json)
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+
+            let deaths = try await Self.workThroughDeaths(workspace)
+
+            let done = try await workspace.current()
+            #expect(done.step == .done)
+            #expect(done.counts[.message]?.completed == 299)
+            #expect(done.counts[.message]?.error == 1)
+            #expect((3...12).contains(deaths))
+            let failures = try await workspace.failures()
+            #expect(failures.map(\.failure.code) == [.internalError])
+            #expect(failures.first?.document.contains("poison") == true)
+        }
+    }
+
+    @Test func `when the database rejects one value, then that record alone is flagged, with the database's reason`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(Self.people)
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+            let worker = await Self.worker(workspace, .rejection)
+
+            while try await worker.step() {}
+
+            let done = try await workspace.current()
+            #expect(done.step == .done)
+            #expect(done.counts[.user]?.completed == 300)
+            #expect(done.counts[.user]?.error == 1)
+            let failure = try #require(try await workspace.failures().first?.failure)
+            #expect(failure.code == .internalError)
+            #expect(failure.message.contains("index row size 4000"))
+        }
+    }
+
+    @Test func `when workers are stopped in order, or outlive their leases, then no attempt counts`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(10))
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+            _ = try await workspace.worker().step()
+            let operation = try await workspace.current().id
+            func claim(_ worker: String) async throws -> Lease? {
+                try await workspace.store.write {
+                    try $0.staging.claim(
+                        .user, of: operation, by: WorkerID(worker), for: .seconds(12), target: Workload())
+                }
+            }
+            for _ in 0..<5 {
+                let lease = try #require(try await claim("stopped"))
+                #expect(lease.deaths == 0)
+                try await workspace.store.write { try $0.staging.releaseLeases(of: lease.worker) }
+            }
+            let sleeper = try #require(try await claim("sleeper"))
+            try await workspace.files.expireLeases()
+            let successor = try #require(try await claim("successor"))
+            #expect(successor.deaths == 1)
+
+            try await workspace.store.write { try $0.staging.release(sleeper) }
+            try await workspace.store.write { try $0.staging.release(successor) }
+
+            #expect(try await claim("last")?.deaths == 0)
+        }
+    }
+
+    @Test func `when a suspect is being imported, then no other suspect is claimed`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(32, password: "secret"))
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+            _ = try await workspace.worker().step()
+            let operation = try await workspace.current().id
+            func claim(_ worker: String) async throws -> Lease? {
+                try await workspace.store.write {
+                    try $0.staging.claim(
+                        .user, of: operation, by: WorkerID(worker), for: .seconds(12), target: Workload())
+                }
+            }
+            _ = try #require(try await claim("first"))
+            _ = try #require(try await claim("second"))
+            try await workspace.files.expireLeases()
+
+            let suspect = try #require(try await claim("third"))
+            let other = try await claim("fourth")
+
+            #expect(suspect.deaths == 1)
+            #expect(other == nil)
+        }
+    }
+
+    @Test func `when it read a file three times, then the operation ends and says why`() async throws {
+        try await TestWorkspace.with { workspace in
+            let upload = try await workspace.engine.beginUpload()
+            try await upload.write(Array("ann,ann@example.com,Ann\n".utf8))
+            try await workspace.engine.accept(
+                upload, named: "users.csv", contentType: nil, importer: ImporterKey("csv"), by: UserID("nobody"))
+            _ = try await workspace.engine.preview()
+            func claim(_ worker: String) async throws -> PreparationClaim? {
+                try await workspace.store.write {
+                    try $0.operations.claimPreparation(by: WorkerID(worker), for: .seconds(12))
+                }
+            }
+            for _ in 0..<5 {
+                let claim = try #require(try await claim("stopped"))
+                try await workspace.store.write { try $0.operations.releasePreparations(of: claim.worker) }
+            }
+            for number in 0..<3 {
+                #expect(try await claim("dead \(number)")?.deaths == number)
+                try await workspace.files.expireLeases()
+            }
+
+            _ = try await workspace.filePreparation().step()
+
+            let ended = try await workspace.current()
+            #expect(ended.step == .failed)
+            #expect(ended.failure?.code == .processEnded)
+            await #expect(throws: ImportError.self) { _ = try await workspace.engine.preview() }
+        }
+    }
+
+    @Test func `when the server keeps failing, then the operation has the reason`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(3))
+            try await workspace.engine.runOperation(by: UserID("nobody"))
+
+            try await workspace.worker().giveUp(because: StoreError.failed(message: "disk I/O error"))
+
+            let ended = try await workspace.current()
+            #expect(ended.state == .error)
+            #expect(ended.failure?.code == .importStopped)
+            #expect(ended.failure?.message.contains("disk I/O error") == true)
+        }
+    }
+}
+
+extension ImportWorker {
+    fileprivate func makeHostile(_ wrap: (any RecordConversion) -> any RecordConversion) {
+        conversions = conversions.mapValues(wrap)
+    }
+}
