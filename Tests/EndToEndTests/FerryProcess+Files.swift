@@ -45,6 +45,18 @@ extension FerryProcess {
         return (try await zip(["users.json", "channels.json", "general"], in: directory), messages)
     }
 
+    /// An export of Slack with one message, of this JSON text.
+    static func slackExport(ofMessage message: Data, in directory: URL) async throws -> URL {
+        let room = directory.appending(path: "general")
+        try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
+        try Data(#"[{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}]"#.utf8)
+            .write(to: directory.appending(path: "users.json"))
+        try Data(#"[{"id":"C1","name":"general","creator":"U1","members":["U1"]}]"#.utf8)
+            .write(to: directory.appending(path: "channels.json"))
+        try (Data("[".utf8) + message + Data("]".utf8)).write(to: room.appending(path: "2024-01-01.json"))
+        return try await zip(["users.json", "channels.json", "general"], in: directory)
+    }
+
     private static func zip(_ names: [String], in directory: URL) async throws -> URL {
         let archive = directory.appending(path: "archive.zip")
         let zip = Process()

@@ -43,8 +43,9 @@ final class FerryProcess {
         process.arguments =
             (command ?? ["serve", "--port", "0", "--data", directory.appending(path: "data").path]) + arguments
         if !limits.isEmpty {
+            // It becomes the program, with the same process id.
+            process.executableURL = URL(filePath: "/usr/bin/prlimit")
             process.arguments = limits + [Self.program.path] + (process.arguments ?? [])
-            process.executableURL = URL(fileURLWithPath: "/usr/bin/prlimit")
         }
         process.environment = ProcessInfo.processInfo.environment
             .merging(["ADMIN_PASS": "end to end", "FERRY_LOG_LEVEL": "warning"]) { $1 }.merging(environment) { $1 }

@@ -89,7 +89,9 @@ public struct ImportFinding: Equatable, Sendable {
         guard text.utf8.count > bytes else { return text }
         // Whole scalars: the bytes of half a character are no text.
         var end = text.utf8.index(text.utf8.startIndex, offsetBy: bytes - 3)
-        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil { text.utf8.formIndex(before: &end) }
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            text.utf8.formIndex(before: &end)
+        }
         return text[..<end] + "…"
     }
 }

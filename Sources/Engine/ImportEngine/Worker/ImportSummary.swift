@@ -10,7 +10,8 @@ struct ImportSummary: CustomStringConvertible {
             "\(Self.grouped(counts.completed - counts.unchanged - counts.updated)) created",
             counts.updated == 0 ? nil : "\(Self.grouped(counts.updated)) updated",
             counts.unchanged == 0 ? nil : "\(Self.grouped(counts.unchanged)) unchanged",
-            counts.skipped == 0 ? nil : "\(Self.grouped(counts.skipped)) skipped", "\(Self.grouped(counts.error)) failed",
+            counts.skipped == 0 ? nil : "\(Self.grouped(counts.skipped)) skipped",
+            "\(Self.grouped(counts.error)) failed",
         ]
         var text = "Import finished: " + parts.compactMap { $0 }.joined(separator: ", ")
         if let startedAt = operation.startedAt {

@@ -88,7 +88,8 @@ struct StagingTables: StagingArea {
 
     /// Two ranges of an index: a workspace has one valid operation at most, and its batches may be many.
     private func batchesOfEndedOperations(holding limit: Int) throws -> [Int64] {
-        let valid = try connection.first("SELECT id FROM import_operations WHERE valid = 1 LIMIT 1") { $0.text(0) } ?? ""
+        let valid =
+            try connection.first("SELECT id FROM import_operations WHERE valid = 1 LIMIT 1") { $0.text(0) } ?? ""
         for range: SQLQuery in ["operation_id > \(valid)", "operation_id < \(valid)"] {
             let found = try batches(
                 "SELECT number, record_count FROM import_batches WHERE " + range + """

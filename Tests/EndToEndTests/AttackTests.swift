@@ -1,0 +1,147 @@
+import Foundation
+import JSON
+import Testing
+
+extension EndToEnd {
+    @Suite(
+        "Given ferry serve with 3 GiB of address space, and input that was made to harm it", .serialized,
+        .timeLimit(.minutes(10)))
+    struct AttackTests {
+        private static func server(_ directory: URL = FerryProcess.newDirectory()) throws -> FerryProcess {
+            try FerryProcess(directory: directory, limits: ["--as=\(3)"] << 30)
+        }
+
+        /// A message whose list of this name has so many equal items.
+        private static func message(_ list: String, _ count: Int, of item: String) -> Data {
+            var data = Data(#"{"type":"message","user":"U1","ts":"1700000000.000100","text":"hello","\#(list)":["#.utf8)
+            data.reserveCapacity(count * (item.utf8.count + 1) + 200)
+            let separated = Data((item + ",").utf8)
+            for _ in 1..<count { data.append(separated) }
+            data.append(Data((item + "]}").utf8))
+            return data
+        }
+
+        @Test(arguments: [("files", 5_500_000), ("attachments", 1_000_000), ("blocks", 1_000_000)])
+        func `when one message of an export has millions of parts, then it is imported within bounds, with a finding`(
+            list: String, count: Int
+        ) async throws {
+            let server = try Self.server()
+            try await server.start()
+            let archive = try await FerryProcess.slackExport(
+                ofMessage: Self.message(list, count, of: "{}"), in: server.directory.appending(path: "export"))
+            try await server.upload(archive, importer: "slack")
+            let read = try await server.status { $0["state"] != .string("loading") }
+            let findings = try await server.call("GET", "import.findings?count=100").serialized()
+            let memory = try server.peakMemory()
+            try await server.remove()
+
+            #expect(read["state"] == .string("ready"))
+            #expect(read.count("total") < 10_000)
+            #expect(findings.contains("importer-"))
+            #expect(memory < 500_000_000)
+        }
+
+        @Test func `when a long username is mentioned in many places through the API, then the process lives`()
+            async throws
+        {
+            let server = try Self.server()
+            try await server.start()
+            let name = String(repeating: "x", count: 100_000)
+            let text = String(repeating: "@U2 ", count: 50_000)
+            try await server.call("POST", "import.new")
+            try await server.call(
+                "POST", "import.addUsers",
+                #"{"users":[{"username":"ann","emails":["a@example.com"],"importIds":["U1"]},"#
+                    + #"{"username":"\#(name)","emails":["b@example.com"],"importIds":["U2"]}]}"#)
+            try await server.call(
+                "POST", "import.addChannels",
+                #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["U1","U2"],"u":{"_id":"U1"}}]}"#)
+            try await server.call(
+                "POST", "import.addMessages",
+                #"{"messages":[{"_id":"m1","rid":"C1","u":{"_id":"U1"},"ts":"2024-01-01T00:00:00.000Z","msg":"\#(text)"}]}"#
+            )
+            try await server.call("POST", "import.run")
+            let done = try await server.status { !["ready", "importing"].map(JSONValue.string).contains($0["state"]) }
+            let memory = try server.peakMemory()
+            try await server.remove()
+
+            #expect(done["state"] == .string("done"))
+            #expect(memory < 500_000_000)
+        }
+
+        @Test func `when a file ends the process three times, then its operation ends and says why`() async throws {
+            let directory = FerryProcess.newDirectory()
+            let first = try Self.server(directory)
+            try await first.start()
+            let archive = try await FerryProcess.archive(of: 400_000, in: directory.appending(path: "export"))
+            try await first.upload(archive)
+            _ = try await first.status { $0["operation"]?["status"] != .string("importer_preparing_started") }
+            _ = try await first.stop(with: SIGKILL)
+            for _ in 0..<2 {
+                let next = try Self.server(directory)
+                try await next.start()
+                // The file is claimed as soon as the server runs; to read it takes longer than this.
+                try await Task.sleep(for: .milliseconds(500))
+                _ = try await next.stop(with: SIGKILL)
+            }
+
+            let last = try Self.server(directory)
+            try await last.start()
+            let ended = try await last.status { $0["state"] != .string("loading") }
+            let data = try await last.call("GET", "getImportFileData").serialized()
+            try await last.remove()
+
+            #expect(ended["state"] == .string("error"))
+            #expect(ended.serialized().contains("importer-file-process-ended"))
+            #expect(data.contains("importer-file-process-ended"))
+        }
+
+        @Test func `when the process is stopped in order while it reads a file, then that is no attempt`() async throws
+        {
+            let directory = FerryProcess.newDirectory()
+            let first = try Self.server(directory)
+            try await first.start()
+            let archive = try await FerryProcess.archive(of: 200_000, in: directory.appending(path: "export"))
+            try await first.upload(archive)
+            var outcomes = [try await first.stop()]
+            for _ in 0..<3 {
+                let next = try Self.server(directory)
+                try await next.start()
+                try await Task.sleep(for: .milliseconds(300))
+                outcomes.append(try await next.stop())
+            }
+
+            let last = try Self.server(directory)
+            try await last.start()
+            let ready = try await last.status { $0["state"] != .string("loading") }
+            try await last.remove()
+
+            #expect(outcomes.allSatisfy { $0.status == 0 })
+            #expect(ready["state"] == .string("ready"))
+        }
+
+        @Test func `when an import is cleared while its file is read, then the next file does not wait`() async throws {
+            let server = try Self.server()
+            try await server.start()
+            let large = try await FerryProcess.slackExport(
+                ofMessage: Self.message("files", 5_500_000, of: "{}"), in: server.directory.appending(path: "large"))
+            let small = try await FerryProcess.archive(of: 10, in: server.directory.appending(path: "small"))
+            let clock = ContinuousClock()
+            try await server.upload(large, importer: "slack")
+
+            let duration = try await clock.measure {
+                try await server.call("POST", "import.clear")
+                try await server.upload(small)
+                try await server.waitUntilFileIsRead()
+            }
+            let ready = try await server.call("GET", "import.status")
+            let end = try await clock.measure { #expect(try await server.stop().status == 0) }
+            try await server.remove()
+
+            #expect(ready["state"] == .string("ready"))
+            #expect(ready.count("total") == 13)
+            #expect(duration < .seconds(6))
+            #expect(end < .seconds(30))
+        }
+    }
+}
