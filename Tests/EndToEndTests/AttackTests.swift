@@ -8,7 +8,7 @@ extension EndToEnd {
         .timeLimit(.minutes(10)))
     struct AttackTests {
         private static func server(_ directory: URL = FerryProcess.newDirectory()) throws -> FerryProcess {
-            try FerryProcess(directory: directory, limits: ["--as=\(3)"] << 30)
+            try FerryProcess(directory: directory, limits: ["--as=\(3 << 30)"])
         }
 
         /// A message whose list of this name has so many equal items.
