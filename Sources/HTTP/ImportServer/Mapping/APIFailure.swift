@@ -127,7 +127,7 @@ struct APIFailure: Error {
     }
 
     /// The body as it goes over the wire.
-    var bytes: ByteBuffer { ByteBuffer(bytes: JSONAnswer.bytes(body)) }
+    var bytes: ByteBuffer { ByteBuffer(bytes: JSONAnswer.data(body)) }
 
     var response: Response {
         var response = JSONAnswer.response(body, status: status)
