@@ -14,9 +14,12 @@ public struct SignInService: Sendable {
         /// A name as people type it: with an `@` an e-mail address, else a username.
         public init(typed text: String) { self = text.contains("@") ? .email(text) : .username(text) }
 
-        /// The name with another character in place of NUL, which no database takes and no name has.
-        fileprivate var withoutNUL: LoginName {
-            func replaced(_ text: String) -> String { text.replacing("\u{0}", with: "\u{FFFD}") }
+        /// The name in a form that can be looked up: names have no NUL, which no database takes, and are far shorter than
+        /// what takes long to fold.
+        fileprivate var searchable: LoginName {
+            func replaced(_ text: String) -> String {
+                String(decoding: text.utf8.prefix(1_024).map { $0 == 0 ? 0x1A : $0 }, as: UTF8.self)
+            }
             return switch self {
             case .username(let text): .username(replaced(text))
             case .email(let text): .email(replaced(text))
@@ -178,7 +181,7 @@ private struct Attempt: Sendable {
 
     init(_ name: SignInService.LoginName, from address: String, in transaction: any StoreTransaction) throws {
         let typed: String
-        switch name.withoutNUL {
+        switch name.searchable {
         case .username(let username):
             typed = CaseFolding.key(username)
             user = try transaction.users.find(usernameKey: typed)
