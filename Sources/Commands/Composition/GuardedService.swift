@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import ServiceLifecycle
 
@@ -17,7 +16,9 @@ struct GuardedService: Service {
             throw error
         } catch {
             let sentence = StartFailure.sentence(for: error)
-            DispatchQueue.global().asyncAfter(deadline: .now() + Self.patience) {
+            // On a thread of its own, because whatever does not stop may keep the others busy.
+            Thread.detachNewThread {
+                Thread.sleep(forTimeInterval: Self.patience)
                 FileHandle.standardError.write(Data("ferry: \(sentence)\n".utf8))
                 _exit(4)
             }
