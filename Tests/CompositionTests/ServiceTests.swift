@@ -6,7 +6,7 @@ import Testing
 
 @testable import Composition
 
-@Suite("Given a service of the server", .timeLimit(.minutes(1)))
+@Suite("Given a service of the server", .timeLimit(.minutes(10)))
 struct ServiceTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import WorkspaceServices
 
-@Suite("Given sign-ins that wait for one verification after the other", .timeLimit(.minutes(1)))
+@Suite("Given sign-ins that wait for one verification after the other", .timeLimit(.minutes(10)))
 struct SignInQueueTests {
     /// Verifications that wait until a test lets them go on, and the order in which they began.
     private final class Gate: Sendable {

@@ -54,4 +54,17 @@ public enum RecordLimits {
     public static let reactingUsersPerMessage = 100_000
     /// People who follow the thread of one message.
     public static let followersPerMessage = 100_000
+
+    /// The most bytes that a staged text may become when ids in it become names.
+    ///
+    /// A batch of messages is bounded by what was staged, so what its texts grow to must be in proportion: names are at
+    /// most a few times as long as the ids that stand for them, but for texts made to grow.
+    public static func messageBytes(stagedBytes: Int) -> Int {
+        min(messageBytes, max(stagedBytes, (16 << 10) + 8 * stagedBytes))
+    }
+
+    /// The most bytes of listed names that a staged message may become, likewise.
+    public static func listedNamesBytes(stagedBytes: Int) -> Int {
+        min(listedNamesBytes, (64 << 10) + 16 * stagedBytes)
+    }
 }

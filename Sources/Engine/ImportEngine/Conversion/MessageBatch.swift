@@ -80,13 +80,14 @@ struct MessageBatch: Sendable {
         let mentions = MentionText(
             people: record.mentionIDs.compactMap { id in directory.people[id].map { (id, $0.username) } },
             rooms: record.roomMentionIDs.compactMap { id in directory.rooms[ImportID(id)].map { (id, $0.name) } })
-        let rewriting = mentions.rewritten(record.text)
+        let rewriting = mentions.rewritten(
+            record.text, limitBytes: RecordLimits.messageBytes(stagedBytes: record.text.utf8.count))
         if rewriting.isClipped {
             findings.append(
                 ImportFinding(
                     .warning, .limitExceeded, field: "msg", value: id.rawValue,
                     message: "The text of a message, with names in place of ids, may have \(RecordLimits.messageBytes) "
-                        + "bytes. The rest is left out."))
+                        + "bytes and 8 times its bytes before. The rest is left out."))
         }
         var message = Message(
             id: id, roomID: room, authorID: author.id, writtenAt: writtenAt, sequence: decoded.sequence.number,
@@ -97,7 +98,8 @@ struct MessageBatch: Sendable {
         message.editedAt = record.editedAt
         message.isPinned = record.isPinned
         var details = MessageDetails(
-            record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file)
+            record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file,
+            stagedBytes: decoded.line.count)
         message.document = details.text()
         findings += details.findings(ofMessage: id)
         return Candidate(

@@ -11,14 +11,15 @@ struct MessageDetails {
     /// The message's file, not fetched yet.
     let attachedFile: FileReference?
     /// The bytes that lists of names may still take.
-    private var remainingBytes = RecordLimits.listedNamesBytes
+    private var remainingBytes: Int
     /// How many elements of each list were left out.
     private var leftOut: [String: Int] = [:]
 
     init(
         record: MessageRecord, people: PeopleDirectory, rooms: [ImportID: MessageDirectory.NamedRoom],
-        attachedFile: FileReference?
+        attachedFile: FileReference?, stagedBytes: Int
     ) {
+        remainingBytes = RecordLimits.listedNamesBytes(stagedBytes: stagedBytes)
         self.record = record
         self.people = people
         self.rooms = rooms
@@ -32,7 +33,7 @@ struct MessageDetails {
                 .warning, .limitExceeded, field: field, value: id.rawValue, count: count,
                 message: "\(count) elements of \(field) are left out: a message may have "
                     + "\(RecordLimits.attachmentBytes) bytes of attachments and \(RecordLimits.listedNamesBytes) bytes "
-                    + "of names.")
+                    + "of names, and its names may take 16 times the bytes of their ids.")
         }
     }
 

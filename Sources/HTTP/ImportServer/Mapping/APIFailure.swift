@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import ImportAPI
+import ImportDomain
 
 /// A refusal as it goes over the wire.
 struct APIFailure: Error {
@@ -124,6 +125,13 @@ struct APIFailure: Error {
     private static func unknownEndpoint(_ status: HTTPResponse.Status) -> APIFailure {
         let text = "API endpoint does not exist"
         return APIFailure(status: status, body: ErrorBody(error: text, status: "error", message: text))
+    }
+
+    /// The same with the reason why the operation's file cannot be imported, beside the documented text.
+    func reporting(_ failure: ImportFileFailure) -> APIFailure {
+        var rejection = self
+        rejection.body.import = .init(code: failure.code.rawValue, value: failure.entry, message: failure.message)
+        return rejection
     }
 
     /// The body as it goes over the wire.

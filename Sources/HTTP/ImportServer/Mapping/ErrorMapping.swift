@@ -37,8 +37,8 @@ enum ErrorMapping {
             case .operationCannotReceiveRecords: "The current import operation can not receive new data."
             case .operationFinished: "The current import operation is already finished."
             case .operationNotFound: "error-operation-not-found"
-            case .invalidOperationStatus: "error-invalid-operation-status"
-            case .fileNotImported(let failure): "\(failure.message) [\(failure.code.rawValue)]"
+            // The documented text; the reason stands beside it.
+            case .invalidOperationStatus, .fileNotImported: "error-invalid-operation-status"
             case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
             case .importerNotDefined: "error-importer-not-defined"
             case .addressRefused: "error-ssrf-validation-failed"
@@ -50,7 +50,7 @@ enum ErrorMapping {
             }
         var failure = APIFailure.plain(text)
         switch error {
-        case .fileNotImported(let reason): failure.body.import = .init(code: error.code, value: reason.entry)
+        case .fileNotImported(let reason): failure = failure.reporting(reason)
         case .addressRefused: failure.body.import = .init(code: error.code, field: "fileUrl")
         case .missingUserData(let index, let field):
             failure.body.import = .init(code: error.code, index: index, field: field)

@@ -37,15 +37,15 @@ enum ImportFileRoutes {
         Endpoint(.get, "/api/v1/getImportFileData", access: run, budget: .imports) { call in
             _ = try QueryFields(call.request, names: [])
             return try await call.naming("getImportFileData") {
-                guard case .selection(let operation) = try await preview(call) else {
-                    return JSONAnswer.response(WaitingAnswer())
-                }
-                // The file of this operation cannot be imported: lists without anything in them would hide that.
-                if let failure = operation.failure, operation.step == .failed {
+                let state: FilePreview
+                do {
+                    state = try await preview(call)
+                } catch ImportError.fileNotImported(let failure) {
                     throw APIFailure.coded(
                         "Invalid Import Operation", "error-import-operation-invalid", details: "getImportFileData"
                     ).reporting(failure)
                 }
+                guard case .selection(let operation) = state else { return JSONAnswer.response(WaitingAnswer()) }
                 let engine = call.services.engine
                 return SelectionAnswer(
                     engine: engine, operation: operation, importer: try engine.importer(operation.importerKey),
@@ -61,13 +61,7 @@ enum ImportFileRoutes {
             }
             let selection = try StartBody(bytes).selection
             try await call.naming("startImport") {
-                do {
-                    try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
-                } catch ImportError.invalidOperationStatus {
-                    let failure = try await call.services.engine.currentOperation()?.failure
-                    let rejection = APIFailure.plain("error-invalid-operation-status")
-                    throw failure.map(rejection.reporting) ?? rejection
-                }
+                try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
             }
             return JSONAnswer.response(SuccessAnswer())
         },
@@ -114,14 +108,5 @@ enum ImportFileRoutes {
             preview = try await engine.preview()
         }
         return preview
-    }
-}
-
-extension APIFailure {
-    /// The rejection with the reason for which the operation's file cannot be imported.
-    fileprivate func reporting(_ failure: ImportFileFailure) -> APIFailure {
-        var rejection = self
-        rejection.body.import = .init(code: failure.code.rawValue, value: failure.entry, message: failure.message)
-        return rejection
     }
 }
