@@ -104,8 +104,18 @@ public struct WorkspaceMove: Sendable {
     }
 
     private static func isSameFile(_ path: String, _ other: String) -> Bool {
-        var (first, second) = (stat(), stat())
-        return stat(path, &first) == 0 && stat(other, &second) == 0 && first.st_dev == second.st_dev
-            && first.st_ino == second.st_ino
+        guard let first = identity(of: path), let second = identity(of: other) else { return false }
+        return first == second
+    }
+
+    /// The device and the number of a file there; nil for a path that leads to none.
+    private static func identity(of path: String) -> [NSNumber]? {
+        let target = URL(filePath: path).resolvingSymlinksInPath().path
+        // A file that does not exist yet is not the same as any other.
+        let attributes = try? FileManager.default.attributesOfItem(atPath: target)
+        guard let device = attributes?[.systemNumber] as? NSNumber,
+            let number = attributes?[.systemFileNumber] as? NSNumber
+        else { return nil }
+        return [device, number]
     }
 }
