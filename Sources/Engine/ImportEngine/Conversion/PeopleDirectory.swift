@@ -12,7 +12,7 @@ struct PeopleDirectory: Sendable {
 
     /// Looks ids up; where the source has no other ids, an account of that username serves as well.
     ///
-    /// An account with administrative rights is found by its import ids only: whoever makes a table could otherwise
+    /// An account with administrative rights is found by its import ids only: otherwise the author of a table could
     /// write in an administrator's name.
     /// Source: docs/importers.md, "Who is meant".
     init(of importIDs: Set<ImportID>, byUsername: Bool, in transaction: any StoreTransaction) throws {

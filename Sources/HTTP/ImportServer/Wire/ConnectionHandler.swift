@@ -141,7 +141,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Gives up the body that is arriving; whoever reads it gets the error.
+    /// Gives up the body that is arriving; its reader gets the error.
     private func breakBody(with error: any Error, _ context: ChannelHandlerContext) {
         body = nil
         ignoresInput = true
