@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import JSON
 import Testing
 
@@ -77,22 +78,24 @@ extension EndToEnd {
             try await first.upload(archive)
             _ = try await first.status { $0["operation"]?["status"] != .string("importer_preparing_started") }
             _ = try await first.stop(with: SIGKILL)
-            for _ in 0..<2 {
+            // On a slow machine a process may be killed before it claims the file, which is no attempt.
+            var ended: (status: JSONValue, data: String)?
+            for _ in 0..<12 where ended == nil {
                 let next = try Self.server(directory)
                 try await next.start()
-                // The file is claimed as soon as the server runs; to read it takes longer than this.
+                // To read the file takes longer than this.
                 try await Task.sleep(for: .milliseconds(500))
+                let status = try await next.call("GET", "import.status")
+                if status["state"] != .string("loading") {
+                    ended = (status, try await next.call("GET", "getImportFileData").serialized())
+                }
                 _ = try await next.stop(with: SIGKILL)
             }
+            try await first.remove()
 
-            let last = try Self.server(directory)
-            try await last.start()
-            let ended = try await last.status { $0["state"] != .string("loading") }
-            let data = try await last.call("GET", "getImportFileData").serialized()
-            try await last.remove()
-
-            #expect(ended["state"] == .string("error"))
-            #expect(ended.serialized().contains("importer-file-process-ended"))
+            let (status, data) = try #require(ended)
+            #expect(status["state"] == .string("error"))
+            #expect(status.serialized().contains("importer-file-process-ended"))
             #expect(data.contains("importer-file-process-ended"))
         }
 
@@ -145,6 +148,50 @@ extension EndToEnd {
             #expect(duration < .seconds(6))
             #expect(outcome.status == 0)
             #expect(end < .seconds(30))
+        }
+
+        @Test func `when a member asks for all of a room of large messages many times, then memory stays bounded`()
+            async throws
+        {
+            let server = try Self.server()
+            try await server.start()
+            try await server.call("POST", "import.new")
+            try await server.call(
+                "POST", "import.addUsers",
+                #"{"users":[{"username":"ann","emails":["a@example.com"],"importIds":["U1"],"password":"p"}]}"#)
+            try await server.call(
+                "POST", "import.addChannels",
+                #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["U1"],"u":{"_id":"U1"}}]}"#)
+            let text = String(repeating: "x", count: 300_000)
+            for batch in 0..<20 {
+                let messages = (0..<20).map {
+                    #"{"_id":"m\#(batch)-\#($0)","rid":"C1","u":{"_id":"U1"},"ts":\#(1_700_000_000_000 + batch * 20 + $0),"#
+                        + #""msg":"\#(text)"}"#
+                }
+                try await server.call(
+                    "POST", "import.addMessages", #"{"messages":[\#(messages.joined(separator: ","))]}"#)
+            }
+            try await server.call("POST", "import.run")
+            _ = try await server.status { $0["state"] == .string("done") }
+            try await server.signIn(as: "ann", password: "p")
+
+            let request = try server.request("GET", "channels.messages?roomName=quay&count=0")
+            let pages = try await withThrowingTaskGroup(of: JSONValue.self) { group in
+                for _ in 0..<12 {
+                    group.addTask { try JSONValue(parsing: Array(await URLSession.shared.data(for: request).0)) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let memory = try server.peakMemory()
+            try await server.remove()
+
+            // A page ends early and says how many there are; beyond the memory of all pages the call is refused.
+            for page in pages where page["success"] == .boolean(true) {
+                #expect(page["total"]?.serialized() == "400")
+                if case .array(let messages)? = page["messages"] { #expect(messages.count < 100) }
+            }
+            #expect(pages.contains { $0["success"] == .boolean(true) })
+            #expect(memory < 600_000_000)
         }
     }
 }

@@ -62,7 +62,12 @@ final class FerryProcess {
     /// Waits until the server answers, and signs in.
     func start() async throws {
         try await waitForTheAddress()
-        let answer = try await call("POST", "login", #"{"user":"admin","password":"end to end"}"#)
+        try await signIn(as: "admin", password: "end to end")
+    }
+
+    /// Makes the following calls as this account.
+    func signIn(as username: String, password: String) async throws {
+        let answer = try await call("POST", "login", #"{"user":"\#(username)","password":"\#(password)"}"#)
         guard case .string(let id)? = answer["data"]?["userId"], case .string(let token)? = answer["data"]?["authToken"]
         else { throw Failure.unexpected(answer.serialized()) }
         headers["X-User-Id"] = id
@@ -96,9 +101,8 @@ final class FerryProcess {
     /// Its number among the machine's processes.
     var processIdentifier: Int32 { process.processIdentifier }
 
-    /// Makes a call and returns its body.
-    @discardableResult
-    func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {
+    /// A call of the signed-in account that a test makes by itself, such as many at the same time.
+    func request(_ method: String, _ name: String, _ body: String? = nil) throws -> URLRequest {
         guard let url = URL(string: name.hasPrefix("/") ? baseURL + name : "\(baseURL)/api/v1/\(name)") else {
             throw Failure.unexpected(name)
         }
@@ -106,6 +110,13 @@ final class FerryProcess {
         request.httpMethod = method
         request.allHTTPHeaderFields = headers
         request.httpBody = body.map { Data($0.utf8) }
+        return request
+    }
+
+    /// Makes a call and returns its body.
+    @discardableResult
+    func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {
+        let request = try request(method, name, body)
         let (data, _) = try await URLSession.shared.data(for: request)
         return try JSONValue(parsing: Array(data))
     }
