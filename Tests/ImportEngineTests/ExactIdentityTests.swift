@@ -56,4 +56,22 @@ struct ExactIdentityTests {
             #expect(try await workspace.user("two") != nil)
         }
     }
+
+    /// Both are the same `Double`.
+    @Test func `when ids are numbers beyond 2^53, then they stay apart`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let users = ["9007199254740992", "9007199254740993"].map {
+                #"{"importIds":[\#($0)],"emails":["\#($0)@example.com"]}"#
+            }.joined(separator: ",")
+            try await workspace.engine.stageUsers(from: Chunks(#"{"users":[\#(users)]}"#), format: .json)
+            try await workspace.runToTheEnd()
+
+            #expect(try await workspace.current().totalCounts.completed == 2)
+            for id in ["9007199254740992", "9007199254740993"] {
+                let user = try await workspace.store.read { try $0.users.find(importID: ImportID(id)) }
+                #expect(user?.emails.map(\.address) == ["\(id)@example.com"])
+            }
+        }
+    }
 }

@@ -23,6 +23,14 @@ struct JSONNumberTests {
         #expect(try number(literal).coercedText == text)
     }
 
+    @Test(arguments: [
+        ("9007199254740993", "9007199254740993"), ("-9007199254740993", "-9007199254740993"), ("-0", "0"), ("7", "7"),
+        ("123456789012345678901234567890", "123456789012345678901234567890"), ("1.50", "1.5"), ("1e3", "1000"),
+    ])
+    func `when it identifies something, then a whole number keeps its digits`(literal: String, text: String) throws {
+        #expect(try number(literal).identifyingText == text)
+    }
+
     @Test(
         arguments: [
             ("0", 0), ("-0", 0), ("3.0", 3), ("1e2", 100), ("-1.20e1", -12), ("120e-1", 12), ("0.0e-7", 0),

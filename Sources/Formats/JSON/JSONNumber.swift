@@ -38,4 +38,12 @@ public struct JSONNumber: Equatable, Sendable {
     ///
     /// Source: ECMA-262 (2024), section 6.1.6.1.20, Number::toString.
     public var coercedText: String { double.javaScriptText }
+
+    /// The number as a text that identifies something: a whole number keeps the digits as they were written, where
+    /// JavaScript would print the nearest `Double` and make one id of two; other numbers are as in `coercedText`.
+    public var identifyingText: String {
+        let digits = literal.utf8.first == UInt8(ascii: "-") ? literal.utf8.dropFirst() : literal.utf8[...]
+        let isWhole = digits.allSatisfy { $0 >= UInt8(ascii: "0") && $0 <= UInt8(ascii: "9") }
+        return isWhole && literal != "-0" ? literal : coercedText
+    }
 }

@@ -3,11 +3,11 @@ import JSON
 /// Reading with the conversions that Rocket.Chat's validator makes. Each throws `InvalidBody` once the value is read
 /// over, so that the caller can go on behind it.
 extension JSONReader {
-    /// A text, nil for null; numbers and switches are written out.
+    /// A string, nil for null; numbers and Booleans are written out, whole numbers digit by digit because they may be ids.
     mutating func coercedText() throws -> String? {
         switch try kind() {
         case .string: return try readString()
-        case .number: return try readNumber().coercedText
+        case .number: return try readNumber().identifyingText
         case .boolean: return try readBoolean() ? "true" : "false"
         case .null:
             try readNull()
