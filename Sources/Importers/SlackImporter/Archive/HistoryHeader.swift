@@ -30,7 +30,7 @@ struct HistoryHeader {
         switch outcome.fault {
         case .wrongKind: return nil
         case .malformed, .unreadable:
-            // Whoever reads the messages reports it.
+            // The reader of the messages reports it.
             if outcome.elements == 0 { return nil }
         case .cutOff, nil: break
         }

@@ -7,7 +7,7 @@ struct RoomDraft {
     var definition: SlackRoom?
     /// The name, which is unique in the import.
     var name: String?
-    /// The people, each once, by the number of whoever is the same person; nil until they are known.
+    /// The people, each once, by the number of the person who is the same; nil until they are known.
     var members: [Int32]?
     /// People who are in the room besides those who wrote, while not all are known.
     var toldMembers: [Int32] = []

@@ -206,7 +206,7 @@ struct MessageConverter {
         return isPinned
     }
 
-    /// The account of whoever did something to a message; a person or program that nothing describes gets one, too.
+    /// The account that did something to a message; a person or program that nothing describes gets one, too.
     private func accountID(
         _ id: String, _ message: SlackMessage, _ author: MessageAuthor, _ time: SlackTime
     ) -> String? {
