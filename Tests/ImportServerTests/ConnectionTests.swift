@@ -16,12 +16,17 @@ struct ConnectionTests {
         let channel = EmbeddedChannel()
         let errors = ErrorRecorder()
 
-        init(beyondLimit: Bool = false, limits: ConnectionLimits = ConnectionLimits()) throws {
+        init(
+            beyondLimit: Bool = false, limits: ConnectionLimits = ConnectionLimits(),
+            among connections: OpenConnections = OpenConnections(limit: 100)
+        ) throws {
             let line = RequestLineWatch()
             let pipeline = channel.pipeline.syncOperations
             try pipeline.addHandlers([
                 HTTPResponseEncoder(), line, ByteToMessageHandler(HTTPRequestDecoder()),
-                ConnectionHandler(limits: limits, requestLine: line, isBeyondLimit: beyondLimit), errors,
+                ConnectionHandler(
+                    limits: limits, requestLine: line, connections: connections, isBeyondLimit: beyondLimit),
+                errors,
             ])
             try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
         }
@@ -253,6 +258,65 @@ struct ConnectionTests {
         #expect(output.contains(#""success":false}"#))
         #expect(connection.heads == 0)
         if status == "405" { #expect(output.contains("Allow: GET, HEAD, OPTIONS, POST\r\n")) }
+    }
+
+    @Test func `when there are too many, then the one that has waited longest for a request makes room`() throws {
+        let connections = OpenConnections(limit: 3)
+        let opened = try (0..<3).map { _ in
+            #expect(connections.add())
+            return try Connection(among: connections)
+        }
+        // The first has a request, and the second has waited anew since its response.
+        try opened[0].send(Self.upload)
+        try opened[1].send(Self.request)
+        try opened[1].respond()
+
+        let isWithinLimit = connections.add()
+        for connection in opened { connection.channel.embeddedEventLoop.run() }
+        let active = opened.map { $0.channel.isActive }
+
+        #expect(isWithinLimit)
+        #expect(active == [true, true, false])
+    }
+
+    @Test func `when there are too many, and each has a request, then the next is beyond the limit`() throws {
+        let connections = OpenConnections(limit: 2)
+        let opened = try (0..<2).map { _ in
+            #expect(connections.add())
+            return try Connection(among: connections)
+        }
+        for connection in opened { try connection.send(Self.upload) }
+
+        let isWithinLimit = connections.add()
+        connections.remove()
+        connections.remove()
+        let isAgainWithinLimit = connections.add()
+        let active = opened.map { $0.channel.isActive }
+
+        #expect(!isWithinLimit)
+        #expect(isAgainWithinLimit)
+        #expect(active == [true, true])
+    }
+
+    @Test func `when a request comes while its connection is to make room, then it is answered`() throws {
+        let connections = OpenConnections(limit: 1)
+        #expect(connections.add())
+        let connection = try Connection(among: connections)
+
+        #expect(connections.add())
+        try connection.send(Self.request)
+        connection.channel.embeddedEventLoop.run()
+        try connection.respond()
+
+        #expect(connection.output.hasPrefix("HTTP/1.1 200 OK"))
+    }
+
+    @Test func `when connections wait again and again, then what is remembered does not grow`() {
+        let connections = OpenConnections(limit: 1)
+
+        for _ in 0..<10_000 { connections.end(connections.beginWait {}) }
+
+        #expect(connections.rememberedWaits <= 65)
     }
 
     @Test func `when the limit of open files is small, then connections leave room for other files`() {

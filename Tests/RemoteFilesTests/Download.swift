@@ -55,7 +55,7 @@ struct Download {
     var resolver: any HostResolver = ScriptedResolver(["files.test": [["127.0.0.1"]]])
     var allowlist = ["127.0.0.1"]
     var maximumBytes: Int64 = 1 << 20
-    var totalTime = Duration.seconds(60)
+    var totalTime = Duration.seconds(600)
     var idleTime = Duration.seconds(60)
     var acceptsPages = false
     /// Loading all authorities of the system for each test would take longer than the tests.

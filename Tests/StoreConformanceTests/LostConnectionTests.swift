@@ -14,7 +14,7 @@ struct LostConnectionTests {
         _ test: (_ line: UnreliableLine, _ database: PostgreSQLDatabase, _ store: TestStore) async throws -> Void
     ) async throws {
         let store = try await TestStore.open(.postgresql, clock: TestClock())
-        try await store.database.write { try $0.run(script: "CREATE TABLE numbers (number BIGINT)") }
+        try await store.database.write { try $0.run(script: "CREATE TABLE numbers (number BIGINT); CREATE TABLE notes (note TEXT)") }
         let server = try #require(URL(string: store.address)?.port)
         try await UnreliableLine.run(to: server) { line in
             let address = store.address.replacing(":\(server)/", with: ":\(line.port)/")
@@ -93,54 +93,135 @@ struct LostConnectionTests {
         }
     }
 
+    /// Calls of `endStalledTransactions`, which others count.
+    private final class Watch: Sendable {
+        private let calls = Atomic(0)
+
+        /// Ends what is stalled in a workspace, again and again while `work` runs.
+        func run(
+            over store: TestStore, olderThan age: Duration, while work: @escaping @Sendable () async throws -> Void
+        ) async throws {
+            let isDone = Atomic(false)
+            async let result: Void = {
+                defer { isDone.store(true, ordering: .releasing) }
+                try await work()
+            }()
+            while !isDone.load(ordering: .acquiring) {
+                try await store.database.endStalledTransactions(olderThan: age)
+                calls.add(1, ordering: .relaxed)
+                try await Task.sleep(for: .milliseconds(20))
+            }
+            try await result
+        }
+
+        /// Blocks until time has passed, and then for a whole call.
+        func pass(_ milliseconds: UInt32) {
+            usleep(milliseconds * 1_000)
+            let seen = calls.load(ordering: .relaxed)
+            while calls.load(ordering: .relaxed) < seen + 2 { usleep(5_000) }
+        }
+    }
+
     @Test func `when a transaction takes long and is at work, then nobody ends it`() async throws {
         try await Self.with { _, database, store in
-            let isDone = Mutex(false)
-            let work = Task {
-                defer { isDone.withLock { $0 = true } }
+            let runs = Atomic(0)
+            try await Watch().run(over: store, olderThan: .seconds(5)) {
                 try await database.write { connection in
-                    for number in 0..<400 {
+                    runs.add(1, ordering: .relaxed)
+                    // Longer than the age in total, and idle for a small part of it.
+                    for number in 0..<60 {
                         try connection.execute("INSERT INTO numbers (number) VALUES (\(Int64(number)))")
-                        usleep(7_500)
+                        usleep(100_000)
                     }
                 }
             }
-            while !isDone.withLock({ $0 }) {
-                try await store.database.endStalledTransactions(olderThan: .seconds(1))
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            try await work.value
 
-            let count = try await store.database.read { try $0.integer("SELECT count(*) FROM numbers") }
-            #expect(count == 400)
+            #expect(runs.load(ordering: .relaxed) == 1)
         }
     }
 
     @Test func `when a transaction waits for its process for too long, then it is ended and begun again`() async throws
     {
         try await Self.with { _, database, store in
-            let runs = Mutex(0)
-            let work = Task {
+            let runs = Atomic(0)
+            let watch = Watch()
+            try await watch.run(over: store, olderThan: .milliseconds(300)) {
                 try await database.write { connection in
-                    let run = runs.withLock { runs in
-                        runs += 1
-                        return runs
-                    }
-                    try connection.execute("INSERT INTO numbers (number) VALUES (\(Int64(run)))")
-                    if run == 1 { usleep(2_000_000) }
-                    try connection.execute("INSERT INTO numbers (number) VALUES (\(Int64(run)))")
+                    let run = Int64(runs.add(1, ordering: .relaxed).newValue)
+                    try connection.execute("INSERT INTO numbers (number) VALUES (\(run))")
+                    if run == 1 { watch.pass(400) }
+                    try connection.execute("INSERT INTO numbers (number) VALUES (\(run))")
                 }
             }
-            while runs.withLock({ $0 }) == 1 || runs.withLock({ $0 }) == 0 {
-                try await store.database.endStalledTransactions(olderThan: .milliseconds(300))
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            try await work.value
 
             let numbers = try await store.database.read {
                 try $0.rows("SELECT number FROM numbers ORDER BY number") { $0.integer(0) }
             }
-            #expect(numbers == [2, 2])
+            #expect(numbers.count == 2)
+            #expect(numbers.allSatisfy { $0 > 1 && $0 == numbers[0] })
+        }
+    }
+
+    /// Copies notes of 100 kB, each large enough to be sent at once.
+    private static func copyNotes(_ count: Int, over connection: any SQLConnection, afterEach: () -> Void) throws {
+        try connection.insert(into: "notes", columns: ["note"]) { sink in
+            for _ in 0..<count {
+                try sink.append(.text(String(repeating: "n", count: 100_000)))
+                afterEach()
+            }
+        }
+    }
+
+    @Test func `when a COPY takes long and goes on, then nobody ends it`() async throws {
+        try await Self.with { _, database, store in
+            let runs = Atomic(0)
+            try await Watch().run(over: store, olderThan: .seconds(5)) {
+                try await database.write { connection in
+                    runs.add(1, ordering: .relaxed)
+                    try Self.copyNotes(60, over: connection) { usleep(100_000) }
+                }
+            }
+
+            #expect(runs.load(ordering: .relaxed) == 1)
+        }
+    }
+
+    @Test func `when a COPY does not go on, then it is ended and begun again`() async throws {
+        try await Self.with { _, database, store in
+            let runs = Atomic(0)
+            let watch = Watch()
+            try await watch.run(over: store, olderThan: .milliseconds(300)) {
+                try await database.write { connection in
+                    let run = runs.add(1, ordering: .relaxed).newValue
+                    try Self.copyNotes(2, over: connection) {
+                        // The first pause shows the number of bytes, the second that it has not changed.
+                        for _ in 0..<2 where run == 1 { watch.pass(400) }
+                    }
+                }
+            }
+
+            let count = try await store.database.read { try $0.integer("SELECT count(*) FROM notes") }
+            #expect(count == 2)
+            #expect(runs.load(ordering: .relaxed) > 1)
+        }
+    }
+
+    @Test func `when a transaction of another workspace waits for its process, then nobody ends it`() async throws {
+        try await Self.with { _, database, _ in
+            let other = try await TestStore.open(.postgresql, clock: TestClock())
+            let runs = Atomic(0)
+            let watch = Watch()
+            try await watch.run(over: other, olderThan: .milliseconds(300)) {
+                try await database.write { connection in
+                    runs.add(1, ordering: .relaxed)
+                    try connection.execute("INSERT INTO numbers (number) VALUES (1)")
+                    watch.pass(400)
+                    try connection.execute("INSERT INTO numbers (number) VALUES (2)")
+                }
+            }
+            try await other.remove()
+
+            #expect(runs.load(ordering: .relaxed) == 1)
         }
     }
 }

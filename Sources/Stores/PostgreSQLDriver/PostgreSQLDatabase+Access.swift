@@ -55,6 +55,31 @@ extension PostgreSQLSession {
         }
     }
 
+    /// The transactions of this workspace that hold locks while the server has waited for their process for longer than
+    /// `age`. Every connection to a workspace holds the lock of ``take(_:)``, which names the workspace.
+    func waitingTransactions(olderThan age: Duration) throws -> [WaitingTransaction] {
+        let result = try query(
+            """
+            SELECT activity.pid, activity.query_start::text, progress.bytes_processed
+            FROM pg_stat_activity activity LEFT JOIN pg_stat_progress_copy progress ON progress.pid = activity.pid
+            WHERE activity.datname = current_database() AND activity.usename = current_user
+                AND activity.pid <> pg_backend_pid() AND activity.application_name = '\(Self.applicationName)'
+                AND activity.backend_xid IS NOT NULL AND activity.wait_event_type = 'Client'
+                AND CASE activity.state WHEN 'active' THEN activity.query_start ELSE activity.state_change END
+                    < clock_timestamp() - $1 * interval '1 millisecond'
+                AND EXISTS (
+                    SELECT 1 FROM pg_locks held
+                    WHERE held.pid = activity.pid AND held.locktype = 'advisory' AND held.objsubid = 1
+                        AND (held.classid::bigint << 32) | held.objid::bigint
+                            = hashtextextended(coalesce(current_schema(), ''), $2))
+            """, [.real(age / .milliseconds(1)), Self.workspaceLock])
+        return (0..<result.rowCount).map { index in
+            let row = result.row(index)
+            return WaitingTransaction(
+                process: row.integer(0), statement: row.text(1), copiedBytes: row.isNull(2) ? nil : row.integer(2))
+        }
+    }
+
     fileprivate func takesLock(_ seed: SQLValue) throws -> Bool {
         try connect()
         return try holdsLock("pg_try_advisory_lock", seed)

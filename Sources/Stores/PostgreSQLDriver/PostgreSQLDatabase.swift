@@ -9,6 +9,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
     private let pool: ConnectionPool
     private let listener: WorkListener
     private let attempts: Int
+    private let copies = CopyWatch()
 
     /// A database at an address.
     ///
@@ -50,22 +51,19 @@ public struct PostgreSQLDatabase: SQLDatabase {
         }
     }
 
-    /// Ends transactions whose process has left the server waiting for it for longer than `age`: in the middle of COPY, of
-    /// a large answer, or between two statements. The server itself keeps no time limit in the first two.
+    /// Ends transactions of this workspace whose process has left the server waiting for it for longer than `age`: in the
+    /// middle of COPY, of a large result, or between two statements. The server itself keeps no time limit in the first
+    /// two.
     ///
     /// Only transactions that wrote or locked something are ended, and how long they took before does not count. A
-    /// process that turns out to be alive gets "connection lost" and begins its transaction again.
+    /// COPY counts from the first call that saw the number of its bytes. A process that turns out to be alive gets
+    /// "connection lost" and begins its transaction again.
     public func endStalledTransactions(olderThan age: Duration) async throws {
-        try await retrying { session in
-            _ = try session.query(
-                """
-                SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
-                    AND application_name = '\(PostgreSQLSession.applicationName)' AND backend_xid IS NOT NULL
-                    AND wait_event_type = 'Client'
-                    AND CASE state WHEN 'active' THEN query_start ELSE state_change END
-                        < clock_timestamp() - $1 * interval '1 millisecond'
-                """, [.real(age / .milliseconds(1))])
+        try await retrying { [copies] session in
+            let waiting = try session.waitingTransactions(olderThan: age)
+            for process in copies.stalled(among: waiting, for: age) {
+                _ = try session.query("SELECT pg_terminate_backend($1::integer)", [.integer(process)])
+            }
         }
     }
 

@@ -9,23 +9,25 @@ struct BoundedHTTPChannel: ServerChildChannel {
 
     private let channel: HTTP1Channel
     private let limits: ConnectionLimits
-    private let count = ConnectionCount()
+    private let connections: OpenConnections
 
     init(responder: @escaping HTTPChannelHandler.Responder, limits: ConnectionLimits) {
         channel = HTTP1Channel(responder: responder)
         self.limits = limits
+        connections = OpenConnections(limit: limits.connections)
     }
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-        let isBeyondLimit = count.add() > limits.connections
-        channel.closeFuture.whenComplete { [count] _ in count.remove() }
-        return self.channel.setup(channel: channel, logger: logger).flatMapThrowing { [limits] value in
+        let isBeyondLimit = !connections.add()
+        channel.closeFuture.whenComplete { [connections] _ in connections.remove() }
+        return self.channel.setup(channel: channel, logger: logger).flatMapThrowing { [limits, connections] value in
             let pipeline = channel.pipeline.syncOperations
             let parser = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
             let requestLine = RequestLineWatch()
             try pipeline.addHandler(requestLine, position: .before(parser))
             try pipeline.addHandler(
-                ConnectionHandler(limits: limits, requestLine: requestLine, isBeyondLimit: isBeyondLimit),
+                ConnectionHandler(
+                    limits: limits, requestLine: requestLine, connections: connections, isBeyondLimit: isBeyondLimit),
                 position: .after(parser))
             return value
         }

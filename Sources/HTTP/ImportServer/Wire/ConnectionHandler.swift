@@ -26,6 +26,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let limits: ConnectionLimits
     private let requestLine: RequestLineWatch
+    private let connections: OpenConnections
     private let isBeyondLimit: Bool
 
     private var pending = CircularBuffer<RequestHead>()
@@ -50,11 +51,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var latestFlush = NIODeadline.distantPast
     private var closingSince = NIODeadline.distantPast
     private var check: Scheduled<Void>?
+    /// Set while the connection waits for a request.
+    private var wait: OpenConnections.Wait?
 
     /// - Parameter isBeyondLimit: whether every request gets status 503.
-    init(limits: ConnectionLimits, requestLine: RequestLineWatch, isBeyondLimit: Bool) {
+    init(limits: ConnectionLimits, requestLine: RequestLineWatch, connections: OpenConnections, isBeyondLimit: Bool) {
         self.limits = limits
         self.requestLine = requestLine
+        self.connections = connections
         self.isBeyondLimit = isBeyondLimit
     }
 
@@ -62,11 +66,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         let now = context.eventLoop.now
         (idleSince, latestByte, latestFlush) = (now, now, now)
         scheduleCheck(context)
+        updateWait(context)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         check?.cancel()
         check = nil
+        if let wait { connections.end(wait) }
+        wait = nil
     }
 
     // MARK: Requests
@@ -84,12 +91,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             headSince = nil
             guard accept(head, context) else { return }
             body = Body()
+            updateWait(context)
         case .body(let bytes):
             body?.bytes += bytes.readableBytes
         case .end:
             body = nil
             idleSince = latestByte
             requestLine.restart()
+            updateWait(context)
         }
         context.fireChannelRead(data)
     }
@@ -269,6 +278,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func responseFlushed(_ context: ChannelHandlerContext) {
         unflushedResponses -= 1
         idleSince = context.eventLoop.now
+        updateWait(context)
         guard isClosing, unflushedResponses == 0 else { return }
         // A client that still sends would lose the response if the connection was closed under it.
         if ignoresInput {
@@ -319,6 +329,30 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func close(_ context: ChannelHandlerContext) {
         isClosing = true
         context.close(promise: nil)
+    }
+
+    // MARK: Making room for others
+
+    private var waitsForRequest: Bool { pending.isEmpty && body == nil && unflushedResponses == 0 && !isClosing }
+
+    private func updateWait(_ context: ChannelHandlerContext) {
+        if !waitsForRequest {
+            if let wait { connections.end(wait) }
+            wait = nil
+        } else if wait == nil {
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            wait = connections.beginWait { [eventLoop = context.eventLoop] in
+                eventLoop.execute {
+                    let (handler, context) = bound.value
+                    handler.makeRoom(context)
+                }
+            }
+        }
+    }
+
+    private func makeRoom(_ context: ChannelHandlerContext) {
+        // A request may have come since the connection was chosen.
+        if wait != nil, waitsForRequest { close(context) }
     }
 
     // MARK: Limits of time

@@ -1,0 +1,45 @@
+import Synchronization
+
+/// A transaction that holds locks while the server waits for its process.
+struct WaitingTransaction {
+    /// The server's process.
+    let process: Int64
+    /// What tells this statement from a later one of the same process.
+    let statement: String
+    /// How many bytes its COPY has taken; nil for another statement.
+    let copiedBytes: Int64?
+}
+
+/// Tells a COPY that goes on slowly from one whose process has stopped: the server does not say when the last bytes
+/// came, so their number is remembered from call to call.
+final class CopyWatch: Sendable {
+    private struct Sighting {
+        let statement: String
+        let bytes: Int64
+        let seenAt: ContinuousClock.Instant
+    }
+
+    private let sightings = Mutex<[Int64: Sighting]>([:])
+
+    /// The server's processes whose transaction is stalled.
+    func stalled(among waiting: [WaitingTransaction], for age: Duration) -> [Int64] {
+        let now = ContinuousClock.now
+        return sightings.withLock { sightings in
+            var current: [Int64: Sighting] = [:]
+            var stalled: [Int64] = []
+            for transaction in waiting {
+                guard let bytes = transaction.copiedBytes else {
+                    stalled.append(transaction.process)
+                    continue
+                }
+                let earlier = sightings[transaction.process]
+                    .flatMap { $0.statement == transaction.statement && $0.bytes == bytes ? $0 : nil }
+                let sighting = earlier ?? Sighting(statement: transaction.statement, bytes: bytes, seenAt: now)
+                if now - sighting.seenAt >= age { stalled.append(transaction.process) }
+                current[transaction.process] = sighting
+            }
+            sightings = current
+            return stalled
+        }
+    }
+}
