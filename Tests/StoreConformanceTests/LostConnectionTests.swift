@@ -14,7 +14,9 @@ struct LostConnectionTests {
         _ test: (_ line: UnreliableLine, _ database: PostgreSQLDatabase, _ store: TestStore) async throws -> Void
     ) async throws {
         let store = try await TestStore.open(.postgresql, clock: TestClock())
-        try await store.database.write { try $0.run(script: "CREATE TABLE numbers (number BIGINT); CREATE TABLE notes (note TEXT)") }
+        try await store.database.write {
+            try $0.run(script: "CREATE TABLE numbers (number BIGINT); CREATE TABLE notes (note TEXT)")
+        }
         let server = try #require(URL(string: store.address)?.port)
         try await UnreliableLine.run(to: server) { line in
             let address = store.address.replacing(":\(server)/", with: ":\(line.port)/")

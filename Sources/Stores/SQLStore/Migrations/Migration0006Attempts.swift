@@ -6,6 +6,7 @@ extension Migrations {
     /// `attempt_limit` is the number of attempts after which a batch is divided. `file_removed` replaces the removal of
     /// `file_id`, so that ended operations keep the name of their file. `import_records_kept` serves pages of one type,
     /// `import_records_failed` those of all failures; a list of states would defeat a partial index of each.
+    /// `downloads_due` serves the queue, and `downloads_host` what is left of it while a host is busy.
     static let attempts = Migration(number: 6, name: "attempts") { dialect in
         let integer = dialect.types.integer
         return """
@@ -31,7 +32,8 @@ extension Migrations {
             CREATE INDEX import_records_secrets ON import_records (operation_id)
                 WHERE state = 'failed' AND secret IS NOT NULL;
 
-            CREATE INDEX downloads_host ON downloads (host, number) WHERE state = 'queued';
+            CREATE INDEX downloads_due ON downloads (due_at, number) WHERE state = 'queued';
+            CREATE INDEX downloads_host ON downloads (host, due_at, number) WHERE state = 'queued';
             """
     }
 }

@@ -92,25 +92,17 @@ struct DownloadTables: DownloadStore {
                 "SELECT count(*) FROM downloads WHERE state = 'queued' AND kind = \(kind.rawValue)"))
     }
 
-    /// Looks at as many downloads as are wanted, a few times: other workers step over what is looked at here.
+    /// Takes what is due first. While those are of busy hosts, the other hosts are asked one by one, so that a long
+    /// queue of a slow host costs no time.
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
     ) throws -> [Download] {
         let now = try now()
-        let busy = running.filter { $0.value >= perHost }.keys.sorted()
         var running = running
         var claimed: [Download] = []
-        var last: Int64 = 0
-        for _ in 0..<8 where claimed.count < limit {
-            let wanted = limit - claimed.count
-            let candidates = try connection.rows(
-                """
-                SELECT \(names: Self.columns) FROM downloads
-                WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-                    AND NOT (host \(in: busy)) AND number > \(last)
-                ORDER BY number LIMIT \(wanted) \(.lockSkippingLocked)
-                """, Self.download)
-            for download in candidates where running[download.host, default: 0] < perHost {
+        func claim(_ candidates: [Download]) throws {
+            for download in candidates
+            where claimed.count < limit && running[download.host, default: 0] < perHost {
                 running[download.host, default: 0] += 1
                 claimed.append(download)
                 try connection.execute(
@@ -121,10 +113,50 @@ struct DownloadTables: DownloadStore {
                     WHERE number = \(download.number)
                     """)
             }
-            guard candidates.count == wanted, let latest = candidates.last else { break }
-            last = latest.number
+        }
+        let first = try due(at: now, limit: Self.claimWindow)
+        try claim(first)
+        guard first.count == Self.claimWindow, claimed.count < limit else { return claimed }
+        // The hosts behind the last one that is busy come first, so that each has its turn.
+        var host = try queuedHost(after: running.keys.max() ?? "") ?? queuedHost(after: "")
+        let start = host
+        for _ in 0..<Self.claimWindow {
+            guard let current = host, claimed.count < limit else { break }
+            let free = perHost - running[current, default: 0]
+            if free > 0 { try claim(try due(at: now, of: current, limit: free)) }
+            host = try queuedHost(after: current) ?? queuedHost(after: "")
+            if host == start { break }
         }
         return claimed
+    }
+
+    /// How many downloads, and how many hosts, one claim looks at.
+    private static let claimWindow = 64
+
+    /// Downloads that nobody has; other workers step over them until the end of the transaction.
+    private func due(at now: Timestamp, limit: Int) throws -> [Download] {
+        try connection.rows(
+            """
+            SELECT \(names: Self.columns) FROM downloads
+            WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
+            """, Self.download)
+    }
+
+    private func due(at now: Timestamp, of host: String, limit: Int) throws -> [Download] {
+        try connection.rows(
+            """
+            SELECT \(names: Self.columns) FROM downloads
+            WHERE state = 'queued' AND host = \(host) AND due_at <= \(now)
+                AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
+            """, Self.download)
+    }
+
+    private func queuedHost(after host: String) throws -> String? {
+        try connection.first(
+            "SELECT host FROM downloads WHERE state = 'queued' AND host > \(host) ORDER BY host LIMIT 1"
+        ) { $0.text(0) }
     }
 
     func renew(_ downloads: [Download], of worker: WorkerID, for duration: Duration) throws {
