@@ -8,15 +8,18 @@ public struct ExactString: Hashable, Sendable {
     public let text: String
 
     /// The key of a string.
+    @inlinable
     public init(_ text: String) { self.text = text }
 
     /// Whether both have the same bytes.
+    @inlinable
     public static func == (left: ExactString, right: ExactString) -> Bool {
-        var (left, right) = (left.text, right.text)
-        return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
+        // What `String` holds to be different has different bytes, and finds that out fast.
+        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
     }
 
     /// Hashes the bytes.
+    @inlinable
     public func hash(into hasher: inout Hasher) {
         var text = text
         text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }

@@ -6,17 +6,20 @@ public protocol Identifier: RawRepresentable, Hashable, Sendable, CustomStringCo
 
 extension Identifier {
     /// Wraps text that is known to be such an identity; nothing is checked.
+    @inlinable
     public init(_ text: String) { self.init(rawValue: text) }
 
     /// The bare text.
     public var description: String { rawValue }
 
     /// Whether both have the same bytes; `String` would hold composed and decomposed characters to be equal.
+    @inlinable
     public static func == (left: Self, right: Self) -> Bool {
         ExactString(left.rawValue) == ExactString(right.rawValue)
     }
 
     /// Hashes the bytes.
+    @inlinable
     public func hash(into hasher: inout Hasher) { ExactString(rawValue).hash(into: &hasher) }
 }
 
@@ -26,6 +29,7 @@ public struct UserID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be a user's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The bot that every workspace has; whatever has no author of its own is said by it.
@@ -38,6 +42,7 @@ public struct RoomID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be a room's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 
     /// The public room that every workspace has.
@@ -50,6 +55,7 @@ public struct MessageID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be a message's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -59,6 +65,7 @@ public struct ImportID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be an import id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -68,6 +75,7 @@ public struct OperationID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be an operation's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -77,6 +85,7 @@ public struct IntakeID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be an intake's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
@@ -86,5 +95,6 @@ public struct WorkerID: Identifier {
     public let rawValue: String
 
     /// Wraps text that is known to be a worker's id.
+    @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }

@@ -129,6 +129,14 @@ struct RoomWriter {
                     message: "A room named \(name) is there already and is of another kind. Rename one of them.",
                     field: "name", clashesWith: room.id.rawValue)
             }
+            if room.kind == .privateGroup {
+                findings.append(
+                    ImportFinding(
+                        .warning, .roomJoinedByName, field: "name", value: name,
+                        message:
+                            "A private room \(name) was there already. The imported one became part of it, "
+                            + "so all members of both read its messages. Rename one of them to keep them apart."))
+            }
             try merge(candidate, into: room)
             return
         }
