@@ -22,7 +22,7 @@ struct AddUsersNotesTests {
             }
 
             let operation = try await workspace.current()
-            #expect(operation.state == .new)
+            #expect(operation.phase == .created)
             #expect(operation.counts.isEmpty)
         }
     }
@@ -55,7 +55,7 @@ struct AddUsersNotesTests {
                 try await workspace.add([StagedUser("ada"), StagedUser("bob", roles: ["bot", "wizard"])])
             }
 
-            #expect(try await workspace.current().state == .new)
+            #expect(try await workspace.current().phase == .created)
         }
     }
 

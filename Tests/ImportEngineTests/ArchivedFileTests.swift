@@ -46,8 +46,8 @@ struct ArchivedFileTests {
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
             let done = try await workspace.importFile()
 
-            #expect(done.step == .done)
-            #expect(done.preparingEntry == nil)
+            #expect(done.phase == .ended(.done))
+            #expect(done.entry == nil)
             let documents = try await Self.documents(workspace)
             #expect(documents.count == 3)
             #expect(documents.allSatisfy { $0.contains("/file-upload/") && !$0.contains("secret") })
@@ -85,7 +85,7 @@ struct ArchivedFileTests {
                 try $0.findings.findings(of: done.id, offset: 0, limit: 100)
             }
 
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             let documents = try await Self.documents(workspace)
             #expect(documents.map { $0.contains("/file-upload/") } == [true, false, true])
             #expect(documents[1].contains("could not be taken out of its export"))
@@ -145,7 +145,7 @@ struct ArchivedFileTests {
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
             try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
             let worker = workspace.worker()
-            while try await workspace.current().step != .importingFiles { _ = try await worker.step() }
+            while try await workspace.current().phase != .running(.files) { _ = try await worker.step() }
             let waits = try await worker.step()
             try await workspace.engine.clear()
             let ended = try await workspace.filePreparation().step()
@@ -167,7 +167,7 @@ struct ArchivedFileTests {
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
             try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
             let worker = workspace.worker()
-            while try await workspace.current().step != .importingFiles { _ = try await worker.step() }
+            while try await workspace.current().phase != .running(.files) { _ = try await worker.step() }
             let uploads = workspace.files.directory.appending(path: "files/uploads")
             if FileManager.default.fileExists(atPath: uploads.path) { try FileManager.default.removeItem(at: uploads) }
             try Data().write(to: uploads)
@@ -175,7 +175,9 @@ struct ArchivedFileTests {
             configuration.retryDelays = [.zero, .zero]
             let preparation = try workspace.filePreparation(configuration)
             let running = Task { try await preparation.run() }
-            while try await workspace.current().step == .importingFiles { try await Task.sleep(for: .milliseconds(10)) }
+            while try await workspace.current().phase == .running(.files) {
+                try await Task.sleep(for: .milliseconds(10))
+            }
             running.cancel()
             _ = await running.result
             try await workspace.finish()
@@ -184,7 +186,7 @@ struct ArchivedFileTests {
                 try $0.findings.findings(of: done.id, offset: 0, limit: 100)
             }
 
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.totalCounts.error == 0)
             #expect(findings.contains { $0.message.contains("Not all files of messages could be taken out") })
             #expect(try await Self.documents(workspace).allSatisfy { $0.contains("a.txt") })
@@ -198,7 +200,7 @@ struct ArchivedFileTests {
             let done = try await workspace.importFile(
                 ImportSelection(users: .all, rooms: .listed([]), contacts: .all))
 
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(try workspace.files.contents().allSatisfy { $0 != Data("the bytes of F1".utf8) })
         }
     }

@@ -152,7 +152,7 @@ struct DownloadWorkerTests {
                     fetching.cancel()
                     _ = await fetching.result
 
-                    #expect(operation.step == .done)
+                    #expect(operation.phase == .ended(.done))
                     #expect(connections == 2)
                     #expect(try await scene.count(.queued) == 20)
                 }

@@ -40,10 +40,10 @@ struct FileImportTests {
             let read = try await workspace.read(Self.houston, importer: "slack")
             let done = try await workspace.importFile()
 
-            #expect(read.step == .userSelection)
+            #expect(read.phase == .ready)
             #expect(read.counts[.user]?.total == 71)
             #expect(read.counts[.room]?.total == 16)
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.totalCounts.error == 0)
             Self.expectLaw(done)
             let (users, rooms) = try await workspace.store.read {
@@ -122,7 +122,7 @@ struct FileImportTests {
 
             // Each worker does one step, leaves its next batch claimed, and is never heard of again.
             var steps = 0
-            while try await workspace.current().isRunning {
+            while try await workspace.current().lifecycle.isRunning {
                 _ = try await workspace.worker().step()
                 try await workspace.files.expireLeases()
                 steps += 1
@@ -130,7 +130,7 @@ struct FileImportTests {
 
             let done = try await workspace.current()
             Self.expectLaw(done)
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.totalCounts.error == 0)
             #expect(steps > 6)
             let messages = try await workspace.store.read { transaction in
@@ -149,8 +149,8 @@ struct FileImportTests {
             let failed = try await workspace.read(
                 Self.fixture("SlackImporterTests/Fixtures/houston/LICENSE"), importer: "slack")
 
-            #expect(failed.step == .failed)
-            #expect(failed.state == .error)
+            #expect(failed.phase == .ended(.failed))
+            #expect(failed.phase == .ended(.failed))
             #expect(failed.failure?.code == .unrecognized)
             let failure = try #require(failed.failure)
             await #expect(throws: ImportError.fileNotImported(failure)) { _ = try await workspace.engine.preview() }

@@ -29,7 +29,7 @@ struct IntakeTests {
 
         #expect(outcome.error == nil)
         #expect(outcome.records == 30)
-        #expect(outcome.operation.state == .ready)
+        #expect(outcome.operation.phase == .ready)
         #expect(outcome.operation.counts == [.user: ImportCounts(total: 30)])
     }
 
@@ -53,7 +53,7 @@ struct IntakeTests {
         let outcome = try await Self.staging(#"{"users": []}"#)
 
         #expect(outcome.error == nil)
-        #expect(outcome.operation.state == .new)
+        #expect(outcome.operation.phase == .created)
     }
 
     @Test func `when a late user is at fault, then none of the earlier batches stays`() async throws {
@@ -63,7 +63,7 @@ struct IntakeTests {
 
         #expect(outcome.error as? ImportError == .missingUserData(index: 4_500, field: "emails"))
         #expect(outcome.records == 0)
-        #expect(outcome.operation.state == .new)
+        #expect(outcome.operation.phase == .created)
     }
 
     @Test(arguments: [
@@ -194,7 +194,7 @@ struct IntakeTests {
             }
 
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
-            #expect(try await workspace.current().step == .new)
+            #expect(try await workspace.current().phase == .created)
         }
     }
 

@@ -13,10 +13,10 @@ struct OperationLifeTests {
                 async let second = workspace.engine.createOperation(by: UserID("two"))
                 let ids = try await [first.id, second.id]
 
-                let valid = try await workspace.store.read { transaction in
-                    try ids.filter { try transaction.operations.find(id: $0)?.isValid == true }
+                let current = try await workspace.store.read { transaction in
+                    try ids.filter { try transaction.operations.find(id: $0)?.lifecycle.isRetired == false }
                 }
-                #expect(valid == [try await workspace.current().id])
+                #expect(current == [try await workspace.current().id])
             }
         }
     }
@@ -46,7 +46,7 @@ struct OperationLifeTests {
             holders.cancel()
             // A writer that waited for its turn when it was told to stop says so.
             _ = await holders.result
-            #expect(try await workspace.current().step == .cancelled)
+            #expect(try await workspace.current().phase == .ended(.canceled))
         }
     }
 
@@ -77,7 +77,7 @@ struct OperationLifeTests {
             try await workspace.stage([StagedUser("ada")])
             try await workspace.engine.runOperation(by: UserID("nobody"))
 
-            #expect(try await workspace.current().state == .importing)
+            #expect(try await workspace.current().phase == .running(.starting))
             await #expect(throws: ImportError.operationCannotReceiveRecords) {
                 try await workspace.add([StagedUser("bob")])
             }
@@ -91,7 +91,7 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ada")])
 
-            #expect(try await workspace.current().state == .done)
+            #expect(try await workspace.current().phase == .ended(.done))
             await #expect(throws: ImportError.operationFinished) { try await workspace.add([StagedUser("bob")]) }
             await #expect(throws: ImportError.invalidOperationStatus) {
                 try await workspace.engine.runOperation(by: UserID("nobody"))
@@ -99,22 +99,22 @@ struct OperationLifeTests {
         }
     }
 
-    @Test func `when it runs, then it takes the steps in their order`() async throws {
+    @Test func `when it runs, then it comes to the stages in their order`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
             try await workspace.engine.runOperation(by: UserID("nobody"))
             let worker = workspace.worker()
 
-            var steps = [try await workspace.current().step]
+            var phases = [try await workspace.current().phase]
             while try await worker.step() {
-                let step = try await workspace.current().step
-                if step != steps.last { steps.append(step) }
+                let phase = try await workspace.current().phase
+                if phase != phases.last { phases.append(phase) }
             }
 
             #expect(
-                steps == [
-                    .importingStarted, .importingUsers, .importingContacts, .importingRooms, .importingMessages,
-                    .finishing, .done,
+                phases == [
+                    .running(.starting), .running(.users), .running(.contacts), .running(.rooms), .running(.messages),
+                    .running(.finishing), .ended(.done),
                 ])
         }
     }
@@ -126,8 +126,8 @@ struct OperationLifeTests {
             try await workspace.engine.clear()
 
             let current = try await workspace.current()
-            #expect(current.state == .canceled)
-            #expect(!current.isValid)
+            #expect(current.phase == .ended(.canceled))
+            #expect(current.lifecycle.isRetired)
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("x")]) }
         }
@@ -139,7 +139,7 @@ struct OperationLifeTests {
 
             try await workspace.engine.clear()
 
-            #expect(try await workspace.current().state == .done)
+            #expect(try await workspace.current().phase == .ended(.done))
             #expect(try await workspace.failures().isEmpty)
         }
     }
@@ -162,7 +162,7 @@ struct OperationLifeTests {
 
             let latest = try await workspace.engine.latestOperations()
             #expect(Set(latest.map(\.id)) == [first.id, second.id])
-            #expect(latest.first { $0.id == first.id }?.state == .canceled)
+            #expect(latest.first { $0.id == first.id }?.phase == .ended(.canceled))
             #expect(try await workspace.current().id == second.id)
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: first.id) } == 0)
         }
@@ -193,7 +193,7 @@ struct OperationLifeTests {
             try await workspace.finish(worker)
 
             let operation = try await workspace.current()
-            #expect(operation.state == .canceled)
+            #expect(operation.phase == .ended(.canceled))
             #expect(operation.totalCounts.completed == imported)
             // The administrator was there before.
             #expect(try await workspace.store.read { try $0.users.count() } == imported + 2)

@@ -50,7 +50,7 @@ struct ProcessDeathTests {
     /// - Returns: how many processes ended in the middle of their work.
     private static func workThroughDeaths(_ workspace: TestWorkspace) async throws -> Int {
         var deaths = 0
-        while try await workspace.current().isRunning, deaths < 30 {
+        while try await workspace.current().lifecycle.isRunning, deaths < 30 {
             let worker = await Self.worker(workspace, .death)
             do {
                 while try await worker.step() {}
@@ -72,7 +72,7 @@ struct ProcessDeathTests {
             let deaths = try await Self.workThroughDeaths(workspace)
 
             let done = try await workspace.current()
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.counts[.user]?.completed == 300)
             #expect(done.counts[.user]?.error == 1)
             #expect((3...12).contains(deaths))
@@ -98,7 +98,7 @@ struct ProcessDeathTests {
             let deaths = try await Self.workThroughDeaths(workspace)
 
             let done = try await workspace.current()
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.counts[.message]?.completed == 299)
             #expect(done.counts[.message]?.error == 1)
             #expect((3...12).contains(deaths))
@@ -119,7 +119,7 @@ struct ProcessDeathTests {
             while try await worker.step() {}
 
             let done = try await workspace.current()
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.counts[.user]?.completed == 300)
             #expect(done.counts[.user]?.error == 1)
             let failure = try #require(try await workspace.failures().first?.failure)
@@ -205,7 +205,7 @@ struct ProcessDeathTests {
             _ = try await workspace.filePreparation().step()
 
             let ended = try await workspace.current()
-            #expect(ended.step == .failed)
+            #expect(ended.phase == .ended(.failed))
             #expect(ended.failure?.code == .processEnded)
             await #expect(throws: ImportError.self) { _ = try await workspace.engine.preview() }
         }
@@ -219,7 +219,7 @@ struct ProcessDeathTests {
             try await workspace.worker().giveUp(because: StoreError.failed(message: "disk I/O error"))
 
             let ended = try await workspace.current()
-            #expect(ended.state == .error)
+            #expect(ended.phase == .ended(.failed))
             #expect(ended.failure?.code == .importStopped)
             #expect(ended.failure?.message.contains("disk I/O error") == true)
         }

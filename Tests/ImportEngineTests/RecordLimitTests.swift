@@ -48,7 +48,7 @@ struct RecordLimitTests {
             #expect(topic?.utf8.count == RecordLimits.descriptionBytes)
             let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
             #expect(findings.contains { $0.code == .limitExceeded && $0.field == "topic" })
-            #expect(try await workspace.current().state == .done)
+            #expect(try await workspace.current().phase == .ended(.done))
         }
     }
 

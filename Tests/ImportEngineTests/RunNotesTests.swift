@@ -11,7 +11,7 @@ struct RunNotesTests {
                 StagedUser("ada"), StagedUser("odd", type: "wizard"), StagedUser("bob"),
             ])
 
-            #expect(operation.state == .done)
+            #expect(operation.phase == .ended(.done))
             #expect(operation.totalCounts == ImportCounts(total: 3, completed: 2, error: 1))
             let failure = try #require(try await workspace.failures().first?.failure)
             #expect(failure.code == .userInvalidType)

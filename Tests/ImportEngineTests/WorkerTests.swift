@@ -10,7 +10,9 @@ struct WorkerTests {
     private static func importTogether(in workspace: TestWorkspace) async throws {
         try await withThrowingTaskGroup { group in
             for worker in [workspace.worker(), workspace.worker()] {
-                group.addTask { while try await workspace.current().isRunning { _ = try await worker.step() } }
+                group.addTask {
+                    while try await workspace.current().lifecycle.isRunning { _ = try await worker.step() }
+                }
             }
             try await group.waitForAll()
         }
@@ -26,13 +28,13 @@ struct WorkerTests {
 
                 // The first worker is never heard of again; its leases run out, that of the batch which it may just
                 // be claiming as well.
-                for _ in 0..<3 where try await workspace.current().isRunning {
+                for _ in 0..<3 where try await workspace.current().lifecycle.isRunning {
                     try await workspace.files.expireLeases()
                     try await workspace.finish()
                 }
 
                 let operation = try await workspace.current()
-                #expect(operation.state == .done)
+                #expect(operation.phase == .ended(.done))
                 #expect(operation.totalCounts == ImportCounts(total: 5_000, completed: 5_000))
                 #expect(try await workspace.store.read { try $0.users.count() } == 5_002)
             }
@@ -78,7 +80,7 @@ struct WorkerTests {
             try await workspace.stage(StagedUser.crowd(3_000))
 
             try await workspace.engine.runOperation(by: UserID("nobody"))
-            while try await workspace.current().isRunning { await Task.yield() }
+            while try await workspace.current().lifecycle.isRunning { await Task.yield() }
             service.cancel()
             try await service.value
 

@@ -86,7 +86,7 @@ struct FileImportCallsTests {
             let worker = try server.workspace.filePreparation()
 
             async let answer = server.get("getImportFileData")
-            while try await server.workspace.current().step != .userSelection { _ = try await worker.step() }
+            while try await server.workspace.current().phase != .ready { _ = try await worker.step() }
 
             #expect(try await answer.json["users"]?.elements.count == 4)
         }

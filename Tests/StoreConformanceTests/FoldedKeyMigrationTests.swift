@@ -12,17 +12,16 @@ struct FoldedKeyMigrationTests {
             createdAt: Timestamp(milliseconds: 1))
     }
 
-    /// The state before step 7, with the keys that it made of these names.
-    private static func wind(_ database: any SQLDatabase, back keys: [(id: String, key: String)]) async throws {
-        try await database.write { connection in
+    /// The state before migration 7, with the keys that it made of these names.
+    private static func wind(_ files: TestStore, back keys: [(id: String, key: String)]) async throws {
+        try await files.database.write { connection in
             for (id, key) in keys {
                 try connection.execute("UPDATE users SET username_key = \(key) WHERE id = \(id)")
                 try connection.execute(
                     "UPDATE user_emails SET address_key = \(key + "@example.com") WHERE user_id = \(id)")
             }
-            try connection.execute("DELETE FROM migrations WHERE number >= 7")
-            try connection.run(script: "DROP TABLE import_failed; DROP TABLE former_users;")
         }
+        try await files.windBack(to: 6)
     }
 
     @Test func `when it is opened, then accounts are found by the present rule`() async throws {
@@ -31,7 +30,7 @@ struct FoldedKeyMigrationTests {
         try await files.store.write {
             try $0.users.insert([Self.user("a", "STRA\u{1E9E}E"), Self.user("b", "k\u{131}rsi")], by: nil)
         }
-        try await Self.wind(files.database, back: [("a", "stra\u{DF}e"), ("b", "kirsi")])
+        try await Self.wind(files, back: [("a", "stra\u{DF}e"), ("b", "kirsi")])
 
         let store = try await WorkspaceStore.open(files.database, clock: clock)
         let found = try await store.read { transaction in
@@ -55,7 +54,7 @@ struct FoldedKeyMigrationTests {
         _ = try await files.database.write {
             try $0.execute("UPDATE users SET username = \("stra\u{1E9E}e") WHERE id = \("a")")
         }
-        try await Self.wind(files.database, back: [("a", "stra\u{DF}e")])
+        try await Self.wind(files, back: [("a", "stra\u{DF}e")])
 
         let store = try await WorkspaceStore.open(files.database, clock: clock)
 

@@ -75,7 +75,7 @@ struct WorkspaceCopyTests {
             await there.passwords.close()
 
             #expect(caller?.user.username == "admin")
-            #expect(operation.state == .done)
+            #expect(operation.phase == .ended(.done))
             #expect(operation.counts[.user]?.completed == 2)
             #expect(signedIn.user.username == "third")
             #expect(failures.map(\.failure.clashesWith) == ["u1"])

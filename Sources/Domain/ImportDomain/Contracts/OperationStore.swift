@@ -1,6 +1,6 @@
 /// Keeps import operations, the current one and the history.
 public protocol OperationStore {
-    /// The operation with the newest creation time, valid or not; nil if there never was one.
+    /// The operation with the newest creation time, retired or not; nil if there never was one.
     ///
     /// In a write transaction, nobody else changes it until the transaction ends; likewise for `find(id:)`.
     func current() throws -> ImportOperation?
@@ -17,7 +17,7 @@ public protocol OperationStore {
     /// Adds a new operation.
     func insert(_ operation: ImportOperation) throws
 
-    /// Writes the step, validity and time of change of an operation; counts are moved by `addToCounts` alone.
+    /// Writes what may change of an operation; counts are moved by `addToCounts` alone.
     func update(_ operation: ImportOperation) throws
 
     /// Takes over the reading of the current operation's file, if it waits for that or its reader is gone; likewise the
@@ -53,8 +53,8 @@ public protocol OperationStore {
     /// Writes down that a file is gone.
     func forgetFile(_ file: FileID) throws
 
-    /// Ends every valid operation: unfinished ones become cancelled.
-    func invalidateAll(at moment: Timestamp) throws
+    /// Retires every operation: unfinished ones end as cancelled.
+    func retireAll(at moment: Timestamp) throws
 
     /// Adds to the counts of one record type, which also moves the operation's time of change.
     func addToCounts(

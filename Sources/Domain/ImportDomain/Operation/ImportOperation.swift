@@ -1,6 +1,6 @@
 /// One import, from its creation to its place in the history.
 ///
-/// The operation with the newest `createdAt` is the current one; a workspace has at most one that is valid.
+/// The operation with the newest `createdAt` is the current one; all others are retired.
 public struct ImportOperation: Equatable, Sendable {
     /// The operation's name for clients.
     public let id: OperationID
@@ -10,54 +10,123 @@ public struct ImportOperation: Equatable, Sendable {
     public let createdAt: Timestamp
     /// The account that created it.
     public let createdBy: UserID
-    /// How far it has come.
-    public var step: ImportStep
-    /// False once superseded or cleared: nothing may be staged or imported for it any more.
-    public var isValid: Bool
+    /// How far it has come, and what was asked of it.
+    public private(set) var lifecycle: ImportLifecycle
     /// When it changed last.
-    public var updatedAt: Timestamp
+    public private(set) var updatedAt: Timestamp
     /// The file that it reads, if it reads one.
-    public var file: OperationFile?
+    public private(set) var file: OperationFile?
     /// The part of the file that is being read.
-    public var preparingEntry: String?
+    public private(set) var entry: String?
     /// How it was started, once it was.
-    public var start: ImportStart?
+    public private(set) var start: ImportStart?
     /// When it was started, once it was.
-    public var startedAt: Timestamp?
+    public private(set) var startedAt: Timestamp?
     /// Why its file could not be imported, or why the import stopped.
-    public var failure: ImportFileFailure?
+    public private(set) var failure: ImportFileFailure?
     /// What was staged and what became of it; types of which nothing was staged are absent.
-    public var counts: [RecordType: ImportCounts]
+    public private(set) var counts: [RecordType: ImportCounts]
 
-    /// An operation as a store holds it.
+    /// An operation of the given parts; a store has all of them, a new one begins without most.
     public init(
-        id: OperationID, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID, step: ImportStep = .new,
-        isValid: Bool = true, updatedAt: Timestamp, file: OperationFile? = nil,
-        counts: [RecordType: ImportCounts] = [:]
+        id: OperationID, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
+        lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,
+        entry: String? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
+        failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
         self.importerKey = importerKey
         self.createdAt = createdAt
         self.createdBy = createdBy
-        self.step = step
-        self.isValid = isValid
+        self.lifecycle = lifecycle
         self.updatedAt = updatedAt
         self.file = file
+        self.entry = entry
+        self.start = start
+        self.startedAt = startedAt
+        self.failure = failure
         self.counts = counts
     }
 
-    /// The state that clients of `import.status` see.
-    public var state: ImportState { ImportState(step: step, isValid: isValid) }
+    /// How far it has come.
+    public var phase: ImportPhase { lifecycle.phase }
 
     /// The counts of all record types together.
     public var totalCounts: ImportCounts { counts.values.reduce(ImportCounts(), +) }
 
     /// Why nothing of its file was staged.
     public var fileFailure: ImportFileFailure? {
-        guard step == .failed, let failure, failure.code != .importStopped else { return nil }
+        guard phase == .ended(.failed), let failure, failure.code != .importStopped else { return nil }
         return failure
     }
 
-    /// Whether a worker has, or should have, this operation in hand.
-    public var isRunning: Bool { isValid && step.isImporting }
+    /// The operation with counts that move apart from it.
+    ///
+    /// - Parameter updatedAt: when it or its counts changed last.
+    public func with(_ counts: [RecordType: ImportCounts], updatedAt: Timestamp) -> ImportOperation {
+        var operation = self
+        operation.counts = counts
+        operation.updatedAt = updatedAt
+        return operation
+    }
+
+    /// Something happened to it.
+    ///
+    /// - Throws: `ImportError`, the words for a call that came at the wrong time; nothing has changed then.
+    public mutating func apply(_ event: ImportEvent, at moment: Timestamp) throws(ImportError) {
+        do {
+            lifecycle = try lifecycle.applying(event)
+        } catch {
+            throw refusal(of: event)
+        }
+        updatedAt = moment
+        switch event {
+        case .finishReading: entry = nil
+        // Nobody fetches the file any more.
+        case .finishReceiving, .fail, .retire: file = file?.withoutSecrets
+        default: break
+        }
+        if lifecycle.isEnded || phase == .running(.finishing) { entry = nil }
+    }
+
+    /// The start was accepted: from here on a worker owns the operation.
+    ///
+    /// - Throws: `ImportError.operationNotFound` for a retired operation, `.fileNotImported` for one whose file could not
+    ///   be read, `.invalidOperationStatus` for one that is not ready.
+    public mutating func begin(_ start: ImportStart, at moment: Timestamp) throws(ImportError) {
+        try apply(.start, at: moment)
+        self.start = start
+        startedAt = moment
+    }
+
+    /// The file cannot be imported, or the import cannot go on.
+    ///
+    /// - Throws: `ImportError.invalidOperationStatus` for an operation that has ended.
+    public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) throws(ImportError) {
+        try apply(.fail, at: moment)
+        self.failure = failure
+    }
+
+    /// A part of the file is being read; nil between parts.
+    public mutating func read(entry: String?) { self.entry = entry }
+
+    /// Refuses records for an operation that can no longer take any.
+    ///
+    /// - Throws: `ImportError.operationNotInitialized` for a retired operation, `.operationFinished` for one that has
+    ///   ended, `.operationCannotReceiveRecords` for one that is loading a file or importing.
+    public func requireReceiving() throws(ImportError) {
+        var next = self
+        try next.apply(.stageRecords, at: updatedAt)
+    }
+
+    private func refusal(of event: ImportEvent) -> ImportError {
+        switch event {
+        case .stageRecords where lifecycle.isRetired: .operationNotInitialized
+        case .stageRecords where lifecycle.isEnded: .operationFinished
+        case .stageRecords: .operationCannotReceiveRecords
+        case .start where lifecycle.isRetired: .operationNotFound
+        case .start: fileFailure.map(ImportError.fileNotImported) ?? .invalidOperationStatus
+        default: .invalidOperationStatus
+        }
+    }
 }

@@ -52,7 +52,7 @@ actor ArchivedFileKeeper {
         let download = try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
             guard let download = try transaction.downloads.archivedFile(id, of: source) else { return Download?.none }
-            operation.preparingEntry = entry
+            operation.read(entry: entry)
             try transaction.operations.update(operation)
             return download
         }

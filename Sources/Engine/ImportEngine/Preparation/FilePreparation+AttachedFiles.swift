@@ -45,7 +45,7 @@ extension FilePreparation {
             if let finding {
                 try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)
             }
-            operation.finishTakingFiles(at: now)
+            try operation.apply(.reach(.finishing), at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishPreparation(claim)
         }

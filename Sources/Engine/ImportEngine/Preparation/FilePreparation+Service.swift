@@ -25,7 +25,7 @@ extension FilePreparation: StepwiseWorker {
         let failure = ImportFileFailure(
             .unavailable, message: "This server could not read or keep the file; its log says why. Send the file again."
         )
-        if claim.operation.step == .importingFiles {
+        if claim.operation.phase == .running(.files) {
             try await endTakingFiles(claim, because: failure)
         } else {
             try await fail(claim, with: failure)

@@ -40,8 +40,8 @@ public actor FilePreparation {
     /// - Throws: `StoreError`, `CancellationError`; the file is claimed again then.
     public func step() async throws -> Bool {
         let (id, duration) = (id, configuration.leaseDuration)
-        guard let operation = try await store.read({ try $0.operations.current() }), operation.isValid,
-            operation.step.isHandlingFile,
+        guard let operation = try await store.read({ try $0.operations.current() }),
+            operation.lifecycle.hasFileWork,
             let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) })
         else { return false }
         do {
@@ -49,9 +49,9 @@ public actor FilePreparation {
                 return try await endAfterDeaths(claim)
             }
             try await renewing(claim) {
-                switch claim.operation.step {
-                case .downloadingFile: try await self.fetch(claim)
-                case .importingFiles: try await self.takeAttachedFiles(claim)
+                switch claim.operation.phase {
+                case .receiving: try await self.fetch(claim)
+                case .running: try await self.takeAttachedFiles(claim)
                 default: try await self.read(claim)
                 }
             }
@@ -71,8 +71,8 @@ public actor FilePreparation {
             message: "The process ended \(claim.deaths) times while it read this file, so the file is not read again. "
                 + "The log of the operating system says why; often the process had too little memory. "
                 + "Allow it more memory or divide the file, and send it again.",
-            entry: claim.operation.preparingEntry)
-        if claim.operation.step == .importingFiles {
+            entry: claim.operation.entry)
+        if claim.operation.phase == .running(.files) {
             try await endTakingFiles(claim, because: failure)
         } else {
             try await fail(claim, with: failure)
@@ -115,7 +115,7 @@ public actor FilePreparation {
         let now = clock.now()
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
-            operation.finishReceiving(at: now)
+            try operation.apply(.finishReceiving, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishPreparation(claim)
         }
@@ -165,7 +165,7 @@ public actor FilePreparation {
             try await store.write { transaction in
                 var current = try transaction.operations.verify(claim)
                 try transaction.staging.stage(drafts, of: type, intake: intake, operation: operation)
-                current.move(to: .preparing(type), at: now)
+                try current.apply(.read(type), at: now)
                 try transaction.operations.update(current)
             }
         case .messages(let lines):
@@ -179,7 +179,7 @@ public actor FilePreparation {
             try await store.write { transaction in
                 var current = try transaction.operations.verify(claim)
                 for pack in packs { try transaction.staging.stage(pack, intake: intake, operation: operation) }
-                current.move(to: .preparingMessages, at: now)
+                try current.apply(.read(.message), at: now)
                 try transaction.operations.update(current)
             }
         case .findings(let findings):
@@ -190,7 +190,7 @@ public actor FilePreparation {
         case .entry(let entry):
             try await store.write { transaction in
                 var current = try transaction.operations.verify(claim)
-                current.preparingEntry = entry
+                current.read(entry: entry)
                 try transaction.operations.update(current)
             }
         }
@@ -213,7 +213,7 @@ public actor FilePreparation {
                 try transaction.operations.addToCounts(
                     ImportCounts(total: count), of: type, in: operation.id, at: now)
             }
-            operation.finishPreparing(at: now)
+            try operation.apply(.finishReading, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishPreparation(claim)
         }
@@ -224,7 +224,7 @@ public actor FilePreparation {
         let now = clock.now()
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
-            operation.fail(with: failure, at: now)
+            try operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishPreparation(claim)
         }

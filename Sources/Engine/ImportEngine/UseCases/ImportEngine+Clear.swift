@@ -8,7 +8,7 @@ extension ImportEngine {
     /// - Throws: `StoreError`.
     public func clear() async throws {
         let now = clock.now()
-        try await store.write { try $0.operations.invalidateAll(at: now) }
+        try await store.write { try $0.operations.retireAll(at: now) }
         workSignal.notify()
         try await purge(includingFailures: true)
     }

@@ -13,17 +13,18 @@ extension ImportEngine {
 
     /// Starts a new operation, with the file that it reads if it reads one, or with the reason why it cannot.
     func createOperation(
-        importer: ImporterKey, step: ImportStep = .new, file: OperationFile? = nil, failure: ImportFileFailure? = nil,
+        importer: ImporterKey, phase: ImportPhase = .created, file: OperationFile? = nil,
+        failure: ImportFileFailure? = nil,
         by user: UserID
     ) async throws -> ImportOperation {
         let now = clock.now()
         var started = ImportOperation(
             id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
-            step: step, updatedAt: now, file: file)
-        if let failure { started.fail(with: failure, at: now) }
+            lifecycle: ImportLifecycle(phase), updatedAt: now, file: file)
+        if let failure { try started.fail(with: failure, at: now) }
         let operation = started
         try await store.write { transaction in
-            try transaction.operations.invalidateAll(at: now)
+            try transaction.operations.retireAll(at: now)
             try transaction.operations.insert(operation)
             try transaction.announceWork()
         }

@@ -42,7 +42,7 @@ extension ImportEngine {
         let now = clock.now()
         return ImportOperation(
             id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
-            step: .done, updatedAt: now)
+            lifecycle: ImportLifecycle(.ended(.done)), updatedAt: now)
     }
 }
 

@@ -48,7 +48,7 @@ extension ImportEngine {
             throw error
         }
         return try await createOperation(
-            importer: importer, step: .fileLoaded,
+            importer: importer, phase: .received,
             file: OperationFile(id: FileID(upload.key.id), name: name, contentType: contentType), by: user)
     }
 
@@ -66,13 +66,13 @@ extension ImportEngine {
         } catch let refusal where refusal.isPermanent {
             // Nothing will be fetched from the address: its secrets are not kept.
             _ = try await createOperation(
-                importer: importer, step: .downloadingFile, file: file.withoutSecrets,
+                importer: importer, phase: .receiving(.address), file: file.withoutSecrets,
                 failure: ImportFileFailure(.downloadFailed, message: refusal.message), by: user)
             throw ImportError.addressRefused(reason: refusal.code)
         } catch {
             // What is wrong at present may be right when the file is fetched.
         }
-        return try await createOperation(importer: importer, step: .downloadingFile, file: file, by: user)
+        return try await createOperation(importer: importer, phase: .receiving(.address), file: file, by: user)
     }
 
     /// The last part of an address's path; neither its query nor what stands before its path, where secrets may be.

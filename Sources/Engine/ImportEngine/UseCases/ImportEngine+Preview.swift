@@ -44,14 +44,11 @@ extension ImportEngine {
     public func preview() async throws -> FilePreview {
         guard let operation = try await currentOperation() else { throw ImportError.operationNotFound }
         _ = try importer(operation.importerKey)
-        switch operation.step {
-        case .fileLoaded where operation.isValid:
+        switch operation.phase {
+        case .received:
             try await prepareFile(of: operation.id)
             return .waiting
-        case .uploading, .downloadingFile, .fileLoaded, .preparingStarted, .preparingUsers, .preparingContacts,
-            .preparingRooms, .preparingMessages:
-            guard operation.isValid else { throw ImportError.invalidOperation }
-            return .waiting
+        case .receiving, .reading: return .waiting
         default:
             if let failure = operation.fileFailure { throw ImportError.fileNotImported(failure) }
             return .selection(operation)
@@ -124,7 +121,9 @@ extension ImportEngine {
         let now = clock.now()
         try await store.write { transaction in
             guard var operation = try transaction.operations.find(id: id) else { return }
-            operation.prepare(at: now)
+            // Somebody else may have asked as well.
+            guard operation.phase == .received else { return }
+            try operation.apply(.beginReading, at: now)
             try transaction.operations.update(operation)
             try transaction.announceWork()
         }

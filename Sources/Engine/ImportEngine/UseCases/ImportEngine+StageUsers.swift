@@ -80,7 +80,7 @@ extension ImportEngine {
             guard var operation = try transaction.operations.find(id: operationID) else {
                 throw ImportError.operationNotInitialized
             }
-            try operation.becomeReady(at: now)
+            try operation.apply(.stageRecords, at: now)
             let counts = try transaction.staging.accept(intakeID)
             guard counts.values.reduce(0, +) == count else { throw ImportError.intakeExpired }
             for (type, count) in counts {

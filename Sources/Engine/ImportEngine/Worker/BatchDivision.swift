@@ -95,7 +95,7 @@ struct BatchDivision: Sendable {
     ) async throws -> Int {
         let now = clock.now()
         return try await store.write { transaction in
-            guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
+            guard try transaction.operations.hold(id: lease.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
             try transaction.staging.verify(lease)

@@ -81,7 +81,7 @@ extension ImportWorker {
         let claimsSingly = singleClaims > 0
         if claimsSingly { singleClaims -= 1 }
         return try await store.write { transaction in
-            guard let operation = try transaction.operations.hold(id: phase.operation), operation.isRunning,
+            guard let operation = try transaction.operations.hold(id: phase.operation), operation.lifecycle.isRunning,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration,
                     target: claimsSingly

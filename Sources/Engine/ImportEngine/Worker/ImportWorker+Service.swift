@@ -88,6 +88,6 @@ extension ImportWorker: Service {
     }
 
     private func isRunning(_ operation: OperationID) async throws -> Bool {
-        try await store.read { try $0.operations.find(id: operation)?.isRunning ?? false }
+        try await store.read { try $0.operations.find(id: operation)?.lifecycle.isRunning ?? false }
     }
 }

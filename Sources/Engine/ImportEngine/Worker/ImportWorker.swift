@@ -64,24 +64,25 @@ public actor ImportWorker {
     /// - Returns: whether there was anything to do.
     /// - Throws: `StoreError`, `CancellationError`; nothing is half done then, and the next call tries again.
     public func step() async throws -> Bool {
-        guard let operation = try await store.read({ try $0.operations.current() }), operation.isRunning else {
+        guard let operation = try await store.read({ try $0.operations.current() }),
+            operation.lifecycle.isRunning, case .running(let stage) = operation.phase
+        else {
             await dropUpcoming()
             operationInHand = nil
             // What ended operations and broken connections left behind, a little at a time.
             return try await store.write { try $0.staging.purge(includingFailures: false, limit: 8_000) }
         }
         operationInHand = operation.id
-        switch operation.step {
-        case .importingUsers: return try await importBatch(of: .user, for: operation)
-        case .importingContacts: return try await importBatch(of: .contact, for: operation)
-        case .importingRooms: return try await importBatch(of: .room, for: operation)
-        case .importingMessages: return try await importBatch(of: .message, for: operation)
+        switch stage {
+        case .users, .contacts, .rooms, .messages:
+            guard let type = stage.recordType else { return false }
+            return try await importBatch(of: type, for: operation)
         // `FilePreparation`, which reads files, does this and moves the operation on.
-        case .importingFiles: return false
+        case .files: return false
         case .finishing:
             try await settle(operation)
             try await advance(operation)
-        default: try await advance(operation)
+        case .starting: try await advance(operation)
         }
         return true
     }
@@ -130,8 +131,8 @@ public actor ImportWorker {
             message: "The import stopped because the server failed again and again: \(Self.sentence(for: error)) "
                 + "Pending records were not imported. The log has more.")
         try await store.write { transaction in
-            guard var operation = try transaction.operations.current(), operation.isRunning else { return }
-            operation.fail(with: failure, at: now)
+            guard var operation = try transaction.operations.current(), operation.lifecycle.isRunning else { return }
+            try operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
         }
     }
@@ -238,7 +239,7 @@ public actor ImportWorker {
         let lease = batch.lease
         let (counts, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
-            guard try transaction.operations.hold(id: lease.operation)?.isRunning == true else {
+            guard try transaction.operations.hold(id: lease.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
             try transaction.staging.verify(lease)
@@ -261,31 +262,31 @@ public actor ImportWorker {
         try await store.settle()
     }
 
-    /// Moves the operation to the step behind the one in which it was seen, unless somebody else did.
+    /// Moves the operation to the stage behind the one in which it was seen, unless somebody else did.
     private func advance(_ seen: ImportOperation) async throws {
         let now = clock.now()
-        let next = try await store.write { transaction in
-            guard var operation = try transaction.operations.find(id: seen.id), operation.isRunning,
-                operation.step == seen.step
-            else { return seen.step }
-            if let type = seen.step.importedType, try transaction.staging.hasBatches(of: type, in: seen.id) {
-                return seen.step
+        let phase = try await store.write { transaction in
+            guard var operation = try transaction.operations.find(id: seen.id), operation.lifecycle.isRunning,
+                operation.phase == seen.phase, case .running(let stage) = seen.phase
+            else { return seen.phase }
+            if let type = stage.recordType, try transaction.staging.hasBatches(of: type, in: seen.id) {
+                return seen.phase
             }
-            var next = seen.step.next
-            if next == .importingFiles, try operation.file == nil || !transaction.downloads.awaitArchivedFiles() {
-                next = next.next
+            var next = stage.next
+            if next == .files, try operation.file == nil || !transaction.downloads.awaitArchivedFiles() {
+                next = .finishing
             }
-            operation.move(to: next, at: now)
+            try operation.apply(next.map(ImportEvent.reach) ?? .finish, at: now)
             try transaction.operations.update(operation)
             try transaction.announceWork()
-            return next
+            return operation.phase
         }
-        guard next != seen.step else { return }
+        guard phase != seen.phase else { return }
         workSignal.notify()
-        if next == .done {
-            try await reportEnd(of: seen.id)
+        if case .running(let stage) = phase {
+            logger.info("Import stage changed.", metadata: ["operation": "\(seen.id)", "stage": "\(stage.rawValue)"])
         } else {
-            logger.info("Import step changed.", metadata: ["operation": "\(seen.id)", "step": "\(next.rawValue)"])
+            try await reportEnd(of: seen.id)
         }
     }
 

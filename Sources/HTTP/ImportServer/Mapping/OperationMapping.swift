@@ -10,12 +10,13 @@ extension OperationBody {
         self.init(
             _id: operation.id.rawValue, type: importer?.operationType ?? operation.importerKey.rawValue,
             importerKey: operation.importerKey.rawValue, ts: operation.createdAt.iso8601,
-            status: operation.step.rawValue, valid: operation.isValid, user: operation.createdBy.rawValue,
+            status: ImportStatus(operation.phase).rawValue, valid: !operation.lifecycle.isRetired,
+            user: operation.createdBy.rawValue,
             _updatedAt: operation.updatedAt.iso8601, count: CountBody(operation))
         if let file = operation.file {
             self.file = file.name
             contentType = file.contentType
-            messagesstatus = operation.preparingEntry.map(JSONBody.string) ?? .null
+            messagesstatus = operation.entry.map(JSONBody.string) ?? .null
         }
         failure = operation.failure.map {
             FileFailureBody(code: $0.code.rawValue, message: $0.message, entry: $0.entry)
@@ -33,7 +34,11 @@ extension CountBody {
         channels = operation.counts[.room]?.total
         messages = operation.counts[.message]?.total
         contacts = operation.counts[.contact]?.total
-        let hasBegun = operation.step.isImporting || operation.step.isTerminal
+        let hasBegun =
+            switch operation.phase {
+            case .running, .undoing, .ended: true
+            case .created, .receiving, .received, .reading, .ready: false
+            }
         if hasBegun {
             completed = sum.completed
             error = sum.error
@@ -41,6 +46,52 @@ extension CountBody {
             skipped = sum.skipped == 0 ? nil : sum.skipped
             unchanged = sum.unchanged == 0 ? nil : sum.unchanged
             updated = sum.updated == 0 ? nil : sum.updated
+        }
+    }
+}
+
+extension ImportStatus {
+    /// Rocket.Chat's word for a phase.
+    init(_ phase: ImportPhase) {
+        switch phase {
+        case .created: self = .new
+        case .receiving(.client): self = .uploading
+        case .receiving(.address): self = .downloadingFile
+        case .received: self = .fileLoaded
+        case .reading(nil): self = .preparingStarted
+        case .reading(.user?): self = .preparingUsers
+        case .reading(.contact?): self = .preparingContacts
+        case .reading(.room?): self = .preparingChannels
+        case .reading(.message?): self = .preparingMessages
+        case .ready: self = .userSelection
+        case .running(.starting): self = .importingStarted
+        case .running(.users): self = .importingUsers
+        case .running(.contacts): self = .importingContacts
+        case .running(.rooms): self = .importingChannels
+        case .running(.messages): self = .importingMessages
+        case .running(.files): self = .importingFiles
+        case .running(.finishing): self = .finishing
+        case .undoing: self = .undoing
+        case .ended(.done): self = .done
+        case .ended(.failed): self = .importFailed
+        // Rocket.Chat has no word for an import that was taken back.
+        case .ended(.canceled), .ended(.undone): self = .importCancelled
+        }
+    }
+}
+
+extension ImportState {
+    /// Rocket.Chat's word for the life of an operation, or for none.
+    init(_ lifecycle: ImportLifecycle?) {
+        switch lifecycle?.phase {
+        case nil: self = .none
+        case .created: self = .new
+        case .receiving, .received, .reading: self = .loading
+        case .ready: self = .ready
+        case .running, .undoing: self = .importing
+        case .ended(.done): self = .done
+        case .ended(.failed): self = .error
+        case .ended(.canceled), .ended(.undone): self = .canceled
         }
     }
 }

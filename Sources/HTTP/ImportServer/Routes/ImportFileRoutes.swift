@@ -98,7 +98,7 @@ enum ImportFileRoutes {
     /// What is known of the file; a small one is read while the call that began to read it waits.
     private static func preview(_ call: Endpoint.Call) async throws -> FilePreview {
         let engine = call.services.engine
-        let beginsReading = try await engine.currentOperation()?.step == .fileLoaded
+        let beginsReading = try await engine.currentOperation()?.phase == .received
         var preview = try await engine.preview()
         guard beginsReading else { return preview }
         let clock = ContinuousClock()

@@ -44,7 +44,7 @@ enum ImportRoutes {
             let operation = try await call.services.engine.currentOperation()
             return JSONAnswer.response(
                 StatusAnswer(
-                    state: (operation?.state ?? .none).rawValue, operation: operation.map(call.body)))
+                    state: ImportState(operation?.lifecycle).rawValue, operation: operation.map(call.body)))
         },
         Endpoint(.post, "/api/v1/import.clear", access: run, budget: .imports) { call in
             try await call.services.engine.clear()
@@ -80,7 +80,7 @@ enum ImportRoutes {
             let counts = operation.totalCounts
             return JSONAnswer.response(
                 ProgressAnswer(
-                    key: importer.key.rawValue, name: importer.name, step: operation.step.rawValue,
+                    key: importer.key.rawValue, name: importer.name, step: ImportStatus(operation.phase).rawValue,
                     count: .init(total: counts.total, completed: counts.completed, error: counts.error)))
         },
         Endpoint(

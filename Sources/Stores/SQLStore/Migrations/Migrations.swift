@@ -2,5 +2,5 @@ import SQL
 
 /// The history of the tables, oldest first; released steps never change.
 enum Migrations {
-    static let all = [workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers]
+    static let all = [workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers, lifecycle]
 }

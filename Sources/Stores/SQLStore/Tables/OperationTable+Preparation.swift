@@ -4,7 +4,7 @@ import SQL
 extension OperationTable {
     func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim? {
         let now = try leaseClock()
-        guard let operation = try current(), operation.isValid, operation.step.isHandlingFile else { return nil }
+        guard let operation = try current(), operation.lifecycle.hasFileWork else { return nil }
         // A worker that finds its own name there lost its connection, not its life.
         return try connection.first(
             """
@@ -32,7 +32,7 @@ extension OperationTable {
     }
 
     func verify(_ claim: PreparationClaim) throws -> ImportOperation {
-        guard let operation = try find(id: claim.operation.id), operation.isValid, operation.step.isHandlingFile,
+        guard let operation = try find(id: claim.operation.id), operation.lifecycle.hasFileWork,
             try connection.exists(
                 """
                 SELECT 1 FROM import_operations WHERE id = \(claim.operation.id.rawValue)
@@ -73,7 +73,7 @@ extension OperationTable {
         try connection.rows(
             """
             SELECT file_id FROM import_operations
-            WHERE valid = 0 AND file_removed = 0 AND file_id IS NOT NULL LIMIT 100
+            WHERE retired = 1 AND file_removed = 0 AND file_id IS NOT NULL LIMIT 100
             """
         ) { FileID($0.text(0)) }
     }
@@ -83,7 +83,7 @@ extension OperationTable {
         try connection.execute(
             """
             UPDATE import_operations SET file_removed = 1
-            WHERE file_id = \(file.rawValue) AND valid = 0 AND file_removed = 0
+            WHERE file_id = \(file.rawValue) AND retired = 1 AND file_removed = 0
             """)
     }
 

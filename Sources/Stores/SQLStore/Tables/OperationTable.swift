@@ -39,23 +39,24 @@ struct OperationTable: OperationStore {
         try connection.execute(
             """
             INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, step, valid, updated_at, preparation_token)
+                (id, importer_key, created_at, created_by, updated_at, preparation_token)
             VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
-                \(operation.createdBy.rawValue), \(operation.step.rawValue), \(operation.isValid),
-                \(operation.updatedAt), 0)
+                \(operation.createdBy.rawValue), \(operation.updatedAt), 0)
             """)
         // What may change is listed once.
         try update(operation)
     }
 
     func update(_ operation: ImportOperation) throws {
+        let lifecycle = StoredLifecycle(operation.lifecycle)
         try connection.execute(
             """
             UPDATE import_operations
-            SET step = \(operation.step.rawValue), valid = \(operation.isValid), updated_at = \(operation.updatedAt),
+            SET phase = \(lifecycle.phase), stage = \(lifecycle.stage), control = \(lifecycle.control),
+                retired = \(lifecycle.isRetired), updated_at = \(operation.updatedAt),
                 file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
                 content_type = \(operation.file?.contentType), source_url = \(operation.file?.sourceURL),
-                preparing_entry = \(operation.preparingEntry),
+                preparing_entry = \(operation.entry),
                 started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), matching = \(operation.start?.matching.rawValue),
                 listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
                 failure_code = \(operation.failure?.code.rawValue), failure_message = \(operation.failure?.message),
@@ -64,12 +65,12 @@ struct OperationTable: OperationStore {
             """)
     }
 
-    func invalidateAll(at moment: Timestamp) throws {
+    func retireAll(at moment: Timestamp) throws {
         try connection.take(.operations)
         for var operation in try operations(
-            "SELECT \(part: columns) FROM import_operations WHERE valid = 1 \(.lock)")
+            "SELECT \(part: columns) FROM import_operations WHERE retired = 0 \(.lock)")
         {
-            operation.invalidate(at: moment)
+            try operation.apply(.retire, at: moment)
             try update(operation)
         }
     }
@@ -96,43 +97,47 @@ struct OperationTable: OperationStore {
     }
 
     private let columns: StaticString = """
-        id, importer_key, created_at, created_by, step, valid, updated_at, file_id, file_name, content_type,
-        preparing_entry, started_by, matching, listed_types, failure_code, failure_message, failure_entry, source_url,
-        started_at
+        id, importer_key, created_at, created_by, phase, stage, control, retired, updated_at, file_id, file_name,
+        content_type, source_url, preparing_entry, started_by, matching, listed_types, started_at, failure_code,
+        failure_message, failure_entry
         """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
-        try connection.rows(query) { row in
-            var operation = ImportOperation(
-                id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
-                createdBy: UserID(row.text(3)), step: try row.value(4), isValid: row.flag(5),
-                updatedAt: row.timestamp(6))
-            if let name = row.optionalText(8) {
-                // Operations that ended in earlier versions kept the name only; nobody reads their files.
-                operation.file = OperationFile(
-                    id: FileID(row.optionalText(7) ?? ""), name: name, contentType: row.optionalText(9),
-                    sourceURL: row.optionalText(17))
-            }
-            operation.startedAt = row.optionalInteger(18).map(Timestamp.init(milliseconds:))
-            operation.preparingEntry = row.optionalText(10)
-            if let user = row.optionalText(11) {
-                operation.start = ImportStart(
-                    user: UserID(user), matching: try row.value(12),
+        // The counts are asked for when the rows are read: one statement runs at a time.
+        try connection.rows(query, Self.operation).map(addingCounts)
+    }
+
+    private static func operation(_ row: any SQLRow) throws -> ImportOperation {
+        ImportOperation(
+            id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
+            createdBy: UserID(row.text(3)),
+            lifecycle: try StoredLifecycle(
+                phase: row.text(4), stage: row.optionalText(5), control: row.text(6), isRetired: row.flag(7)
+            ).lifecycle(),
+            updatedAt: row.timestamp(8),
+            // Operations that ended in earlier versions kept the name only; nobody reads their files.
+            file: row.optionalText(10).map { name in
+                OperationFile(
+                    id: FileID(row.optionalText(9) ?? ""), name: name, contentType: row.optionalText(11),
+                    sourceURL: row.optionalText(12))
+            },
+            entry: row.optionalText(13),
+            start: try row.optionalText(14).map { user in
+                ImportStart(
+                    user: UserID(user), matching: try row.value(15),
                     listedTypes: Set(
-                        row.text(13).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
-            }
-            if !row.isNull(14) {
-                operation.failure = ImportFileFailure(
-                    try row.value(14), message: row.text(15), entry: row.optionalText(16))
-            }
-            return operation
-        }.map(addingCounts)
+                        row.text(16).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
+            },
+            startedAt: row.optionalTimestamp(17),
+            failure: row.isNull(18)
+                ? nil : ImportFileFailure(try row.value(18), message: row.text(19), entry: row.optionalText(20)))
     }
 
     /// Counts move without touching the operation, so that several workers can write at the same time.
     private func addingCounts(to operation: ImportOperation) throws -> ImportOperation {
-        var operation = operation
-        for (type, counts, updatedAt) in try connection.rows(
+        var counts: [RecordType: ImportCounts] = [:]
+        var updatedAt = operation.updatedAt
+        for (type, count, moment) in try connection.rows(
             """
             SELECT record_type, total, completed, error, skipped, unchanged, updated, updated_at
             FROM import_counts WHERE operation_id = \(operation.id.rawValue)
@@ -145,9 +150,9 @@ struct OperationTable: OperationStore {
                 return (type, counts, row.timestamp(7))
             })
         {
-            operation.counts[type] = counts
-            operation.updatedAt = max(operation.updatedAt, updatedAt)
+            counts[type] = count
+            updatedAt = max(updatedAt, moment)
         }
-        return operation
+        return operation.with(counts, updatedAt: updatedAt)
     }
 }

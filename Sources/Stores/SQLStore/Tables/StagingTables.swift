@@ -73,23 +73,23 @@ struct StagingTables: StagingArea {
                 """
                 DELETE FROM import_records WHERE sequence IN (
                     SELECT sequence FROM import_records WHERE state <> 'pending'
-                        AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
+                        AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
                     LIMIT \(limit))
                 """)
             : try connection.execute(
                 """
                 UPDATE import_records SET secret = NULL WHERE sequence IN (
                     SELECT sequence FROM import_records WHERE state = 'failed' AND secret IS NOT NULL
-                        AND operation_id IN (SELECT id FROM import_operations WHERE valid = 0)
+                        AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
                     LIMIT \(limit))
                 """)
         return !batches.isEmpty || failures == limit
     }
 
-    /// Two ranges of an index: a workspace has one valid operation at most, and its batches may be many.
+    /// Two ranges of an index: one operation at most is not retired, and its batches may be many.
     private func batchesOfEndedOperations(holding limit: Int) throws -> [Int64] {
         let valid =
-            try connection.first("SELECT id FROM import_operations WHERE valid = 1 LIMIT 1") { $0.text(0) } ?? ""
+            try connection.first("SELECT id FROM import_operations WHERE retired = 0 LIMIT 1") { $0.text(0) } ?? ""
         for range: SQLQuery in ["operation_id > \(valid)", "operation_id < \(valid)"] {
             let found = try batches(
                 "SELECT number, record_count FROM import_batches WHERE " + range + """

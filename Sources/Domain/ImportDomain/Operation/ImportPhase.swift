@@ -1,0 +1,108 @@
+/// How far an import has come.
+public enum ImportPhase: Hashable, Sendable {
+    /// Nothing is staged.
+    case created
+    /// The file is on its way.
+    case receiving(FileOrigin)
+    /// The file is there and nobody has asked what is in it.
+    case received
+    /// The file is being read; the type is that of the records staged last.
+    case reading(RecordType?)
+    /// Records are staged and wait for the start.
+    case ready
+    /// Records are being imported.
+    case running(ImportStage)
+    /// Nothing is left to do.
+    case ended(ImportOutcome)
+    /// What the import did is being taken back.
+    case undoing
+
+    /// Whether a worker has, or should have, the import in hand.
+    public var isWork: Bool {
+        switch self {
+        case .receiving, .reading, .running, .undoing: true
+        case .created, .received, .ready, .ended: false
+        }
+    }
+}
+
+/// Where the file of an import comes from.
+public enum FileOrigin: String, CaseIterable, Sendable {
+    /// A client sends it.
+    case client
+    /// It is fetched from an address.
+    case address
+}
+
+/// A part of the import of staged records, in the order in which they follow each other.
+public enum ImportStage: String, CaseIterable, Comparable, Sendable {
+    /// The start was accepted.
+    case starting
+    /// Users are imported.
+    case users
+    /// Contacts are imported.
+    case contacts
+    /// Rooms are imported.
+    case rooms
+    /// Messages are imported.
+    case messages
+    /// Files that messages carry are taken out of the import's own file.
+    case files
+    /// All records are processed; totals are being settled.
+    case finishing
+
+    /// The stage in which records of this type are imported.
+    public init(of type: RecordType) {
+        switch type {
+        case .user: self = .users
+        case .contact: self = .contacts
+        case .room: self = .rooms
+        case .message: self = .messages
+        }
+    }
+
+    /// The type of the records that are imported in this stage.
+    public var recordType: RecordType? { RecordType.allCases.first { ImportStage(of: $0) == self } }
+
+    /// The stage that follows; nil for the last.
+    public var next: ImportStage? { Self.allCases.first { $0 > self } }
+
+    /// Whether a stage comes before another.
+    public static func < (left: ImportStage, right: ImportStage) -> Bool { left.place < right.place }
+
+    private var place: Int {
+        switch self {
+        case .starting: 0
+        case .users: 1
+        case .contacts: 2
+        case .rooms: 3
+        case .messages: 4
+        case .files: 5
+        case .finishing: 6
+        }
+    }
+}
+
+/// How an import ended.
+public enum ImportOutcome: String, CaseIterable, Sendable {
+    /// Every record was processed, even if none could be imported.
+    case done
+    /// An error stopped it.
+    case failed
+    /// An administrator stopped it.
+    case canceled
+    /// What it did was taken back.
+    case undone
+}
+
+/// What an administrator asked of an import that is being worked on.
+public enum ImportControl: String, CaseIterable, Sendable {
+    /// Nothing: it goes on.
+    case none
+    /// It is to stop after the work in hand.
+    case pausing
+    /// It has stopped, until somebody resumes it.
+    case paused
+    /// It is to end after the work in hand.
+    case canceling
+}

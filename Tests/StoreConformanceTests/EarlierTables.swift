@@ -1,0 +1,32 @@
+import ImportFixtures
+import SQL
+
+extension TestStore {
+    /// Takes the tables back to an earlier migration, so that opening the store brings them up to date again.
+    ///
+    /// - Parameter number: the last migration that stays applied, 6 or later.
+    func windBack(to number: Int) async throws {
+        try await database.write { connection in
+            if number < 9 {
+                let integer = connection.dialect.types.integer
+                try connection.run(
+                    script: """
+                        DROP INDEX import_operations_current;
+                        DROP INDEX import_operations_files;
+                        ALTER TABLE import_operations DROP COLUMN phase;
+                        ALTER TABLE import_operations DROP COLUMN stage;
+                        ALTER TABLE import_operations DROP COLUMN control;
+                        ALTER TABLE import_operations DROP COLUMN retired;
+                        ALTER TABLE import_operations ADD COLUMN step TEXT NOT NULL DEFAULT 'importer_new';
+                        ALTER TABLE import_operations ADD COLUMN valid \(integer) NOT NULL DEFAULT 1;
+                        CREATE INDEX import_operations_valid ON import_operations (id) WHERE valid = 1;
+                        CREATE INDEX import_operations_files ON import_operations (file_id)
+                            WHERE valid = 0 AND file_removed = 0;
+                        """)
+            }
+            if number < 8 { try connection.run(script: "DROP TABLE former_users") }
+            if number < 7 { try connection.run(script: "DROP TABLE import_failed") }
+            try connection.execute("DELETE FROM migrations WHERE number > \(Int64(number))")
+        }
+    }
+}
