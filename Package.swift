@@ -125,6 +125,7 @@ let package = Package(
         // What several test targets need.
         .target(name: "RandomNumbers", path: "Tests/Support/RandomNumbers"),
         .target(name: "ZipFixtures", path: "Tests/Support/ZipFixtures"),
+        .target(name: "OpenAPISchemas", dependencies: ["COpenAPI", "JSON"], path: "Tests/Support/OpenAPISchemas"),
         .target(
             name: "HostileServers", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/HostileServers"),
         .target(
@@ -139,6 +140,7 @@ let package = Package(
         .testTarget(name: "ImportDomainTests", dependencies: ["ImportDomain"]),
         .testTarget(name: "JSONTests", dependencies: ["JSON", "RandomNumbers"], resources: [.copy("Fixtures")]),
         .testTarget(name: "MediaFormatsTests", dependencies: ["MediaFormats"]),
+        .testTarget(name: "OpenAPISchemasTests", dependencies: ["JSON", "OpenAPISchemas"]),
         .testTarget(
             name: "ExportFilesTests",
             dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers", "ZipFixtures"],
@@ -175,15 +177,16 @@ let package = Package(
         .testTarget(
             name: "ImportServerTests",
             dependencies: [
-                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON", "RandomNumbers",
-                "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded, nioHTTP,
+                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON", "OpenAPISchemas",
+                "RandomNumbers", "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded,
+                nioHTTP,
             ]),
         .testTarget(
             name: "CompositionTests",
             dependencies: [
                 "Composition", "ImportEngine", "ImportFixtures", "SQL", "WorkspaceServices", logging, serviceLifecycle,
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "ferry"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "OpenAPISchemas", "ferry"]),
         .testTarget(name: "TidyTests"),
     ]
 )

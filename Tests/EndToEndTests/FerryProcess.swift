@@ -1,6 +1,7 @@
 import Foundation
 import FoundationNetworking
 import JSON
+import OpenAPISchemas
 
 /// A real `ferry serve` on a free loopback port, with a workspace in a directory of its own.
 final class FerryProcess {
@@ -117,8 +118,21 @@ final class FerryProcess {
     @discardableResult
     func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {
         let request = try request(method, name, body)
-        let (data, _) = try await URLSession.shared.data(for: request)
+        let (data, response) = try await URLSession.shared.data(for: request)
+        try Self.expectDescription(of: response, to: method, body: Array(data))
         return try JSONValue(parsing: Array(data))
+    }
+
+    /// Records an issue for every part of a response that the OpenAPI document does not describe.
+    private static func expectDescription(of response: URLResponse, to method: String, body: [UInt8]) throws {
+        guard let response = response as? HTTPURLResponse, let url = response.url else {
+            throw Failure.unexpected("\(response)")
+        }
+        let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
+        try DocumentedExchange(
+            method: method, path: url.path(percentEncoded: true), status: response.statusCode, headers: headers,
+            body: body
+        ).expectDescription()
     }
 
     /// The bytes at a path of the server.

@@ -34,14 +34,16 @@ struct ServerCallsTests {
         }
     }
 
-    @Test func `when the document is read from docs, then it is the one that is served`() async throws {
+    @Test func `when the document is read from docs, then it is the one that is served, but for the server`()
+        async throws
+    {
         let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let file = try String(contentsOf: repository.appending(path: "docs/openapi.json"), encoding: .utf8)
 
         try await TestServer.with { server in
             let served = try await server.call(.get, "/api/openapi.json", as: nil)
-            #expect(served.body == file)
+            #expect(served.body == file.replacing("\"http://127.0.0.1:3000\"", with: "\"http://ferry.test\""))
         }
     }
 
@@ -74,6 +76,16 @@ struct ServerCallsTests {
             #expect(addUsers?["parameters"]?.elements.map { $0["name"]?.text } == ["X-User-Id", "X-Auth-Token"])
             let schema = addUsers?["requestBody"]?["content"]?["application/json"]?["schema"]
             #expect(schema?["type"] == .string("object"))
+        }
+    }
+
+    @Test(arguments: ["/api/openapi.json", "/api/openapi-3.0.json"])
+    func `when a client is generated, then it calls the server at its root`(path: String) async throws {
+        try await TestServer.with { server in
+            let document = try await server.call(.get, path, as: nil).json
+
+            #expect(document["servers"]?.serialized() == #"[{"url":"http://ferry.test"}]"#)
+            #expect(document["paths"]?["/api/v1/import.new"] != nil)
         }
     }
 

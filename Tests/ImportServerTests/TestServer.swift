@@ -8,9 +8,12 @@ import ImportServer
 import JSON
 import Logging
 import NIOCore
+import OpenAPISchemas
 import WorkspaceServices
 
 /// A server in this process, asked with whole requests; workspace and database are real.
+///
+/// Every response has to be as the OpenAPI document describes it.
 struct TestServer: Sendable {
     /// What came back.
     struct Answer {
@@ -84,12 +87,17 @@ struct TestServer: Sendable {
             headers[token] = credentials.token
         }
         let uri = path.hasPrefix("/") ? path : "/api/v1/\(path)"
-        return try await client.execute(
+        let answer = try await client.execute(
             uri: uri, method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: $0) }
         ) { response in
             Answer(
                 status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
         }
+        try DocumentedExchange(
+            method: method.rawValue, path: uri, status: answer.status,
+            headers: answer.headers.map { ($0.name.rawName, $0.value) }, body: answer.bytes
+        ).expectDescription()
+        return answer
     }
 
     func get(_ path: String) async throws -> Answer { try await call(.get, path, as: administrator) }

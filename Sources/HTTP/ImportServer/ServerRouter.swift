@@ -4,7 +4,7 @@ import ImportDomain
 
 /// Builds the router from the list of endpoints, the one place that says what the server answers.
 public struct ServerRouter: Sendable {
-    private static let endpoints = [
+    static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, ImportFileRoutes.endpoints, UserRoutes.endpoints,
         RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints,
         ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,

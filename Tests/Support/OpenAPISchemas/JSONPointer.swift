@@ -1,0 +1,21 @@
+import JSON
+
+/// Names positions in JSON values.
+///
+/// Source: RFC 6901.
+enum JSONPointer {
+    /// A property's name as a pointer has it.
+    static func escaped(_ name: String) -> String {
+        name.replacing("~", with: "~0").replacing("/", with: "~1")
+    }
+
+    /// The value at a pointer that begins with `#`, as a `$ref` has it.
+    static func value(at reference: String, in document: JSONValue) -> JSONValue? {
+        guard reference.hasPrefix("#/") else { return nil }
+        var value: JSONValue? = document
+        for name in reference.dropFirst(2).split(separator: "/", omittingEmptySubsequences: false) {
+            value = value?[String(name).replacing("~1", with: "/").replacing("~0", with: "~")]
+        }
+        return value
+    }
+}
