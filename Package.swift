@@ -170,7 +170,7 @@ let package = Package(
             name: "ImportEngineTests",
             dependencies: [
                 "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine", "ImportFixtures", "JSON",
-                "RandomNumbers", "WorkspaceServices", "ZipFixtures",
+                "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures",
             ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),
@@ -185,8 +185,9 @@ let package = Package(
             name: "CompositionTests",
             dependencies: [
                 "Composition", "ImportEngine", "ImportFixtures", "SQL", "WorkspaceServices", logging, serviceLifecycle,
+                unixSignals,
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["JSON", "OpenAPISchemas", "ferry"]),
+        .testTarget(name: "EndToEndTests", dependencies: ["HostileServers", "JSON", "OpenAPISchemas", "ferry"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -171,8 +171,10 @@ final class FerryProcess {
     }
 
     /// Waits until the program ends by itself.
-    func waitForTheEnd() async throws -> Outcome {
-        Outcome(status: try await process.ended(), errors: try errors())
+    ///
+    /// - Throws: `Process.StillRuns` if that takes longer than `limit`.
+    func waitForTheEnd(within limit: Duration = .seconds(120)) async throws -> Outcome {
+        Outcome(status: try await process.ended(within: limit), errors: try errors())
     }
 
     /// Removes everything that the server wrote.

@@ -45,6 +45,22 @@ final class PostgreSQLServer {
     /// Ends the server at once and starts it again after so many seconds; it has to recover then.
     func crash(awayFor seconds: Int) async throws { try await control("--crash", "\(seconds)") }
 
+    /// Makes a user who needs a password; whoever is unknown needs one from now on as well.
+    func requirePassword(_ password: String, of user: String) async throws {
+        let psql = try NewDatabase.run("CREATE ROLE \(user) LOGIN PASSWORD '\(password)'", on: url)
+        guard try await psql.process.ended() == 0 else { throw FerryProcess.Failure.unexpected("no role") }
+        let rules = URL(filePath: control).appending(path: "data/pg_hba.conf")
+        // Written in place, because the file belongs to the server's user.
+        let file = try FileHandle(forWritingTo: rules)
+        try file.truncate(atOffset: 0)
+        try file.write(
+            contentsOf: Data(
+                "local all ferry trust\nhost all ferry 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+                    .utf8))
+        try file.close()
+        try await restart()
+    }
+
     private func control(_ arguments: String...) async throws {
         let restart = Process()
         restart.executableURL = Self.script

@@ -261,6 +261,28 @@ extension EndToEnd {
             #expect(ContinuousClock.now - start < .seconds(25))
         }
 
+        @Test(arguments: [
+            ("keeper:wrong%20secret", "postgres", "refuses the user or password of the database's address"),
+            ("nobody:wrong%20secret", "postgres", "refuses the user or password of the database's address"),
+            ("keeper:right%20secret", "elsewhere", "The database of the address does not exist"),
+        ])
+        func `when PostgreSQL refuses the password or knows no such database, then it ends at once with a sentence`(
+            credentials: String, database: String, text: String
+        ) async throws {
+            let server = try await PostgreSQLServer()
+            try await server.requirePassword("right secret", of: "keeper")
+            let address =
+                String(server.url.dropLast("postgres".count)).replacing("//ferry@", with: "//\(credentials)@")
+                + database
+
+            let outcome = try await Self.outcome([], ["DATABASE_URL": address])
+            try await server.remove()
+
+            Self.expectSentence(outcome, text)
+            #expect(!outcome.errors.contains("secret"))
+            #expect(!outcome.errors.contains("Waiting for the database"))
+        }
+
         @Test func `when PostgreSQL is not there, then it waits for a while and ends with a sentence`() async throws {
             let outcome = try await Self.outcome([], ["DATABASE_URL": "postgres://ferry@127.0.0.1:1/ferry"])
 

@@ -64,4 +64,34 @@ struct GuestTests {
             }
         }
     }
+
+    @Test func `when the guest is bound to an existing account, then the account keeps its roles, with a finding`()
+        async throws
+    {
+        var export = Self.export
+        export.users[1] =
+            #"{"id":"U2","name":"gus","is_restricted":true,"profile":{"real_name":"Gus","email":"gus@example.com"}}"#
+        let bytes = export.bytes
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("gustav", importIDs: ["staff-7"], emails: ["gus@example.com"])])
+            let account = try #require(try await workspace.user("gustav"))
+
+            try await workspace.read(bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile()
+
+            let bound = try #require(try await workspace.user("gustav"))
+            #expect(done.totalCounts.error == 0)
+            #expect(try await workspace.user("gus") == nil)
+            #expect(bound.id == account.id)
+            #expect(bound.roles == ["user"])
+            #expect(bound.importIDs.map(\.rawValue) == ["staff-7", "U2"])
+            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+            let finding = try #require(
+                findings.first { $0.code == .userGuest && $0.message.contains("existing account") })
+            #expect(finding.severity == .warning)
+            #expect(finding.field == "roles")
+            #expect(finding.message.contains("The user U2 is a guest"))
+            #expect(finding.message.contains(account.id.rawValue))
+        }
+    }
 }

@@ -1,6 +1,7 @@
 import ImportDomain
 import ImportFixtures
 import JSON
+import SQL
 import Testing
 
 @testable import ImportEngine
@@ -124,7 +125,36 @@ struct ProcessDeathTests {
             #expect(done.counts[.user]?.error == 1)
             let failure = try #require(try await workspace.failures().first?.failure)
             #expect(failure.code == .internalError)
-            #expect(failure.message.contains("index row size 4000"))
+            #expect(failure.message.hasPrefix("The database does not accept a value of this record:"))
+            #expect(failure.message.contains("Correct the record in its source and import it again."))
+            #expect(
+                failure.message.hasSuffix("The database reports: index row size 4000 exceeds maximum 2704."))
+        }
+    }
+
+    @Test func `when a rule of the real database rejects one record, then its failure says what to do`() async throws {
+        try await TestWorkspace.with { workspace in
+            let rule =
+                switch StoreKind.current {
+                case .sqlite:
+                    """
+                    CREATE TRIGGER no_poison BEFORE INSERT ON users WHEN NEW.username = 'poison'
+                    BEGIN SELECT RAISE(ABORT, 'no poison here'); END;
+                    """
+                case .postgresql:
+                    "ALTER TABLE users ADD CONSTRAINT \"no poison here\" CHECK (username <> 'poison');"
+                }
+            try await workspace.files.database.write { try $0.run(script: rule) }
+
+            let done = try await workspace.importing(Self.people)
+
+            #expect(done.step == .done)
+            #expect(done.counts[.user]?.completed == 300)
+            let failure = try #require(try await workspace.failures().first?.failure)
+            let parts = failure.message.split(separator: "The database reports: ")
+            #expect(parts.count == 2)
+            #expect(parts.first?.contains("Correct the record") == true)
+            #expect(parts.last?.contains("no poison here") == true)
         }
     }
 

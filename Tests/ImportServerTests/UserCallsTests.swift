@@ -255,6 +255,41 @@ struct UserCallsTests {
         }
     }
 
+    @Test(arguments: [
+        (
+            #""email":"\#(String(repeating: "x", count: RecordLimits.addressBytes))@b.c""#,
+            "The value of email has \(RecordLimits.addressBytes + 4) bytes; the limit is \(RecordLimits.addressBytes)."
+        ),
+        (
+            #""customFields":{"a":"\#(String(repeating: "x", count: RecordLimits.customFieldsBytes))"}"#,
+            "The value of customFields has \(RecordLimits.customFieldsBytes + 8) bytes; the limit is "
+                + "\(RecordLimits.customFieldsBytes)."
+        ),
+        (
+            #""roles":[\#((0...RecordLimits.rolesPerUser).map { "\"r\($0)\"" }.joined(separator: ","))]"#,
+            "The list roles has \(RecordLimits.rolesPerUser + 1) items; the limit is \(RecordLimits.rolesPerUser)."
+        ),
+        (
+            #""roles":["\#(String(repeating: "x", count: RecordLimits.roleBytes + 1))"]"#,
+            "The value of roles has \(RecordLimits.roleBytes + 1) bytes; the limit is \(RecordLimits.roleBytes)."
+        ),
+    ])
+    func `when an address, custom fields or roles go beyond a limit, then nothing changes and the limit is named`(
+        field: String, sentence: String
+    ) async throws {
+        try await TestServer.with { server in
+            let plain = try await server.plainUser()
+            let before = try await server.workspace.user("plain")
+
+            let answer = try await server.post(
+                "users.update", #"{"userId":"\#(plain.userID)","data":{"bio":"new",\#(field)}}"#)
+
+            #expect(answer.status == 400)
+            #expect(answer.body.contains(sentence), "\(answer.body.prefix(300))")
+            #expect(try await server.workspace.user("plain") == before)
+        }
+    }
+
     @Test func `when an account is looked up by address, then holders of the permission and its owner find it`()
         async throws
     {

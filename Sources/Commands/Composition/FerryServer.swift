@@ -132,7 +132,7 @@ public struct FerryServer {
                 Listener(application: application, host: host, port: configuration.port),
             ]
         var group = ServiceGroupConfiguration(
-            services: running.map(GuardedService.init), gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+            services: running.map { GuardedService($0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(20)
         try await ServiceGroup(configuration: group).run()
     }

@@ -3,11 +3,14 @@ import ServiceLifecycle
 
 /// A service whose failure ends the process, even if another service does not stop when it is cancelled.
 struct GuardedService: Service {
-    private static let patience = 10.0
-
     private let service: any Service
+    private let patience: Duration
 
-    init(_ service: any Service) { self.service = service }
+    /// - Parameter patience: how long the other services may take to stop after a failure.
+    init(_ service: any Service, patience: Duration = .seconds(10)) {
+        self.service = service
+        self.patience = patience
+    }
 
     func run() async throws {
         do {
@@ -17,8 +20,8 @@ struct GuardedService: Service {
         } catch {
             let sentence = StartFailure.sentence(for: error)
             // On a thread of its own, because whatever does not stop may keep the others busy.
-            Thread.detachNewThread {
-                Thread.sleep(forTimeInterval: Self.patience)
+            Thread.detachNewThread { [patience] in
+                Thread.sleep(forTimeInterval: patience / .seconds(1))
                 FileHandle.standardError.write(Data("ferry: \(sentence)\n".utf8))
                 _exit(4)
             }

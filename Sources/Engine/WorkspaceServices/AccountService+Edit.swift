@@ -102,8 +102,14 @@ extension AccountValues {
             importIDs: [], emails: email.map { [$0] } ?? [], username: username, name: name, nickname: nickname,
             statusText: statusText, roles: roles ?? [], bio: bio, customFields: customFields)
         if let violation = record.limitViolation {
+            // An account is given one address, an imported user a list of them.
+            guard violation.field == "emails" else {
+                throw .invalidValue(field: violation.field, reason: violation.message)
+            }
             throw .invalidValue(
-                field: violation.field == "emails" ? "email" : violation.field, reason: violation.message)
+                field: "email",
+                reason: "The value of email has \(email?.utf8.count ?? 0) bytes; the limit is "
+                    + "\(RecordLimits.addressBytes).")
         }
         if let username, !Self.isUsername(username) {
             throw .invalidValue(field: "username", reason: "\(username) is not a valid username")

@@ -71,9 +71,12 @@ struct MessageDetails {
         return writer.bytes.count > 2 ? writer.text : nil
     }
 
+    /// What an element of a list takes beside its names: `{"_id":"…","username":"","name":""},` with an id of 17 bytes.
+    private static let elementBytes = 52
+
     /// Whether a name is written into a list.
     private mutating func fits(_ names: String..., in field: String) -> Bool {
-        let bytes = names.reduce(48) { $0 + $1.utf8.count }
+        let bytes = names.reduce(Self.elementBytes) { $0 + $1.utf8.count }
         guard bytes <= remainingBytes else {
             leftOut[field, default: 0] += 1
             return false

@@ -9,7 +9,7 @@ struct BatchDivision: Sendable {
     enum Cause: Sendable {
         /// The process ended while the batch was imported.
         case processEnded
-        /// It was rejected, for a reason that no further attempt changes.
+        /// It was rejected, for a reason that no further attempt changes; the reason is what a person reads.
         case rejected(reason: String)
     }
 
@@ -116,8 +116,7 @@ struct BatchDivision: Sendable {
                 message: "The process ended \(lease.deaths) times while this record was imported. "
                     + "The log of the operating system says why; often the process had too little memory.")
         case .rejected(let reason):
-            RecordFailure(
-                code: .internalError, message: "The record cannot be written: \(String(reason.prefix(500)))")
+            RecordFailure(code: .internalError, message: reason)
         }
     }
 }

@@ -158,13 +158,25 @@ public actor ImportWorker {
         }
         switch error {
         case is CancellationError, is ImportError: return nil
-        case StoreError.invalidValue(let message): return "the database does not accept a value (\(message))"
+        case StoreError.invalidValue(let message):
+            return
+                "The database does not accept a value of this record: it is too long, or not of a kind that can be "
+                + "stored. Correct the record in its source and import it again. The database reports: \(Self.inOneLine(message))"
         // Another worker may have written the same value at the same time.
         case StoreError.uniqueViolation(let constraint):
-            return isTried(3) ? "the database already has one of its values (\(constraint))" : nil
+            return isTried(3)
+                ? "The record cannot be written: the database already has one of its values. Change or remove the "
+                    + "value in the source and import it again. The database reports: \(Self.inOneLine(constraint))"
+                : nil
         case is StoreError: return nil
-        default: return isTried(3) ? "an unexpected error occurred; the log has it" : nil
+        default: return isTried(3) ? "The record cannot be written: an unexpected error occurred. The log has it." : nil
         }
+    }
+
+    /// What the database reports, bounded and ending as a sentence does.
+    private static func inOneLine(_ message: String) -> String {
+        let text = message.prefix(300).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return text.hasSuffix(".") ? text : text + "."
     }
 
     /// Divides the batch of a lease, or flags its only record.

@@ -1,0 +1,230 @@
+import Foundation
+import FoundationNetworking
+import HostileServers
+import JSON
+import Testing
+
+extension EndToEnd {
+    @Suite("Given ferry serve in the middle of its work", .serialized, .timeLimit(.minutes(5)))
+    struct InterruptionTests {
+        /// What the server does when it is interrupted.
+        enum Work: String, CaseIterable {
+            case readingFile
+            case importingPasswords
+            case fetchingImportFile
+            case downloadingAvatars
+        }
+
+        /// A file that is never at its end.
+        private static let slowAnswer = HostileServer.Answer.drip(
+            "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n", milliseconds: 20)
+
+        private static func users(_ range: Range<Int>, _ more: (Int) -> String = { _ in "" }) -> String {
+            let users = range.map { number in
+                #"{"username":"person\#(number)","emails":["person\#(number)@example.com"],"importIds":["id\#(number)"]\#(more(number))}"#
+            }
+            return #"{"users":["# + users.joined(separator: ",") + "]}"
+        }
+
+        /// Imports users from the creation of an operation to its end.
+        private static func importing(_ users: String, on server: FerryProcess) async throws -> JSONValue {
+            try await server.call("POST", "import.new")
+            try await server.call("POST", "import.addUsers", users)
+            try await server.call("POST", "import.run")
+            return try await server.status { $0["state"] != .string("importing") }
+        }
+
+        /// Begins work and returns in the middle of it.
+        private static func begin(_ work: Work, on server: FerryProcess, files: HostileServer) async throws {
+            try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
+            switch work {
+            case .readingFile:
+                // One element of 17 MB, inside of which reading has to stop.
+                var message = Data(#"{"type":"message","user":"U1","ts":"1700000000.000100","text":"x","files":["#.utf8)
+                for _ in 0..<5_500_000 { message.append(contentsOf: [0x7B, 0x7D, 0x2C]) }
+                message.append(Data("{}]}".utf8))
+                let archive = try await FerryProcess.slackExport(
+                    ofMessage: message, in: server.directory.appending(path: "export"))
+                try await server.upload(archive, importer: "slack")
+                while try !server.hasOpen("/files/imports/") { try await Task.sleep(for: .milliseconds(5)) }
+            case .importingPasswords:
+                try await server.call("POST", "import.new")
+                try await server.call(
+                    "POST", "import.addUsers", users(0..<2_000) { #","password":"secret \#($0)""# })
+                try await server.call("POST", "import.run")
+                _ = try await server.status { $0.count("completed") > 0 }
+            case .fetchingImportFile:
+                try await server.call(
+                    "POST", "downloadPublicImportFile", #"{"fileUrl":"\#(files.url)/slow","importerKey":"csv"}"#)
+                while files.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            case .downloadingAvatars:
+                let avatar = #","avatarUrl":"\#(files.url)/slow""#
+                _ = try await importing(users(0..<2) { _ in avatar }, on: server)
+                try await server.call("POST", "downloadPendingAvatars")
+                while files.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+            }
+        }
+
+        @Test(arguments: Work.allCases)
+        func `when it gets SIGTERM, then it ends with status 0 within 30 s and goes on after a restart`(
+            work: Work
+        ) async throws {
+            try await HostileServer.run(["/slow": Self.slowAnswer]) { files in
+                let server = try FerryProcess(directory: FerryProcess.newDirectory())
+                try await server.start()
+                try await Self.begin(work, on: server, files: files)
+                let fetched = files.requests.count
+
+                let outcome = try await server.stopInTime()
+                let second = try FerryProcess(directory: server.directory)
+                try await second.start()
+                switch work {
+                case .readingFile:
+                    let ready = try await second.status { $0["state"] != .string("loading") }
+                    #expect(ready["state"] == .string("ready"))
+                case .importingPasswords:
+                    let before = try await second.call("GET", "import.status").count("completed")
+                    let after = try await second.status { $0.count("completed") > before }
+                    #expect(after.count("error") == 0)
+                case .fetchingImportFile, .downloadingAvatars:
+                    while files.requests.count == fetched { try await Task.sleep(for: .milliseconds(20)) }
+                }
+                let last = try await second.stopInTime()
+                try await server.remove()
+
+                #expect(outcome.status == 0)
+                #expect(last.status == 0)
+                #expect(!outcome.errors.contains("did not end"))
+            }
+        }
+
+        @Test(arguments: Work.allCases)
+        func `when import.clear is called, then nothing more is written and the next import begins at once`(
+            work: Work
+        ) async throws {
+            try await HostileServer.run(["/slow": Self.slowAnswer]) { files in
+                let server = try FerryProcess(directory: FerryProcess.newDirectory())
+                try await server.start()
+                try await Self.begin(work, on: server, files: files)
+
+                let duration = try await ContinuousClock().measure { try await server.call("POST", "import.clear") }
+                let cleared = try await server.call("GET", "import.status")
+                let left = try await server.userCount()
+                let next = try await Self.importing(Self.users(5_000..<5_010), on: server)
+                let after = try await server.userCount()
+                let outcome = try await server.stopInTime()
+                try await server.remove()
+
+                #expect(duration < .seconds(2))
+                // Avatars are fetched whatever becomes of the import that named them.
+                #expect(cleared["state"] == .string(work == .downloadingAvatars ? "done" : "canceled"))
+                #expect(next["state"] == .string("done"))
+                #expect(next.count("completed") == 10)
+                #expect(after == left + 10)
+                #expect(outcome.status == 0)
+            }
+        }
+
+        @Test func `when import.clear is called while a slow body is on its way, then nothing of the body is staged`()
+            async throws
+        {
+            let server = try FerryProcess(directory: FerryProcess.newDirectory())
+            try await server.start()
+            try await server.call("POST", "import.new")
+            let body = Array(Self.users(0..<6_000).utf8)
+            let request = try server.request("POST", "import.addUsers")
+            let headers = (request.allHTTPHeaderFields ?? [:]).map { "\($0): \($1)\r\n" }.joined()
+            let connection = try RawConnection(port: server.port)
+            await connection.send(
+                Array(
+                    "POST /api/v1/import.addUsers HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\(headers)Content-Length: \(body.count)\r\n\r\n"
+                        .utf8))
+            // A batch has 2,000 users: two are complete.
+            await connection.send(Array(body[..<(body.count * 3 / 4)]))
+            try await server.count("SELECT count(*) FROM import_batches WHERE accepted = 0") { $0 == 2 }
+
+            let duration = try await ContinuousClock().measure { try await server.call("POST", "import.clear") }
+            let cleared = try await server.call("GET", "import.status")
+            try await server.call("POST", "import.new")
+            await connection.send(Array(body[(body.count * 3 / 4)...]))
+            let answer = await connection.receive()
+            let open = try await server.call("GET", "import.status")
+            try await server.count("SELECT count(*) FROM import_batches") { $0 == 0 }
+            let next = try await Self.importing(Self.users(0..<10), on: server)
+            let outcome = try await server.stopInTime()
+            try await server.remove()
+
+            #expect(duration < .seconds(2))
+            #expect(cleared["state"] == .string("canceled"))
+            #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+            #expect(open["state"] == .string("new"))
+            #expect(open.count("total") == 0)
+            #expect(next["state"] == .string("done"))
+            #expect(next.count("completed") == 10)
+            #expect(outcome.status == 0)
+        }
+
+        @Test func `when another program locks the SQLite file, then the import waits and goes on afterwards`()
+            async throws
+        {
+            let server = try FerryProcess(directory: FerryProcess.newDirectory())
+            try await server.start()
+            try await server.call("POST", "import.new")
+            try await server.call("POST", "import.addUsers", Self.users(0..<20_000))
+            try await server.call("POST", "import.run")
+            _ = try await server.status { $0.count("completed") > 0 }
+
+            let program = try ForeignProgram("BEGIN EXCLUSIVE", on: server.databaseFile)
+            let atTheLock = try await server.call("GET", "import.status")
+            try await server.log { $0.contains("Another program has locked the database. Stop it and try again.") }
+            let whileLocked = try await server.call("GET", "import.status")
+            try await program.end()
+            let done = try await server.status { $0["state"] != .string("importing") }
+            let outcome = try await server.stopInTime()
+            try await server.remove()
+
+            #expect(atTheLock.count("completed") < 20_000)
+            #expect(whileLocked["state"] == .string("importing"))
+            #expect(whileLocked.count("completed") == atTheLock.count("completed"))
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == 20_000)
+            #expect(done.count("error") == 0)
+            #expect(outcome.status == 0)
+        }
+
+        @Test func `when another program has locked the SQLite file, then a call says that nothing was stored`()
+            async throws
+        {
+            let server = try FerryProcess(directory: FerryProcess.newDirectory())
+            try await server.start()
+            try await server.call("POST", "import.new")
+            let program = try ForeignProgram("BEGIN EXCLUSIVE", on: server.databaseFile)
+
+            let refused = try await server.call("POST", "import.addUsers", Self.users(0..<10))
+            let read = try await server.call("GET", "users.list?count=1")
+            try await program.end()
+            let done = try await Self.importing(Self.users(0..<10), on: server)
+            let outcome = try await server.stopInTime()
+            try await server.remove()
+
+            #expect(refused["errorType"] == .string("error-storage-unavailable"))
+            #expect(refused.serialized().contains("nothing was stored"))
+            #expect(read["success"] == .boolean(true))
+            #expect(done.count("completed") == 10)
+            #expect(outcome.status == 0)
+        }
+    }
+}
+
+extension FerryProcess {
+    /// Stops the program, which may take as long as is promised.
+    fileprivate func stopInTime() async throws -> Outcome {
+        signal(SIGTERM)
+        return try await waitForTheEnd(within: .seconds(30))
+    }
+
+    /// How many accounts there are.
+    fileprivate func userCount() async throws -> Int {
+        Int(try await call("GET", "users.list?count=1")["total"]?.serialized() ?? "") ?? -1
+    }
+}
