@@ -10,6 +10,7 @@ public import SQL
 public final class SQLiteDatabase: SQLDatabase {
     private let pool: DatabasePool
     private let lock: ProcessLock
+    private let patience = LockPatience(limit: .seconds(10))
 
     /// Opens the file at `path`, creating it if there is none.
     ///
@@ -19,7 +20,7 @@ public final class SQLiteDatabase: SQLDatabase {
         try Self.check(path)
         lock = try ProcessLock(path: path + ".lock", resource: path)
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration())
+            pool = try DatabasePool(path: path, configuration: Self.configuration(patience))
             // An acknowledged call is durable, so each commit is synced. GRDB asks for less when it turns the log on,
             // which is after it has prepared the connection.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
@@ -57,7 +58,11 @@ public final class SQLiteDatabase: SQLDatabase {
     public func write<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
-        try await uninterrupted { [pool] in try await pool.write { try work(SQLiteConnection($0)) } }
+        try await uninterrupted { [pool, patience] in
+            let result = try await pool.write { try work(SQLiteConnection($0)) }
+            patience.reset()
+            return result
+        }
     }
 
     /// Nothing: the file belongs to this process.
@@ -114,11 +119,11 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    private static func configuration() -> GRDB.Configuration {
+    private static func configuration(_ patience: LockPatience) -> GRDB.Configuration {
         var configuration = GRDB.Configuration()
         configuration.label = "ferry"
         configuration.maximumReaderCount = 4
-        configuration.busyMode = .timeout(10)
+        configuration.busyMode = .callback { patience.wait(after: $0) }
         // Unique indexes and the engine's own transactions keep references right; checks would double the look-ups.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
