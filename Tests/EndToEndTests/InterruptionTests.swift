@@ -39,9 +39,9 @@ extension EndToEnd {
             try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
             switch work {
             case .readingFile:
-                // One element of 17 MB, inside of which reading has to stop.
+                // One element of 6 MB, inside of which reading has to stop.
                 var message = Data(#"{"type":"message","user":"U1","ts":"1700000000.000100","text":"x","files":["#.utf8)
-                for _ in 0..<5_500_000 { message.append(contentsOf: [0x7B, 0x7D, 0x2C]) }
+                for _ in 0..<2_000_000 { message.append(contentsOf: [0x7B, 0x7D, 0x2C]) }
                 message.append(Data("{}]}".utf8))
                 let archive = try await FerryProcess.slackExport(
                     ofMessage: message, in: server.directory.appending(path: "export"))
@@ -50,7 +50,7 @@ extension EndToEnd {
             case .importingPasswords:
                 try await server.call("POST", "import.new")
                 try await server.call(
-                    "POST", "import.addUsers", users(0..<2_000) { #","password":"secret \#($0)""# })
+                    "POST", "import.addUsers", users(0..<400) { #","password":"secret \#($0)""# })
                 try await server.call("POST", "import.run")
                 _ = try await server.status { $0.count("completed") > 0 }
             case .fetchingImportFile:

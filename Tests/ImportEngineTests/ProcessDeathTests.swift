@@ -148,7 +148,7 @@ struct ProcessDeathTests {
 
             let done = try await workspace.importing(Self.people)
 
-            #expect(done.step == .done)
+            #expect(done.phase == .ended(.done))
             #expect(done.counts[.user]?.completed == 300)
             let failure = try #require(try await workspace.failures().first?.failure)
             let parts = failure.message.split(separator: "The database reports: ")
