@@ -3,32 +3,137 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given a room of the workspace that has the name of one in a source", .onEveryStore, .timeLimit(.minutes(10)))
+@Suite("Given rooms that have a name or an id in common", .onEveryStore, .timeLimit(.minutes(10)))
 struct JoinedRoomTests {
-    @Test(arguments: [(RoomKind.privateGroup, 1), (.channel, 0)])
-    func `when the source's room joins it, then a private room has a warning, once`(
-        kind: RoomKind, warnings: Int
-    ) async throws {
+    private static let people = ["ann", "ben", "cleo"].enumerated().map { index, name in
+        #"{"id":"U\#(index + 1)","name":"\#(name)","profile":{"email":"\#(name)@example.com"}}"#
+    }
+
+    private static func room(_ id: String, _ name: String, members: String...) -> String {
+        let list = members.map { #""\#($0)""# }.joined(separator: ",")
+        return #"{"id":"\#(id)","name":"\#(name)","creator":"\#(members[0])","members":[\#(list)]}"#
+    }
+
+    private static func message(_ text: String, by user: String = "U1", at second: Int = 0) -> String {
+        #"{"type":"message","user":"\#(user)","ts":"170445600\#(second).000100","text":"\#(text)"}"#
+    }
+
+    private static func importing(_ export: SlackExport, _ workspace: TestWorkspace) async throws -> ImportOperation {
+        try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+        return try await workspace.importFile()
+    }
+
+    private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
+        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
+    }
+
+    /// The names of the members of the room that carries an import id, and the room's name.
+    private static func members(_ importID: String, _ workspace: TestWorkspace) async throws -> (String?, [String]) {
+        try await workspace.store.read { transaction in
+            let found = try transaction.rooms.rooms(withImportIDs: [ImportID(importID)])[ImportID(importID)]
+            let id = try #require(found)
+            return (
+                try transaction.rooms.find(id: id)?.name,
+                try transaction.rooms.members(of: id, matching: nil, offset: 0, limit: 100).compactMap(\.username)
+                    .sorted()
+            )
+        }
+    }
+
+    @Test func `when private groups of one name have other members, then they are kept apart, whoever comes first`()
+        async throws
+    {
         try await TestWorkspace.with { workspace in
-            let room = Room(id: RoomID("there"), kind: kind, name: "board", createdAt: workspace.clock.now())
-            try await workspace.store.write { try $0.rooms.insert([room], by: nil) }
-            let list = #"{"id":"G1","name":"board","creator":"U1","members":["U1"]}"#
-            let export = SlackExport(
-                channels: kind == .channel ? [list] : [], groups: kind == .channel ? [] : [list],
-                messages: ["board": [#"{"type":"message","user":"U1","ts":"1704456000.000100","text":"secret"}"#]])
-            func joined() async throws -> [ImportFinding] {
-                try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
-                _ = try await workspace.importFile()
-                return try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
-                    .filter { $0.code == .roomJoinedByName }
+            let first = SlackExport(
+                users: Self.people, channels: [], groups: [Self.room("G1", "secret", members: "U1", "U2")],
+                messages: ["secret": [Self.message("old")]])
+            let second = SlackExport(
+                users: Self.people, channels: [],
+                groups: [
+                    Self.room("G2", "secret", members: "U1", "U3"), Self.room("G1", "old-secret", members: "U1", "U2"),
+                ], messages: ["secret": [Self.message("new", at: 1)], "old-secret": [Self.message("old")]])
+
+            _ = try await Self.importing(first, workspace)
+            let done = try await Self.importing(second, workspace)
+            let findings = try await Self.findings(workspace)
+
+            #expect(done.totalCounts.error == 0)
+            #expect(try await Self.members("G1", workspace) == ("secret", ["ann", "ben"]))
+            #expect(try await Self.members("G2", workspace) == ("secret-1", ["ann", "cleo"]))
+            #expect(findings.contains { $0.severity == .warning && $0.field == "name" && $0.value == "secret" })
+        }
+    }
+
+    @Test func `when two private groups have the same name and members, then they are one`() async throws {
+        try await TestWorkspace.with { workspace in
+            for id in ["G1", "G2"] {
+                let export = SlackExport(
+                    users: Self.people, channels: [], groups: [Self.room(id, "secret", members: "U1", "U2")],
+                    messages: ["secret": [Self.message("text", at: id == "G1" ? 0 : 1)]])
+                _ = try await Self.importing(export, workspace)
             }
 
-            let first = try await joined()
-            let second = try await joined()
+            #expect(try await Self.members("G1", workspace) == ("secret", ["ann", "ben"]))
+            #expect(try await Self.members("G2", workspace) == ("secret", ["ann", "ben"]))
+        }
+    }
 
-            #expect(first.count == warnings)
-            #expect(first.allSatisfy { $0.severity == .warning && $0.value == "board" })
-            #expect(second.isEmpty)
+    @Test func `when a direct room's id comes with other people, then it fails with its messages`() async throws {
+        try await TestWorkspace.with { workspace in
+            func export(_ second: String, _ text: String) -> SlackExport {
+                SlackExport(
+                    users: Self.people, channels: [],
+                    directs: [#"{"id":"D1","members":["U1","\#(second)"]}"#], messages: ["D1": [Self.message(text)]])
+            }
+
+            let first = try await Self.importing(export("U2", "to ben"), workspace)
+            _ = try await Self.importing(export("U3", "to cleo"), workspace)
+            let failures = try await workspace.failures().map(\.failure.code)
+
+            #expect(first.totalCounts.error == 0)
+            #expect(failures == [.roomParticipantsMismatch, .messageUnknownRoom])
+        }
+    }
+
+    @Test func `when a private group's creator is unknown, then it belongs to its first member`() async throws {
+        try await TestWorkspace.with { workspace in
+            let export = SlackExport(
+                users: Self.people, channels: [],
+                groups: [
+                    #"{"id":"G1","name":"some","members":["U2","U3"]}"#
+                ])
+            _ = try await Self.importing(export, workspace)
+
+            #expect(try await Self.members("G1", workspace) == ("some", ["ben", "cleo"]))
+            #expect(try await !Self.findings(workspace).contains { $0.code == .roomOwnedByImporter })
+        }
+    }
+
+    @Test func `when a private group is mentioned elsewhere, then its name is not shown there`() async throws {
+        try await TestWorkspace.with { workspace in
+            let export = SlackExport(
+                users: Self.people, channels: [Self.room("C1", "open", members: "U1")],
+                groups: [Self.room("G1", "layoffs", members: "U1")],
+                messages: [
+                    "open": [Self.message("see <#G1> and <#C1>")], "layoffs": [Self.message("here: <#G1>", at: 1)],
+                ])
+            _ = try await Self.importing(export, workspace)
+            let messages = try await workspace.store.read { transaction in
+                let rooms = try transaction.rooms.rooms(withImportIDs: [ImportID("C1"), ImportID("G1")])
+                return try rooms.mapValues { room in
+                    try transaction.messages.list(
+                        MessageFilter(roomID: room), order: .newestFirst, offset: 0, limit: 10
+                    ).map { ($0.text, $0.document ?? "") }
+                }
+            }
+
+            let open = try #require(messages[ImportID("C1")]?.first)
+            let inside = try #require(messages[ImportID("G1")]?.first)
+            #expect(open.0 == "see #private-room and #open")
+            #expect(!open.1.contains("layoffs"))
+            #expect(open.1.contains(#""name":"open""#))
+            #expect(inside.0 == "here: #layoffs")
+            #expect(inside.1.contains(#""name":"layoffs""#))
         }
     }
 }

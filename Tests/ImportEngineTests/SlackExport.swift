@@ -8,6 +8,8 @@ struct SlackExport {
     var channels = [#"{"id":"C1","name":"plan","creator":"U1","members":["U1"]}"#]
     /// The objects of `groups.json`.
     var groups: [String] = []
+    /// The objects of `dms.json`.
+    var directs: [String] = []
     /// The messages of each folder, one day file each.
     var messages: [String: [String]] = [:]
 
@@ -17,6 +19,7 @@ struct SlackExport {
         return StoredZip(
             files: [
                 ("users.json", list(users)), ("channels.json", list(channels)), ("groups.json", list(groups)),
+                ("dms.json", list(directs)),
             ] + messages.sorted { $0.key < $1.key }.map { ("\($0.key)/2024-01-05.json", list($0.value)) }
         ).bytes
     }

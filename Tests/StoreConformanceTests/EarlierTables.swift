@@ -24,6 +24,7 @@ extension TestStore {
                             WHERE valid = 0 AND file_removed = 0;
                         """)
             }
+            if number < 10 { try connection.run(script: "DROP TABLE import_confirmed") }
             if number < 8 { try connection.run(script: "DROP TABLE former_users") }
             if number < 7 { try connection.run(script: "DROP TABLE import_failed") }
             try connection.execute("DELETE FROM migrations WHERE number > \(Int64(number))")

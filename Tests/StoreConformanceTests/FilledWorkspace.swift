@@ -85,6 +85,7 @@ enum FilledWorkspace {
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current()?.id else { return }
             try transaction.rooms.insert([room], by: operation)
+            try transaction.users.confirm([UserID("u2")], by: operation)
             try transaction.rooms.add([Subscription(roomID: room.id, userID: UserID("u1"), createdAt: moment)])
             try transaction.messages.insert([message])
             try transaction.rooms.touch([room.id: 1], by: operation)

@@ -47,6 +47,9 @@ public protocol OperationStore {
     /// Takes back the attempt of a claim that was lost although its worker lives.
     func forgiveAttempt(of claim: PreparationClaim) throws
 
+    /// An operation of which the totals of some rooms or threads are not up to date; nil if there is none.
+    func unsettled() throws -> OperationID?
+
     /// Files of operations that nobody can read any more, some of them.
     func filesOfEndedOperations() throws -> [FileID]
 

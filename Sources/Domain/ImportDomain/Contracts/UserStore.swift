@@ -27,8 +27,17 @@ public protocol UserStore {
     /// In a write transaction, whoever else counts waits until it ends: two that number names would choose the same.
     func usernameCount(startingWith key: String) throws -> Int
 
-    /// Which of these accounts the given operation created or bound an import id to.
+    /// Which of these accounts the given operation created, bound an import id to, or confirmed.
     func bound(by operation: OperationID, among users: [UserID]) throws -> Set<UserID>
+
+    /// Writes down that accounts, none of which is `bound`, are those of records that were imported before: no other
+    /// record of the operation is taken for them.
+    func confirm(_ users: [UserID], by operation: OperationID) throws
+
+    /// Forgets what was confirmed by an operation whose users are all imported, some of it.
+    ///
+    /// - Returns: whether there may be more.
+    func forgetConfirmed(by operation: OperationID, limit: Int) throws -> Bool
 
     /// Adds accounts, all or none.
     ///

@@ -33,8 +33,8 @@ public struct ImportFinding: Equatable, Sendable {
         case userPlaceholder = "importer-user-placeholder"
         /// A person was bound to an account that was there, by username alone.
         case userBoundByUsername = "importer-user-bound-by-username"
-        /// A private room took in a room of its name; its members read what was imported.
-        case roomJoinedByName = "importer-room-joined-by-name"
+        /// Whoever runs the import became the owner of a private room, because no member of it is known.
+        case roomOwnedByImporter = "importer-room-owned-by-importer"
         /// A restricted person, who sees only the rooms in which they are a member.
         case userGuest = "importer-user-guest"
         /// A list or text went beyond a limit; the record is kept without the rest.

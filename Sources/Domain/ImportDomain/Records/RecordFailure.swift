@@ -34,6 +34,8 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case roomImportIDTaken = "importer-channel-import-id-taken"
         /// A room of this name is there already and is of another kind.
         case roomKindMismatch = "importer-channel-type-mismatch"
+        /// The direct room that carries the import id is one of other people.
+        case roomParticipantsMismatch = "importer-channel-members-mismatch"
         /// The message has no time, or one that makes no sense.
         case messageInvalidTimestamp = "importer-message-invalid-timestamp"
         /// Nobody in the workspace is the author.

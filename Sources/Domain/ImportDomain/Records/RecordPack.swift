@@ -64,11 +64,14 @@ public struct LeaseOutcome: Sendable {
     public var faults: [RecordFault]
     /// Records with rows of their own that were not selected; they stay as well.
     public var skipped: [SkippedRecord]
+    /// Import ids that mean nobody in the workspace, as those of failed records.
+    public var strangers: [ImportID]
 
     /// An outcome of the given parts.
-    public init(faults: [RecordFault] = [], skipped: [SkippedRecord] = []) {
+    public init(faults: [RecordFault] = [], skipped: [SkippedRecord] = [], strangers: [ImportID] = []) {
         self.faults = faults
         self.skipped = skipped
+        self.strangers = strangers
     }
 }
 

@@ -8,7 +8,7 @@ struct AccountDirectory {
         /// Nobody holds any of its keys.
         case free
         /// The account that it clashes with carries one of its import ids: it was imported before.
-        case alreadyThere
+        case alreadyThere(UserID)
         /// It describes an account that was there before this run, which gets its import ids.
         case sameAs(UserID, isByUsername: Bool)
         /// Nobody holds any of its keys but the username, whose holder has administrative rights and is therefore not
@@ -19,7 +19,8 @@ struct AccountDirectory {
     }
 
     private var holders: AccountHolders
-    /// Accounts that this operation made, in this batch or in an earlier one.
+    /// Accounts that this operation made, or found for a record that was imported before, in this batch or in an earlier
+    /// one.
     private var made: Set<UserID>
     /// Whether accounts that were there before the run are taken for the people of the source.
     private let matching: ImportStart.Matching
@@ -53,15 +54,22 @@ struct AccountDirectory {
         let usernameHolder = candidate.usernameKey.flatMap { holders.usernames[$0] }
         let importHolders = candidate.importIDs.compactMap { holders.importIDs[$0] }
 
-        if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) { return .alreadyThere }
+        if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) {
+            return .alreadyThere(holder)
+        }
         let isAdministratorsName = usernameHolder.map { administrators.contains($0) && !made.contains($0) } ?? false
         if matching == .bind, addressHolder == nil, usernameHolder == nil || isAdministratorsName,
             let holder = importHolders.first, !made.contains(holder)
         {
             // Imported before, and renamed then or in the workspace since.
-            return .alreadyThere
+            return .alreadyThere(holder)
         }
         if matching == .bind, importHolders.isEmpty {
+            // Nothing decides silently between two people.
+            for address in candidate.addresses {
+                guard let other = holders.addresses[address.key], other != addressHolder else { continue }
+                return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", other)
+            }
             if let addressHolder, !made.contains(addressHolder) { return .sameAs(addressHolder, isByUsername: false) }
             if addressHolder == nil, isAdministratorsName { return .freeUnderAnotherUsername }
             if addressHolder == nil, let usernameHolder, !made.contains(usernameHolder),
@@ -82,6 +90,19 @@ struct AccountDirectory {
             return refusal(.userImportIDTaken, "The import id \(importID.rawValue)", "importIds", holder)
         }
         return .free
+    }
+
+    /// Writes down that an account is the one of a record that was imported before.
+    ///
+    /// - Returns: whether it was not known yet that the account belongs to a record of this operation.
+    mutating func confirm(_ account: UserID) -> Bool { matching == .bind && made.insert(account).inserted }
+
+    /// Whether the account of a record's username is somebody else, because each has an address of their own.
+    func isStranger(_ candidate: UserCandidate) -> Bool {
+        guard !candidate.addresses.isEmpty, let holder = candidate.usernameKey.flatMap({ holders.usernames[$0] }),
+            addressed.contains(holder)
+        else { return false }
+        return !candidate.addresses.contains { holders.addresses[$0.key] == holder }
     }
 
     /// The username as given, or the first suggestion that is free.

@@ -79,7 +79,9 @@ struct MessageBatch: Sendable {
         let id = MessageID(record.id.flatMap { $0.isEmpty ? nil : $0 } ?? "staged-\(decoded.sequence.number)")
         let mentions = MentionText(
             people: record.mentionIDs.compactMap { id in directory.people[id].map { (id, $0.username) } },
-            rooms: record.roomMentionIDs.compactMap { id in directory.rooms[ImportID(id)].map { (id, $0.name) } })
+            rooms: record.roomMentionIDs.compactMap { id in
+                directory.rooms[ImportID(id)].map { (id, $0.name(in: room)) }
+            })
         let rewriting = mentions.rewritten(
             record.text, limitBytes: RecordLimits.messageBytes(stagedBytes: record.text.utf8.count))
         if rewriting.isClipped {
@@ -98,7 +100,7 @@ struct MessageBatch: Sendable {
         message.editedAt = record.editedAt
         message.isPinned = record.isPinned
         var details = MessageDetails(
-            record: record, people: directory.people, rooms: directory.rooms, attachedFile: record.file,
+            record: record, room: room, people: directory.people, rooms: directory.rooms, attachedFile: record.file,
             stagedBytes: decoded.line.count)
         message.document = details.text()
         findings += details.findings(ofMessage: id)

@@ -6,6 +6,8 @@ import JSON
 /// Source: Rocket.Chat's message documents; docs/importers.md, "What becomes of a message".
 struct MessageDetails {
     let record: MessageRecord
+    /// The message's room.
+    let room: RoomID
     let people: PeopleDirectory
     let rooms: [ImportID: MessageDirectory.NamedRoom]
     /// The message's file, not fetched yet.
@@ -16,11 +18,12 @@ struct MessageDetails {
     private var leftOut: [String: Int] = [:]
 
     init(
-        record: MessageRecord, people: PeopleDirectory, rooms: [ImportID: MessageDirectory.NamedRoom],
+        record: MessageRecord, room: RoomID, people: PeopleDirectory, rooms: [ImportID: MessageDirectory.NamedRoom],
         attachedFile: FileReference?, stagedBytes: Int
     ) {
         remainingBytes = RecordLimits.listedNamesBytes(stagedBytes: stagedBytes)
         self.record = record
+        self.room = room
         self.people = people
         self.rooms = rooms
         self.attachedFile = attachedFile
@@ -112,8 +115,9 @@ struct MessageDetails {
         }
         var seenRooms = Set<RoomID>()
         var mentioned: [MessageDirectory.NamedRoom] = []
-        for room in record.roomMentionIDs.compactMap({ rooms[ImportID($0)] }) where seenRooms.insert(room.id).inserted {
-            if fits(room.name, in: "channels") { mentioned.append(room) }
+        for named in record.roomMentionIDs.compactMap({ rooms[ImportID($0)] })
+        where (named.isPublic || named.id == room) && seenRooms.insert(named.id).inserted {
+            if fits(named.name, in: "channels") { mentioned.append(named) }
         }
         guard !mentioned.isEmpty else { return }
         writer.key("channels")

@@ -21,7 +21,15 @@ struct NamesInMessages: Sendable {
 /// The people and rooms that some messages name.
 struct MessageDirectory: Sendable {
     /// A room as messages name it.
-    typealias NamedRoom = (id: RoomID, name: String)
+    struct NamedRoom: Sendable {
+        let id: RoomID
+        let name: String
+        /// Whether everybody may know the name.
+        let isPublic: Bool
+
+        /// What messages of a room show of it: names of private rooms are for their members.
+        func name(in room: RoomID) -> String { isPublic || id == room ? name : "private-room" }
+    }
 
     let people: PeopleDirectory
     let rooms: [ImportID: NamedRoom]
@@ -35,7 +43,7 @@ struct MessageDirectory: Sendable {
     private let carriedRooms: Set<ImportID>
 
     init(_ names: NamesInMessages, context: ConversionContext, in transaction: any StoreTransaction) throws {
-        people = try PeopleDirectory(of: names.people, byUsername: context.namesPeopleByUsername, in: transaction)
+        people = try PeopleDirectory(of: names.people, context: context, in: transaction)
         let importIDs = names.rooms.sorted { $0.rawValue < $1.rawValue }
         let carried = try transaction.rooms.rooms(withImportIDs: importIDs)
         let others = importIDs.filter { carried[$0] == nil }
@@ -49,7 +57,7 @@ struct MessageDirectory: Sendable {
             // A room that is only mentioned may be meant by its name; only public ones, whose names are no secret.
             let byName = named[CaseFolding.key(importID.rawValue)].flatMap { byID[$0]?.kind == .channel ? $0 : nil }
             guard let id = carried[importID] ?? byName, let room = byID[id] else { continue }
-            rooms[importID] = (id, room.name ?? "")
+            rooms[importID] = NamedRoom(id: id, name: room.name ?? "", isPublic: room.kind == .channel)
         }
         self.rooms = rooms
         carriedRooms = Set(carried.keys)

@@ -13,13 +13,20 @@ struct PeopleDirectory: Sendable {
     /// Looks ids up; where the source has no other ids, an account of that username serves as well.
     ///
     /// An account with administrative rights is found by its import ids only: otherwise the author of a table could
-    /// write in an administrator's name.
+    /// write in an administrator's name. Somebody whom the source describes as another person than the account of that
+    /// username is not that account either.
     /// Source: docs/importers.md, "Who is meant".
-    init(of importIDs: Set<ImportID>, byUsername: Bool, in transaction: any StoreTransaction) throws {
+    init(of importIDs: Set<ImportID>, context: ConversionContext, in transaction: any StoreTransaction) throws {
         let sorted = importIDs.sorted { $0.rawValue < $1.rawValue }
         let people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
         self.people = people
-        let unknown = byUsername ? sorted.filter { people[$0] == nil } : []
+        var unknown = context.namesPeopleByUsername ? sorted.filter { people[$0] == nil } : []
+        // All users are imported by now, so the counts of the claim are final.
+        let counts = context.operation.counts[.user] ?? ImportCounts()
+        if !unknown.isEmpty, counts.error + counts.skipped > 0 {
+            let others = try transaction.staging.failed(among: unknown, of: .user, in: context.operation.id)
+            unknown.removeAll(where: others.contains)
+        }
         let named =
             unknown.isEmpty
             ? [:]

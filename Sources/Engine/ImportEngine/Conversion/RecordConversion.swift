@@ -77,6 +77,8 @@ struct BatchOutcome: Sendable {
     var faults: [RecordFault] = []
     /// Records with rows of their own that were not selected.
     var skipped: [SkippedRecord] = []
+    /// Import ids of users that were not selected and are not the accounts of these usernames.
+    var strangers: [ImportID] = []
     /// Messages that were not selected; they leave the staging area.
     var skippedMessages = 0
 

@@ -34,7 +34,7 @@ struct RoomWriter {
             ids.formUnion(candidate.memberIDs)
             if let creator = candidate.record.creatorID { ids.insert(ImportID(creator)) }
         }
-        people = try PeopleDirectory(of: ids, byUsername: context.namesPeopleByUsername, in: transaction)
+        people = try PeopleDirectory(of: ids, context: context, in: transaction)
         carriers = try transaction.rooms.rooms(withImportIDs: candidates.flatMap(\.importIDs))
         named = try transaction.rooms.rooms(named: candidates.compactMap(\.nameKey).sorted())
         let known = Array(Set(carriers.values).union(named.values))
@@ -120,7 +120,7 @@ struct RoomWriter {
         guard let name = candidate.name, let key = candidate.nameKey else { return }
         // A channel called general joins the room of that name even if the default channel is there already.
         if let holder = named[key], !made.contains(holder) || holder == .general,
-            let room = try transaction.rooms.find(id: holder)
+            let room = try transaction.rooms.find(id: holder), try isJoined(room, by: candidate)
         {
             // A private history must never land where everybody reads it, nor the other way round.
             guard room.kind == candidate.record.kind else {
@@ -128,14 +128,6 @@ struct RoomWriter {
                     code: .roomKindMismatch,
                     message: "A room named \(name) is there already and is of another kind. Rename one of them.",
                     field: "name", clashesWith: room.id.rawValue)
-            }
-            if room.kind == .privateGroup {
-                findings.append(
-                    ImportFinding(
-                        .warning, .roomJoinedByName, field: "name", value: name,
-                        message:
-                            "A private room \(name) was there already. The imported one became part of it, "
-                            + "so all members of both read its messages. Rename one of them to keep them apart."))
             }
             try merge(candidate, into: room)
             return
@@ -145,12 +137,25 @@ struct RoomWriter {
             findings.append(
                 ImportFinding(
                     .warning, .valueReplaced, field: "name", value: name,
-                    message: "Another room has the name \(name). This one has the name \(free)."))
+                    message:
+                        "Another room has the name \(name). This one has the name \(free) and is kept apart from it."))
         }
         let room = candidate.room(
             id: newID(), name: free, creator: creator(of: candidate), participants: [], at: moment)
         named[CaseFolding.key(free)] = room.id
         try insert(room, of: candidate)
+    }
+
+    /// Whether a record without an import id of the room is taken for it, because it has its name.
+    ///
+    /// A private room has to have the same members: a name is no proof that two rooms are one, and members of either
+    /// would read the other.
+    private func isJoined(_ room: Room, by candidate: RoomCandidate) throws -> Bool {
+        guard room.kind == .privateGroup, candidate.record.kind == .privateGroup else { return true }
+        var members = Set(candidate.memberIDs.compactMap { people[$0]?.id })
+        if let creator = candidate.record.creatorID.flatMap({ people[$0]?.id }) { members.insert(creator) }
+        guard try transaction.rooms.memberCount(of: room.id, matching: nil) == members.count else { return false }
+        return try members.allSatisfy { try transaction.rooms.subscription(of: $0, in: room.id) != nil }
     }
 
     /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
@@ -159,6 +164,12 @@ struct RoomWriter {
             throw RecordFailure(
                 code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
                 field: "t", clashesWith: room.id.rawValue)
+        }
+        if room.kind == .direct, try participants(of: candidate) != room.participants.sorted(by: Self.precedes) {
+            throw RecordFailure(
+                code: .roomParticipantsMismatch,
+                message: "The direct room that carries this import id is one of other people.", field: "users",
+                clashesWith: room.id.rawValue)
         }
         var merged = room
         if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
@@ -224,13 +235,27 @@ struct RoomWriter {
                 code: .roomMissingUsers, message: "A direct room needs its participants; this one has none.",
                 field: "users")
         }
-        return ids.sorted { $0.rawValue < $1.rawValue }
+        return ids.sorted(by: Self.precedes)
     }
 
-    /// The creator, or whoever runs the import where the source knows none.
-    private func creator(of candidate: RoomCandidate) -> UserID {
-        candidate.record.creatorID.flatMap { people[$0]?.id } ?? context.operation.start?.user
-            ?? context.operation.createdBy
+    private static func precedes(_ left: UserID, _ right: UserID) -> Bool { left.rawValue < right.rawValue }
+
+    /// The creator, or whoever runs the import where the source knows none. A private room rather belongs to its first
+    /// member: whoever runs the import would read it.
+    private mutating func creator(of candidate: RoomCandidate) -> UserID {
+        if let creator = candidate.record.creatorID.flatMap({ people[$0]?.id }) { return creator }
+        let importer = context.operation.start?.user ?? context.operation.createdBy
+        guard candidate.record.kind == .privateGroup else { return importer }
+        let known = people
+        if let member = candidate.memberIDs.first(where: { known[$0] != nil }).flatMap({ known[$0]?.id }) {
+            return member
+        }
+        findings.append(
+            ImportFinding(
+                .warning, .roomOwnedByImporter, field: "u", value: candidate.name,
+                message: "Nobody who is known is a member of the private room \(candidate.name ?? ""). Whoever ran the "
+                    + "import is its owner now, and reads it."))
+        return importer
     }
 
     private func subscriptions(of candidate: RoomCandidate, in room: Room) -> [Subscription] {

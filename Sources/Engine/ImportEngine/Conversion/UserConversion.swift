@@ -20,6 +20,7 @@ struct UserConversion: RecordConversion {
                     let candidate = try? UserCandidate(record, slugify: false)
                     prepared.outcome.skipped.append(
                         SkippedRecord(record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)]))
+                    if let candidate, context.namesPeopleByUsername { prepared.skipped.append(candidate) }
                     continue
                 }
                 do {
@@ -27,10 +28,11 @@ struct UserConversion: RecordConversion {
                     if candidate.record.passwordDigest == nil { candidate.passwordHash = passwords.lockedHash() }
                     prepared.candidates.append(candidate)
                 } catch let failure as RecordFailure {
-                    prepared.outcome.faults.append(RecordFault(record.sequence, failure))
+                    prepared.outcome.faults.append(
+                        RecordFault(record.sequence, failure, importIDs: [ImportID(record.importID)]))
                 }
             }
-            prepared.keys = AccountKeys(of: prepared.candidates)
+            prepared.keys = AccountKeys(of: prepared.candidates + prepared.skipped)
             return prepared
         }
         let withPassword = prepared.candidates.indices.filter { prepared.candidates[$0].record.passwordDigest != nil }
@@ -49,6 +51,8 @@ struct UserConversion: RecordConversion {
 /// Users that are ready to be written.
 private struct PreparedUsers: Sendable {
     var candidates: [UserCandidate] = []
+    /// Users that were not selected, where a username alone may name a person.
+    var skipped: [UserCandidate] = []
     /// Everything that may not be taken, in the order of the indexes: pages are visited once.
     var keys = AccountKeys()
     /// What became of those that are not.
@@ -67,18 +71,21 @@ private struct PreparedUsers: Sendable {
         var users: [User] = []
         var bindings: [(importID: ImportID, user: UserID)] = []
         var findings: [ImportFinding] = []
+        var confirmed: [UserID] = []
         users.reserveCapacity(candidates.count)
         for candidate in candidates {
             if let role = candidate.record.roles.first(where: { !knownRoles.contains($0) }) {
-                outcome.faults.append(RecordFault(candidate.sequence, .unknownRole(role)))
+                outcome.faults.append(
+                    RecordFault(candidate.sequence, .unknownRole(role), importIDs: candidate.importIDs))
                 continue
             }
             let verdict = directory.verdict(on: candidate)
             switch verdict {
-            case .alreadyThere:
+            case .alreadyThere(let account):
+                if directory.confirm(account) { confirmed.append(account) }
                 outcome.unchanged += 1
             case .refused(let failure):
-                outcome.faults.append(RecordFault(candidate.sequence, failure))
+                outcome.faults.append(RecordFault(candidate.sequence, failure, importIDs: candidate.importIDs))
             case .sameAs(let account, let isByUsername):
                 directory.add(account, username: nil, of: candidate)
                 bindings += candidate.importIDs.map { ($0, account) }
@@ -99,6 +106,8 @@ private struct PreparedUsers: Sendable {
         }
         try transaction.users.insert(users, by: operation)
         if !bindings.isEmpty { try transaction.users.bind(bindings, by: operation) }
+        if !confirmed.isEmpty { try transaction.users.confirm(confirmed, by: operation) }
+        outcome.strangers = skipped.filter(directory.isStranger).flatMap(\.importIDs)
         if !findings.isEmpty {
             try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
         }

@@ -70,7 +70,8 @@ public actor ImportWorker {
             await dropUpcoming()
             operationInHand = nil
             // What ended operations and broken connections left behind, a little at a time.
-            return try await store.write { try $0.staging.purge(includingFailures: false, limit: 8_000) }
+            if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
+            return try await settleSome()
         }
         operationInHand = operation.id
         switch stage {
@@ -257,7 +258,9 @@ public actor ImportWorker {
             try transaction.staging.verify(lease)
             let outcome = try batch.write(transaction, now)
             try transaction.staging.finish(
-                lease, with: LeaseOutcome(faults: outcome.faults, skipped: outcome.skipped))
+                lease,
+                with: LeaseOutcome(
+                    faults: outcome.faults, skipped: outcome.skipped, strangers: outcome.strangers))
             try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation, at: now)
             return (outcome.counts, ContinuousClock.now - start)
         }
@@ -266,12 +269,25 @@ public actor ImportWorker {
         report(counts, of: lease.type, writtenIn: duration)
     }
 
-    /// Brings totals up to date that depend on all messages, a little at a time.
+    /// Brings totals up to date that depend on all messages, a little at a time; also those of imports that were ended
+    /// before they came to this.
     private func settle(_ operation: ImportOperation) async throws {
-        let id = operation.id
-        while try await store.write({ try $0.messages.settle(id, limit: 500) }) { try Task.checkCancellation() }
-        while try await store.write({ try $0.rooms.settle(id, limit: 100) }) { try Task.checkCancellation() }
+        while try await settleSome() { try Task.checkCancellation() }
+        while try await store.write({ try $0.users.forgetConfirmed(by: operation.id, limit: 8_000) }) {
+            try Task.checkCancellation()
+        }
         try await store.settle()
+    }
+
+    /// Brings some totals up to date.
+    ///
+    /// - Returns: whether there were any.
+    private func settleSome() async throws -> Bool {
+        guard let id = try await store.read({ try $0.operations.unsettled() }) else { return false }
+        if try await !store.write({ try $0.messages.settle(id, limit: 500) }) {
+            _ = try await store.write { try $0.rooms.settle(id, limit: 100) }
+        }
+        return true
     }
 
     /// Moves the operation to the stage behind the one in which it was seen, unless somebody else did.

@@ -42,6 +42,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("import_records"),
         WorkspaceTable("import_skipped"),
         WorkspaceTable("import_failed"),
+        WorkspaceTable("import_confirmed"),
         WorkspaceTable("import_packs"),
         WorkspaceTable("import_selection"),
         WorkspaceTable("import_findings"),

@@ -2,5 +2,7 @@ import SQL
 
 /// The history of the tables, oldest first; released steps never change.
 enum Migrations {
-    static let all = [workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers, lifecycle]
+    static let all = [
+        workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers, lifecycle, confirmed,
+    ]
 }

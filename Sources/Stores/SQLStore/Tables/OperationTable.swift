@@ -75,6 +75,15 @@ struct OperationTable: OperationStore {
         }
     }
 
+    func unsettled() throws -> OperationID? {
+        for query: SQLQuery in [
+            "SELECT operation_id FROM touched_threads LIMIT 1", "SELECT operation_id FROM touched_rooms LIMIT 1",
+        ] {
+            if let id = try connection.first(query, { OperationID($0.text(0)) }) { return id }
+        }
+        return nil
+    }
+
     func addToCounts(
         _ change: ImportCounts, of type: RecordType, in operation: OperationID, at moment: Timestamp
     ) throws {

@@ -49,6 +49,7 @@ extension StagingTables {
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
             try note(record.importIDs, in: "INSERT INTO import_skipped", lease)
         }
+        try note(outcome.strangers, in: "INSERT INTO import_failed", lease)
         try remove(lease.batches)
     }
 

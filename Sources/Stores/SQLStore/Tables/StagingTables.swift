@@ -83,7 +83,21 @@ struct StagingTables: StagingArea {
                         AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
                     LIMIT \(limit))
                 """)
-        return !batches.isEmpty || failures == limit
+        return try !batches.isEmpty || failures == limit || forgetConfirmed(limit: limit)
+    }
+
+    /// Forgets what ended operations found confirmed.
+    private func forgetConfirmed(limit: Int) throws -> Bool {
+        try connection.execute(
+            """
+            DELETE FROM import_confirmed WHERE operation_id = (
+                    SELECT operation_id FROM import_confirmed
+                    WHERE operation_id IN (SELECT id FROM import_operations WHERE retired = 1) LIMIT 1)
+                AND user_id IN (
+                    SELECT user_id FROM import_confirmed
+                    WHERE operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
+                    ORDER BY operation_id, user_id LIMIT \(limit))
+            """) > 0
     }
 
     /// Two ranges of an index: one operation at most is not retired, and its batches may be many.

@@ -27,10 +27,28 @@ extension UserTables {
         Set(
             try connection.rows(
                 """
-                SELECT DISTINCT user_id FROM user_import_ids
+                SELECT user_id FROM user_import_ids
                 WHERE user_id \(in: users.map(\.rawValue)) AND operation_id = \(operation.rawValue)
+                UNION SELECT user_id FROM import_confirmed
+                WHERE operation_id = \(operation.rawValue) AND user_id \(in: users.map(\.rawValue))
                 """
             ) { UserID($0.text(0)) })
+    }
+
+    func confirm(_ users: [UserID], by operation: OperationID) throws {
+        var rows = BulkInsert(
+            into: "import_confirmed", columns: ["operation_id", "user_id"], rowCount: users.count)
+        for user in users.map(\.rawValue).sorted() { rows.append(.text(operation.rawValue), .text(user)) }
+        try connection.insert(rows)
+    }
+
+    func forgetConfirmed(by operation: OperationID, limit: Int) throws -> Bool {
+        try connection.execute(
+            """
+            DELETE FROM import_confirmed WHERE operation_id = \(operation.rawValue) AND user_id IN (
+                SELECT user_id FROM import_confirmed WHERE operation_id = \(operation.rawValue)
+                ORDER BY user_id LIMIT \(limit))
+            """) == limit
     }
 
     /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
