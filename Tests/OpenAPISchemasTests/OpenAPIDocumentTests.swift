@@ -26,7 +26,8 @@ struct OpenAPIDocumentTests {
              "content": {"text/*": {"schema": {"type": "string"}}}}}},
              "post": {"responses": {"200": {"description": "Nothing."}}}}},
          "components": {
-           "schemas": {"User": {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]}},
+           "schemas": {"User": {"type": "object", "properties": {"name": {"type": "string"},
+             "success": {"type": "boolean"}}, "required": ["name"]}},
            "responses": {
              "Missing": {"description": "No user.", "content": {"application/json": {"schema": {"type": "object"}}}},
              "NotFound": {"description": "No call.", "content": {"text/plain": {}}},
@@ -57,6 +58,9 @@ struct OpenAPIDocumentTests {
             try violations("GET", "/users/5", 200, #"{"name":5}"#) == [
                 #""/name" is number, not string (#/components/schemas/User/properties/name/type)"#
             ])
+        #expect(
+            try violations("GET", "/users/5", 200, #"{"name":"Ada","success":false}"#) == ["success is false"])
+        #expect(try violations("GET", "/users/5", 200, #"{"name":"Ada","success":true}"#) == [])
         #expect(try violations("GET", "/users/5", 200, "{").first?.hasPrefix("The body is not JSON") == true)
         #expect(
             try violations("GET", "/users/5", 200, #"{"name":"a","name":"b"}"#).first?
@@ -101,7 +105,7 @@ struct OpenAPIDocumentTests {
         (#""200": {"description": "A text.""#, #""default": {"description": "A text.""#),
         ("#/components/schemas/User", "#/components/schemas/Nobody"),
         ("#/components/responses/Missing", "#/components/responses/Nothing"),
-        (#"{"type": "string"}}, "required""#, #"{"type": "string", "multipleOf": 2}}, "required""#),
+        (#"{"type": "boolean"}"#, #"{"type": "boolean", "multipleOf": 2}"#),
         (#"{"schema": {"type": "integer"}}"#, #"{"schema": {"type": "whole"}}"#),
     ])
     func `when a part of it is not understood, then it is not read`(part: String, replacement: String) throws {

@@ -27,7 +27,12 @@ struct DocumentedResponse: Sendable {
         do {
             let value = try JSONValue(parsing: exchange.body)
             guard let schema = described.schema else { return violations + ["The body has no schema"] }
-            return violations + validator.violations(of: value, by: schema).map(\.description)
+            violations += validator.violations(of: value, by: schema).map(\.description)
+            // The schema of `success` is a plain Boolean, because generators of clients make a class of any other.
+            if case .boolean(let isSuccess)? = value["success"], isSuccess != (exchange.status < 400) {
+                violations.append("success is \(isSuccess)")
+            }
+            return violations
         } catch {
             return violations + ["The body is not JSON: \(error)"]
         }
