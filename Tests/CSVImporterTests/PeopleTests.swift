@@ -64,3 +64,46 @@ struct PeopleTests {
         #expect(failure?.message.contains("2 authors") == true)
     }
 }
+
+@Suite("Given a table of names")
+struct NameTableTests {
+    /// How often names were compared while these were taken in, each of them three times.
+    private static func comparisons(_ count: Int, _ name: (Int) -> String) -> (names: Int, comparisons: Int) {
+        var table = NameTable()
+        for _ in 0..<3 {
+            for number in 0..<count {
+                var name = name(number)
+                _ = name.withUTF8 { bytes in
+                    SourceName.withFolded(UnsafeRawBufferPointer(bytes)) { table.insert($0) }
+                }
+            }
+        }
+        return (table.count, table.comparisonCount)
+    }
+
+    @Test func `when names differ in their last characters only, then twice as many take twice the work`() {
+        let name: (Int) -> String = { String(repeating: "x", count: 200) + "\($0)" }
+
+        let small = Self.comparisons(2_000, name)
+        let large = Self.comparisons(4_000, name)
+
+        #expect(small.names == 2_000)
+        #expect(large.names == 4_000)
+        // Each is found again twice.
+        #expect(small.comparisons >= 4_000)
+        #expect(large.comparisons < small.comparisons * 5 / 2)
+    }
+
+    @Test func `when names collide in letter case or composition, then twice as many take twice the work`() {
+        let spellings = ["Zoë", "zoë", "ZOË", "Zoe\u{308}", "zoe\u{308}"]
+        let name: (Int) -> String = { spellings[$0 % spellings.count] }
+
+        let small = Self.comparisons(2_000, name)
+        let large = Self.comparisons(4_000, name)
+
+        #expect(small.names == 1)
+        #expect(large.names == 1)
+        #expect(small.comparisons == 3 * 2_000 - 1)
+        #expect(large.comparisons == 3 * 4_000 - 1)
+    }
+}

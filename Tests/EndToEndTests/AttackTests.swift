@@ -8,8 +8,21 @@ extension EndToEnd {
         "Given ferry serve with 3 GiB of address space, and input that was made to harm it", .serialized,
         .timeLimit(.minutes(10)))
     struct AttackTests {
+        /// Where the workspace is kept.
+        enum Database: CaseIterable {
+            case sqlite
+            case postgresql
+        }
+
         private static func server(_ directory: URL = FerryProcess.newDirectory()) throws -> FerryProcess {
             try FerryProcess(directory: directory, limits: ["--as=\(3 << 30)"])
+        }
+
+        private static func server(on database: Database) async throws -> FerryProcess {
+            guard database == .postgresql else { return try server() }
+            return try FerryProcess(
+                directory: FerryProcess.newDirectory(),
+                environment: ["DATABASE_URL": try await NewDatabase.address()], limits: ["--as=\(3 << 30)"])
         }
 
         /// A message whose list of this name has so many equal items.
@@ -22,11 +35,14 @@ extension EndToEnd {
             return data
         }
 
-        @Test(arguments: [("files", 5_500_000), ("attachments", 1_000_000), ("blocks", 1_000_000)])
+        @Test(arguments: [
+            ("files", 5_500_000, Database.sqlite), ("attachments", 1_000_000, .sqlite), ("blocks", 1_000_000, .sqlite),
+            ("attachments", 1_000_000, .postgresql),
+        ])
         func `when one message of an export has millions of parts, then it is imported within bounds, with a finding`(
-            list: String, count: Int
+            list: String, count: Int, database: Database
         ) async throws {
-            let server = try Self.server()
+            let server = try await Self.server(on: database)
             try await server.start()
             let archive = try await FerryProcess.slackExport(
                 ofMessage: Self.message(list, count, of: "{}"), in: server.directory.appending(path: "export"))
@@ -42,10 +58,11 @@ extension EndToEnd {
             #expect(memory < 500_000_000)
         }
 
-        @Test func `when a long username is mentioned in many places through the API, then the process lives`()
-            async throws
-        {
-            let server = try Self.server()
+        @Test(arguments: Database.allCases)
+        func `when a long username is mentioned in many places through the API, then the process lives`(
+            database: Database
+        ) async throws {
+            let server = try await Self.server(on: database)
             try await server.start()
             let name = String(repeating: "x", count: 100_000)
             let text = String(repeating: "@U2 ", count: 50_000)
@@ -68,6 +85,72 @@ extension EndToEnd {
 
             #expect(done["state"] == .string("done"))
             #expect(memory < 500_000_000)
+        }
+
+        @Test func `when one record takes more memory than there is, then it is flagged, and all others are imported`()
+            async throws
+        {
+            // Brackets, of which each takes many times its bytes when the message is converted.
+            let nested = String(repeating: "[", count: 58) + String(repeating: "]", count: 58)
+            let poison = Array(repeating: nested, count: 8_500).joined(separator: ",")
+            func messages(_ name: String, poisoned: Bool) -> String {
+                let messages = (0..<16).map { number in
+                    let attachments =
+                        poisoned && number == 7
+                        ? #"[{"text":":"},\#(poison)]"# : #"[{"text":"x","title_link":"http://a"}]"#
+                    return
+                        #"{"_id":"\#(name)\#(number)","rid":"C1","u":{"_id":"U1"},"ts":\#(1_700_000_000_000 + number),"#
+                        + #""msg":"x","attachments":\#(attachments)}"#
+                }
+                return #"{"messages":[\#(messages.joined(separator: ","))]}"#
+            }
+            let first = try FerryProcess(directory: FerryProcess.newDirectory())
+            try await first.start()
+            try await first.call("POST", "import.new")
+            try await first.call(
+                "POST", "import.addUsers",
+                #"{"users":[{"username":"ann","emails":["a@example.com"],"importIds":["U1"]}]}"#)
+            try await first.call(
+                "POST", "import.addChannels",
+                #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["U1"],"u":{"_id":"U1"}}]}"#)
+            try await first.call("POST", "import.addMessages", messages("a", poisoned: false))
+            try await first.call("POST", "import.run")
+            _ = try await first.status { $0["state"] == .string("done") }
+            // What ordinary records take, and half of what the poison takes besides.
+            let limit = try first.memory("VmData") + 32 << 20
+            try await first.call("POST", "import.new")
+            try await first.call("POST", "import.addMessages", messages("b", poisoned: true))
+            _ = try await first.stop()
+
+            var (deaths, done): (Int, JSONValue?) = (0, nil)
+            while done == nil, deaths < 15 {
+                let next = try FerryProcess(
+                    directory: first.directory, environment: ["SWIFT_BACKTRACE": "enable=no"],
+                    limits: ["--data=\(limit)", "--core=0"])
+                do {
+                    try await next.resume(first)
+                    if deaths == 0 { try await next.call("POST", "import.run") }
+                    done = try await next.status { $0["state"] != .string("importing") }
+                    _ = try await next.stop()
+                } catch {
+                    // The connection ends with the process; anything else leaves the process alive.
+                    let outcome = try await next.waitForTheEnd(within: .seconds(10))
+                    #expect(outcome.status != 0)
+                    deaths += 1
+                }
+            }
+            let last = try FerryProcess(directory: first.directory)
+            try await last.start()
+            let failures = try await last.call("GET", "import.failures")
+            try await last.remove()
+
+            #expect((3...12).contains(deaths))
+            #expect(done?["state"] == .string("done"))
+            #expect(done?.count("completed") == 15)
+            #expect(done?.count("error") == 1)
+            #expect(failures["total"]?.serialized() == "1")
+            #expect(failures.serialized().contains(#""code":"importer-internal-error""#))
+            #expect(failures.serialized().contains(#""_id":"b7""#))
         }
 
         @Test func `when a file ends the process three times, then its operation ends and says why`() async throws {
@@ -123,8 +206,11 @@ extension EndToEnd {
             #expect(ready["state"] == .string("ready"))
         }
 
-        @Test func `when an import is cleared while its file is read, then the next file does not wait`() async throws {
-            let server = try Self.server()
+        @Test(arguments: Database.allCases)
+        func `when an import is cleared while its file is read, then the next file does not wait`(
+            database: Database
+        ) async throws {
+            let server = try await Self.server(on: database)
             try await server.start()
             let large = try await FerryProcess.slackExport(
                 ofMessage: Self.message("files", 5_500_000, of: "{}"), in: server.directory.appending(path: "large"))

@@ -69,9 +69,12 @@ extension FerryProcess {
     }
 
     /// The most memory that the program has had at a time, in bytes.
-    func peakMemory() throws -> Int {
+    func peakMemory() throws -> Int { try memory("VmHWM") }
+
+    /// A kind of memory that the program has, as the kernel calls it, in bytes.
+    func memory(_ kind: String) throws -> Int {
         let status = try String(contentsOf: URL(filePath: "/proc/\(processIdentifier)/status"), encoding: .utf8)
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+        let line = status.split(separator: "\n").first { $0.hasPrefix("\(kind):") } ?? ""
         return (Int(line.filter(\.isNumber)) ?? .max >> 10) << 10
     }
 

@@ -78,9 +78,15 @@ struct ListedNamesTests {
     ) async throws {
         try await TestWorkspace.with { workspace in
             let (record, text) = try Self.withAttachments(surplus: surplus)
-            let (document, findings) = try await workspace.store.read { transaction in
+            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let store = workspace.store
+            let (document, findings) = try await store.read { transaction in
+                let context = ConversionContext(
+                    operation: operation, namesPeopleByUsername: false,
+                    settings: try ConversionSettings(transaction.settings), store: store)
                 var details = MessageDetails(
-                    record: record, people: try PeopleDirectory(of: [], byUsername: false, in: transaction), rooms: [:],
+                    record: record, room: RoomID("r"),
+                    people: try PeopleDirectory(of: [], context: context, in: transaction), rooms: [:],
                     attachedFile: nil, stagedBytes: text.utf8.count)
                 return (details.text(), details.findings(ofMessage: MessageID("m1")))
             }

@@ -7,6 +7,9 @@ struct NameTable {
     /// Open addressing: 0 for a free slot, otherwise the number of a name, from 1.
     private var slots = [UInt32](repeating: 0, count: 64)
 
+    /// How often a name that was taken in was compared with another, in all.
+    private(set) var comparisonCount = 0
+
     /// How many bytes all names have.
     var byteCount: Int { bytes.count }
 
@@ -15,13 +18,14 @@ struct NameTable {
 
     /// The number of a name, from 0.
     func number(of name: UnsafeRawBufferPointer) -> Int? {
-        let entry = slots[slot(of: name)]
+        let entry = slots[slot(of: name).slot]
         return entry == 0 ? nil : Int(entry) - 1
     }
 
     /// The number of a name, which is taken in if it is new.
     mutating func insert(_ name: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
-        let place = slot(of: name)
+        let (place, comparisons) = slot(of: name)
+        comparisonCount += comparisons
         if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
         bytes.append(contentsOf: name)
         ends.append(UInt32(bytes.count))
@@ -35,17 +39,18 @@ struct NameTable {
         withBytes(of: number) { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// The slot that holds a name, or the free one where it belongs.
-    private func slot(of name: UnsafeRawBufferPointer) -> Int {
-        var place = hash(name)
+    /// The slot that holds a name, or the free one where it belongs, and how many names were compared to find it.
+    private func slot(of name: UnsafeRawBufferPointer) -> (slot: Int, comparisons: Int) {
+        var (place, comparisons) = (hash(name), 0)
         while slots[place] != 0 {
+            comparisons += 1
             let isEqual = withBytes(of: Int(slots[place]) - 1) { stored in
                 stored.count == name.count && stored.elementsEqual(name)
             }
-            if isEqual { return place }
+            if isEqual { return (place, comparisons) }
             place = (place + 1) & (slots.count - 1)
         }
-        return place
+        return (place, comparisons)
     }
 
     /// Swift's hash has a seed of its own in each process, so that no file can be made to fill one slot.

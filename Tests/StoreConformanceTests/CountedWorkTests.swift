@@ -1,0 +1,157 @@
+import ImportDomain
+import ImportFixtures
+import SQL
+import SQLStore
+import Testing
+import WorkspaceServices
+
+@Suite("Given a collection and another one of twice its size", .onEveryStore)
+struct CountedWorkTests {
+    private typealias Fixtures = RoomFixtures
+
+    /// The work that a test counts in a workspace of its own.
+    private static func work(
+        _ test: (TestWorkspace, WorkspaceStore, CountedDatabase) async throws -> Void
+    ) async throws -> CountedDatabase.Work {
+        try await TestWorkspace.with { workspace in
+            let counted = CountedDatabase(workspace.files.database)
+            let store = try await WorkspaceStore.open(counted, clock: workspace.clock)
+            try await test(workspace, store, counted)
+            return counted.take()
+        }
+    }
+
+    /// Twice as much takes about twice the work, and no more statements than `statements` allows.
+    private static func expectProportion(
+        _ small: CountedDatabase.Work, _ large: CountedDatabase.Work, moreStatements: Int = 0
+    ) {
+        #expect(large.statements <= small.statements + moreStatements)
+        #expect(large.rows <= small.rows * 5 / 2)
+        #expect(large.visitedRows <= small.visitedRows * 5 / 2)
+        if StoreKind.current == .postgresql { #expect(small.visitedRows > 0) }
+    }
+
+    @Test func `when an account has twice as many addresses, then users.update reads twice as many rows`() async throws
+    {
+        func update(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { workspace, store, counted in
+                var user = Fixtures.user("ada")
+                user.emails = (0..<count).map { EmailAddress("ada\($0)@example.com") }
+                let stored = user
+                try await store.write { try $0.users.insert([stored], by: nil) }
+                let accounts = AccountService(
+                    WorkspaceEnvironment(
+                        store: store, files: workspace.files.files, clock: workspace.clock,
+                        identifiers: workspace.identifiers, passwords: workspace.passwords))
+                let caller = try await workspace.administrator()
+                var values = AccountValues()
+                values.username = "eve"
+                values.bio = "new"
+                values.isVerified = true
+                _ = counted.take()
+
+                let updated = try await accounts.update(user.id, with: values, by: caller)
+
+                #expect(updated.emails.count == count)
+                #expect(updated.username == "eve")
+            }
+        }
+
+        Self.expectProportion(try await update(1_000), try await update(2_000))
+    }
+
+    @Test func `when twice as many people answered in a thread, then its followers take twice as many rows`()
+        async throws
+    {
+        func settle(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { _, store, counted in
+                let answers = (0..<count).map {
+                    Fixtures.message("m\($0)", by: "u\($0)", at: Int64(10 + $0), thread: "p")
+                }
+                try await store.write { transaction in
+                    try transaction.rooms.insert([Fixtures.room("r")], by: nil)
+                    try transaction.messages.insert([Fixtures.message("p", at: 1)] + answers)
+                    // Each batch of an import notes the thread once.
+                    for _ in 0..<(count / 100) {
+                        let thread = TouchedThread(parentID: MessageID("p"), roomID: RoomID("r"), startedAt: nil)
+                        try transaction.messages.touch([thread], by: Fixtures.operation)
+                    }
+                }
+                _ = counted.take()
+
+                try await Fixtures.settle(store, limit: 500)
+
+                let parent = try await store.read { try $0.messages.find(ids: [MessageID("p")]) }.first
+                #expect(parent?.replyCount == count)
+            }
+        }
+
+        Self.expectProportion(try await settle(1_000), try await settle(2_000))
+    }
+
+    @Test func `when there are twice as many threads, then their followers take twice as many rows`() async throws {
+        func settle(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { _, store, counted in
+                try await store.write { transaction in
+                    try transaction.rooms.insert([Fixtures.room("r")], by: nil)
+                    try transaction.messages.insert(
+                        (0..<count).flatMap { number in
+                            [
+                                Fixtures.message("p\(number)", at: 1),
+                                Fixtures.message("a\(number)", by: "u\(number)", at: 2, thread: "p\(number)"),
+                            ]
+                        })
+                    try transaction.messages.touch(
+                        (0..<count).map {
+                            TouchedThread(parentID: MessageID("p\($0)"), roomID: RoomID("r"), startedAt: nil)
+                        }, by: Fixtures.operation)
+                }
+                _ = counted.take()
+
+                try await Fixtures.settle(store, limit: 10)
+            }
+        }
+        var (small, large) = (try await settle(400), try await settle(800))
+        // Of so few threads PostgreSQL reads all each time, whatever the indexes are.
+        (small.visitedRows, large.visitedRows) = (1, 1)
+
+        // As many statements for each ten threads.
+        Self.expectProportion(small, large, moreStatements: small.statements + 5)
+    }
+
+    @Test func `when twice as many records are failed and pending in turn, then all pages read twice as many rows`()
+        async throws
+    {
+        func readPages(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { workspace, store, counted in
+                let operation = try await workspace.stage(StagedUser.crowd(count)).id
+                // Records fail in the middle of batches that are not imported yet.
+                try await workspace.files.database.write {
+                    _ = try $0.execute(
+                        """
+                        UPDATE import_records SET state = 'failed', failure_code = \("user-invalid-email"),
+                            failure_message = \("x")
+                        WHERE sequence % 2 = 0
+                        """)
+                }
+                _ = counted.take()
+
+                var sequences: [RecordSequence] = []
+                while true {
+                    let last = sequences.last
+                    let page = try await store.read {
+                        try $0.staging.records(of: .user, in: operation, after: last, limit: 100, bytes: .max)
+                    }
+                    if page.isEmpty { break }
+                    sequences += page.map(\.sequence)
+                }
+
+                #expect(sequences.count == count)
+                #expect(sequences == sequences.sorted())
+            }
+        }
+        let (small, large) = (try await readPages(4_000), try await readPages(8_000))
+
+        Self.expectProportion(small, large, moreStatements: small.statements * 3 / 2)
+    }
+}
