@@ -35,6 +35,10 @@ struct SlackUsersTests {
         ("Member", false, "user", []), ("Deactivated", true, "user", []), ("Bot", false, "bot", ["bot"]),
         ("Admin", false, "user", []), ("Owner", false, "user", []), ("Primary Owner", false, "user", []),
         ("Multi-Channel Guest", false, "user", ["guest"]), ("Single-Channel Guest", false, "user", ["guest"]),
+        ("Deactivated Guest", true, "user", ["guest"]), ("Guest (deactivated)", true, "user", ["guest"]),
+        ("Deactivated Bot", true, "bot", ["bot"]), ("Auto-deactivated", true, "user", []),
+        ("Restricted Bot", false, "bot", ["guest"]), ("Zombie", false, "user", ["guest"]),
+        ("Workspace Owner", false, "user", []), ("Former Member", false, "user", ["guest"]),
     ])
     func `when a status is read, then it never gives rights`(
         status: String, isDeleted: Bool, type: String, roles: [String]
@@ -108,7 +112,9 @@ struct SlackUsersTests {
         let output = try read(Self.header + "mara,m@example.org,Zombie,1,0,0,U1,Mara Vale,Mara,\n")
 
         #expect(output.findings.map(\.value) == ["Zombie"])
+        #expect(output.findings.map(\.code) == [.userGuest])
         #expect(output.findings.map(\.severity) == [.warning])
+        #expect(output.findings.allSatisfy { $0.message.contains("keeps its roles") })
     }
 
     @Test func `when the text is no table, then it is refused`() throws {

@@ -59,7 +59,10 @@ struct UserTableTests {
 
         #expect(output.findings.map(\.field) == ["deleted", "utcoffset", "avatarurl"])
         #expect(output.findings.allSatisfy { $0.code == .valueReplaced && $0.position == 2 })
-        #expect(output.users == [UserRecord(importIDs: ["mara"], emails: [], username: "mara", type: "user")])
+        #expect(
+            output.users == [
+                UserRecord(importIDs: ["mara"], emails: [], username: "mara", isDeleted: true, type: "user")
+            ])
     }
 
     @Test(arguments: [
@@ -176,5 +179,33 @@ struct UserTableTests {
 
         #expect(!everything.contains("horse"))
         #expect(!everything.contains("staple"))
+    }
+
+    @Test(arguments: [
+        "username,active\nmara,perhaps\n", "username,deleted\nmara,perhaps\n",
+        "username,status\nmara,Deactivated Guest\n",
+    ])
+    func `when it cannot be read whether an account is active, or only in part, then it is not`(text: String) throws {
+        let output = try read(text)
+
+        #expect(output.users.map(\.isDeleted) == [true])
+        #expect(output.findings.count == 1)
+    }
+
+    @Test(arguments: [
+        ("username,status\nmara,Zombie\n", ["guest"]), ("username,status,roles\nmara,Guest,user\n", ["user"]),
+        ("username,status,roles\nmara,Zombie,user\n", ["user"]),
+    ])
+    func `when a status is a guest's or not known, then the person is a guest unless the table has roles`(
+        text: String, roles: [String]
+    ) throws {
+        let output = try read(text)
+
+        #expect(output.users.map(\.roles) == [roles])
+        #expect(output.findings.filter { $0.code == .userGuest }.count == 1)
+        #expect(
+            output.findings.filter { $0.code == .userGuest }.allSatisfy {
+                $0.message.contains("gets the role") == (roles == ["guest"])
+            })
     }
 }

@@ -94,4 +94,24 @@ struct GuestTests {
             #expect(finding.message.contains(account.id.rawValue))
         }
     }
+
+    @Test(arguments: [#""is_restricted":true"#, #""is_stranger":true"#])
+    func `when a person of an earlier import is a guest now, then they keep their roles and the findings say so`(
+        flag: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            for flags in ["", ",\(flag)"] {
+                let export = SlackExport(users: [#"{"id":"U2","name":"gus"\#(flags),"profile":{"real_name":"Gus"}}"#])
+                try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+                _ = try await workspace.importFile()
+            }
+            let gus = try await Self.caller("gus", workspace)
+            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+
+            #expect(gus.user.roles == ["user"])
+            let told = findings.filter { $0.code == .userGuest }.map(\.message)
+            #expect(!told.isEmpty)
+            #expect(told.allSatisfy { $0.contains("keeps its roles") || $0.contains("roles stay as they are") })
+        }
+    }
 }

@@ -40,6 +40,27 @@ struct ParticipantTests {
         #expect(output.rooms.filter { $0.kind == .direct }.count == 3)
     }
 
+    @Test func `when nobody wrote in a conversation, then nobody is added to it`() throws {
+        let output = try Self.read(
+            "dms.json", #"[{"id":"D0","user":"U2"},{"id":"D1","user":"U3"},{"id":"D2","user":"U4"}]"#,
+            [("D0", ["U1"]), ("D2", ["U1"])])
+
+        #expect(output.room("D1")?.kind == .privateGroup)
+        #expect(output.room("D1")?.memberIDs == ["U3"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["D1"])
+    }
+
+    @Test func `when somebody wrote in a single conversation, then they are added to no other`() throws {
+        let output = try Self.read(
+            "dms.json", #"[{"id":"D0","user":"U2"},{"id":"D1","user":"U3"}]"#, [("D0", ["U1"]), ("D1", ["U3"])])
+
+        #expect(output.room("D0")?.memberIDs == ["U1", "U2"])
+        #expect(output.room("D0")?.kind == .direct)
+        #expect(output.room("D1")?.memberIDs == ["U3"])
+        #expect(output.room("D1")?.kind == .privateGroup)
+        #expect(output.findings(.valueReplaced).map(\.value) == ["D1"])
+    }
+
     @Test func `when nobody else is known to be in them, then each is a private room of its own`() throws {
         let output = try Self.read(
             "dms.json", #"[{"id":"D1"},{"id":"D2","members":null},{"id":"D3","user":"U2"},{"id":"D4","members":[]}]"#,

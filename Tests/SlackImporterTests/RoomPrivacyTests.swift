@@ -91,6 +91,70 @@ struct RoomPrivacyTests {
         #expect(output.room(id)?.name?.hasPrefix("general-") == true)
     }
 
+    @Test(
+        arguments: [
+            ("w.json", #"{"channel_info":{"id":"C2","is_private":true},"messages":[MESSAGE]}"#),
+            ("w.json", #"{"messages":[MESSAGE],"channel_info":{"is_mpim":"yes","id":"C2"}}"#),
+            ("w.json", #"{"channel_id":"C2","is_group":true,"messages":[MESSAGE]}"#),
+            ("C2/all.json", #"{"channel_info":{"is_private":true},"messages":[MESSAGE]}"#),
+            ("C2.json", #"{"is_private":{"since":1},"messages":[MESSAGE]}"#),
+            ("private_channels/C2.json", "[MESSAGE]"), ("dms/C2.json", "[MESSAGE]"), ("mpims/C2.json", "[MESSAGE]"),
+            ("groups/C2.json", #"{"channel_info":{"is_private":true},"messages":[MESSAGE]}"#),
+            ("private_messages/x.json", #"{"channel_id":"C2","messages":[MESSAGE]}"#),
+            ("teams/T1/groups/C2.json", "[MESSAGE]"),
+        ], [true, false])
+    func `when a file of messages says that a public room is private, then it is, with a warning`(
+        file: (name: String, content: String), isFirst: Bool
+    ) throws {
+        var builder = ExportBuilder()
+        let message = #"{"user":"U1","ts":"1.1","text":"psst"}"#
+        let entry = (file.name, file.content.replacing("MESSAGE", with: message))
+        let list = ("channels.json", #"[{"id":"C2","name":"pay","creator":"U1","members":["U1","U2"]}]"#)
+        for (name, content) in isFirst ? [entry, list] : [list, entry] { builder.add(name, content) }
+
+        let output = try SmallExport.read(builder)
+
+        #expect(output.messages.map(\.roomID) == ["C2"])
+        #expect(output.rooms.map(\.importIDs) == [["C2"]])
+        #expect(output.rooms.allSatisfy { $0.kind != .channel && Set($0.memberIDs) == ["U1", "U2"] })
+        let warnings = output.findings(.valueReplaced).filter { $0.value == "C2" }
+        #expect(warnings.map(\.severity) == [.warning])
+    }
+
+    @Test(arguments: [
+        ("general.json", #"{"channel_info":{"name":"general","is_private":true},"messages":[MESSAGE]}"#),
+        ("general/all.json", #"{"is_private":true,"messages":[MESSAGE]}"#),
+        ("general.json", #"{"channel_id":"\#(String(repeating: "x", count: 300))","messages":[MESSAGE]}"#),
+    ])
+    func `when a private file has the name of a channel or the id of another room, then the channel gets nothing of it`(
+        name: String, content: String
+    ) throws {
+        let output = try Self.read(
+            entries: [(name, content.replacing("MESSAGE", with: #"{"user":"U1","ts":"1.1","text":"psst"}"#))])
+
+        #expect(output.messages.count == 1)
+        #expect(output.messages.allSatisfy { $0.roomID != "C1" })
+        #expect(output.room("C1")?.kind == .channel)
+        #expect(output.rooms.last?.kind == .privateGroup)
+    }
+
+    @Test func `when a file says that another room is private, then a room of the file's name stays public`() throws {
+        let output = try Self.read(
+            #"{"id":"C2","name":"pay","members":["U1"]}"#,
+            entries: [
+                ("C1.json", #"{"channel_info":{"id":"C2","is_private":true},"messages":[{"user":"U1","ts":"1.1"}]}"#)
+            ])
+
+        #expect(output.room("C1")?.kind == .channel)
+        #expect(output.room("C2")?.kind == .privateGroup)
+    }
+
+    @Test func `when the flag of a listed room cannot be read, then the room is private`() throws {
+        let output = try Self.read(#"{"id":"C2","name":"pay","members":["U1"],"is_private":"very"}"#)
+
+        #expect(output.room("C2")?.kind == .privateGroup)
+    }
+
     @Test func `when conversations and channels have files of one name, then they are two rooms`() throws {
         let output = try Self.read(
             entries: [

@@ -89,7 +89,7 @@ struct UserTests {
 
     @Test(arguments: [
         (#""is_restricted":true"#, ["guest"]), (#""is_ultra_restricted":true,"is_restricted":false"#, ["guest"]),
-        (#""is_restricted":true,"deleted":true"#, ["guest"]), (#""is_restricted":true,"is_bot":true"#, ["bot"]),
+        (#""is_restricted":true,"deleted":true"#, ["guest"]), (#""is_restricted":true,"is_bot":true"#, ["guest"]),
         (#""is_restricted":false"#, []),
     ])
     func `when a person is restricted, then they are a guest and a finding says so`(
@@ -203,5 +203,56 @@ struct UserTests {
 
         #expect(output.users.map(\.importIDs) == [["U1"], ["U2"]])
         #expect(output.messages.count == 1)
+    }
+
+    @Test(arguments: [
+        #""is_bot":true,"is_restricted":true"#, #""is_bot":true,"is_stranger":true"#, #""is_stranger":true"#,
+        #""is_ultra_restricted":1"#, #""is_restricted":"partly""#, #""is_stranger":{}"#, #""is_external":true"#,
+    ])
+    func `when somebody is restricted or of another workspace, then they are a guest and nothing else`(
+        flags: String
+    ) throws {
+        var export = SmallExport()
+        export.users.append(#"{"id":"U3","name":"gus",\#(flags)}"#)
+
+        let output = try export.read()
+
+        #expect(output.user("U3")?.roles == ["guest"])
+        #expect(output.user("U3")?.type == (flags.contains("is_bot") ? "bot" : "user"))
+        #expect(output.findings(.userGuest).map(\.value) == ["U3"])
+        #expect(output.findings(.userGuest).allSatisfy { $0.message.contains("keeps its roles") })
+    }
+
+    @Test func `when a message's author is restricted and no file describes them, then they are a guest`() throws {
+        let output = try SmallExport.read(
+            #"{"user":"U404","ts":"1.1","text":"a","user_profile":{"name":"zoe","is_restricted":true}}"#,
+            #"{"user":"U404","ts":"2.1","text":"a"}"#)
+
+        #expect(output.user("U404")?.roles == ["guest"])
+    }
+
+    @Test func `when it cannot be read whether an account is closed, then it is closed`() throws {
+        var export = SmallExport()
+        export.users.append(#"{"id":"U3","name":"gus","deleted":"since may"}"#)
+
+        #expect(try export.read().user("U3")?.isDeleted == true)
+    }
+
+    @Test func `when elements are joined, then the findings do not say that they are left out`() throws {
+        var export = SmallExport()
+        export.users.append(#"{"id":"USLACKBOT","name":"slackbot"}"#)
+        export.entries = [
+            ("org_users.json", #"[{"id":"U1","name":"ann"}]"#),
+            ("groups.json", #"[{"id":"C1","name":"general","members":["U1"]}]"#),
+            ("dms.json", #"[{"id":"D1","members":["U1","U2"]},{"id":"D2","members":["U2","U1"]}]"#),
+        ]
+
+        let joined = try export.read().findings(.recordIgnored)
+
+        #expect(
+            Set(joined.map(\.value)) == [
+                "user of several files", "room of several files", "conversation between the same people", "USLACKBOT",
+            ])
+        #expect(joined.allSatisfy { !$0.message.contains("not imported") })
     }
 }

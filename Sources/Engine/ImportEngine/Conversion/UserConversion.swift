@@ -149,7 +149,7 @@ extension UserCandidate {
             .warning, .userGuest, field: "roles", value: record.username,
             message:
                 "The user \(shownID) is a guest in the source and was bound to the existing account \(account), whose "
-                + "roles stay as they are. Check what the account may read.")
+                + "roles stay as they are. Change them if the account may read more than it should.")
     }
 
     fileprivate func renamed(to username: String) -> ImportFinding {

@@ -98,12 +98,14 @@ struct UserTable: DelimitedTable {
     private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     private func isDeleted(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Bool {
-        let isDeleted = try flag(row, columns.deleted, field: "deleted") ?? false
-        let isActive = try flag(row, columns.active, field: "active") ?? true
+        let isDeleted = try flag(row, columns.deleted, field: "deleted", unreadable: true) ?? false
+        let isActive = try flag(row, columns.active, field: "active", unreadable: false) ?? true
         return isDeleted || !isActive
     }
 
-    private func flag(_ row: borrowing DelimitedRow, _ column: Int?, field: String) throws -> Bool? {
+    private func flag(
+        _ row: borrowing DelimitedRow, _ column: Int?, field: String, unreadable: Bool
+    ) throws -> Bool? {
         let value = row.trimmed(column)
         switch value.lowercased() {
         case "true", "yes", "y", "1", "x": return true
@@ -112,8 +114,8 @@ struct UserTable: DelimitedTable {
         default:
             try sink.report(
                 .warning, .valueReplaced, line: row.line, field: field, value: value,
-                "This is neither true nor false; the account will be active.")
-            return nil
+                "This is neither true nor false, so the account is deactivated. Write true or false.")
+            return unreadable
         }
     }
 

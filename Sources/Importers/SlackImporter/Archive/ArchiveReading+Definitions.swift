@@ -36,10 +36,15 @@ extension ArchiveReading {
         }
     }
 
-    /// Looks whether a file without a day is an object, and what it says of its room.
+    /// Looks whether a file without a day is an object, and what it and its folder say of its room.
     func readHeader(_ entry: ArchiveEntry, _ place: EntryRole.HistoryPlace) throws {
-        guard let header = try HistoryHeader(entry) else { return }
-        guard allowances.rooms.take(256) else { return }
+        let header = try HistoryHeader(entry)
+        if header?.hasMessages != false {
+            let told = header?.kind ?? .channel
+            roomDefinitions.addKind(max(place.minimumRoomKind, told), of: header?.roomID ?? place.name)
+            if header?.roomID == nil, let folder = place.alternative { roomDefinitions.addKind(told, of: folder) }
+        }
+        guard let header, allowances.rooms.take(256) else { return }
         headers[entry.index] = header
         guard header.hasMessages, let id = header.roomID, id.utf8.count <= RecordLimits.importIDBytes else { return }
         let room = SlackRoom(

@@ -79,23 +79,34 @@ extension ArchiveReading {
         case .history(let place):
             let header = headers[entry.index]
             if let header, !header.hasMessages { return nil }
-            if let known = header?.roomID.flatMap(rooms.room(withID:)) {
+            let told = header?.kind ?? .channel
+            guard let id = header?.roomID else { return room(at: place, atLeast: told) }
+            if let known = rooms.room(withID: id), known.kind >= max(place.minimumRoomKind, min(told, .group)) {
                 return EntryRoom(room: known, unknownKey: nil, name: place.name, workspace: place.workspace)
             }
-            return room(at: place)
+            // Its room is not remembered; a room that is called like the file is another one.
+            return unknownRoom(
+                place.collection.map { "\($0)/\(place.name)" } ?? place.name, place.name, place.workspace,
+                namedPerson: nil, isGuess: false)
         default: return nil
         }
     }
 
     /// The room of an entry without a day.
-    private func room(at place: EntryRole.HistoryPlace) -> EntryRoom {
-        if let folder = place.alternative, rooms.room(inFolder: folder, workspace: place.workspace) != nil {
-            return room(inFolder: folder, place.workspace, isGuess: true)
+    ///
+    /// - Parameter told: how private the room must be, as the entry tells.
+    private func room(at place: EntryRole.HistoryPlace, atLeast told: SlackRoom.Kind) -> EntryRoom {
+        if let folder = place.alternative,
+            let room = rooms.room(inFolder: folder, workspace: place.workspace, atLeast: told)
+        {
+            return EntryRoom(room: room, unknownKey: nil, name: folder, workspace: place.workspace, isGuess: true)
         }
         guard let collection = place.collection else {
-            return room(inFolder: place.name, place.workspace, isGuess: true)
+            return room(inFolder: place.name, place.workspace, atLeast: told, isGuess: true)
         }
-        if let room = rooms.room(inFolder: place.name, workspace: place.workspace, atLeast: place.minimumKind) {
+        if let room = rooms.room(
+            inFolder: place.name, workspace: place.workspace, atLeast: max(told, place.minimumKind))
+        {
             return EntryRoom(room: room, unknownKey: nil, name: place.name, workspace: place.workspace, isGuess: true)
         }
         let isConversation = place.minimumKind >= .groupConversation
@@ -105,8 +116,10 @@ extension ArchiveReading {
     }
 
     /// The room whose messages are in a folder; one is made up if the export describes none.
-    private func room(inFolder folder: String, _ workspace: String?, isGuess: Bool = false) -> EntryRoom {
-        if let room = rooms.room(inFolder: folder, workspace: workspace) {
+    private func room(
+        inFolder folder: String, _ workspace: String?, atLeast kind: SlackRoom.Kind = .channel, isGuess: Bool = false
+    ) -> EntryRoom {
+        if let room = rooms.room(inFolder: folder, workspace: workspace, atLeast: kind) {
             return EntryRoom(room: room, unknownKey: nil, name: folder, workspace: workspace, isGuess: isGuess)
         }
         return unknownRoom(folder, folder, workspace, namedPerson: nil, isGuess: isGuess)
@@ -219,7 +232,9 @@ extension ArchiveReading {
                     message: "None of the \(room.otherCount) elements of the entry is a message of Slack; the entry is "
                         + "not imported."))
         }
-        log.ignore(.recordIgnored, field: "entry", value: entry.name, count: room.otherCount)
+        log.ignore(
+            .recordIgnored, field: "entry", value: entry.name, count: room.otherCount,
+            message: "Elements of this entry that have no time of Slack are not messages; they are not imported.")
     }
 }
 

@@ -123,12 +123,28 @@ final class ArchiveReading {
     private var stagedRooms = 0
 
     private func stage(_ draft: RoomDraft, members: [Int32], isDirect: Bool, name: String?) throws {
+        var creator = draft.definition?.creator
+        if let told = creator, let room = draft.definition,
+            !RoomDraft.owns(told, room, listed: room.isConversation ? members : draft.members, users: users)
+        {
+            creator = nil
+            if !isDirect { try reportFormerCreator(told, of: room) }
+        }
         let record = try draft.record(
-            members: members.map(users.canonicalID), isDirect: isDirect, name: name, users: users,
-            text: { try converted($0, field: $1, of: draft.importIDs[0]) })
+            members: members.map(users.canonicalID), creator: creator.map(users.canonicalID), isDirect: isDirect,
+            name: name, text: { try converted($0, field: $1, of: draft.importIDs[0]) })
         if let searchError { throw searchError }
         stagedRooms += 1
         try output.stage(.room(record))
+    }
+
+    private func reportFormerCreator(_ creator: Int32, of room: SlackRoom) throws {
+        try log.report(
+            ImportFinding(
+                .info, .valueReplaced, entry: room.source == .messageFile ? nil : room.source.rawValue,
+                field: "creator", value: room.id,
+                message: "\"\(users.canonicalID(creator))\" created this private room and is not among its members; "
+                    + "the first member becomes its owner."))
     }
 
     /// A topic or description, in which short ids may have become long names.
@@ -145,15 +161,24 @@ final class ArchiveReading {
     }
 
     /// The person whose export it is, if its direct conversations name only the other person: the one who wrote in
-    /// them besides that person. Nil unless it is one and the same in all of them.
+    /// them besides that person. Nil unless it is one and the same in all of them, and in two of them at least; a
+    /// conversation in which only the person wrote whom it names may be theirs with themselves.
     private func owner(of unsettled: [RoomTable.Unsettled]) -> Int32? {
-        var owners: Set<Int32> = []
+        var owner: Int32?
+        var rooms = 0
+        var namedAlone: [Int32: Int] = [:]
         for room in unsettled where room.draft.definition?.kind == .conversation && !room.draft.toldMembers.isEmpty {
-            let others = people(in: room).subtracting(room.draft.toldMembers)
-            owners.formUnion(others.filter { !isProgram($0) })
-            if owners.count > 1 { return nil }
+            let others = people(in: room).subtracting(room.draft.toldMembers).filter { !isProgram($0) }
+            if others.isEmpty, room.messageCount > 0, let named = room.draft.toldMembers.first {
+                namedAlone[named, default: 0] += 1
+            }
+            for other in others {
+                guard owner == nil || owner == other else { return nil }
+                owner = other
+                rooms += 1
+            }
         }
-        return owners.first
+        return owner.flatMap { rooms + namedAlone[$0, default: 0] > 1 ? $0 : nil }
     }
 
     private func people(in room: RoomTable.Unsettled) -> Set<Int32> {
@@ -165,7 +190,9 @@ final class ArchiveReading {
         return person.isBot || person.id == UserTable.systemID
     }
 
-    private func settle(_ room: RoomTable.Unsettled, owner: Int32?) throws {
+    private func settle(_ room: RoomTable.Unsettled, owner told: Int32?) throws {
+        // A conversation in which nobody wrote may be one between other people.
+        let owner = room.messageCount > 0 ? told : nil
         let definition = room.draft.definition
         let id = room.draft.importIDs[0]
         if definition == nil, room.messageCount == 0 { return }

@@ -25,6 +25,9 @@ enum EntryRole: Equatable {
         var collection: String?
         /// The least private kind that the room can have.
         var minimumKind = SlackRoom.Kind.channel
+        /// The least private kind of a room of which a list says what it is: a folder does not make a conversation of
+        /// a room with a name, only a private one of a public one.
+        var minimumRoomKind: SlackRoom.Kind { min(minimumKind, .group) }
         /// The name of the room, if `collection` is not a collection but the folder of a room.
         var alternative: String?
     }

@@ -12,7 +12,7 @@ final class FindingLog {
     private static let maximumKinds = 500
 
     private let output: any ImportOutput
-    private var ignored: [Ignored: Int] = [:]
+    private var ignored: [Ignored: (count: Int, message: String?)] = [:]
 
     init(_ output: any ImportOutput) {
         self.output = output
@@ -20,18 +20,21 @@ final class FindingLog {
 
     func report(_ finding: ImportFinding) throws { try output.report(finding) }
 
-    /// Counts something that is left out by rule.
+    /// Counts something that is left out by rule, or is part of something else.
     ///
     /// - Parameters:
     ///   - code: an element or an entry.
     ///   - field: what tells its kind, as Slack calls it.
     ///   - value: its kind.
-    func ignore(_ code: ImportFinding.Code, field: String, value: String, count: Int = 1) {
+    ///   - message: what becomes of it, unless it is not imported.
+    func ignore(
+        _ code: ImportFinding.Code, field: String, value: String, count: Int = 1, message: String? = nil
+    ) {
         var kind = Ignored(code: code, field: field, value: value.prefix(maximumBytes: 200))
         if ignored[kind] == nil, ignored.count >= Self.maximumKinds {
             kind = Ignored(code: code, field: field, value: "…")
         }
-        ignored[kind, default: 0] += count
+        ignored[kind, default: (0, message)].count += count
     }
 
     /// Reports what was counted.
@@ -40,7 +43,7 @@ final class FindingLog {
             ($0.key.code.rawValue, $0.key.field, $0.key.value) < ($1.key.code.rawValue, $1.key.field, $1.key.value)
         }
         ignored = [:]
-        for (kind, count) in sorted {
+        for (kind, (count, message)) in sorted {
             let subject =
                 switch kind.code {
                 case .entryIgnored: "Entries"
@@ -50,7 +53,7 @@ final class FindingLog {
             try report(
                 ImportFinding(
                     .info, kind.code, field: kind.field, value: kind.value, count: count,
-                    message: "\(subject) with \(kind.field) \"\(kind.value)\" are not imported."))
+                    message: message ?? "\(subject) with \(kind.field) \"\(kind.value)\" are not imported."))
         }
     }
 }

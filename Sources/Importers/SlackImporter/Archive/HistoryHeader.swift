@@ -7,10 +7,26 @@ struct HistoryHeader {
     var roomID: String?
     /// The name of the room, in `name` or `channel_info`.
     var roomName: String?
+    /// What the flags of the room say, in the object or in `channel_info`; nil if none is set.
+    var kind: SlackRoom.Kind?
     var hasMessages = false
 
     private enum RoomField: String, CaseIterable {
         case id, name
+        case isPrivate = "is_private"
+        case isGroup = "is_group"
+        case isGroupConversation = "is_mpim"
+        case isConversation = "is_im"
+
+        /// What the room is if the flag is set.
+        var kind: SlackRoom.Kind? {
+            switch self {
+            case .id, .name: nil
+            case .isPrivate, .isGroup: .group
+            case .isGroupConversation: .groupConversation
+            case .isConversation: .conversation
+            }
+        }
     }
 
     private static let roomFields = FieldTable<RoomField>()
@@ -24,6 +40,8 @@ struct HistoryHeader {
             case .value("name"): header.roomName = try reader.nonEmptyText() ?? header.roomName
             case .value("channel_info"): try header.readRoom(&reader)
             case .element("messages", _): header.hasMessages = true
+            case .value(let key):
+                if let kind = RoomField(rawValue: key)?.kind { try header.readFlag(&reader, kind) }
             default: return
             }
         }
@@ -46,7 +64,13 @@ struct HistoryHeader {
             switch field {
             case .id: roomID = try reader.nonEmptyText() ?? roomID
             case .name: roomName = try reader.nonEmptyText() ?? roomName
+            case .isPrivate, .isGroup, .isGroupConversation, .isConversation:
+                if let kind = field.kind { try readFlag(&reader, kind) }
             }
         }
+    }
+
+    private mutating func readFlag(_ reader: inout JSONReader, _ told: SlackRoom.Kind) throws {
+        if try reader.flag(unreadable: true) { kind = max(kind ?? told, told) }
     }
 }

@@ -11,6 +11,8 @@ final class PlaceholderTable {
         var username: String?
         var name: String?
         var isBot = false
+        /// Whether they see only the rooms of which they are a member.
+        var isGuest = false
         /// When it was told; the latest name counts.
         var time: Int64 = .min
     }
@@ -40,6 +42,7 @@ final class PlaceholderTable {
         let description = Self.bounded(given)
         if Self.isBetter(description, than: known) { descriptions[key] = description }
         descriptions[key]?.isBot = known.isBot || description.isBot
+        descriptions[key]?.isGuest = known.isGuest || description.isGuest
         return true
     }
 
@@ -69,7 +72,8 @@ final class PlaceholderTable {
                 .user(
                     UserRecord(
                         importIDs: [id], emails: [], username: username, name: description.name, isDeleted: true,
-                        roles: description.isBot ? ["bot"] : [], type: description.isBot ? "bot" : "user")))
+                        roles: description.isGuest ? ["guest"] : description.isBot ? ["bot"] : [],
+                        type: description.isBot ? "bot" : "user")))
             try log.report(
                 ImportFinding(
                     .warning, .userPlaceholder, field: "user", value: id,

@@ -7,6 +7,8 @@ final class RoomDefinitions {
     private let directCapacity: Int
     private let allowance: Allowance
     private var rooms: [(place: DefinitionPlace, room: SlackRoom)] = []
+    /// The least private kinds of rooms that files of messages tell, by the rooms' ids.
+    private var toldKinds: [ExactString: SlackRoom.Kind] = [:]
     private var names = UniqueNames(maximumBytes: RecordLimits.roomNameBytes)
 
     init(users: UserTable, pins: PinTable, directCapacity: Int, allowance: Allowance) {
@@ -18,6 +20,17 @@ final class RoomDefinitions {
 
     func add(_ room: SlackRoom, at place: DefinitionPlace) {
         if allowance.take(room.memoryBytes) { rooms.append((place, room)) }
+    }
+
+    /// Notes what a file of messages tells of the room with an id, if there is one.
+    func addKind(_ kind: SlackRoom.Kind, of id: String) {
+        guard kind > .channel, id.utf8.count <= RecordLimits.importIDBytes else { return }
+        let key = ExactString(id)
+        if let known = toldKinds[key] {
+            toldKinds[key] = max(known, kind)
+        } else if allowance.take(128 + 2 * id.utf8.count) {
+            toldKinds[key] = kind
+        }
     }
 
     /// Gives every room its name and joins conversations between the same people.
@@ -40,7 +53,9 @@ final class RoomDefinitions {
             if room.kind == .conversation, let other = room.otherPerson { room.members?.append(other) }
             let people = room.members.map(canonical)
             room.members = nil
-            if let creator = room.creator { users.addMember(creator) }
+            if let creator = room.creator, RoomDraft.owns(creator, room, listed: people, users: users) {
+                users.addMember(creator)
+            }
             var draft = RoomDraft(importIDs: [room.id], definition: room, members: people)
             if isDirect(room, people?.count) {
                 let key = people?.sorted() ?? []
@@ -48,7 +63,10 @@ final class RoomDefinitions {
                     drafts[first].importIDs.count < RecordLimits.importIDsPerRecord
                 {
                     drafts[first].importIDs.append(room.id)
-                    log.ignore(.recordIgnored, field: "members", value: "conversation between the same people")
+                    log.ignore(
+                        .recordIgnored, field: "members", value: "conversation between the same people",
+                        message: "Conversations between the same people are one room, which has the ids and messages "
+                            + "of all of them.")
                     addToTable(room, name: nil, unsettled: nil, table)
                     continue
                 }
@@ -167,14 +185,21 @@ final class RoomDefinitions {
             if let first = indexByID[ExactString(room.id)] {
                 kept[first].room.merge(room)
                 if room.source != .messageFile {
-                    log.ignore(.recordIgnored, field: "id", value: "room of several files")
+                    log.ignore(
+                        .recordIgnored, field: "id", value: "room of several files",
+                        message: "Several elements describe the same room; it is imported once, with what all of them "
+                            + "say.")
                 }
             } else {
                 indexByID[ExactString(room.id)] = kept.count
                 kept.append((place, room))
             }
         }
+        for index in kept.indices {
+            if let kind = toldKinds[ExactString(kept[index].room.id)] { kept[index].room.raise(to: kind) }
+        }
         rooms = kept
+        toldKinds = [:]
     }
 
     /// The people behind the numbers, each once, all of whom will have an account.

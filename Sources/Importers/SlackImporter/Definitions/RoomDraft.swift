@@ -14,17 +14,29 @@ struct RoomDraft {
     /// Whether the people told are all there are.
     var isTold = false
 
+    /// Whether whoever created the room may become its owner, and thereby a member.
+    ///
+    /// The members that a private room lists are all it has: a creator who is not among them has left it. Who is in a
+    /// conversation is known besides, or else only those who are known to be in it read it.
+    static func owns(
+        _ creator: Int32, _ room: SlackRoom, listed members: [Int32]?, users: UserTable
+    ) -> Bool {
+        if room.kind == .channel || users.canonicalID(creator) == UserTable.systemID { return true }
+        guard let members else { return !room.isConversation }
+        return members.contains(users.canonicalNumber(creator))
+    }
+
     /// The room to stage.
     ///
     /// - Parameters:
     ///   - members: import ids of the people.
+    ///   - creator: import id of the owner; nil for the first member.
     ///   - isDirect: whether it is a conversation between them and not a room with a name.
     ///   - text: converts topic and purpose.
     func record(
-        members: [String], isDirect: Bool, name: String?, users: UserTable,
+        members: [String], creator: String?, isDirect: Bool, name: String?,
         text: (String, _ field: String) throws -> String
     ) rethrows -> RoomRecord {
-        let creator = definition?.creator.map(users.canonicalID)
         var record = RoomRecord(
             importIDs: importIDs, kind: definition?.kind == .channel ? .channel : .privateGroup, name: name,
             memberIDs: members, creatorID: creator ?? members.first, createdAt: definition?.createdAt,

@@ -38,9 +38,10 @@ final class RoomTable {
 
     /// The room whose messages are in a folder: by id, which is never ambiguous, else by name.
     ///
-    /// - Parameter kind: how private the room must be to be meant by its name.
+    /// - Parameter kind: how private the room must be. Conversations and private groups are equally private if the room
+    ///   is meant by its id.
     func room(inFolder folder: String, workspace: String?, atLeast kind: SlackRoom.Kind = .channel) -> Room? {
-        if let room = room(withID: folder) { return room }
+        if let room = room(withID: folder) { return room.kind >= min(kind, .group) ? room : nil }
         let index = indexByName[workspace ?? ""]?[folder] ?? indexByName[""]?[folder]
         return index.map { rooms[$0] }.flatMap { $0.kind >= kind ? $0 : nil }
     }

@@ -118,12 +118,12 @@ struct SlackRoom {
             case .isGeneral: isGeneral = try reader.flag()
             case .pins: pins = try Self.readPins(&reader, table)
             case .isPrivate:
-                let isPrivate = try reader.flag()
+                let isPrivate = try reader.flag(unreadable: true)
                 flag(isPrivate, .group)
                 if !isPrivate, source == .group { contradictedKind = .channel }
-            case .isGroup: flag(try reader.flag(), .group)
-            case .isGroupConversation: flag(try reader.flag(), .groupConversation)
-            case .isConversation: flag(try reader.flag(), .conversation)
+            case .isGroup: flag(try reader.flag(unreadable: true), .group)
+            case .isGroupConversation: flag(try reader.flag(unreadable: true), .groupConversation)
+            case .isConversation: flag(try reader.flag(unreadable: true), .conversation)
             }
         }
         if let flagged, flagged > listed {
@@ -180,6 +180,15 @@ struct SlackRoom {
         guard other.source != .messageFile else { return }
         if other.kind != kind { contradictedKind = min(contradictedKind ?? .conversation, kind, other.kind) }
         kind = max(kind, other.kind)
+    }
+
+    /// Makes the room as private as a file with its messages tells.
+    mutating func raise(to told: Kind) {
+        // A room that no list describes is private anyway.
+        guard told > kind, source != .messageFile else { return }
+        contradictedKind = min(contradictedKind ?? kind, kind)
+        kind = told
+        if isConversation, members?.isEmpty == true { members = nil }
     }
 
     /// About how much memory the description takes while it is kept, members and pins aside.

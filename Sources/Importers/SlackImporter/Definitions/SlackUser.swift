@@ -12,7 +12,8 @@ struct SlackUser {
     var botID: String?
     var isDeleted = false
     var isBot = false
-    /// Whether the person sees only the rooms in which they are a member.
+    /// Whether the person or program sees only the rooms of which it is a member: guests, and people of other
+    /// workspaces.
     var isGuest = false
     var utcOffset: Double?
     var avatarURL: String?
@@ -29,6 +30,8 @@ struct SlackUser {
         case isBot = "is_bot"
         case isRestricted = "is_restricted"
         case isUltraRestricted = "is_ultra_restricted"
+        case isStranger = "is_stranger"
+        case isExternal = "is_external"
         case timeZoneOffset = "tz_offset"
     }
 
@@ -73,9 +76,10 @@ struct SlackUser {
             case .id: id = try reader.nonEmptyText() ?? ""
             case .name: name = shortened(try reader.text(), RecordLimits.usernameBytes, "name")
             case .realName: ownRealName = shortened(try reader.text(), RecordLimits.nameBytes, "real_name")
-            case .deleted: isDeleted = try reader.flag()
+            case .deleted: isDeleted = try reader.flag(unreadable: true)
             case .isBot: isBot = try reader.flag()
-            case .isRestricted, .isUltraRestricted: isGuest = try reader.flag() || isGuest
+            case .isRestricted, .isUltraRestricted, .isStranger, .isExternal:
+                isGuest = try reader.flag(unreadable: true) || isGuest
             case .timeZoneOffset: utcOffset = try reader.wholeNumber().map { Double($0) / 3600 }
             case .profile: try readProfile(&reader, &profile)
             }
@@ -219,7 +223,7 @@ struct SlackUser {
         UserRecord(
             importIDs: importIDs, emails: email.map { [$0] } ?? [], username: username, name: realName,
             nickname: nickname, utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted,
-            statusText: statusText, roles: isBot ? ["bot"] : isGuest ? ["guest"] : [], type: isBot ? "bot" : "user",
+            statusText: statusText, roles: isGuest ? ["guest"] : isBot ? ["bot"] : [], type: isBot ? "bot" : "user",
             bio: bio, customFields: customFields)
     }
 }

@@ -27,10 +27,15 @@ final class UserDefinitions {
             if index.isMultiple(of: 1024) { try output.checkCancellation() }
             let (place, user) = users[index]
             if user.id == UserTable.slackbotID {
-                log.ignore(.recordIgnored, field: "id", value: user.id)
+                log.ignore(
+                    .recordIgnored, field: "id", value: user.id,
+                    message: "Slack's own bot is rocket.cat in the workspace; it gets no account of its own.")
             } else if let first = indexByID[ExactString(user.id)] {
                 users[first].user.merge(user)
-                log.ignore(.recordIgnored, field: "id", value: "user of several files")
+                log.ignore(
+                    .recordIgnored, field: "id", value: "user of several files",
+                    message: "Several elements describe the same user, who is imported once, with what all of them "
+                        + "say.")
             } else {
                 indexByID[ExactString(user.id)] = index
                 let email = user.email.map(CaseFolding.key)
@@ -86,13 +91,15 @@ final class UserDefinitions {
         let all = [user] + others
         let isDeleted = all.allSatisfy(\.isDeleted)
         // Accounts that were closed say nothing about what the person sees today.
-        let isGuest = !user.isBot && all.contains { $0.isGuest && (isDeleted || !$0.isDeleted) }
+        let isGuest = all.contains { $0.isGuest && (isDeleted || !$0.isDeleted) }
         if isGuest {
             try log.report(
                 ImportFinding(
                     .info, .userGuest, entry: place.entry, position: place.index, field: "is_restricted",
                     value: user.id,
-                    message: "\"\(username)\" is a guest in Slack and gets the role guest, which sees only its rooms."))
+                    message: "\"\(username)\" is a guest in Slack. A new account gets the role guest, which sees only "
+                        + "its rooms; an account that exists already keeps its roles. Change them if they are too many."
+                ))
         }
         try output.stage(
             .user(

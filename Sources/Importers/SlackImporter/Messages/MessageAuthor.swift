@@ -50,7 +50,7 @@ extension MessageConverter {
         let name = message.profile?.realName ?? message.botName ?? message.username
         let description = PlaceholderTable.Description(
             username: message.profile?.name ?? (id.isSlackID ? nil : id), name: name, isBot: isBot,
-            time: time.timestamp.milliseconds)
+            isGuest: message.profile?.isGuest ?? false, time: time.timestamp.milliseconds)
         let alias = isBot ? message.username ?? message.botName : nil
         guard placeholders.note(id, description) else {
             return MessageAuthor(

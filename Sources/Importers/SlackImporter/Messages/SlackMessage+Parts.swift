@@ -10,6 +10,9 @@ extension SlackMessage {
         case name
         case realName = "real_name"
         case displayName = "display_name"
+        case isRestricted = "is_restricted"
+        case isUltraRestricted = "is_ultra_restricted"
+        case isStranger = "is_stranger"
     }
 
     private enum IconField: String, CaseIterable {
@@ -96,6 +99,8 @@ extension SlackMessage {
             case .name: profile.name = try reader.nonEmptyText()
             case .realName: profile.realName = try reader.nonEmptyText()
             case .displayName: displayName = try reader.nonEmptyText()
+            case .isRestricted, .isUltraRestricted, .isStranger:
+                profile.isGuest = try reader.flag(unreadable: true) || profile.isGuest
             }
         }
         profile.realName = profile.realName ?? displayName

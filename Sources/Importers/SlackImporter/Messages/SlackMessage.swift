@@ -7,6 +7,8 @@ struct SlackMessage {
     struct Profile {
         var name: String?
         var realName: String?
+        /// Whether they see only the rooms of which they are a member.
+        var isGuest = false
     }
 
     var type: String?

@@ -23,14 +23,25 @@ extension JSONReader {
     }
 
     /// Whether the value is `true` or says so in another kind.
-    mutating func flag() throws(JSONError) -> Bool {
+    ///
+    /// - Parameter unreadable: what any value means that is neither true nor false, null aside: what lets fewer people
+    ///   read.
+    mutating func flag(unreadable: Bool = false) throws(JSONError) -> Bool {
         switch try kind() {
         case .boolean: return try readBoolean()
         case .number: return try readNumber().double != 0
-        case .string: return try readString() == "true"
+        case .string:
+            switch try readString().lowercased() {
+            case "true", "yes", "1": return true
+            case "false", "no", "0", "": return false
+            default: return unreadable
+            }
+        case .null:
+            try readNull()
+            return false
         default:
             try skipValue()
-            return false
+            return unreadable
         }
     }
 
