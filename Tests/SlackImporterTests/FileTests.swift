@@ -161,6 +161,27 @@ struct FileTests {
         #expect(messages.last?.file?.location == .remote(url: "https://s.org/a"))
     }
 
+    @Test(arguments: [
+        ("image.png", "quarterly figures", "quarterly figures"), ("image.png", "image.png", ""),
+        ("Screen_Shot_2016-01-02.png", "Screen Shot 2016-01-02", ""), ("a.b.png", "A.b", ""),
+        ("image.png", "R&amp;D &lt;1&gt;", "R&D <1>"), ("image.png", "…", ""), ("图.png", "图", ""),
+    ])
+    func `when a title says more than the name, then the file's message says it`(
+        name: String, title: String, text: String
+    ) throws {
+        let messages = try Self.read(
+            #"{"id":"F1","name":"\#(name)","title":"\#(title)","url_private":"https://s.org/a"}"#)
+
+        #expect(messages.last?.text == text)
+        #expect(messages.last?.file?.name == name)
+    }
+
+    @Test func `when a file with a title cannot be had, then its message says the title`() throws {
+        let messages = try Self.read(#"{"id":"F1","name":"a.png","title":"figures"}"#)
+
+        #expect(messages.last?.text == "file not available: no address in the export (a.png)\nfigures")
+    }
+
     @Test func `when a new-style share has files, then its text stays`() throws {
         let output = try SmallExport.read(
             #"{"subtype":"file_share","user":"U1","ts":"1.1","text":"look","files":[{"id":"F1","url_private":"https://s.org/a"}]}"#

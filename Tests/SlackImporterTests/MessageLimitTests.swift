@@ -167,7 +167,8 @@ struct MessageLimitTests {
         var calls = 0
 
         #expect(throws: CancellationError.self) {
-            try JSONReader.read(message) { reader in
+            try JSONReader.read(message) { json in
+                var reader = FieldReader(json, faults: FieldFaults())
                 var read = SlackMessage()
                 _ = try read.read(&reader, users: UserTable(allowance: SlackAllowances().people)) {
                     calls += 1

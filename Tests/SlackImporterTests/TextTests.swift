@@ -13,7 +13,7 @@ struct TextTests {
             #"{"id":"U1","name":"ann"}"#, #"{"id":"U12","name":"bob"}"#, #"{"id":"W3","name":"eve"}"#,
             #"{"id":"U9","name":"deploy","is_bot":true,"profile":{"bot_id":"B9"}}"#,
         ] {
-            guard let user = try JSONReader.read(text, { try SlackUser(&$0) }) else { continue }
+            guard let user = try Self.user(text) else { continue }
             users.define(user, username: user.name ?? "", sameAs: nil)
         }
         let rooms = RoomTable(authors: SlackAllowances().members)
@@ -203,5 +203,12 @@ struct TextTests {
         let texts = sources.map { scanner.convert($0) }
 
         #expect(zip(sources, texts).allSatisfy { $0.utf8.count <= $1.utf8.count + 2 })
+    }
+
+    private static func user(_ text: String) throws -> SlackUser? {
+        try JSONReader.read(text) { json in
+            var reader = FieldReader(json, faults: FieldFaults())
+            return try SlackUser(&reader)
+        }
     }
 }

@@ -6,6 +6,7 @@ extension ArchiveReading {
     func readUsers(_ entry: ArchiveEntry, rank: Int) throws {
         try readElements(entry) { reader, index in
             guard var user = try SlackUser(&reader) else { return false }
+            try self.faults.report(to: self.log, entry: entry.name, position: index, value: user.id)
             try self.reportShortened(user.shortenedFields, of: user.id, entry, index)
             user.shortenedFields = []
             self.userDefinitions.add(user, at: DefinitionPlace(rank: rank, entry: entry.name, index: index))
@@ -19,6 +20,7 @@ extension ArchiveReading {
                 &reader, source: source, workspace: workspace, users: self.users, pins: self.pins,
                 allowances: self.allowances, checkpoint: self.output.checkCancellation)
             guard var room else { return false }
+            try self.faults.report(to: self.log, entry: entry.name, position: index, value: room.id)
             try self.reportShortened(room.shortenedFields, of: room.id, entry, index)
             room.shortenedFields = []
             if room.refusedMemberCount > 0 {
@@ -38,7 +40,10 @@ extension ArchiveReading {
 
     /// Looks whether a file without a day is an object, and what it and its folder say of its room.
     func readHeader(_ entry: ArchiveEntry, _ place: EntryRole.HistoryPlace) throws {
-        let header = try HistoryHeader(entry)
+        faults.clear()
+        let header = try HistoryHeader(entry, faults: faults)
+        if header == nil { faults.clear() }
+        try faults.report(to: log, entry: entry.name, position: nil, value: header?.roomID)
         if header?.hasMessages != false {
             let told = header?.kind ?? .channel
             roomDefinitions.addKind(max(place.minimumRoomKind, told), of: header?.roomID ?? place.name)
@@ -55,10 +60,12 @@ extension ArchiveReading {
 
     /// Reads the elements of a definition file; one that makes no sense is a finding and costs nothing else.
     private func readElements(
-        _ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Bool
+        _ entry: ArchiveEntry, _ body: (inout FieldReader, Int) throws -> Bool
     ) throws {
-        try read(entry) { reader, index in
+        try read(entry) { json, index in
             self.hasElements = true
+            self.faults.clear()
+            var reader = FieldReader(json, faults: self.faults)
             if try !body(&reader, index) {
                 try self.log.report(
                     ImportFinding(

@@ -31,7 +31,7 @@ extension ArchiveReading {
             let name = entry.name
             let outcome = try self.readMessages(
                 of: entry,
-                { try self.stage(&$0, MessageConverter.Place(entry: name, index: $1), &room, &converter) },
+                { try self.stage($0, MessageConverter.Place(entry: name, index: $1), &room, &converter) },
                 broken: { try self.report($0, of: entry) })
             try self.report(outcome, of: entry)
             try self.reportOthers(room, outcome, of: entry)
@@ -41,12 +41,16 @@ extension ArchiveReading {
     /// Reads all messages for nothing but their authors, whose names texts mention. It may run while messages are read.
     func searchForAuthors() throws {
         let converter = messageConverter()
+        // What cannot be read is reported when the messages are staged.
+        let faults = FieldFaults()
         try archive.scan { entry in
             guard self.room(of: entry) != nil else { return }
             try self.output.report(entry: entry.name, bytes: self.reportedBytes, of: self.archive.compressedBytes)
             _ = try self.readMessages(
                 of: entry,
-                { reader, _ in
+                { json, _ in
+                    faults.clear()
+                    var reader = FieldReader(json, faults: faults)
                     var message = SlackMessage()
                     guard try message.read(&reader, users: self.users, checkpoint: self.output.checkCancellation) else {
                         return
@@ -140,9 +144,11 @@ extension ArchiveReading {
 
     /// Reads one message and stages it, and the answers inside of it.
     private func stage(
-        _ reader: inout JSONReader, _ place: MessageConverter.Place, _ room: inout EntryRoom,
+        _ json: JSONReader, _ place: MessageConverter.Place, _ room: inout EntryRoom,
         _ converter: inout MessageConverter
     ) throws {
+        faults.clear()
+        var reader = FieldReader(json, faults: faults)
         var message = SlackMessage()
         guard try message.read(&reader, users: users, checkpoint: output.checkCancellation) else {
             try reportNoObject(at: place)
@@ -159,6 +165,7 @@ extension ArchiveReading {
             if count.isMultiple(of: 1024) { try output.checkCancellation() }
             var reply = SlackMessage()
             guard try reply.read(&replies, users: users, checkpoint: output.checkCancellation) else {
+                faults.clear()
                 try reportNoObject(at: place)
                 continue
             }
@@ -179,8 +186,10 @@ extension ArchiveReading {
         hasElements = true
         if room.isGuess, !message.hasTime {
             room.otherCount += 1
+            faults.clear()
             return
         }
+        try faults.report(to: log, entry: place.entry, position: place.index, value: message.time)
         if let key = room.unknownKey, !addUnknownRoom(&room, key) { return }
         let authorID = try converter.stage(message, in: room.room, at: place)
         if let searchError { throw searchError }

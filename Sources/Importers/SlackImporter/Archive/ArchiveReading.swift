@@ -19,6 +19,8 @@ final class ArchiveReading {
     var headers: [Int: HistoryHeader] = [:]
     /// Rooms made up for folders that no definition matches, by workspace and folder.
     var unknownRooms: [ExactString: RoomTable.Room] = [:]
+    /// What cannot be read of the element that is read.
+    let faults = FieldFaults()
     /// How many messages are in folders that could not be remembered.
     var refusedFolderMessages = 0
     /// Whether the archive has any element of a definition or of a file of messages.

@@ -32,17 +32,28 @@ struct HistoryHeader {
     private static let roomFields = FieldTable<RoomField>()
 
     /// Reads the file without its messages; nil when it is not an object.
-    init?(_ entry: ArchiveEntry) throws {
+    ///
+    /// - Parameter faults: takes what cannot be read of it.
+    init?(_ entry: ArchiveEntry, faults: FieldFaults) throws {
         var header = HistoryHeader()
-        let outcome = try JSONObjectFile().read(entry) { reader, part in
+        let outcome = try JSONObjectFile().read(entry) { json, part in
             switch part {
-            case .value("channel_id"): header.roomID = try reader.nonEmptyText() ?? header.roomID
-            case .value("name"): header.roomName = try reader.nonEmptyText() ?? header.roomName
-            case .value("channel_info"): try header.readRoom(&reader)
-            case .element("messages", _): header.hasMessages = true
             case .value(let key):
-                if let kind = RoomField(rawValue: key)?.kind { try header.readFlag(&reader, kind) }
-            default: return
+                var reader = FieldReader(json, faults: faults, field: key)
+                switch key {
+                case "channel_id": header.roomID = try reader.nonEmptyText() ?? header.roomID
+                case "name": header.roomName = try reader.nonEmptyText() ?? header.roomName
+                case "channel_info": try header.readRoom(&reader)
+                case "messages": _ = try reader.enterArray()
+                default: if let kind = RoomField(rawValue: key)?.kind { try header.readFlag(&reader, kind) }
+                }
+            case .element("messages", _): header.hasMessages = true
+            case .element(let key, let index):
+                guard index == 0 else { return }
+                if let kind = RoomField(rawValue: key)?.kind { header.kind = max(header.kind ?? kind, kind) }
+                if ["channel_id", "name", "channel_info"].contains(key) || RoomField(rawValue: key)?.kind != nil {
+                    faults.add(key, .array, key == "channel_info" ? .object : .text)
+                }
             }
         }
         switch outcome.fault {
@@ -58,7 +69,7 @@ struct HistoryHeader {
 
     private init() {}
 
-    private mutating func readRoom(_ reader: inout JSONReader) throws {
+    private mutating func readRoom(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(Self.roomFields) {
             switch field {
@@ -70,7 +81,7 @@ struct HistoryHeader {
         }
     }
 
-    private mutating func readFlag(_ reader: inout JSONReader, _ told: SlackRoom.Kind) throws {
+    private mutating func readFlag(_ reader: inout FieldReader, _ told: SlackRoom.Kind) throws {
         if try reader.flag(unreadable: true) { kind = max(kind ?? told, told) }
     }
 }

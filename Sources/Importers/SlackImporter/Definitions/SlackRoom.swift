@@ -86,7 +86,7 @@ struct SlackRoom {
     ///   - allowances: memory for members and pins.
     ///   - checkpoint: called for every few thousand members.
     init?(
-        _ reader: inout JSONReader, source: Source, workspace: String?, users: UserTable, pins table: PinTable,
+        _ reader: inout FieldReader, source: Source, workspace: String?, users: UserTable, pins table: PinTable,
         allowances: SlackAllowances, checkpoint: () throws -> Void
     ) throws {
         guard try reader.enterObject() else { return nil }
@@ -197,7 +197,7 @@ struct SlackRoom {
     }
 
     private mutating func readMembers(
-        _ reader: inout JSONReader, _ users: UserTable, _ allowance: Allowance, _ checkpoint: () throws -> Void
+        _ reader: inout FieldReader, _ users: UserTable, _ allowance: Allowance, _ checkpoint: () throws -> Void
     ) throws -> [Int32]? {
         guard try reader.enterArray() else { return nil }
         var members: [Int32] = []
@@ -215,7 +215,7 @@ struct SlackRoom {
         return members
     }
 
-    private static func readText(_ reader: inout JSONReader) throws -> String? {
+    private static func readText(_ reader: inout FieldReader) throws -> String? {
         if try reader.kind() == .string { return try reader.text() }
         guard try reader.enterObject() else { return nil }
         var text: String?
@@ -224,7 +224,7 @@ struct SlackRoom {
     }
 
     /// Reads `[{"id": time or file}]`, or the same as plain strings.
-    private static func readPins(_ reader: inout JSONReader, _ table: PinTable) throws -> [String] {
+    private static func readPins(_ reader: inout FieldReader, _ table: PinTable) throws -> [String] {
         guard try reader.enterArray() else { return [] }
         var pins: [String] = []
         while try reader.nextElement() {

@@ -66,7 +66,7 @@ struct SlackUser {
     private static let maximumCustomFields = 100
 
     /// Reads an element; nil when it has no id, or one beyond the limit.
-    init?(_ reader: inout JSONReader) throws {
+    init?(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return nil }
         var profile = Profile()
         var ownRealName: String?
@@ -94,7 +94,7 @@ struct SlackUser {
         if id.isEmpty || id.utf8.count > RecordLimits.importIDBytes { return nil }
     }
 
-    private mutating func readProfile(_ reader: inout JSONReader, _ profile: inout Profile) throws {
+    private mutating func readProfile(_ reader: inout FieldReader, _ profile: inout Profile) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(Self.profileFields) {
             let name = field.rawValue
@@ -117,7 +117,7 @@ struct SlackUser {
     }
 
     /// Reads `{"Xf1": {"value": …, "alt": …, "label": …}}`, or the same as an array of objects.
-    private mutating func readCustomFields(_ reader: inout JSONReader, _ profile: inout Profile) throws {
+    private mutating func readCustomFields(_ reader: inout FieldReader, _ profile: inout Profile) throws {
         switch try reader.kind() {
         case .object:
             try reader.beginObject()
@@ -125,12 +125,12 @@ struct SlackUser {
         case .array:
             try reader.beginArray()
             while try reader.nextElement() { try readCustomField(&reader, nil, &profile) }
-        default: try reader.skipValue()
+        default: _ = try reader.enterObject()
         }
     }
 
     private mutating func readCustomField(
-        _ reader: inout JSONReader, _ id: String?, _ profile: inout Profile
+        _ reader: inout FieldReader, _ id: String?, _ profile: inout Profile
     ) throws {
         var (id, label, value, alternative) = (id, nil as String?, nil as String?, nil as String?)
         if try reader.kind() == .object {

@@ -63,6 +63,7 @@ extension MessageConverter {
                     ? "its address is longer than \(RecordLimits.urlBytes) bytes" : "no address in the export")
             let named = file.name == nil && file.title == nil ? "" : " (\(name))"
             add("file not available: \(reason)\(named)", to: &record)
+            if let title = file.ownTitle(besides: name) { add(title, to: &record) }
             return
         }
         if case .external(let url) = location {
@@ -70,7 +71,7 @@ extension MessageConverter {
         } else if let text = file.completeText {
             add("```\n\(text)\n```", to: &record)
         }
-        for text in [file.description, file.transcription] {
+        for text in [file.ownTitle(besides: name), file.description, file.transcription] {
             if let text { add(text, to: &record) }
         }
         let id = file.id.flatMap { $0.utf8.count <= RecordLimits.importIDBytes ? $0 : nil }

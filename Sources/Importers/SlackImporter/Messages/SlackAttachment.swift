@@ -61,7 +61,7 @@ struct SlackAttachment {
 
     /// Reads an array of attachments, or a single one; those inside of an attachment follow it.
     static func readList(
-        _ reader: inout JSONReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
+        _ reader: inout FieldReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
     ) throws {
         if try reader.kind() == .object {
             if allowance.take(.attachments) { try readOne(&reader, into: &attachments, &allowance) }
@@ -76,11 +76,10 @@ struct SlackAttachment {
     }
 
     private static func readOne(
-        _ reader: inout JSONReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
+        _ reader: inout FieldReader, into attachments: inout [SlackAttachment], _ allowance: inout MessageAllowance
     ) throws {
-        guard try reader.kind() == .object else { return try reader.skipValue() }
         var start = reader
-        try reader.beginObject()
+        guard try reader.enterObject() else { return }
         var attachment = SlackAttachment()
         var nested: [SlackAttachment] = []
         try attachment.read(&reader, &nested, &allowance)
@@ -95,10 +94,10 @@ struct SlackAttachment {
     }
 
     private mutating func read(
-        _ reader: inout JSONReader, _ nested: inout [SlackAttachment], _ allowance: inout MessageAllowance
+        _ reader: inout FieldReader, _ nested: inout [SlackAttachment], _ allowance: inout MessageAllowance
     ) throws {
-        var blocks: Range<Int>?
-        var quotedBlocks: Range<Int>?
+        var blocks: FieldReader?
+        var quotedBlocks: FieldReader?
         var ownFiles: [SlackFile] = []
         var singleFile: SlackFile?
         while let field = try reader.nextField(Self.fields) {
@@ -121,8 +120,8 @@ struct SlackAttachment {
             case .footer: footer = try reader.nonEmptyText()
             case .isShare, .isUnfurl: isQuote = try reader.flag() || isQuote
             case .fields: try readLines(&reader, &allowance)
-            case .blocks: blocks = try reader.readRaw()
-            case .quotedBlocks: quotedBlocks = try reader.readRaw()
+            case .blocks: blocks = try reader.readLater()
+            case .quotedBlocks: quotedBlocks = try reader.readLater()
             case .files: try Self.readFiles(&reader, into: &ownFiles, &allowance)
             case .file: singleFile = try SlackFile(&reader)
             case .attachments: try Self.readList(&reader, into: &nested, &allowance)
@@ -131,8 +130,7 @@ struct SlackAttachment {
         }
         files = ownFiles + [singleFile].compactMap { $0 }
         // A quoted message has the same blocks twice.
-        if let range = blocks ?? quotedBlocks {
-            var parts = reader.reader(of: range)
+        if var parts = blocks ?? quotedBlocks {
             let content =
                 try blocks == nil
                 ? BlockText.readQuoted(&parts, &allowance) : BlockText.read(&parts, &allowance)
@@ -142,7 +140,7 @@ struct SlackAttachment {
     }
 
     private static func readFiles(
-        _ reader: inout JSONReader, into files: inout [SlackFile], _ allowance: inout MessageAllowance
+        _ reader: inout FieldReader, into files: inout [SlackFile], _ allowance: inout MessageAllowance
     ) throws {
         if try reader.kind() == .object {
             if allowance.take(.attachedFiles), let file = try SlackFile(&reader) { files.append(file) }
@@ -156,7 +154,7 @@ struct SlackAttachment {
     }
 
     /// Buttons and menus are left out by rule.
-    private static func skipActions(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+    private static func skipActions(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
             try allowance.step()
@@ -164,7 +162,7 @@ struct SlackAttachment {
         }
     }
 
-    private mutating func readLines(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+    private mutating func readLines(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
             try allowance.step()

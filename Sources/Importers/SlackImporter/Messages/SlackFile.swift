@@ -52,7 +52,7 @@ struct SlackFile {
     init() {}
 
     /// Reads a file; nil when it is no object.
-    init?(_ reader: inout JSONReader) throws {
+    init?(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return nil }
         while let field = try reader.nextField(Self.fields) {
             switch field {
@@ -118,7 +118,21 @@ struct SlackFile {
         return mode == "snippet" && isPreviewTruncated == false ? preview : nil
     }
 
-    private mutating func readTranscription(_ reader: inout JSONReader) throws {
+    /// The title, if it says more than the name under which the message shows the file.
+    ///
+    /// Slack makes titles of names without their endings; letters and digits tell whether it did.
+    func ownTitle(besides name: String) -> String? {
+        guard let title = title?.trimmedIfNotBlank else { return nil }
+        func letters(_ text: Substring) -> String {
+            String(String.UnicodeScalarView(text.unicodeScalars.filter(\.properties.isAlphanumeric))).lowercased()
+        }
+        let shown = title.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+        let words = letters(title[...])
+        let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+        return words.isEmpty || words == letters(name[...]) || words == letters(stem) ? nil : shown
+    }
+
+    private mutating func readTranscription(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(Self.transcriptionFields) {
             guard field == .preview, try reader.enterObject() else { continue }
@@ -128,7 +142,7 @@ struct SlackFile {
         }
     }
 
-    private mutating func readComment(_ reader: inout JSONReader) throws {
+    private mutating func readComment(_ reader: inout FieldReader) throws {
         guard try reader.kind() == .object else {
             comment = try reader.nonEmptyText()
             return
@@ -138,4 +152,8 @@ struct SlackFile {
             if field == .comment { comment = try reader.nonEmptyText() }
         }
     }
+}
+
+extension Unicode.Scalar.Properties {
+    fileprivate var isAlphanumeric: Bool { isAlphabetic || numericType != nil }
 }

@@ -29,7 +29,7 @@ extension SlackMessage {
 
     /// Reads reactions; several skin tones of one emoji become one reaction, and each person counts once.
     mutating func readReactions(
-        _ reader: inout JSONReader, _ users: UserTable, _ allowance: inout MessageAllowance
+        _ reader: inout FieldReader, _ users: UserTable, _ allowance: inout MessageAllowance
     ) throws {
         guard try reader.enterArray() else { return }
         var indices: [ExactString: Int] = [:]
@@ -90,7 +90,7 @@ extension SlackMessage {
     }
 
     /// Reads what Slack noted of an author.
-    mutating func readUserProfile(_ reader: inout JSONReader) throws {
+    mutating func readUserProfile(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         var profile = Profile()
         var displayName: String?
@@ -107,7 +107,7 @@ extension SlackMessage {
         self.profile = profile
     }
 
-    mutating func readBotProfile(_ reader: inout JSONReader) throws {
+    mutating func readBotProfile(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(Self.profileFields) {
             if field == .name { botName = try reader.nonEmptyText() }
@@ -115,7 +115,7 @@ extension SlackMessage {
     }
 
     /// Reads the picture shown in place of the author's; the largest one of those that Slack has.
-    mutating func readIcons(_ reader: inout JSONReader) throws {
+    mutating func readIcons(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         var best = 0
         while let field = try reader.nextField(Self.iconFields) {

@@ -29,11 +29,11 @@ extension SlackMessage {
     ///   - checkpoint: called every few hundred elements of a list; throws when reading is cancelled.
     /// - Returns: false when the element is not an object.
     mutating func read(
-        _ reader: inout JSONReader, users: UserTable, checkpoint: @escaping () throws -> Void = {}
+        _ reader: inout FieldReader, users: UserTable, checkpoint: @escaping () throws -> Void = {}
     ) throws -> Bool {
         guard try reader.enterObject() else { return false }
         var allowance = MessageAllowance(checkpoint: checkpoint)
-        var blocks: Range<Int>?
+        var blocks: FieldReader?
         var isFromProgram = false
         var followers = Followers()
         var repliers = Followers()
@@ -44,7 +44,7 @@ extension SlackMessage {
             case .time: time = try reader.time()
             case .user: userID = try Self.readUser(&reader)
             case .text: text = try reader.text()
-            case .blocks: blocks = try reader.readRaw()
+            case .blocks: blocks = try reader.readLater()
             case .threadTime: threadTime = try reader.time()
             case .replyCount: replyCount = try reader.wholeNumber() ?? 0
             case .replyUsers: try followers.read(&reader, &allowance)
@@ -67,15 +67,18 @@ extension SlackMessage {
             case .comment: try readComment(&reader)
             case .room: try readRoom(&reader)
             case .nestedReplies:
-                if try reader.kind() == .array { nestedReplies = reader }
-                try reader.skipValue()
+                let start = reader
+                if try reader.enterArray() {
+                    nestedReplies = start
+                    while try reader.nextElement() {}
+                }
             }
         }
         followers.add(repliers, &allowance)
         replyUserIDs = followers.ids
         if let blocks, subtype != "file_comment" {
             isFromProgram = isFromProgram || botID != nil || subtype == "bot_message"
-            try readBlocks(reader, blocks, isFromProgram: isFromProgram, &allowance)
+            try readBlocks(blocks, isFromProgram: isFromProgram, &allowance)
         }
         settleSharedFile(&allowance)
         for attachment in attachments { addFiles(attachment.files, &allowance) }
@@ -88,7 +91,7 @@ extension SlackMessage {
         private(set) var ids: [String] = []
         private var known: Set<ExactString> = []
 
-        mutating func read(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+        mutating func read(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
             guard try reader.enterArray() else { return }
             while try reader.nextElement() {
                 try allowance.step()
@@ -96,7 +99,7 @@ extension SlackMessage {
             }
         }
 
-        mutating func readReplies(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+        mutating func readReplies(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
             guard try reader.enterArray() else { return }
             while try reader.nextElement() {
                 try allowance.step()
@@ -127,7 +130,7 @@ extension SlackMessage {
     }
 
     /// Some tools write the whole user in place of the id.
-    private static func readUser(_ reader: inout JSONReader) throws -> String? {
+    private static func readUser(_ reader: inout FieldReader) throws -> String? {
         guard try reader.kind() == .object else { return try reader.nonEmptyText() }
         try reader.beginObject()
         var id: String?
@@ -139,13 +142,13 @@ extension SlackMessage {
 
     /// Reads the blocks once everything else is known: a person's text says what their blocks say, a program's does not.
     private mutating func readBlocks(
-        _ reader: JSONReader, _ range: Range<Int>, isFromProgram: Bool, _ allowance: inout MessageAllowance
+        _ reader: FieldReader, isFromProgram: Bool, _ allowance: inout MessageAllowance
     ) throws {
         if !isFromProgram, let text, !text.isEmpty, text != Self.placeholderText {
-            var blocks = reader.reader(of: range)
+            var blocks = reader
             if try BlockText.areRichText(&blocks, &allowance) { return }
         }
-        var blocks = reader.reader(of: range)
+        var blocks = reader
         let content = try BlockText.read(&blocks, &allowance)
         blockText = content.text
         addFiles(content.files, &allowance)
@@ -180,7 +183,7 @@ extension SlackMessage {
         }
     }
 
-    private mutating func readEdited(_ reader: inout JSONReader) throws {
+    private mutating func readEdited(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(ByUser.fields) {
             switch field {
@@ -192,7 +195,7 @@ extension SlackMessage {
     }
 
     /// Reads the files, or a single one; one that is not an object is a file of which nothing is known.
-    private mutating func readFiles(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+    private mutating func readFiles(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
         if try reader.kind() == .object {
             if allowance.take(.files), let file = try SlackFile(&reader) { files.append(file) }
             return
@@ -206,7 +209,7 @@ extension SlackMessage {
         files = own + files
     }
 
-    private mutating func readPinnedRooms(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws {
+    private mutating func readPinnedRooms(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
         guard try reader.enterArray() else { return }
         while try reader.nextElement() {
             try allowance.step()
@@ -215,7 +218,7 @@ extension SlackMessage {
         }
     }
 
-    private mutating func readComment(_ reader: inout JSONReader) throws {
+    private mutating func readComment(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(ByUser.fields) {
             switch field {
@@ -226,7 +229,7 @@ extension SlackMessage {
         }
     }
 
-    private mutating func readRoom(_ reader: inout JSONReader) throws {
+    private mutating func readRoom(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         while let field = try reader.nextField(ByUser.fields) {
             if field == .createdBy { roomCreatorID = try reader.nonEmptyText() }

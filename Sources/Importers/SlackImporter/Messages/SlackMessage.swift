@@ -50,7 +50,7 @@ struct SlackMessage {
     var allowance = MessageAllowance()
     /// The answers that slackdump writes into the message that their thread hangs from: a reader at the start of their
     /// array, valid as long as the bytes of the message. There can be millions, so they are read one at a time.
-    var nestedReplies: JSONReader?
+    var nestedReplies: FieldReader?
 
     /// Whether others answer in a thread under it.
     var hasReplies: Bool { replyCount > 0 || !replyUserIDs.isEmpty }

@@ -15,7 +15,7 @@ struct BlockText {
     private var ignoredCount = 0
 
     /// Reads an array of blocks, or a single one.
-    static func read(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> BlockText {
+    static func read(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> BlockText {
         var builder = BlockText()
         if try reader.kind() == .object {
             if allowance.take(.blocks), let block = try value(&reader, &allowance) { builder.append(block, &allowance) }
@@ -30,14 +30,19 @@ struct BlockText {
                 continue
             }
             guard allowance.take(.blocks), let block = try value(&reader, &allowance) else { continue }
-            builder.append(block, &allowance)
+            switch block {
+            case .number: reader.note(.number, .object)
+            case .boolean: reader.note(.boolean, .object)
+            case .array(let elements): if !elements.isEmpty { reader.note(.array, .object) }
+            case .object, .string, .null: builder.append(block, &allowance)
+            }
         }
         builder.finish(&allowance)
         return builder
     }
 
     /// Reads `message_blocks`, the blocks of quoted messages.
-    static func readQuoted(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> BlockText {
+    static func readQuoted(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> BlockText {
         var builder = BlockText()
         guard try reader.enterArray() else { return builder }
         while try reader.nextElement() {
@@ -58,7 +63,7 @@ struct BlockText {
     }
 
     /// Reads a value whose form is not known for every text in it.
-    static func readUnknown(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> BlockText {
+    static func readUnknown(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> BlockText {
         var builder = BlockText()
         if let value = try value(&reader, &allowance) { builder.appendStrings(of: value) }
         builder.ignored = [:]
@@ -67,23 +72,33 @@ struct BlockText {
     }
 
     /// Whether all blocks are what Slack makes of a person's text, which then says the same.
-    static func areRichText(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> Bool {
-        guard try reader.enterArray() else { return true }
+    static func areRichText(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> Bool {
+        switch try reader.kind() {
+        case .null: return true
+        case .object: return try isRichText(&reader)
+        case .string, .number, .boolean: return false
+        case .array: try reader.beginArray()
+        }
         while try reader.nextElement() {
             try allowance.step()
-            guard try reader.kind() == .object else { continue }
-            try reader.beginObject()
-            var isRichText = false
-            while let key = try reader.nextKey() {
-                if key == "type" { isRichText = try reader.text() == "rich_text" }
-            }
-            if !isRichText { return false }
+            guard try reader.kind() != .null else { continue }
+            guard try reader.kind() == .object, try isRichText(&reader) else { return false }
         }
         return true
     }
 
+    private static func isRichText(_ reader: inout FieldReader) throws -> Bool {
+        try reader.beginObject()
+        var isRichText = false
+        while let key = try reader.nextKey() {
+            guard key == "type", try reader.kind() == .string else { continue }
+            isRichText = try reader.text() == "rich_text"
+        }
+        return isRichText
+    }
+
     /// Reads a value as far as the allowance goes; what is beyond it is skipped and counts as one block left out.
-    private static func value(_ reader: inout JSONReader, _ allowance: inout MessageAllowance) throws -> JSONValue? {
+    private static func value(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> JSONValue? {
         try allowance.step()
         guard allowance.blockValues > 0 else { return nil }
         allowance.blockValues -= 1
@@ -96,6 +111,7 @@ struct BlockText {
                 guard let value = try value(&reader, &allowance) else { continue }
                 members.append(JSONMember(key: key, value: value))
             }
+            BlockKinds.note(members, in: reader)
             return .object(members)
         case .array:
             var elements: [JSONValue] = []

@@ -1,5 +1,4 @@
 import ImportDomain
-import JSON
 
 /// A moment as Slack writes it: seconds since 1970 as a decimal number, which also names the message.
 ///
@@ -81,14 +80,6 @@ struct SlackTime: Equatable {
             return nil
         }
         return Timestamp(milliseconds: milliseconds)
-    }
-}
-
-extension JSONReader {
-    /// The text of a time; a number gets its six decimals back.
-    mutating func time() throws(JSONError) -> String? {
-        guard try kind() == .number else { return try nonEmptyText() }
-        return SlackTime.text(ofNumber: try readNumber().literal)
     }
 }
 

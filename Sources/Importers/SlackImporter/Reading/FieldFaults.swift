@@ -1,0 +1,82 @@
+internal import ImportDomain
+internal import JSON
+
+/// Fields of one element whose values are of a kind that Slack does not write there, so that they cannot be read.
+///
+/// One object serves all elements that are read one after the other; it remembers a bounded number of fields.
+final class FieldFaults {
+    /// What the value of a field should be.
+    enum Expected: String {
+        case text = "a string"
+        case time = "a time"
+        case flag = "true or false"
+        case number = "a number"
+        case object = "an object"
+        case array = "an array"
+    }
+
+    private struct Fault {
+        let field: String
+        let kind: JSONKind
+        let expected: Expected
+        var count = 1
+    }
+
+    /// How many fields of one element have a finding of their own.
+    static let maximumFields = 20
+
+    private var faults: [Fault] = []
+    private var others = 0
+
+    /// Forgets what was noted.
+    func clear() {
+        if faults.isEmpty { return }
+        faults.removeAll(keepingCapacity: true)
+        others = 0
+    }
+
+    /// Notes a value that cannot be read.
+    func add(_ field: String, _ kind: JSONKind, _ expected: Expected) {
+        if let index = faults.firstIndex(where: { $0.field == field && $0.kind == kind }) {
+            faults[index].count += 1
+        } else if faults.count < Self.maximumFields {
+            faults.append(Fault(field: field, kind: kind, expected: expected))
+        } else {
+            others += 1
+        }
+    }
+
+    /// Reports what was noted, and forgets it.
+    ///
+    /// - Parameters:
+    ///   - entry: the name of the entry that the element stands in.
+    ///   - position: the index of the element.
+    ///   - value: what names the element.
+    func report(to log: FindingLog, entry: String, position: Int?, value: String?) throws {
+        if faults.isEmpty { return }
+        defer { clear() }
+        for fault in faults {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: entry, position: position, field: fault.field, value: value,
+                    count: fault.count,
+                    message:
+                        "The field \"\(fault.field)\" is \(Self.name(of: fault.kind)) where \(fault.expected.rawValue) "
+                        + "belongs; what it says may be missing."))
+        }
+        guard others > 0 else { return }
+        try log.report(
+            ImportFinding(
+                .warning, .valueReplaced, entry: entry, position: position, value: value, count: others,
+                message: "\(others) more fields of this element hold values of a kind that does not belong there; what "
+                    + "they say may be missing."))
+    }
+
+    private static func name(of kind: JSONKind) -> String {
+        switch kind {
+        case .object, .array: "an \(kind.rawValue)"
+        case .string, .number, .boolean: "a \(kind.rawValue)"
+        case .null: kind.rawValue
+        }
+    }
+}
