@@ -3,7 +3,8 @@ internal import JSON
 
 /// Fields of one element whose values are of a kind that Slack does not write there, so that they cannot be read.
 ///
-/// One object serves all elements that are read one after the other; it remembers a bounded number of fields.
+/// One object serves all elements that are read one after the other; it remembers a bounded number of fields, the first
+/// ones by name.
 final class FieldFaults {
     /// What the value of a field should be.
     enum Expected: String {
@@ -20,6 +21,9 @@ final class FieldFaults {
         let kind: JSONKind
         let expected: Expected
         var count = 1
+
+        /// What fields are sorted by: the order of the fields in an element must not decide which have a finding.
+        var key: (String, String, String) { (field, kind.rawValue, expected.rawValue) }
     }
 
     /// How many fields of one element have a finding of their own.
@@ -37,12 +41,15 @@ final class FieldFaults {
 
     /// Notes a value that cannot be read.
     func add(_ field: String, _ kind: JSONKind, _ expected: Expected) {
-        if let index = faults.firstIndex(where: { $0.field == field && $0.kind == kind }) {
+        let fault = Fault(field: field, kind: kind, expected: expected)
+        let index = faults.firstIndex { $0.key >= fault.key } ?? faults.count
+        if index < faults.count, faults[index].key == fault.key {
             faults[index].count += 1
-        } else if faults.count < Self.maximumFields {
-            faults.append(Fault(field: field, kind: kind, expected: expected))
-        } else {
+        } else if index == Self.maximumFields {
             others += 1
+        } else {
+            faults.insert(fault, at: index)
+            if faults.count > Self.maximumFields { others += faults.removeLast().count }
         }
     }
 
