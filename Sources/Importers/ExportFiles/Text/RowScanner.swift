@@ -32,22 +32,22 @@ struct RowScanner {
     var unescaped: [UInt8] = []
     var fields: [FieldSpan] = []
     /// Where the field begins in the row, behind its quote.
-    var fieldStart = 0
+    private var fieldStart = 0
     var hasDoubledQuotes = false
-    var hasQuotedField = false
+    private var hasQuotedField = false
     var hasStrayQuote = false
     var fault: DelimitedRowFault?
     /// Whether a line feed would belong to the line break before it.
-    var skipsLineFeed = false
+    private var skipsLineFeed = false
     /// The line that the next byte of a row start lies in, from 1.
     var line = 1
     /// How many fields a row has to have after a quote that was not closed.
     var expectedColumns: Int?
-    var isResynchronising = false
+    private var isResynchronising = false
     /// The line breaks of an oversized field.
-    var droppedLineBreaks = 0
+    private var droppedLineBreaks = 0
     /// Whether the last byte of an oversized field that was passed over is a carriage return.
-    var droppedCarriageReturn = false
+    private var droppedCarriageReturn = false
     /// How many lines were passed over on the way to one that fits.
     var skippedLines = 0
     var rows = 0
@@ -58,7 +58,7 @@ struct RowScanner {
     }
 
     /// Where reading stands in a chunk.
-    struct Cursor {
+    private struct Cursor {
         var index = 0
         /// Where the row begins, counted in this chunk; below zero when it began in an earlier one.
         var origin: Int
@@ -219,5 +219,225 @@ struct RowScanner {
         skipsLineFeed = byte == Self.carriageReturn
         cursor.index += 1
         return true
+    }
+
+    // MARK: Faults
+
+    /// Hands out a row with a quote that is not closed in time, and reads again what follows the line of the quote.
+    ///
+    /// The row is in `pending` as far as it was read. What is read again cannot come here a second time with the same
+    /// quote, and quotes inside of a field that stays open close each other, so the work stays proportional.
+    mutating func giveUp(_ reason: DelimitedRowFault, _ row: (borrowing DelimitedRow) throws -> Void) rethrows {
+        var bytes: [UInt8] = []
+        swap(&bytes, &pending)
+        let firstLine = line
+        let opening = fieldStart
+        endField(at: bytes.count)
+        if fault == nil { fault = reason }
+        try bytes.withUnsafeBytes { bytes in
+            isResynchronising = false
+            try hand(bytes, row)
+            isResynchronising = true
+            var next = ByteSearch.lineBreak(bytes, from: opening, to: bytes.count)
+            line = firstLine + ByteSearch.lineBreaks(bytes, from: 0, to: next)
+            guard next < bytes.count else {
+                state = .skippedLine
+                return
+            }
+            state = .skippedLine
+            endSkippedLine(bytes[next], &next)
+            try receive(UnsafeRawBufferPointer(rebasing: bytes[next...]), row)
+        }
+    }
+
+    /// Whether the lines below an opening quote are rows like those before, so that its closing quote must be missing.
+    ///
+    /// The row is in `pending` as far as it was read.
+    private var rowsFollowOpeningQuote: Bool {
+        guard let expectedColumns, expectedColumns > 1 else { return expectedColumns == nil }
+        return pending.withUnsafeBytes { bytes in
+            var start = ByteSearch.lineBreak(bytes, from: fieldStart, to: bytes.count)
+            var lines = 0
+            var fitting = 0
+            while lines < 100, start < bytes.count {
+                let end = ByteSearch.lineBreak(bytes, from: start + 1, to: bytes.count)
+                if end > start + 1, end < bytes.count {
+                    lines += 1
+                    if bytes[start..<end].count(where: { $0 == delimiter }) == expectedColumns - 1 { fitting += 1 }
+                }
+                start = end
+            }
+            return fitting * 5 > lines * 4
+        }
+    }
+
+    /// Forgets the row with a field that is beyond every limit; the rest of the field is passed over.
+    private mutating func dropField(_ reason: DelimitedRowFault) {
+        pending.withUnsafeBytes { countDropped($0, 0..<$0.count) }
+        pending = []
+        fields.removeAll()
+        hasQuotedField = false
+        if fault == nil { fault = reason }
+        state = .oversized
+    }
+
+    /// Goes on inside a field that is beyond every limit.
+    private mutating func passOversized(_ chunk: UnsafeRawBufferPointer, _ cursor: inout Cursor) {
+        let end = ByteSearch.first(Self.quote, chunk, from: cursor.index, to: chunk.count)
+        countDropped(chunk, cursor.index..<end)
+        cursor.index = min(end + 1, chunk.count)
+        if end < chunk.count { state = .oversizedQuoteSeen }
+    }
+
+    /// Goes on behind a quote inside a field that is beyond every limit. What follows the field is read as the rest of
+    /// the row.
+    private mutating func leaveOversized(_ byte: UInt8, _ cursor: inout Cursor) {
+        if byte == Self.quote {
+            cursor.index += 1
+            state = .oversized
+            return
+        }
+        cursor.origin = cursor.index
+        cursor.kept = cursor.index
+        fieldStart = 0
+        hasDoubledQuotes = false
+        state = .plain
+    }
+
+    private mutating func countDropped(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) {
+        guard !range.isEmpty else { return }
+        droppedLineBreaks += ByteSearch.lineBreaks(bytes, from: range.lowerBound, to: range.upperBound)
+        // Both bytes of a line break that two parts share were counted.
+        if droppedCarriageReturn, bytes[range.lowerBound] == Self.lineFeed { droppedLineBreaks -= 1 }
+        droppedCarriageReturn = bytes[range.upperBound - 1] == Self.carriageReturn
+    }
+
+    /// Hands out a row that is too long outside of quotes, and gives up the rest of its line.
+    private mutating func giveUpLine(
+        _ chunk: UnsafeRawBufferPointer, _ cursor: Cursor,
+        _ row: (borrowing DelimitedRow) throws -> Void
+    ) rethrows {
+        if fault == nil { fault = lengthFault(at: cursor.index - cursor.origin) }
+        endField(at: cursor.index - cursor.origin)
+        pending.append(contentsOf: chunk[cursor.kept..<cursor.index])
+        try endPendingRow(row)
+        // The line goes on.
+        line -= 1
+        state = .skippedLine
+    }
+
+    /// Ends a line that was given up, at its line break.
+    private mutating func endSkippedLine(_ lineBreak: UInt8, _ index: inout Int) {
+        index += 1
+        line += 1
+        skipsLineFeed = lineBreak == Self.carriageReturn
+        state = .rowStart
+    }
+
+    // MARK: Rows
+
+    /// How many bytes of the row may be looked at for the end of the field.
+    @inline(__always)
+    private var lengthLimit: Int {
+        let rowLimit = fault == nil ? limits.maximumRowBytes : 2 * limits.maximumLookaheadBytes
+        return min(fieldStart + limits.maximumFieldBytes, rowLimit)
+    }
+
+    /// How many bytes of the row may be looked at for the closing quote of a field: more than a field may have, so that
+    /// a field that is too long costs its row alone.
+    @inline(__always)
+    private var quotedLimit: Int { min(fieldStart + limits.maximumLookaheadBytes, 2 * limits.maximumLookaheadBytes) }
+
+    /// Whether the row is kept until its end.
+    private var keepsRow: Bool {
+        switch state {
+        case .rowStart, .skippedLine, .oversized, .oversizedQuoteSeen: false
+        case .fieldStart, .plain, .quoted, .quoteSeen: true
+        }
+    }
+
+    /// Which limit was met, given how long the row is.
+    private func lengthFault(at length: Int) -> DelimitedRowFault {
+        length - fieldStart >= limits.maximumFieldBytes
+            ? .fieldTooLong(limit: limits.maximumFieldBytes) : .rowTooLong(limit: limits.maximumRowBytes)
+    }
+
+    /// Ends the field.
+    @inline(__always)
+    private mutating func endField(at end: Int) {
+        if fault == nil, end - fieldStart > limits.maximumFieldBytes || end > limits.maximumRowBytes {
+            fault = lengthFault(at: end)
+        }
+        if fields.count < limits.maximumColumns {
+            fields.append(FieldSpan(start: fieldStart, end: end, hasDoubledQuotes: hasDoubledQuotes))
+        } else if fault == nil {
+            fault = .tooManyColumns(limit: limits.maximumColumns)
+        }
+    }
+
+    /// Ends the row that is in memory as a whole.
+    private mutating func endPendingRow(_ row: (borrowing DelimitedRow) throws -> Void) rethrows {
+        // Taken out while it is lent, and put back for its memory.
+        var bytes: [UInt8] = []
+        swap(&bytes, &pending)
+        try bytes.withUnsafeBytes { try hand($0, row) }
+        line += 1
+        bytes.removeAll(keepingCapacity: true)
+        swap(&bytes, &pending)
+    }
+
+    /// Hands out the row with the given bytes, unless there is nothing in it.
+    @inline(__always)
+    mutating func hand(
+        _ bytes: UnsafeRawBufferPointer, _ row: (borrowing DelimitedRow) throws -> Void
+    ) rethrows {
+        defer { forgetRow(bytes) }
+        if fields.count == 1, fault == nil, bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return }
+        if isResynchronising {
+            guard fault == nil, expectedColumns == nil || fields.count == expectedColumns else {
+                skippedLines += 1
+                return
+            }
+            isResynchronising = false
+        }
+        if fault == nil { expectedColumns = fields.count }
+        rows += 1
+        if hasQuotedField { removeDoubling(bytes) }
+        try unescaped.withUnsafeBytes { unescaped in
+            try fields.withUnsafeBufferPointer { fields in
+                try row(
+                    DelimitedRow(
+                        raw: bytes, unescaped: unescaped, fields: fields, line: line, fault: fault,
+                        hasStrayQuote: hasStrayQuote))
+            }
+        }
+    }
+
+    @inline(__always)
+    private mutating func forgetRow(_ bytes: UnsafeRawBufferPointer) {
+        if hasQuotedField { line += ByteSearch.lineBreaks(bytes, from: 0, to: bytes.count) }
+        line += droppedLineBreaks
+        droppedLineBreaks = 0
+        fields.removeAll(keepingCapacity: true)
+        hasQuotedField = false
+        hasStrayQuote = false
+        fault = nil
+    }
+
+    /// Copies the fields that have doubled quotes, with one in place of two.
+    private mutating func removeDoubling(_ bytes: UnsafeRawBufferPointer) {
+        unescaped.removeAll(keepingCapacity: true)
+        for place in fields.indices where fields[place].hasDoubledQuotes {
+            let field = fields[place]
+            let start = unescaped.count
+            var index = field.start
+            while index < field.end {
+                let quote = ByteSearch.first(Self.quote, bytes, from: index, to: field.end)
+                unescaped.append(contentsOf: bytes[index..<min(field.end, quote + 1)])
+                index = quote + 2
+            }
+            fields[place] = FieldSpan(
+                start: start, end: unescaped.count, hasDoubledQuotes: true, isUnescaped: true)
+        }
     }
 }

@@ -108,6 +108,181 @@ final class TextDecoding {
         }
         return 0
     }
+
+    // MARK: Others
+
+    /// The characters of the bytes 0x80 to 0x9F; those that the code page leaves free are control characters.
+    ///
+    /// Source: the WHATWG Encoding Standard, index windows-1252.
+    private static let upperControls: [UInt16] = [
+        0x20AC, 0x81, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,
+        0x017D, 0x8F, 0x90, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A,
+        0x0153, 0x9D, 0x017E, 0x0178,
+    ]
+
+    /// Hands on text of Windows-1252.
+    func decodeWindows1252(
+        _ chunk: UnsafeRawBufferPointer, from start: Int, keepingOutput: Bool = false,
+        _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        if !keepingOutput { output.removeAll(keepingCapacity: true) }
+        for index in start..<chunk.count { appendWindows1252(chunk[index]) }
+        try output.withUnsafeBytes(body)
+    }
+
+    /// Writes the character of one byte.
+    func appendWindows1252(_ byte: UInt8) {
+        switch byte {
+        case 0: removedNULs += 1
+        case 0x01..<0x80: output.append(byte)
+        case 0x80..<0xA0: append(UInt32(Self.upperControls[Int(byte - 0x80)]))
+        default: append(UInt32(byte))
+        }
+    }
+
+    /// Hands on text of UTF-16.
+    func decodeUTF16(
+        _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        output.removeAll(keepingCapacity: true)
+        let bytes = carry + chunk[start...]
+        carry.removeAll()
+        var index = 0
+        while index + 1 < bytes.count {
+            let unit = unit(bytes, index)
+            if unit & 0xFC00 == 0xD800 {
+                guard index + 3 < bytes.count else { break }
+                let low = self.unit(bytes, index + 2)
+                if low & 0xFC00 == 0xDC00 {
+                    append(0x10000 + (unit & 0x3FF) << 10 + low & 0x3FF)
+                    index += 4
+                    continue
+                }
+            }
+            append(unit)
+            index += 2
+        }
+        carry = Array(bytes[index...])
+        try output.withUnsafeBytes(body)
+    }
+
+    private func unit(_ bytes: [UInt8], _ index: Int) -> UInt32 {
+        encoding == .utf16LittleEndian
+            ? UInt32(bytes[index]) | UInt32(bytes[index + 1]) << 8
+            : UInt32(bytes[index]) << 8 | UInt32(bytes[index + 1])
+    }
+
+    /// Writes a character by its number.
+    private func append(_ number: UInt32) {
+        switch number {
+        case 0: removedNULs += 1
+        case 1..<0x80: output.append(UInt8(number))
+        default:
+            if let scalar = Unicode.Scalar(number) {
+                output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            } else {
+                appendReplacement()
+            }
+        }
+    }
+
+    // MARK: UTF8
+
+    /// Hands on UTF-8, uncopied where nothing is to be mended.
+    func decodeUTF8(
+        _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
+    ) rethrows {
+        output.removeAll(keepingCapacity: true)
+        var index = completeCarry(chunk, from: start)
+        if encoding == .windows1252 { return try decodeWindows1252(chunk, from: index, keepingOutput: true, body) }
+        if !output.isEmpty {
+            try output.withUnsafeBytes(body)
+            output.removeAll(keepingCapacity: true)
+        }
+        let end = chunk.count
+        var runStart = index
+        // Text up to here has no NUL.
+        var checked = index
+        while index < end {
+            index = ByteSearch.nonASCII(chunk, from: index, to: end)
+            removeNULs(chunk, &runStart, from: &checked, to: index)
+            guard index < end else { break }
+            let sequence = UTF8Sequence(chunk, at: index, to: end)
+            if sequence == .incomplete { break }
+            if encoding == nil {
+                decideLate(sequence)
+                if encoding == .windows1252 {
+                    output.append(contentsOf: chunk[runStart..<index])
+                    return try decodeWindows1252(chunk, from: index, keepingOutput: true, body)
+                }
+            }
+            switch sequence {
+            case .character(let length): index += length
+            case .invalid(let length):
+                output.append(contentsOf: chunk[runStart..<index])
+                appendReplacement()
+                index += length
+                runStart = index
+            case .incomplete: break
+            }
+            checked = index
+        }
+        carry.append(contentsOf: chunk[index..<end])
+        if output.isEmpty {
+            if runStart < index { try body(UnsafeRawBufferPointer(rebasing: chunk[runStart..<index])) }
+        } else {
+            output.append(contentsOf: chunk[runStart..<index])
+            try output.withUnsafeBytes(body)
+        }
+    }
+
+    /// Writes U+FFFD.
+    func appendReplacement() {
+        hasReplacements = true
+        output.append(contentsOf: [0xEF, 0xBF, 0xBD])
+    }
+
+    private func removeNULs(
+        _ chunk: UnsafeRawBufferPointer, _ runStart: inout Int, from checked: inout Int, to end: Int
+    ) {
+        while checked < end {
+            let place = ByteSearch.first(0, chunk, from: checked, to: end)
+            if place < end {
+                removedNULs += 1
+                output.append(contentsOf: chunk[runStart..<place])
+                runStart = place + 1
+            }
+            checked = min(end, place + 1)
+        }
+    }
+
+    /// Adds the bytes that a character lacks whose begin an earlier chunk had.
+    ///
+    /// - Returns: where the chunk goes on.
+    private func completeCarry(_ chunk: UnsafeRawBufferPointer, from start: Int) -> Int {
+        var index = start
+        while !carry.isEmpty, index < chunk.count {
+            carry.append(chunk[index])
+            index += 1
+            let sequence = carry.withUnsafeBytes { UTF8Sequence($0, at: 0, to: $0.count) }
+            if sequence == .incomplete { continue }
+            if encoding == nil { decideLate(sequence) }
+            switch sequence {
+            case .character: output.append(contentsOf: carry)
+            case .invalid(let length):
+                // Only the byte that was added can be at fault; it is looked at again.
+                index -= carry.count - length
+                if encoding == .windows1252 {
+                    carry.prefix(length).forEach { appendWindows1252($0) }
+                } else {
+                    appendReplacement()
+                }
+            case .incomplete: break
+            }
+            carry.removeAll()
+        }
+        return index
+    }
 }
 
 extension UnsafeRawBufferPointer {

@@ -148,4 +148,225 @@ struct RoomTables: RoomStore {
         "archived", "read_only", "creator_id", "member_count", "message_count", "last_message_id", "last_message_at",
         "created_at", "updated_at",
     ]
+
+    // MARK: Lists
+
+    func list(
+        _ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [Room] {
+        let sorting: SQLQuery =
+            switch (order.key, order.isDescending) {
+            case (.name, false): "ORDER BY name_key NULLS LAST, id"
+            case (.name, true): "ORDER BY name_key DESC NULLS LAST, id DESC"
+            case (.lastMessage, false): "ORDER BY last_message_at NULLS LAST, id"
+            case (.lastMessage, true): "ORDER BY last_message_at DESC NULLS LAST, id DESC"
+            case (.messageCount, false): "ORDER BY message_count, id"
+            case (.messageCount, true): "ORDER BY message_count DESC, id DESC"
+            case (.memberCount, false): "ORDER BY member_count, id"
+            case (.memberCount, true): "ORDER BY member_count DESC, id DESC"
+            case (.createdAt, false): "ORDER BY created_at, id"
+            case (.createdAt, true): "ORDER BY created_at DESC, id DESC"
+            }
+        let matching = condition(of: filter) + " " + sorting
+        let fitting = try bytes.map { bytes in
+            try connection.fittingCount(Self.sizes + " " + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        }
+        return try rooms(matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)")
+    }
+
+    func count(_ filter: RoomFilter) throws -> Int {
+        Int(try connection.integer("SELECT count(*) FROM rooms " + condition(of: filter)))
+    }
+
+    /// The latest message is shown with its room, so it counts.
+    private static let sizes: SQLQuery = """
+        SELECT coalesce(\(.byteLength(of: "name")), 0) + coalesce(\(.byteLength(of: "display_name")), 0)
+            + coalesce(\(.byteLength(of: "participants_key")), 0) + coalesce(\(.byteLength(of: "topic")), 0)
+            + coalesce(\(.byteLength(of: "description")), 0) + coalesce(\(.byteLength(of: "announcement")), 0)
+            + coalesce(
+                (SELECT \(.byteLength(of: "text")) + coalesce(\(.byteLength(of: "document")), 0)
+                 FROM messages WHERE id = rooms.last_message_id), 0)
+        FROM rooms
+        """
+
+    func members(
+        of room: RoomID, matching filter: String?, orderedBy order: UserOrder, offset: Int, limit: Int, bytes: Int?
+    ) throws -> [User] {
+        let memberCount = try connection.integer("SELECT member_count FROM rooms WHERE id = \(room.rawValue)")
+        // The members of a crowded room are met soon on the way through all usernames; those of others are fetched
+        // and sorted.
+        let membership: SQLQuery =
+            memberCount > Self.crowd
+            ? """
+            WHERE EXISTS (SELECT 1 FROM subscriptions WHERE room_id = \(room.rawValue) AND user_id = users.id)
+            """
+            : "WHERE id IN (SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue))"
+        return try UserTables(connection: connection).users(
+            membership + nameCondition(filter), orderedBy: order, offset: offset, limit: limit, bytes: bytes)
+    }
+
+    func memberCount(of room: RoomID, matching filter: String?) throws -> Int {
+        Int(
+            try connection.integer(
+                """
+                SELECT count(*) FROM users
+                WHERE id IN (SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue))
+                """ + nameCondition(filter)))
+    }
+
+    private static let crowd = 10_000
+
+    private func nameCondition(_ filter: String?) -> SQLQuery {
+        guard let filter, !filter.isEmpty else { return "" }
+        let pattern = LikePattern.containing(filter)
+        return " AND (lower(username) LIKE \(pattern) ESCAPE '\\' OR lower(name) LIKE \(pattern) ESCAPE '\\')"
+    }
+
+    private func condition(of filter: RoomFilter) -> SQLQuery {
+        // With a single kind the index gives the order by name as well.
+        var condition: SQLQuery =
+            if filter.kinds.count == 1, let kind = filter.kinds.first {
+                "WHERE kind = \(kind.rawValue)"
+            } else {
+                "WHERE kind \(in: filter.kinds.map(\.rawValue))"
+            }
+        if let member = filter.memberID {
+            condition =
+                condition + " AND id IN (SELECT room_id FROM subscriptions WHERE user_id = \(member.rawValue))"
+        }
+        if let text = filter.text, !text.isEmpty {
+            let pattern = LikePattern.containing(text)
+            condition =
+                condition
+                    + """
+                     AND (lower(name) LIKE \(pattern) ESCAPE '\\' OR lower(display_name) LIKE \(pattern) ESCAPE '\\')
+                    """
+        }
+        if let moment = filter.changedAfter { condition = condition + " AND updated_at > \(moment)" }
+        return condition
+    }
+
+    // MARK: Settling
+
+    func touch(_ added: [RoomID: Int], by operation: OperationID) throws {
+        var rows = BulkInsert(
+            into: "touched_rooms", columns: ["operation_id", "room_id", "added"], rowCount: added.count)
+        for (room, count) in added.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            rows.append(.text(operation.rawValue), .text(room.rawValue), count.sqlValue)
+        }
+        try connection.insert(rows)
+    }
+
+    func settle(_ operation: OperationID, limit: Int) throws -> Bool {
+        for (room, added) in try takeTouched(by: operation, limit: limit) {
+            let latest = try connection.first(
+                """
+                SELECT id, written_at FROM messages
+                WHERE room_id = \(room) AND hidden = 0 AND (thread_id IS NULL OR shown_in_room = 1)
+                ORDER BY written_at DESC, sequence DESC, id DESC LIMIT 1
+                """
+            ) { (id: $0.text(0), writtenAt: $0.timestamp(1)) }
+            try connection.execute(
+                """
+                UPDATE rooms SET message_count = message_count + \(added), last_message_id = \(latest?.id),
+                    last_message_at = \(latest?.writtenAt), updated_at = \(clock.now())
+                WHERE id = \(room)
+                """)
+        }
+        return try connection.exists(
+            "SELECT 1 FROM touched_rooms WHERE operation_id = \(operation.rawValue) LIMIT 1")
+    }
+
+    /// Takes away some of what is written down of rooms, and sums it up, in the order of the rooms.
+    ///
+    /// What another process has in hand is left to it; when there is nothing else, it is waited for, so that whoever
+    /// hears that nothing is left can rely on it. Only rows that are locked are removed, so that processes never wait
+    /// for each other in a circle.
+    private func takeTouched(by operation: OperationID, limit: Int) throws -> [(room: String, added: Int)] {
+        func touched(_ lock: SQLClause) throws -> [(number: String, room: String, added: Int)] {
+            try connection.rows(
+                """
+                SELECT CAST(number AS TEXT), room_id, added FROM touched_rooms
+                WHERE operation_id = \(operation.rawValue) ORDER BY room_id LIMIT \(limit) \(lock)
+                """
+            ) { row in (row.text(0), row.text(1), row.count(2)) }
+        }
+        var rows = try touched(.lockSkippingLocked)
+        if rows.isEmpty { rows = try touched(.lock) }
+        guard !rows.isEmpty else { return [] }
+        let added = Dictionary(rows.map { ($0.room, $0.added) }, uniquingKeysWith: +)
+        // The rooms lead to the rows by the index; their numbers say which.
+        try connection.execute(
+            """
+            DELETE FROM touched_rooms
+            WHERE operation_id = \(operation.rawValue) AND room_id \(in: Array(added.keys))
+                AND CAST(number AS TEXT) \(in: rows.map(\.number))
+            """)
+        return added.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    }
+
+    // MARK: Subscriptions
+
+    func add(_ subscriptions: [Subscription]) throws -> [RoomID: Int] {
+        var places: [RoomID: [UserID: Subscription]] = [:]
+        for subscription in subscriptions where places[subscription.roomID]?[subscription.userID] == nil {
+            places[subscription.roomID, default: [:]][subscription.userID] = subscription
+        }
+        let rooms = places.keys.map(\.rawValue).sorted()
+        guard !rooms.isEmpty else { return [:] }
+        // Whoever adds somebody to a room holds the room, so that nobody is added twice.
+        _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
+
+        var added: [RoomID: Int] = [:]
+        var rows = BulkInsert(
+            into: "subscriptions", columns: ["room_id", "user_id", "roles", "archived", "created_at"],
+            rowCount: subscriptions.count)
+        for room in rooms.map({ RoomID($0) }) {
+            let wanted = places[room] ?? [:]
+            let users = wanted.keys.map(\.rawValue).sorted()
+            let present = Set(
+                try connection.rows(
+                    """
+                    SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue) AND user_id \(in: users)
+                    """
+                ) { $0.text(0) })
+            for user in users where !present.contains(user) {
+                guard let place = wanted[UserID(user)] else { continue }
+                rows.append(
+                    .text(room.rawValue), .text(user), .text(StoredRoles.text(of: place.roles)),
+                    .flag(place.isArchived), place.createdAt.sqlValue)
+                added[room, default: 0] += 1
+            }
+        }
+        try connection.insert(rows)
+        for room in rooms {
+            guard let count = added[RoomID(room)] else { continue }
+            try connection.execute(
+                "UPDATE rooms SET member_count = member_count + \(count) WHERE id = \(room)")
+        }
+        return added
+    }
+
+    func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws {
+        try connection.execute(
+            "UPDATE subscriptions SET archived = \(isArchived) WHERE room_id = \(room.rawValue)")
+    }
+
+    func subscription(of user: UserID, in room: RoomID) throws -> Subscription? {
+        try subscriptions("WHERE room_id = \(room.rawValue) AND user_id = \(user.rawValue)").first
+    }
+
+    func subscriptions(of user: UserID, limit: Int) throws -> [Subscription] {
+        try subscriptions("WHERE user_id = \(user.rawValue) ORDER BY room_id LIMIT \(limit)")
+    }
+
+    private func subscriptions(_ condition: SQLQuery) throws -> [Subscription] {
+        try connection.rows(
+            "SELECT room_id, user_id, roles, archived, created_at FROM subscriptions " + condition
+        ) { row in
+            Subscription(
+                roomID: RoomID(row.text(0)), userID: UserID(row.text(1)),
+                roles: try StoredRoles.roles(in: row.text(2)), isArchived: row.flag(3), createdAt: row.timestamp(4))
+        }
+    }
 }

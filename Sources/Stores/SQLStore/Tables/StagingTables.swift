@@ -29,7 +29,7 @@ struct StagingTables: StagingArea {
     }
 
     /// A batch that nobody sees yet.
-    func insertBatch(
+    private func insertBatch(
         of type: RecordType, workload: Workload, intake: IntakeID, operation: OperationID
     ) throws -> Int64 {
         try connection.integer(
@@ -200,6 +200,404 @@ struct StagingTables: StagingArea {
             try connection.execute("DELETE FROM import_batches WHERE number = \(batch)")
         }
     }
+
+    // MARK: Division
+
+    func divide(_ lease: Lease, into parts: Int) throws {
+        let sequences = try sequences(of: lease)
+        guard let batch = lease.batches.first, !sequences.isEmpty else { return }
+        let size = max(1, (sequences.count + parts - 1) / parts)
+        for start in stride(from: 0, to: sequences.count, by: size) {
+            let members = sequences[start..<min(start + size, sequences.count)]
+            guard let first = members.first, let last = members.last else { continue }
+            let part = try insertPart(of: batch, records: members.count, in: lease)
+            try connection.execute(
+                """
+                UPDATE import_records
+                SET sequence = sequence + \(RecordSequence(batch: part, position: 0).number
+                    - RecordSequence(batch: batch, position: 0).number)
+                WHERE sequence >= \(first.number) AND sequence <= \(last.number) AND state = 'pending'
+                """)
+            try connection.execute(
+                """
+                UPDATE import_batches SET secret_count = (
+                    SELECT count(secret) FROM import_records
+                    WHERE sequence >= \(RecordSequence(batch: part, position: 0).number)
+                        AND sequence < \(RecordSequence(batch: part + 1, position: 0).number))
+                WHERE number = \(part)
+                """)
+        }
+        try remove([batch])
+    }
+
+    func divide(_ lease: Lease, into packs: [RecordPack]) throws {
+        guard let batch = lease.batches.first else { return }
+        for pack in packs {
+            let part = try insertPart(of: batch, records: pack.count, in: lease)
+            var rows = BulkInsert(into: "import_packs", columns: ["batch_number", "payload"], rowCount: 1)
+            rows.append(.integer(part), .blob(pack.payload))
+            try connection.insert(rows)
+        }
+        try remove([batch])
+    }
+
+    func sequences(of lease: Lease) throws -> [RecordSequence] {
+        try lease.batches.flatMap { batch in
+            try connection.rows(
+                """
+                SELECT sequence FROM import_records
+                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
+                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+                ORDER BY sequence
+                """
+            ) { RecordSequence(number: $0.integer(0)) }
+        }
+    }
+
+    func fail(_ lease: Lease, because failure: RecordFailure) throws -> Int {
+        let isPacked = lease.type == .message
+        var faults: [RecordFault] = []
+        if isPacked {
+            // What a pack holds is unknown; each of its messages is counted, and shown without its content.
+            for batch in lease.batches {
+                let count = try connection.integer("SELECT record_count FROM import_batches WHERE number = \(batch)")
+                faults += (0..<Int(count)).map {
+                    RecordFault(RecordSequence(batch: batch, position: $0), failure, document: "{}")
+                }
+            }
+        } else {
+            faults = try sequences(of: lease).map { RecordFault($0, failure) }
+        }
+        try finish(lease, with: LeaseOutcome(faults: faults))
+        return faults.count
+    }
+
+    /// A batch that holds a part of another one. One more end of the process divides it again; a single record is given
+    /// a second attempt, because other reasons may have ended the process at the same time.
+    private func insertPart(of batch: Int64, records: Int, in lease: Lease) throws -> Int64 {
+        let limit = lease.deaths == 0 ? Lease.deathLimit : lease.deaths + (records == 1 ? 2 : 1)
+        return try connection.integer(
+            """
+            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, secret_count,
+                accepted, staged_at, lease_token, attempts, attempt_limit)
+            SELECT operation_id, intake_id, record_type, \(records),
+                weight * \(records) / CASE WHEN record_count > 0 THEN record_count ELSE 1 END, 0,
+                accepted, staged_at, 0, \(lease.deaths), \(limit)
+            FROM import_batches WHERE number = \(batch)
+            RETURNING number
+            """)
+    }
+
+    // MARK: Leases
+
+    func claim(
+        _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
+        includingSuspects: Bool
+    ) throws -> Lease? {
+        let now = try now()
+        var batches = try claimable(type, of: operation, at: now, target: target)
+        if batches.isEmpty, includingSuspects { batches = try suspect(type, of: operation, at: now) }
+        guard let first = batches.first else { return nil }
+
+        // Larger than that of every earlier claim of these batches, which is all that a fencing token has to be.
+        let token = (batches.map(\.token).max() ?? 0) + 1
+        for batch in batches {
+            // A worker that finds its own name there lost its connection, not its life.
+            try connection.execute(
+                """
+                UPDATE import_batches
+                SET attempts = attempts + CASE WHEN lease_owner = \(worker.rawValue) THEN 0 ELSE 1 END,
+                    lease_owner = \(worker.rawValue), lease_token = \(token), lease_expires_at = \(now + duration)
+                WHERE number = \(batch.number)
+                """)
+        }
+        return Lease(
+            operation: operation, type: type, batches: batches.map(\.number),
+            recordCount: batches.reduce(0) { $0 + $1.workload.records }, worker: worker, token: token,
+            deaths: first.owner == worker.rawValue ? max(0, first.attempts - 1) : first.attempts,
+            deathLimit: first.attemptLimit)
+    }
+
+    /// Batches that nobody has claimed, locked until the transaction ends.
+    ///
+    /// Other workers pass over whatever is looked at here: so each look takes in as many batches as were taken before,
+    /// and a worker that claims at the same moment finds the rest.
+    private func claimable(
+        _ type: RecordType, of operation: OperationID, at now: Timestamp, target: Workload
+    ) throws -> [ClaimableBatch] {
+        var batches: [ClaimableBatch] = []
+        var workload = Workload()
+        while batches.count < 512, batches.isEmpty || !workload.reaches(target) {
+            let limit = max(1, batches.count)
+            let candidates = try connection.rows(
+                """
+                SELECT \(names: ClaimableBatch.columns) FROM import_batches
+                WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                    AND number > \(batches.last?.number ?? 0) AND attempts = 0
+                    AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+                ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
+                """, ClaimableBatch.init)
+            for candidate in candidates {
+                workload += candidate.workload
+                guard batches.isEmpty || workload.fits(in: target) else { return batches }
+                batches.append(candidate)
+            }
+            if candidates.count < limit { break }
+        }
+        return batches
+    }
+
+    /// The first batch whose process ended in the middle of it; none while another of them is being imported.
+    private func suspect(
+        _ type: RecordType, of operation: OperationID, at now: Timestamp
+    ) throws -> [ClaimableBatch] {
+        try connection.take(.suspects)
+        // A claim of a batch without earlier attempts has one.
+        let isAnotherClaimed = try connection.exists(
+            """
+            SELECT 1 FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                AND attempts > 1 AND lease_expires_at > \(now) LIMIT 1
+            """)
+        guard !isAnotherClaimed else { return [] }
+        return try connection.rows(
+            """
+            SELECT \(names: ClaimableBatch.columns) FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                AND attempts > 0 AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
+            ORDER BY number LIMIT 1 \(.lockSkippingLocked)
+            """, ClaimableBatch.init)
+    }
+
+    func records(of lease: Lease) throws -> [StagedRecord] {
+        var records: [StagedRecord] = []
+        records.reserveCapacity(lease.recordCount)
+        for batch in lease.batches {
+            records += try connection.rows(
+                """
+                SELECT sequence, import_id, document, secret FROM import_records
+                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
+                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+                ORDER BY sequence
+                """
+            ) { row in
+                StagedRecord(
+                    sequence: RecordSequence(number: row.integer(0)), importID: row.text(1), document: row.text(2),
+                    secret: row.optionalText(3))
+            }
+        }
+        return records
+    }
+
+    func verify(_ lease: Lease) throws {
+        for batch in lease.batches {
+            let isHeld = try connection.exists(
+                """
+                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
+                    AND lease_token = \(lease.token) \(.lock)
+                """)
+            guard isHeld else { throw ImportError.leaseLost }
+        }
+    }
+
+    func releaseLeases(of worker: WorkerID) throws {
+        try connection.execute(
+            """
+            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL,
+                attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+            WHERE lease_owner = \(worker.rawValue)
+            """)
+    }
+
+    func renew(_ lease: Lease, for duration: Duration) throws {
+        let expiry = try now() + duration
+        for batch in lease.batches {
+            // A worker that is writing a batch already holds its row lock, so its lease needs no renewal.
+            let isFree = try connection.exists(
+                """
+                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
+                    AND lease_token = \(lease.token) \(.lockSkippingLocked)
+                """)
+            guard isFree else { continue }
+            try connection.execute("UPDATE import_batches SET lease_expires_at = \(expiry) WHERE number = \(batch)")
+        }
+    }
+
+    func release(_ lease: Lease) throws {
+        let (owner, token) = (lease.worker.rawValue, lease.token)
+        for batch in lease.batches {
+            try connection.execute(
+                """
+                UPDATE import_batches SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
+                    lease_expires_at = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
+                        THEN NULL ELSE lease_expires_at END,
+                    lease_owner = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
+                        THEN NULL ELSE lease_owner END
+                WHERE number = \(batch) AND lease_token >= \(token)
+                """)
+        }
+    }
+
+    func releaseAllLeases() throws {
+        try connection.execute(
+            """
+            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
+            WHERE lease_owner IS NOT NULL
+            """)
+        try connection.execute(
+            """
+            UPDATE import_operations SET preparation_owner = NULL, preparation_expires_at = NULL
+            WHERE preparation_owner IS NOT NULL
+            """)
+    }
+
+    /// The moment by which leases run out: the database's where processes share it, else this process's.
+    func now() throws -> Timestamp {
+        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
+    }
+
+    func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1 LIMIT 1
+            """)
+    }
+
+    // MARK: Packs
+
+    func stage(_ pack: RecordPack, intake: IntakeID, operation: OperationID) throws {
+        let batch = try insertBatch(
+            of: .message, workload: pack.workload, intake: intake, operation: operation)
+        var rows = BulkInsert(into: "import_packs", columns: ["batch_number", "payload"], rowCount: 1)
+        rows.append(.integer(batch), .blob(pack.payload))
+        try connection.insert(rows)
+    }
+
+    func packs(of lease: Lease) throws -> [StagedPack] {
+        try lease.batches.compactMap { batch in
+            try connection.first("SELECT payload FROM import_packs WHERE batch_number = \(batch)") { row in
+                StagedPack(batch: batch, payload: row.bytes(0))
+            }
+        }
+    }
+
+    func finish(_ lease: Lease, with outcome: LeaseOutcome) throws {
+        var rows = BulkInsert(
+            into: "import_records",
+            columns: [
+                "sequence", "operation_id", "record_type", "state", "import_id", "document", "failure_code",
+                "failure_message", "failure_field", "clashes_with",
+            ], rowCount: outcome.faults.count)
+        for fault in outcome.faults {
+            let failure = fault.failure
+            try note(fault.importIDs, in: "INSERT INTO import_failed", lease)
+            if let document = fault.document {
+                rows.append(
+                    .integer(fault.sequence.number), .text(lease.operation.rawValue), .text(lease.type.rawValue),
+                    .text(RecordState.failed.rawValue), .text(""), .text(document), .text(failure.code.rawValue),
+                    .text(failure.message), .optional(failure.field), .optional(failure.clashesWith))
+                continue
+            }
+            try connection.execute(
+                """
+                UPDATE import_records SET state = 'failed', failure_code = \(failure.code.rawValue),
+                    failure_message = \(failure.message), failure_field = \(failure.field),
+                    clashes_with = \(failure.clashesWith)
+                WHERE sequence = \(fault.sequence.number)
+                """)
+        }
+        try connection.insert(rows)
+        for record in outcome.skipped {
+            try connection.execute(
+                "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
+            try note(record.importIDs, in: "INSERT INTO import_skipped", lease)
+        }
+        try note(outcome.strangers, in: "INSERT INTO import_failed", lease)
+        try remove(lease.batches)
+    }
+
+    private func note(_ importIDs: [ImportID], in insertion: SQLQuery, _ lease: Lease) throws {
+        for importID in importIDs {
+            try connection.execute(
+                insertion + """
+                     (operation_id, record_type, import_id)
+                    VALUES (\(lease.operation.rawValue), \(lease.type.rawValue), \(importID.rawValue))
+                    ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
+                    """)
+        }
+    }
+
+    // MARK: Selection
+
+    func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
+        // Staged ids are clipped as well.
+        let distinct = Set(importIDs.map { ImportID($0.rawValue.clipped(toBytes: RecordLimits.importIDBytes)) })
+        var rows = BulkInsert(
+            into: "import_selection", columns: ["operation_id", "record_type", "import_id"], rowCount: distinct.count)
+        for importID in distinct.map(\.rawValue).sorted() {
+            rows.append(.text(operation.rawValue), .text(type.rawValue), .text(importID))
+        }
+        try connection.insert(rows)
+    }
+
+    func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_selection", of: type, operation)
+    }
+
+    func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_skipped", of: type, operation)
+    }
+
+    func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: type, operation)
+    }
+
+    private func listed(
+        _ importIDs: [ImportID], in selection: SQLQuery, of type: RecordType, _ operation: OperationID
+    ) throws -> Set<ImportID> {
+        Set(
+            try connection.rows(
+                selection + """
+                     WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
+                        AND import_id \(in: importIDs.map(\.rawValue))
+                    """
+            ) { ImportID($0.text(0)) })
+    }
+
+    func records(
+        of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int
+    ) throws -> [StagedRecord] {
+        // Batches of the type first, so that a page costs what it holds, wherever the type begins.
+        let start = sequence?.number ?? -1
+        let batches = try connection.rows(
+            """
+            SELECT number FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                AND number >= \(start < 0 ? 0 : start >> 16)
+            ORDER BY number LIMIT 64
+            """
+        ) { $0.integer(0) }
+        var page = SelectionPage(limit: limit)
+        try page.add(
+            """
+             FROM import_records WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
+                AND state <> 'pending' AND sequence > \(start)
+            """, bytes: bytes, from: connection)
+        // Pending records of all batches share one limit: batches follow each other, so the first cut is the last.
+        var (rest, isCut) = (bytes, false)
+        for batch in batches where page.count < 2 * limit && !isCut {
+            let added = try page.add(
+                """
+                 FROM import_records
+                WHERE sequence > \(max(start, RecordSequence(batch: batch, position: 0).number - 1))
+                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+                """, bytes: rest, from: connection)
+            rest = max(0, rest - added.bytes)
+            isCut = added.isCut
+        }
+        return page.records
+    }
 }
 
 /// What a record in the staging area waits for.
@@ -207,4 +605,63 @@ enum RecordState: String {
     case pending
     case failed
     case skipped
+}
+
+private struct ClaimableBatch {
+    static let columns = [
+        "number", "record_count", "weight", "secret_count", "lease_token", "attempts", "attempt_limit", "lease_owner",
+    ]
+
+    let number: Int64
+    let workload: Workload
+    let token: Int64
+    let attempts: Int
+    fileprivate let attemptLimit: Int
+    let owner: String?
+
+    init(_ row: any SQLRow) {
+        number = row.integer(0)
+        workload = Workload(records: row.count(1), bytes: row.count(2), secrets: row.count(3))
+        token = row.integer(4)
+        attempts = row.count(5)
+        attemptLimit = row.count(6)
+        owner = row.optionalText(7)
+    }
+}
+
+/// A page of records that several queries find, each in staging order.
+private struct SelectionPage {
+    let limit: Int
+    private var found: [StagedRecord] = []
+    /// The last record of a query that was cut: later records belong to later pages.
+    private var end: RecordSequence?
+
+    init(limit: Int) { self.limit = limit }
+
+    var count: Int { found.count }
+
+    var records: [StagedRecord] {
+        let page = found.sorted { $0.sequence < $1.sequence }.prefix(limit)
+        guard let end else { return Array(page) }
+        return Array(page.prefix { $0.sequence <= end })
+    }
+
+    /// - Parameter condition: a statement from its `FROM` on, without an order.
+    @discardableResult
+    mutating func add(
+        _ condition: SQLQuery, bytes: Int, from connection: any SQLConnection
+    ) throws -> (bytes: Int, isCut: Bool) {
+        let matching = condition + " ORDER BY sequence"
+        let fitting = try connection.fittingRows(
+            "SELECT \(.byteLength(of: "document"))" + matching + " LIMIT \(limit)", bytes: bytes)
+        let rows = try connection.rows(
+            "SELECT sequence, import_id, document" + matching + " LIMIT \(fitting.count)"
+        ) { row in
+            StagedRecord(
+                sequence: RecordSequence(number: row.integer(0)), importID: row.text(1), document: row.text(2))
+        }
+        found += rows
+        if fitting.isCut, let last = rows.last?.sequence { end = end.map { min($0, last) } ?? last }
+        return (rows.reduce(0) { $0 + $1.document.utf8.count }, fitting.isCut)
+    }
 }
