@@ -49,6 +49,102 @@ struct GuessingTests {
         }
     }
 
+    @Test(arguments: [1, 4])
+    func `when many right passwords come at the same time, then none is blocked for failures that never happened`(
+        services count: Int
+    ) async throws {
+        try await Self.withUsers { workspace in
+            let services = (0..<count).map { _ in SignInService(workspace.environment) }
+
+            let outcomes = await Self.outcomes(of: 40, over: services, password: "countess")
+            let later = await Self.outcomes(of: 10, over: services, password: "countess")
+
+            #expect(outcomes.allSatisfy { [nil, .tooManySignIns].contains($0) })
+            #expect(outcomes.count { $0 == nil } >= 10)
+            #expect(later.allSatisfy { $0 == nil })
+        }
+    }
+
+    @Test func `when guesses leave little room, then right passwords at the same time wait and are not blocked`()
+        async throws
+    {
+        try await Self.withUsers { workspace in
+            let guesses = await Self.outcomes(of: 7, over: [workspace.signIn])
+            let outcomes = await Self.outcomes(of: 10, over: [workspace.signIn], password: "countess")
+
+            #expect(guesses.allSatisfy { $0 == .invalidCredentials })
+            #expect(outcomes.contains(nil))
+            #expect(outcomes.allSatisfy { [nil, .tooManySignIns].contains($0) })
+        }
+    }
+
+    @Test func `when the client leaves before the verdict, then the guess counts`() async throws {
+        try await Self.withUsers { workspace in
+            for _ in 0..<10 {
+                let guess = Task {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    return try await workspace.signIn.signIn(
+                        .username("ada"), password: .plain("wrong"), from: "192.0.2.1")
+                }
+                _ = await guess.result
+            }
+            let failures = try await workspace.store.read { transaction in
+                let user = try transaction.users.find(username: "ada")
+                return try transaction.sessions.failureCount(
+                    of: "user:\(user?.id.rawValue ?? "")", from: Timestamp(milliseconds: 0),
+                    to: workspace.clock.now() + .seconds(60), limit: 100)
+            }
+            let outcome = await Self.outcomes(of: 1, over: [workspace.signIn], password: "countess")
+
+            // A database may reject a cancelled call before anything is counted; nothing was verified then.
+            #expect(failures == 10 ? outcome == [.loginBlockedForUser] : failures == 0)
+        }
+    }
+
+    @Test func `when a process ended in the middle of sign-ins, then they count as failures after a minute`()
+        async throws
+    {
+        try await Self.withUsers { workspace in
+            let (now, clock) = (workspace.clock.now(), workspace.clock)
+            try await workspace.store.write { transaction in
+                let user = try transaction.users.find(username: "ada")
+                for _ in 0..<10 {
+                    _ = try transaction.sessions.recordFailure(
+                        of: "in-progress user:\(user?.id.rawValue ?? "")", at: now)
+                }
+            }
+
+            let first = await Self.outcomes(of: 1, over: [workspace.signIn], password: "countess")
+            clock.advance(by: .seconds(62))
+            let second = await Self.outcomes(of: 1, over: [workspace.signIn], password: "countess")
+            clock.advance(by: .seconds(240))
+            let third = await Self.outcomes(of: 1, over: [workspace.signIn], password: "countess")
+
+            #expect(first == [.tooManySignIns])
+            #expect(second == [.loginBlockedForUser])
+            #expect(third == [nil])
+        }
+    }
+
+    @Test func `when failures block nobody, then none is counted for later`() async throws {
+        try await Self.withUsers { workspace in
+            try await workspace.settings.set(.flag(false), of: Settings.blockFailedLogins.id)
+            for attempt in 0..<60 {
+                await #expect(throws: WorkspaceError.invalidCredentials) {
+                    try await workspace.signIn.signIn(
+                        .username(attempt < 15 ? "ada" : "nobody\(attempt)"), password: .plain("wrong"),
+                        from: "192.0.2.1")
+                }
+            }
+
+            try await workspace.settings.set(.flag(true), of: Settings.blockFailedLogins.id)
+            let signedIn = try await workspace.signIn.signIn(
+                .username("ada"), password: .plain("countess"), from: "192.0.2.1")
+
+            #expect(signedIn.user.username == "ada")
+        }
+    }
+
     @Test func `when an account is being guessed, then others sign in`() async throws {
         try await Self.withUsers { workspace in
             async let guesses = Self.outcomes(of: 100, over: [workspace.signIn])

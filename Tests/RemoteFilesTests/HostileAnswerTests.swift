@@ -49,6 +49,22 @@ struct HostileAnswerTests {
         #expect(limited?.retryAfter == wait)
     }
 
+    @Test(arguments: [
+        HostileServer.Answer.status("404 X"), .status("503 X"), .close, .bytesAndClose("nonsense\r\n\r\n"),
+        .bytesAndClose(ok + "Content-Length: 9\r\n\r\nx"), .bytes(ok + "Content-Length: 99999999999\r\n\r\nx"),
+        .bytes(ok + "Content-Type: text/html\r\nContent-Length: 1\r\n\r\nx"),
+        .bytes(ok + "Content-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
+        .bytes(ok + "X: " + String(repeating: "x", count: 200_000) + "\r\n\r\n"), .redirect("/f?t=secret"),
+        .redirect("ftp://files.test/secret"), .redirect("http://user:secret@files.test/"), .redirect(""),
+    ])
+    func `when a file cannot be fetched, then the message shows the host of the address at most`(
+        answer: HostileServer.Answer
+    ) async throws {
+        let error = try #require(try await failure(of: answer))
+
+        for part in ["://", "/f", "secret", "?"] { #expect(!error.message.contains(part), "\(error.message)") }
+    }
+
     @Test func `when more is declared than allowed, then it is refused for good`() async throws {
         let error = try await failure(of: .bytes(Self.ok + "Content-Length: 99999999999\r\n\r\nx"))
 

@@ -123,20 +123,36 @@ struct UserStoreTests {
         try await Self.with { store in
             var admin = Self.user("root", roles: ["admin"])
             let inserted = admin
-            try await store.write { try $0.users.insert([inserted, Self.user("ada")], by: nil) }
-            let before = try await store.read { transaction in
-                (
-                    try transaction.users.hasActiveAdministrator(otherThan: nil),
-                    try transaction.users.hasActiveAdministrator(otherThan: UserID("id-root"))
-                )
-            }
+            try await store.write { try $0.users.insert([Self.user("ada")], by: nil) }
+            let without = try await store.read { try $0.users.hasActiveAdministrator() }
+            try await store.write { try $0.users.insert([inserted], by: nil) }
+            let with = try await store.read { try $0.users.hasActiveAdministrator() }
 
             admin.isActive = false
             let updated = admin
             try await store.write { try $0.users.update(updated) }
 
-            #expect(before == (true, false))
-            #expect(try await store.read { try $0.users.hasActiveAdministrator(otherThan: nil) } == false)
+            #expect((without, with) == (false, true))
+            #expect(try await store.read { try $0.users.hasActiveAdministrator() } == false)
+        }
+    }
+
+    @Test(arguments: [
+        (["admin"], true), (["livechat-agent"], true), (["bot", "livechat-agent"], true), (["livechat"], false),
+        (["user"], false), ([], false),
+    ])
+    func `when holders of roles are asked for, then an active account with one of them is found`(
+        roles: [String], isFound: Bool
+    ) async throws {
+        try await Self.with { store in
+            var gone = Self.user("gone", roles: ["user"])
+            gone.isActive = false
+            let users = [
+                gone, Self.user("root", roles: ["admin"]), Self.user("ada", roles: ["x", "livechat-agent"]),
+            ]
+            try await store.write { try $0.users.insert(users, by: nil) }
+
+            #expect(try await store.read { try $0.users.hasActiveHolder(ofAnyOf: Set(roles)) } == isFound)
         }
     }
 

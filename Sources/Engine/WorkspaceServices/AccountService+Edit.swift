@@ -62,7 +62,8 @@ extension AccountService {
     ///
     /// Values that the account has already are neither validated nor written: an imported username or address may have
     /// a form that no new account gets.
-    /// - Throws: as `create`, and `WorkspaceError.userNotFound` or `.lastAdministrator`.
+    /// - Throws: as `create`, and `WorkspaceError.userNotFound`, `.lastAdministrator` or
+    ///   `.lastPermissionHolder`.
     public func update(_ id: UserID, with values: AccountValues, by caller: Caller) async throws -> User {
         if values.password != nil || values.setsRandomPassword == true { try caller.require(.editOtherUserPassword) }
         if values.isActive != nil { try caller.require(.editOtherUserActiveStatus) }
@@ -77,8 +78,8 @@ extension AccountService {
             if let hash { user.passwordHash = hash }
             user.updatedAt = now
             try user.requireConsistent(insteadOf: present, in: transaction)
-            try user.requireAdministratorLeft(in: transaction)
             try transaction.users.update(user)
+            if user.hasLostRights(since: present) { try transaction.requireAdministration() }
             if hash != nil || !user.isActive {
                 let kept = user.isActive && user.id == caller.user.id ? caller.tokenHash : nil
                 try transaction.sessions.deleteAll(of: id, except: kept)

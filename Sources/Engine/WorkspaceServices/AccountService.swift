@@ -57,15 +57,16 @@ public struct AccountService: Sendable {
 
     /// Activates or deactivates an account; a deactivated account is signed out everywhere.
     ///
-    /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
+    /// - Throws: `WorkspaceError.userNotFound` `.lastAdministrator` or `.lastPermissionHolder`; `StoreError`.
     public func setActive(_ isActive: Bool, of id: UserID) async throws -> User {
         let now = environment.clock.now()
         return try await environment.store.write { transaction in
             guard var user = try transaction.users.find(id: id) else { throw WorkspaceError.userNotFound }
+            let present = user
             user.isActive = isActive
             user.updatedAt = now
-            try user.requireAdministratorLeft(in: transaction)
             try transaction.users.update(user)
+            if user.hasLostRights(since: present) { try transaction.requireAdministration() }
             if !isActive { try transaction.sessions.deleteAll(of: id, except: nil) }
             return user
         }
@@ -73,13 +74,12 @@ public struct AccountService: Sendable {
 
     /// Removes an account with its addresses, import ids and sessions.
     ///
-    /// - Throws: `WorkspaceError.userNotFound` or `.lastAdministrator`; `StoreError`.
+    /// - Throws: `WorkspaceError.userNotFound` `.lastAdministrator` or `.lastPermissionHolder`; `StoreError`.
     public func delete(_ selector: Selector) async throws {
         try await environment.store.write { transaction in
-            guard var user = try transaction.users.find(selector) else { throw WorkspaceError.userNotFound }
-            user.isActive = false
-            try user.requireAdministratorLeft(in: transaction)
+            guard let user = try transaction.users.find(selector) else { throw WorkspaceError.userNotFound }
             try transaction.users.delete(user.id)
+            if user.isActive { try transaction.requireAdministration() }
         }
     }
 }
@@ -91,18 +91,6 @@ extension UserStore {
         case .username(let username): try find(username: username)
         case .importID(let importID): try find(importID: importID)
         case .email(let address): try find(addressKey: CaseFolding.key(address))
-        }
-    }
-}
-
-extension User {
-    /// Refuses a change after which nobody could administer the workspace.
-    ///
-    /// - Throws: `WorkspaceError.lastAdministrator`.
-    func requireAdministratorLeft(in transaction: any StoreTransaction) throws {
-        guard !isActive || !roles.contains(Role.administrator) else { return }
-        guard try transaction.users.hasActiveAdministrator(otherThan: id) else {
-            throw WorkspaceError.lastAdministrator
         }
     }
 }

@@ -41,18 +41,32 @@ public struct Bootstrap: Sendable {
     /// A bootstrap of a workspace.
     public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
-    /// Adds what is missing; roles and permissions that administrators changed stay as they are.
+    /// Adds what is missing; roles and permissions that administrators changed stay as they are, unless nobody could
+    /// change permissions: then administrators can again.
     ///
     /// - Parameter administrator: made when no active account administers the workspace.
     /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to somebody who is no
     ///   administrator; `StoreError`.
     public func run(administrator: Administrator) async throws -> Outcome {
+        let outcome = try await makeAdministrator(administrator)
+        let now = environment.clock.now()
+        try await environment.store.write { transaction in
+            // Otherwise nobody could ever change a permission again.
+            guard try !transaction.canChangePermissions() else { return }
+            let holders = try transaction.roles.roles(holding: .accessPermissions).union([Role.administrator])
+            try transaction.roles.grant(
+                PermissionName.accessPermissions.rawValue, to: holders.sorted(), at: now)
+        }
+        return outcome
+    }
+
+    private func makeAdministrator(_ administrator: Administrator) async throws -> Outcome {
         let (now, hash) = (environment.clock.now(), environment.passwords.lockedHash())
         let isComplete = try await environment.store.write { transaction in
             try transaction.roles.insertMissing(BuiltIn.roles(at: now))
             try transaction.roles.insertMissing(BuiltIn.permissions(at: now))
             try Self.insertMissingBuiltIns(passwordHash: hash, at: now, in: transaction)
-            return try transaction.users.hasActiveAdministrator(otherThan: nil)
+            return try transaction.users.hasActiveAdministrator()
         }
         guard !isComplete else { return .complete }
 
@@ -67,7 +81,7 @@ public struct Bootstrap: Sendable {
                 usernames: [CaseFolding.key(administrator.username)], addresses: [CaseFolding.key(administrator.email)])
             let holders = try transaction.users.holders(of: keys)
             // Another process may have been faster; asked last, so that the holders are not taken for somebody else.
-            guard try !transaction.users.hasActiveAdministrator(otherThan: nil) else { return false }
+            guard try !transaction.users.hasActiveAdministrator() else { return false }
             guard holders.usernames.isEmpty else {
                 throw WorkspaceError.fieldUnavailable(field: "ADMIN_USERNAME", value: administrator.username)
             }

@@ -18,7 +18,8 @@ public struct RoleService: Sendable {
     /// Gives each of these permissions to exactly the roles that stand with it, all or none.
     ///
     /// - Returns: every permission.
-    /// - Throws: `WorkspaceError.invalidPermission` or `.invalidRole`.
+    /// - Throws: `WorkspaceError.invalidPermission` or `.invalidRole`; `.lastPermissionHolder` when nobody could change
+    ///   permissions again.
     public func update(_ grants: [(permission: String, roles: [String])]) async throws -> [Permission] {
         let now = environment.clock.now()
         return try await environment.store.write { transaction in
@@ -31,6 +32,7 @@ public struct RoleService: Sendable {
                 }
                 try transaction.roles.grant(grant.permission, to: grant.roles, at: now)
             }
+            try transaction.requireAdministration()
             return try transaction.roles.permissions(changedAfter: nil)
         }
     }

@@ -53,8 +53,9 @@ public struct SignInService: Sendable {
     /// Begins a session.
     ///
     /// Unknown accounts and wrong passwords are not told apart, by words or by time. Repeated failures block the
-    /// account and the address for a while, as the settings say. An attempt counts as a failure from before its
-    /// password is verified until it proves right, so attempts at the same time get no more verdicts than others.
+    /// account and the address for a while, as the settings say. Attempts that are in progress take up the room that
+    /// failures leave, so attempts at the same time get no more verdicts than others. An attempt that finds no room only
+    /// because of them is rejected as one of too many.
     /// - Parameter address: the client's network address.
     /// - Throws: `WorkspaceError.invalidCredentials`, `.loginBlockedForUser`, `.loginBlockedForAddress`,
     ///   `.tooManySignIns` or `.userNotActivated`; `StoreError`.
@@ -69,12 +70,23 @@ public struct SignInService: Sendable {
         }
         return try await queue.admit(account: attempt.account, address: attempt.address) {
             let reservation = try await environment.store.write { try attempt.reserve(at: now, in: $0) }
-            let isRight = try await queue.takeTurn(account: attempt.account, address: attempt.address) {
-                try await verify(password, of: attempt.user)
+            let isRight: Bool
+            do {
+                isRight = try await queue.takeTurn(account: attempt.account, address: attempt.address) {
+                    try await verify(password, of: attempt.user)
+                }
+            } catch {
+                // The client is gone, and the password may be wrong. A task of its own, as this one may be cancelled.
+                let end = Task { try await environment.store.write { try reservation?.fail(in: $0) } }
+                _ = await end.result  // An attempt whose end cannot be written down goes on counting.
+                throw error
             }
-            guard let user = attempt.user, isRight else { throw WorkspaceError.invalidCredentials }
+            guard let user = attempt.user, isRight else {
+                try await environment.store.write { try reservation?.fail(in: $0) }
+                throw WorkspaceError.invalidCredentials
+            }
             guard user.isActive else {
-                try await environment.store.write { try reservation.release(in: $0) }
+                try await environment.store.write { try reservation?.release(in: $0) }
                 throw WorkspaceError.userNotActivated
             }
             return try await begin(user, releasing: reservation, at: now)
@@ -137,7 +149,7 @@ public struct SignInService: Sendable {
     }
 
     private func begin(
-        _ user: User, releasing reservation: Attempt.Reservation, at now: Timestamp
+        _ user: User, releasing reservation: Attempt.Reservation?, at now: Timestamp
     ) async throws -> SignedIn {
         let token = environment.identifiers.loginToken()
         let hash = environment.passwords.tokenHash(of: token)
@@ -150,8 +162,8 @@ public struct SignInService: Sendable {
             try transaction.sessions.insert(
                 Session(
                     tokenHash: hash, userID: user.id, createdAt: now, expiresAt: now + .seconds(days * 86_400)))
-            try reservation.release(in: transaction)
-            try transaction.sessions.clearFailures(of: reservation.account.subject)
+            try reservation?.release(in: transaction)
+            if let account = reservation?.account { try transaction.sessions.clearFailures(of: account) }
             try transaction.users.recordLogin(of: user.id, at: now)
             return try transaction.users.find(id: user.id)
         }
@@ -162,14 +174,37 @@ public struct SignInService: Sendable {
 
 /// A sign-in before its password is verified.
 private struct Attempt: Sendable {
-    /// The failures that an attempt counts as until its password proves right.
+    /// The room that an attempt takes up until its password proves right or wrong.
     struct Reservation: Sendable {
-        let account: SignInFailure
-        let address: SignInFailure
+        /// Whose failures are counted.
+        let account: String
+        private let address: String
+        private let inProgress: [SignInFailure]
+        private let startedAt: Timestamp
 
+        init(_ attempt: Attempt, at now: Timestamp, in transaction: any StoreTransaction) throws {
+            account = attempt.account
+            address = attempt.address
+            startedAt = now
+            inProgress = try [account, address].map {
+                try transaction.sessions.recordFailure(of: BlockRule.inProgress($0), at: now)
+            }
+        }
+
+        /// The attempt is no failure.
         func release(in transaction: any StoreTransaction) throws {
-            try transaction.sessions.delete(account)
-            try transaction.sessions.delete(address)
+            for attempt in inProgress { try transaction.sessions.delete(attempt) }
+        }
+
+        /// The attempt becomes a failure; nobody counts in between.
+        func fail(in transaction: any StoreTransaction) throws {
+            for subject in [account, address] {
+                try transaction.sessions.lockFailures(of: subject, at: startedAt)
+            }
+            try release(in: transaction)
+            for subject in [account, address] {
+                _ = try transaction.sessions.recordFailure(of: subject, at: startedAt)
+            }
         }
     }
 
@@ -197,26 +232,31 @@ private struct Attempt: Sendable {
         self.address = "address:\(address)"
     }
 
-    /// - Throws: `WorkspaceError.loginBlockedForUser` or `.loginBlockedForAddress`.
+    /// - Throws: `WorkspaceError.loginBlockedForUser`, `.loginBlockedForAddress` or `.tooManySignIns`.
     func requireNoBlock(at now: Timestamp, in transaction: any StoreTransaction) throws {
-        for rule in try rules(in: transaction) where try rule.isBroken(at: now, in: transaction) { throw rule.error }
+        try requireRoom(under: try rules(in: transaction), at: now, in: transaction)
     }
 
-    /// Counts the attempt as a failure.
+    /// Counts the attempt until it proves right or wrong.
     ///
-    /// - Throws: `WorkspaceError.loginBlockedForUser` or `.loginBlockedForAddress`.
-    func reserve(at now: Timestamp, in transaction: any StoreTransaction) throws -> Reservation {
-        // Attempts of all processes meet here, always in this order: none counts what another is about to add.
-        for subject in [account, address] { try transaction.sessions.lockFailures(of: subject, at: now) }
+    /// - Returns: nil while failures block nobody: then nothing is counted.
+    /// - Throws: as `requireNoBlock`.
+    func reserve(at now: Timestamp, in transaction: any StoreTransaction) throws -> Reservation? {
         let rules = try rules(in: transaction)
-        for rule in rules {
-            // A clock that was ahead must not block anybody when its time comes.
-            try transaction.sessions.deleteFailures(of: rule.subject, after: rule.end(at: now))
-            if try rule.isBroken(at: now, in: transaction) { throw rule.error }
-        }
-        return Reservation(
-            account: try transaction.sessions.recordFailure(of: account, at: now),
-            address: try transaction.sessions.recordFailure(of: address, at: now))
+        guard !rules.isEmpty else { return nil }
+        // Attempts of all processes meet here, always in this order: none counts what another is about to add.
+        for rule in rules { try transaction.sessions.lockFailures(of: rule.subject, at: now) }
+        for rule in rules { try rule.forgetFuture(at: now, in: transaction) }
+        try requireRoom(under: rules, at: now, in: transaction)
+        return try Reservation(self, at: now, in: transaction)
+    }
+
+    private func requireRoom(
+        under rules: [BlockRule], at now: Timestamp, in transaction: any StoreTransaction
+    ) throws {
+        let rejections = try rules.compactMap { try $0.rejection(at: now, in: transaction) }
+        // A block lasts longer, so it is what the client has to know.
+        if let rejection = rejections.first(where: { $0 != .tooManySignIns }) ?? rejections.first { throw rejection }
     }
 
     private func rules(in transaction: any StoreTransaction) throws -> [BlockRule] {
@@ -240,11 +280,31 @@ private struct BlockRule {
     let minutes: Int
     let error: WorkspaceError
 
-    /// Failures later than this come from a clock that was ahead. Clocks of several machines may differ by less.
-    func end(at now: Timestamp) -> Timestamp { now + .seconds(60 * max(1, minutes)) }
+    /// The subject of attempts that are in progress.
+    static func inProgress(_ subject: String) -> String { "in-progress \(subject)" }
 
-    func isBroken(at now: Timestamp, in transaction: any StoreTransaction) throws -> Bool {
-        try transaction.sessions.failureCount(
-            of: subject, from: now + .seconds(-60 * minutes), to: end(at: now), limit: limit) >= limit
+    /// Why an attempt has to be rejected: as many failures as allowed, or fewer and too many attempts in progress.
+    func rejection(at now: Timestamp, in transaction: any StoreTransaction) throws -> WorkspaceError? {
+        let start = now + .seconds(-60 * minutes)
+        func count(_ subject: String, from start: Timestamp) throws -> Int {
+            try transaction.sessions.failureCount(of: subject, from: start, to: end(at: now), limit: limit)
+        }
+        let failures = try count(subject, from: start)
+        guard failures < limit else { return error }
+        let attempts = try count(Self.inProgress(subject), from: start)
+        guard failures + attempts >= limit else { return nil }
+        // An attempt takes less than a minute. An older one belongs to a process that ended, and counts as a failure.
+        let current = try count(Self.inProgress(subject), from: max(start, now + .seconds(-60)))
+        return failures + attempts - current >= limit ? error : .tooManySignIns
     }
+
+    /// Forgets what a clock that was ahead wrote: it must not block anybody when its time comes.
+    func forgetFuture(at now: Timestamp, in transaction: any StoreTransaction) throws {
+        for subject in [subject, Self.inProgress(subject)] {
+            try transaction.sessions.deleteFailures(of: subject, after: end(at: now))
+        }
+    }
+
+    /// Failures later than this come from a clock that was ahead. Clocks of several machines may differ by less.
+    private func end(at now: Timestamp) -> Timestamp { now + .seconds(60 * max(1, minutes)) }
 }

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import ImportDomain
+import Logging
 import WorkspaceServices
 
 /// Takes a request through the checks that come before every handler: authentication, rate limit, permission.
@@ -12,7 +13,7 @@ struct EndpointResponder: HTTPResponder {
     let rateLimiter: RateLimiter
 
     func respond(to request: Request, context: ServerContext) async throws -> Response {
-        let caller = try await authenticated(request)
+        let caller = try await authenticated(request, logger: context.logger)
         let limit = try await rateLimiter.admit(
             endpoint, from: context.address, caller: caller, settings: services.settings,
             at: services.environment.clock.now())
@@ -46,14 +47,18 @@ struct EndpointResponder: HTTPResponder {
         return request
     }
 
-    private func authenticated(_ request: Request) async throws -> Caller? {
+    private func authenticated(_ request: Request, logger: Logger) async throws -> Caller? {
         if case .everybody = endpoint.access { return nil }
-        if let (id, token) = credentials(of: request),
-            let caller = try await services.signIn.authenticate(userID: id, token: token)
-        {
-            return caller
+        let isOptional = if case .everybodyByName = endpoint.access { true } else { false }
+        if let (id, token) = credentials(of: request) {
+            do {
+                if let caller = try await services.signIn.authenticate(userID: id, token: token) { return caller }
+            } catch let error as StoreError where isOptional {
+                // The call responds to anybody, so it responds without a database as well.
+                logger.warning("The caller could not be authenticated.", metadata: ["code": "\(error.code)"])
+            }
         }
-        guard case .everybodyByName = endpoint.access else { throw APIFailure.notSignedIn }
+        guard isOptional else { throw APIFailure.notSignedIn }
         return nil
     }
 

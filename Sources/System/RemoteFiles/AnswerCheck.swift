@@ -28,7 +28,7 @@ struct AnswerCheck {
             for encoding in answer.headers[canonicalForm: field] where encoding.lowercased() != plain {
                 throw RemoteFileError(
                     .encodingRefused,
-                    message: "\(address.masked) sends the file compressed, although it was asked not to.",
+                    message: "\(address.host.text) sends the file compressed, although it was asked not to.",
                     isPermanent: true)
             }
         }
@@ -41,7 +41,7 @@ struct AnswerCheck {
         if !request.acceptsPages, mediaType == "text/html" || mediaType == "application/xhtml+xml" {
             throw RemoteFileError(
                 .pageRefused,
-                message: "\(address.masked) answered with a web page, such as a sign-in page, in place of the file.",
+                message: "\(address.host.text) answered with a web page, such as a sign-in page, in place of the file.",
                 isPermanent: true)
         }
         return mediaType

@@ -35,13 +35,13 @@ struct Exchange: Sendable {
                 guard case .head(let answer)? = try await parts.next() else {
                     throw Task.isCancelled
                         ? RemoteFileError.cancelled
-                        : .retryable(.connectionFailed, "\(address.masked) closed the connection without an answer.")
+                        : .retryable(.connectionFailed, "\(address.host.text) closed the connection without an answer.")
                 }
                 let check = AnswerCheck(address: address, request: request, now: clock.now())
                 if let location = try check.redirect(answer) { return Ending.redirect(location) }
                 let mediaType = try check.mediaType(ofFile: answer)
                 let size = try await save(&parts)
-                return .file(RemoteFile(sizeBytes: size, mediaType: mediaType, finalURL: address.masked))
+                return .file(RemoteFile(sizeBytes: size, mediaType: mediaType))
             }
         } catch let error as RemoteFileError {
             throw error

@@ -92,7 +92,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
             }
         }
         throw RemoteFileError(
-            .tooManyRedirects, message: "\(start.masked) redirects more than \(FetchLimits.redirects) times.",
+            .tooManyRedirects, message: "\(start.host.text) redirects more than \(FetchLimits.redirects) times.",
             isPermanent: true)
     }
 

@@ -7,7 +7,7 @@ enum HostAndPort {
         /// Whether it was written in brackets.
         let isSix: Bool
 
-        /// As it stands in an address.
+        /// As it stands in an address. Messages show this much of an address: its path and query may hold secrets.
         var text: String { isSix ? "[\(name)]" : name }
     }
 

@@ -22,12 +22,6 @@ struct RemoteAddress: Sendable {
     /// What goes into the `Host` field.
     var hostField: String { port == (isEncrypted ? 443 : 80) ? host.text : "\(host.text):\(port)" }
 
-    /// The address for people, without what stands behind the path.
-    var masked: String {
-        let shownPath = path.utf8.count > 200 ? String(path.prefix(200)) + "…" : path
-        return "\(isEncrypted ? "https" : "http")://\(hostField)\(shownPath)"
-    }
-
     /// Takes an address apart.
     init(_ text: String) throws(RemoteFileError) {
         guard text.utf8.count <= Self.maximumBytes else {

@@ -5,7 +5,7 @@ internal import NIOSSL
 
 extension RemoteFileError {
     static func truncated(at address: RemoteAddress) -> RemoteFileError {
-        retryable(.truncated, "\(address.masked) ended before the end of the file.")
+        retryable(.truncated, "\(address.host.text) ended the connection before the end of the file.")
     }
 
     /// What went wrong below HTTP, or in it.
@@ -18,17 +18,17 @@ extension RemoteFileError {
         case HTTPParserError.headerOverflow:
             retryable(
                 .answerMalformed,
-                "\(address.masked) answered with a header of more than \(FetchLimits.headerBytes) bytes.")
+                "\(address.host.text) answered with a header of more than \(FetchLimits.headerBytes) bytes.")
         case is HTTPParserError:
-            retryable(.answerMalformed, "\(address.masked) did not answer in HTTP.")
+            retryable(.answerMalformed, "\(address.host.text) did not answer in HTTP.")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             retryable(
                 .encryptionFailed,
-                "\(address.masked) has no valid certificate for \(address.host.name), or no acceptable encryption.")
+                "\(address.host.text) has no valid certificate for its name, or no acceptable encryption.")
         case ChannelError.connectTimeout:
-            retryable(.connectionFailed, "\(address.masked) could not be reached in time.")
+            retryable(.connectionFailed, "\(address.host.text) could not be reached in time.")
         default:
-            retryable(.connectionFailed, "The connection to \(address.masked) failed or broke.")
+            retryable(.connectionFailed, "The connection to \(address.host.text) failed or broke.")
         }
     }
 }

@@ -24,7 +24,7 @@ extension RemoteFileError {
 
     static func tooLarge(_ limit: Int64, at address: RemoteAddress) -> RemoteFileError {
         RemoteFileError(
-            .tooLarge, message: "\(address.masked) has more than the \(limit) bytes allowed.", isPermanent: true)
+            .tooLarge, message: "\(address.host.text) has more than the \(limit) bytes allowed.", isPermanent: true)
     }
 
     static func retryable(_ code: Code, _ message: String) -> RemoteFileError {
@@ -43,7 +43,7 @@ extension RemoteFileError {
     static func status(_ status: Int, at address: RemoteAddress, retryAfter: Duration?) -> RemoteFileError {
         let isTemporary = [408, 425, 429].contains(status) || status >= 500 && status != 501 && status != 505
         return RemoteFileError(
-            .statusRefused, message: "\(address.masked) answered with status \(status).", isPermanent: !isTemporary,
+            .statusRefused, message: "\(address.host.text) answered with status \(status).", isPermanent: !isTemporary,
             retryAfter: isTemporary ? retryAfter : nil)
     }
 }

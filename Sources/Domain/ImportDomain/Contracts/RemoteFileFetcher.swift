@@ -52,13 +52,10 @@ public struct RemoteFile: Equatable, Sendable {
     public let sizeBytes: Int64
     /// The media type that the other side declared, in lower case and without parameters; a hint, not a fact.
     public let mediaType: String?
-    /// Where it came from after all redirects, for people: without query and fragment.
-    public let finalURL: String
 
     /// A file of the given parts.
-    public init(sizeBytes: Int64, mediaType: String?, finalURL: String) {
+    public init(sizeBytes: Int64, mediaType: String?) {
         self.sizeBytes = sizeBytes
         self.mediaType = mediaType
-        self.finalURL = finalURL
     }
 }

@@ -12,6 +12,13 @@ public protocol RoleStore {
     /// The ids of every permission that any of these roles holds.
     func grants(ofAnyOf roles: [String]) throws -> Set<String>
 
+    /// The ids of all roles that hold a permission.
+    func roles(holding permission: PermissionName) throws -> Set<String>
+
+    /// Keeps other transactions from taking rights away until this one ends, so that two of them cannot take them from
+    /// the last two holders.
+    func lockRights() throws
+
     /// The ids of all roles that hold an administrative permission, the role of administrators included.
     func administrativeRoles() throws -> Set<String>
 

@@ -71,8 +71,11 @@ public protocol UserStore {
     /// How many accounts there are.
     func count() throws -> Int
 
-    /// Whether an active account other than this one holds the role of an administrator.
-    func hasActiveAdministrator(otherThan user: UserID?) throws -> Bool
+    /// Whether an active account holds the role of an administrator.
+    func hasActiveAdministrator() throws -> Bool
+
+    /// Whether an active account with which somebody can sign in holds any of these roles.
+    func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool
 
     /// Writes an account's new values, addresses included.
     ///

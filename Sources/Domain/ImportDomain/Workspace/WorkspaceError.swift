@@ -26,6 +26,8 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case invalidValue(field: String, reason: String)
     /// The change would leave the workspace without an active administrator.
     case lastAdministrator
+    /// The change would leave the workspace without an active account that can change permissions.
+    case lastPermissionHolder
     /// The caller lacks a permission.
     case notAllowed
     /// No permission has this id.
@@ -49,6 +51,7 @@ public enum WorkspaceError: Error, Equatable, Sendable {
         case .fieldUnavailable: "field-unavailable"
         case .invalidValue: "invalid-value"
         case .lastAdministrator: "last-administrator"
+        case .lastPermissionHolder: "last-permission-holder"
         case .notAllowed: "not-allowed"
         case .invalidPermission: "invalid-permission"
         case .invalidRole: "invalid-role"

@@ -103,14 +103,10 @@ public actor FilePreparation {
         let allowlist = try await store.read { try $0.settings.allowlist() }
         let files = engine.files
         let path = try await files.temporaryPath()
-        do {
-            _ = try await engine.fetcher.fetch(
-                RemoteFileRequest(
-                    url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
-                to: path)
-        } catch {
-            throw ImportFileFailure(.downloadFailed, message: error.message)
-        }
+        try await fetch(
+            RemoteFileRequest(
+                url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
+            to: path)
         _ = try await files.adopt(path, as: FileKey(.imports, id: file.id.rawValue))
         let now = clock.now()
         try await store.write { transaction in
@@ -118,6 +114,30 @@ public actor FilePreparation {
             try operation.apply(.finishReceiving, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishPreparation(claim)
+        }
+    }
+
+    /// Fetches a file, from its beginning after each temporary failure.
+    ///
+    /// The pauses end with the task, so `import.clear` and the end of the process need not wait for them.
+    /// - Throws: `ImportFileFailure` with the reason of the last attempt; `CancellationError`.
+    private func fetch(_ request: RemoteFileRequest, to path: String) async throws {
+        var delays = configuration.fetchRetryDelays[...]
+        while true {
+            do throws(RemoteFileError) {
+                _ = try await engine.fetcher.fetch(request, to: path)
+                return
+            } catch {
+                try Task.checkCancellation()
+                guard !error.isPermanent, let delay = delays.popFirst() else {
+                    throw ImportFileFailure(.downloadFailed, message: error.message)
+                }
+                let wait = max(delay, min(error.retryAfter ?? .zero, configuration.longestFetchDelay))
+                logger.info(
+                    "A file could not be fetched and is fetched again.",
+                    metadata: ["code": "\(error.code.rawValue)", "seconds": "\(wait.components.seconds)"])
+                try await Task.sleep(for: wait)
+            }
         }
     }
 

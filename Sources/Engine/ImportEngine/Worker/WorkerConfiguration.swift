@@ -14,6 +14,10 @@ public struct WorkerConfiguration: Sendable {
     public var pollInterval: Duration = .seconds(2)
     /// How long to wait after each failure in a row; after the last of them the operation fails.
     public var retryDelays: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3), .seconds(8), .seconds(20)]
+    /// How long to wait after each failed attempt to fetch an export file; after the last of them the operation fails.
+    public var fetchRetryDelays: [Duration] = [.seconds(2), .seconds(10), .seconds(30), .seconds(120)]
+    /// The longest that a server's `Retry-After` delays the next attempt to fetch an export file.
+    public var longestFetchDelay: Duration = .seconds(600)
     /// How many bytes of records are claimed at once.
     public var claimBytes = 8 << 20
     /// How many bytes of messages are claimed at once; decoded they take several times as much, and two claims are in

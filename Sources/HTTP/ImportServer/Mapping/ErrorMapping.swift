@@ -124,6 +124,10 @@ enum ErrorMapping {
         case .invalidValue(_, let reason): .plain(reason)
         case .lastAdministrator:
             .coded("Leaving the app without an active administrator is not allowed", "error-action-not-allowed")
+        case .lastPermissionHolder:
+            .coded(
+                "Leaving the app without an active account that can change permissions is not allowed",
+                "error-action-not-allowed")
         case .notAllowed: .notAllowed
         case .invalidPermission:
             APIFailure(

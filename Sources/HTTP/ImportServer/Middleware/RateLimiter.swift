@@ -79,6 +79,8 @@ final class RateLimiter: Sendable {
 
     private func budget(of endpoint: Endpoint, settings: SettingService) async throws -> (limit: Int, length: Duration)?
     {
+        // A call that is never counted needs no database, so it responds without one.
+        if case .unlimited = endpoint.budget { return nil }
         guard case .flag(true) = try await settings.value(of: Settings.rateLimiterEnabled.id) else { return nil }
         switch endpoint.budget {
         case .unlimited: return nil

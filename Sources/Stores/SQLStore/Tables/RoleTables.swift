@@ -37,6 +37,15 @@ struct RoleTables: RoleStore {
             })
     }
 
+    func roles(holding permission: PermissionName) throws -> Set<String> {
+        Set(
+            try connection.rows(
+                "SELECT role_id FROM role_permissions WHERE permission_id = \(permission.rawValue)"
+            ) { $0.text(0) })
+    }
+
+    func lockRights() throws { try connection.take(.rights) }
+
     func administrativeRoles() throws -> Set<String> {
         let permissions = PermissionName.allCases.filter(\.isAdministrative).map(\.rawValue)
         return Set(

@@ -9,4 +9,6 @@ extension SQLLock {
     static let suspects = SQLLock(number: 4_649_727_283)
     /// Lets one transaction at a time number usernames: two that count the same names would choose the same ones.
     static let numberedUsernames = SQLLock(number: 4_649_727_282)
+    /// Lets one transaction at a time take rights away: two could take them from the last two holders.
+    static let rights = SQLLock(number: 4_649_727_284)
 }

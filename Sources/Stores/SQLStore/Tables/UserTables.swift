@@ -79,11 +79,22 @@ struct UserTables: UserStore {
 
     func count() throws -> Int { Int(try connection.integer("SELECT count(*) FROM users")) }
 
-    func hasActiveAdministrator(otherThan user: UserID?) throws -> Bool {
-        try connection.exists(
-            """
-            SELECT 1 FROM users WHERE administrator = 1 AND active = 1 AND id <> \(user?.rawValue ?? "") LIMIT 1
-            """)
+    func hasActiveAdministrator() throws -> Bool {
+        try connection.exists("SELECT 1 FROM users WHERE administrator = 1 AND active = 1 LIMIT 1")
+    }
+
+    func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool {
+        // The role that nearly always decides has an index.
+        if roles.contains(Role.administrator), try hasActiveAdministrator() { return true }
+        return try roles.sorted().contains { role in
+            let stored = StoredRoles.text(of: [role]).dropFirst().dropLast()
+            return try connection.exists(
+                """
+                SELECT 1 FROM users
+                WHERE active = 1 AND id <> \(UserID.rocketCat.rawValue)
+                    AND lower(roles) LIKE \(LikePattern.containing(String(stored))) ESCAPE '\\' LIMIT 1
+                """)
+        }
     }
 
     func update(_ user: User) throws {

@@ -1,0 +1,120 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import ImportServer
+import Logging
+import Synchronization
+import Testing
+import WorkspaceServices
+
+/// A database server that is down; it counts how often it is asked.
+private final class StoreOutOfReach: Store {
+    private let state = Mutex(0)
+
+    let isShared = true
+
+    var questions: Int { state.withLock { $0 } }
+
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result { try refuse() }
+
+    func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result { try refuse() }
+
+    func endStalledTransactions(olderThan age: Duration) async throws {}
+    func settle() async throws {}
+
+    private func refuse<Result>() throws -> Result {
+        state.withLock { $0 += 1 }
+        throw StoreError.unavailable(message: "The server is down.")
+    }
+}
+
+/// Fetches nothing.
+private struct Offline: RemoteFileFetcher {
+    func fetch(_ request: RemoteFileRequest, to path: String) async throws(RemoteFileError) -> RemoteFile {
+        throw RemoteFileError(.cancelled, message: "Nothing is fetched.", isPermanent: true)
+    }
+
+    func check(_ url: String, allowlist: [String]) async throws(RemoteFileError) {}
+}
+
+@Suite("Given a database that is out of reach")
+struct DatabaseOutageTests {
+    private static let credentials: HTTPFields = {
+        var fields = HTTPFields()
+        for name in ["X-User-Id", "X-Auth-Token"] {
+            if let name = HTTPField.Name(name) { fields[name] = "someone" }
+        }
+        return fields
+    }()
+
+    /// What a call gets, and how often it asked the database.
+    private static func call(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:]
+    ) async throws -> (status: Int, questions: Int) {
+        try await TestWorkspace.with(.sqlite) { workspace in
+            let store = StoreOutOfReach()
+            let environment = WorkspaceEnvironment(
+                store: store, files: workspace.environment.files, clock: workspace.clock,
+                identifiers: workspace.identifiers, passwords: workspace.passwords)
+            let services = ServerServices(
+                engine: ImportEngine(
+                    environment, importers: [], fetcher: Offline(), workSignal: WorkSignal()),
+                signIn: SignInService(environment), accounts: AccountService(environment),
+                roles: RoleService(environment), settings: SettingService(environment), environment: environment,
+                site: .init(rootURL: "http://ferry.test", version: "1.2.3"),
+                readiness: { "The database cannot be read." }, metrics: { "ferry_up 1\n" })
+            let application = Application(
+                responder: ServerRouter(services: services).router().buildResponder(),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            return try await application.test(.router) { client in
+                try await client.execute(uri: path, method: method, headers: headers) { response in
+                    (response.status.code, store.questions)
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("GET", "/health", 200), ("GET", "/metrics", 200), ("GET", "/", 200), ("GET", "/api/openapi.json", 200),
+        ("GET", "/api/openapi-3.0.json", 200), ("GET", "/api/info", 200), ("GET", "/api/v1/info", 200),
+        ("GET", "/ready", 503), ("HEAD", "/health", 200), ("OPTIONS", "/api/v1/me", 200), ("GET", "/nowhere", 404),
+        ("DELETE", "/api/v1/me", 405), ("GET", "/api/v1/me", 401), ("POST", "/api/v1/import.new", 401),
+        ("GET", "/file-upload/a/b", 401),
+    ])
+    func `when a call needs no database, then it responds as ever and asks for nothing`(
+        method: String, path: String, status: Int
+    ) async throws {
+        let result = try await Self.call(try #require(HTTPRequest.Method(method)), path)
+
+        #expect(result.status == status)
+        #expect(result.questions == 0)
+    }
+
+    @Test(arguments: ["/health", "/metrics", "/", "/api/openapi.json"])
+    func `when the call has credentials all the same, then nobody looks at them`(path: String) async throws {
+        let result = try await Self.call(.get, path, headers: Self.credentials)
+
+        #expect(result.status == 200)
+        #expect(result.questions == 0)
+    }
+
+    @Test func `when the version is asked for with credentials, then it is given as to anybody`() async throws {
+        #expect(try await Self.call(.get, "/api/info", headers: Self.credentials).status == 200)
+    }
+
+    @Test(arguments: [("POST", "/api/v1/login"), ("GET", "/avatar/ada"), ("GET", "/api/v1/me")])
+    func `when a call needs the database, then it is asked to come again`(method: String, path: String) async throws {
+        let result = try await Self.call(
+            try #require(HTTPRequest.Method(method)), path, headers: Self.credentials)
+
+        #expect(result.status == 503)
+        #expect(result.questions == 1)
+    }
+}
