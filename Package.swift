@@ -186,8 +186,8 @@ let package = Package(
         .testTarget(
             name: "CompositionTests",
             dependencies: [
-                "Composition", "ImportEngine", "ImportFixtures", "SQL", "WorkspaceServices", logging, serviceLifecycle,
-                unixSignals,
+                "Composition", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportFixtures", "SQL",
+                "WorkspaceServices", logging, serviceLifecycle, unixSignals,
             ]),
         .testTarget(name: "EndToEndTests", dependencies: ["HostileServers", "JSON", "OpenAPISchemas", "ferry"]),
         .testTarget(name: "TidyTests"),

@@ -198,13 +198,14 @@ struct DirectoryFileStoreTests {
     }
 
     @Test(arguments: [
-        (ENOSPC, FileStoreError.Code.diskFull), (EDQUOT, .diskFull), (ENOENT, .missing), (EIO, .failed),
-        (EACCES, .failed),
+        (FileFailure.Action.write, ENOSPC, FileStoreError.Code.diskFull), (.write, EDQUOT, .diskFull),
+        (.open, ENOENT, .missing), (.read, ENOENT, .missing), (.create, ENOENT, .failed), (.rename, ENOENT, .failed),
+        (.write, EIO, .failed), (.create, EACCES, .refused), (.create, EPERM, .refused), (.rename, EROFS, .refused),
     ])
     func `when the system refuses, then the error says what an administrator can do`(
-        number: Int32, code: FileStoreError.Code
+        action: FileFailure.Action, number: Int32, code: FileStoreError.Code
     ) {
-        let error = FileStoreError(FileFailure(.write, errno: number))
+        let error = FileStoreError(FileFailure(action, errno: number))
 
         #expect(error.code == code)
         #expect(!error.message.isEmpty)

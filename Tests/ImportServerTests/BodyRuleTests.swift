@@ -1,4 +1,5 @@
 import HTTPTypes
+import ImportFixtures
 import JSON
 import Testing
 
@@ -24,6 +25,27 @@ struct BodyRuleTests {
                 .post, "import.addUsers", bytes: Self.mark + Array(#"{"emails":["d@b.c"],"importIds":["2"]}"#.utf8),
                 type: "application/x-ndjson", as: server.administrator)
             #expect(lines.status == 200, "\(lines.body)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            "login", "downloadPublicImportFile", "downloadPendingFiles", "startImport", "users.create", "users.update",
+            "users.delete", "users.setActiveStatus", "permissions.update", "settings/API_Default_Count",
+            "import.addUsers",
+            "import.addChannels", "import.addMessages", "uploadImportFile",
+        ], ["280000000000", "18446744073709551615"])
+    func `when a body announces more than its call takes, then none of it is asked for`(
+        name: String, length: String
+    ) async throws {
+        try await TestServer.with(.sqlite) { server in
+            // The body that arrives is small: only the announced length is too large.
+            let answer = try await server.call(
+                .post, name, bytes: nil, type: "application/json",
+                headers: [.contentLength: length, .contentType: "application/json"], as: server.administrator)
+
+            #expect(answer.status == 413)
+            #expect(answer.json["errorType"] == .string("error-request-too-large"))
         }
     }
 

@@ -1,4 +1,6 @@
 import Foundation
+import HTTPTypes
+import ImportAPI
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
@@ -215,6 +217,34 @@ struct ConnectionTests {
         let output = unwanted.output
         #expect(output.hasPrefix("HTTP/1.1 200 "))
         #expect(output.contains("connection: close"))
+    }
+
+    @Test(arguments: ["9223372036854775807", "9223372036854775808", "18446744073709551615"])
+    func `when the announced length is larger than any body, then the client waits for 100 Continue all the same`(
+        length: String
+    ) throws {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: "/",
+            headers: ["Host": "ferry.test", "Content-Length": length, "Expect": "100-continue"])
+
+        let request = try RequestHead(head)
+
+        #expect(request.bodyLength == .max)
+        #expect(request.expectsContinue)
+    }
+
+    @Test(arguments: [("Transfer-Encoding", "gzip", 501), ("Expect", "a miracle", 417)])
+    func `when something unknown is asked for, then the code is in the text and in its field`(
+        name: String, value: String, status: Int
+    ) throws {
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .POST, uri: "/", headers: ["Host": "ferry.test", name: value])
+
+        let failure = try #require(throws: APIFailure.self) { try RequestHead(head) }
+
+        #expect(failure.status.code == status)
+        let code = try #require(failure.body.errorType)
+        #expect(failure.body.error.hasSuffix(" [\(code)]"))
     }
 
     @Test func `when the client speaks HTTP/1.0, then it gets no chunks, and the connection as it asked`() throws {

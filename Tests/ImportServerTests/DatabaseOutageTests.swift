@@ -36,7 +36,7 @@ private final class StoreOutOfReach: Store {
 }
 
 /// Fetches nothing.
-private struct Offline: RemoteFileFetcher {
+struct Offline: RemoteFileFetcher {
     func fetch(_ request: RemoteFileRequest, to path: String) async throws(RemoteFileError) -> RemoteFile {
         throw RemoteFileError(.cancelled, message: "Nothing is fetched.", isPermanent: true)
     }

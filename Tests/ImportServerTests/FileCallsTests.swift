@@ -85,6 +85,58 @@ struct FileCallsTests {
         }
     }
 
+    @Test func `when a part of drawn initials is asked for, then it is a part of the same picture`() async throws {
+        try await RoomScene.with { server, _ in
+            let whole = try await server.call(.get, "/avatar/ada", as: nil)
+            let size = whole.bytes.count
+            let part = try await server.call(.get, "/avatar/ada", headers: [.range: "bytes=2-5"], as: nil)
+            let beyond = try await server.call(.get, "/avatar/ada", headers: [.range: "bytes=\(size)-"], as: nil)
+            let other = try await server.call(
+                .get, "/avatar/ada", headers: [.range: "bytes=2-5", .ifRange: "\"other\""], as: nil)
+
+            #expect(whole.header("Accept-Ranges") == "bytes")
+            #expect(part.status == 206)
+            #expect(part.bytes == Array(whole.bytes[2...5]))
+            #expect(part.header("Content-Range") == "bytes 2-5/\(size)")
+            #expect(beyond.status == 416)
+            #expect(beyond.header("Content-Range") == "bytes */\(size)")
+            #expect(other.status == 200)
+        }
+    }
+
+    @Test(arguments: [".", ".."])
+    func `when a username would be taken out of a path, then its avatar has the account's id in its address`(
+        username: String
+    ) async throws {
+        try await TestServer.with { server in
+            try await server.workspace.importing([StagedUser(username, emails: ["dots@example.com"])])
+            let user = try #require(try await server.workspace.user(username))
+            let account = try await server.get("users.info?userId=\(user.id)").json["user"]
+            let address = "http://ferry.test/avatar/uid/\(user.id)"
+
+            #expect(account?["avatarUrl"] == .string(address))
+            #expect(try await server.get("users.getAvatar?userId=\(user.id)").header("Location") == address)
+            #expect(try await server.call(.get, "/avatar/uid/\(user.id)", as: nil).body.contains(">?<"))
+        }
+    }
+
+    @Test func `when a picture is asked for by the id of an account, then it is the one of its username`() async throws
+    {
+        try await RoomScene.with { server, people in
+            let drawn = try await server.call(.get, "/avatar/ada", as: nil)
+            let drawnByID = try await server.call(.get, "/avatar/uid/\(people.ada.userID)", as: nil)
+            try await Self.addAvatar(to: server)
+            let byID = try await server.call(.get, "/avatar/uid/\(people.ada.userID)", as: nil)
+            let nobody = try await server.call(.get, "/avatar/uid/no%00body", as: nil)
+
+            #expect(drawnByID.body == drawn.body)
+            #expect(byID.body == "PICTURE")
+            #expect(nobody.status == 200)
+            #expect(try await server.call(.get, "/avatar/%ff", as: nil).status == 404)
+            #expect(try await server.call(.get, "/avatar/uid/%ff", as: nil).status == 404)
+        }
+    }
+
     @Test func `when a picture is asked for by account, then the call points to it`() async throws {
         try await RoomScene.with { server, people in
             let byName = try await server.get("users.getAvatar?username=ada")

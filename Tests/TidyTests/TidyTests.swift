@@ -26,6 +26,18 @@ struct TidyTests {
         }
     }
 
+    @Test func `when a message of the log is documented, then a source has it`() throws {
+        let sources = try Self.files(below: "Sources", ending: ".swift").map(\.text).joined()
+        let page = try #require(try Self.files(below: "docs", ending: "operations.md").first?.text)
+        let table = try #require(page.split(separator: "## Logs").last?.split(separator: "\n## ").first)
+        let messages = table.split(separator: "\n").filter { $0.hasPrefix("| ") }
+            .compactMap { $0.split(separator: "|").dropFirst().first }
+            .flatMap { $0.split(separator: "`").map(String.init).filter { $0.hasSuffix(".") } }
+
+        #expect(messages.count > 20)
+        for message in messages { #expect(sources.contains("\"\(message)\""), "\(message)") }
+    }
+
     @Test func `when a check is switched off, then the reason stands beside it`() throws {
         for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

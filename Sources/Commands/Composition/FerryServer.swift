@@ -55,9 +55,8 @@ public struct FerryServer {
         let clock = SystemClock()
         let store = try await open(database, clock: clock)
         let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
-        let files = try await DirectoryFileStore(at: configuration.dataDirectory + "/files")
-        // What a crash left of files that were on their way; other processes may have some on their way now.
-        _ = try await files.removeLeftovers(olderThan: .seconds(24 * 3_600))
+        let files = try await Self.openFiles(
+            at: configuration.dataDirectory + "/files", isShared: store.isShared)
         let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
         do {
             try await serve(
@@ -67,13 +66,13 @@ public struct FerryServer {
             await fetcher.close()
             await files.close()
             await passwords.close()
-            try await database.close()
+            await database.closeForGood(logger)
             throw error
         }
         await fetcher.close()
         await files.close()
         await passwords.close()
-        try await database.close()
+        await database.closeForGood(logger)
     }
 
     /// Every importer that this program has, in the order in which clients see them.
@@ -103,9 +102,14 @@ public struct FerryServer {
             readiness: {
                 do {
                     _ = try await engine.currentOperation()
-                    return nil
                 } catch {
                     return "The database cannot be read."
+                }
+                do throws(FileStoreError) {
+                    try await files.requireWritable()
+                    return nil
+                } catch {
+                    return "The directory of files cannot be written."
                 }
             },
             metrics: { registry.render() }, proxies: configuration.proxies)
@@ -157,6 +161,16 @@ public struct FerryServer {
             // calls, and for what reads and fetches files.
             return PostgreSQLDatabase(url: url, connections: 5 + 3 * max(1, configuration.workers))
         }
+    }
+
+    /// Opens the store of files, and removes what a crash left of files that were on their way.
+    ///
+    /// - Parameter isShared: whether other processes may have files on their way now.
+    static func openFiles(at root: String, isShared: Bool) async throws -> DirectoryFileStore {
+        for directory in [root] + DirectoryFileStore.directories(at: root) { try DataDirectory.prepare(directory) }
+        let files = try await DirectoryFileStore(at: root)
+        try await files.removeLeftovers(olderThan: isShared ? .seconds(24 * 3_600) : .zero)
+        return files
     }
 
     /// Opens the store; a server that is just starting up as well is waited for.

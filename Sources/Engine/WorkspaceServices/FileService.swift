@@ -19,6 +19,17 @@ public struct FileService: Sendable {
         }
     }
 
+    /// The picture of the account with this id, and its username; nil for an account without one, and for nobody.
+    ///
+    /// - Throws: `StoreError`.
+    public func avatar(of id: UserID) async throws -> (picture: StoredFile?, username: String?) {
+        guard !id.rawValue.utf8.contains(0) else { return (nil, nil) }
+        return try await environment.store.read { transaction in
+            guard let user = try transaction.users.find(id: id) else { return (nil, nil) }
+            return (try transaction.downloads.avatar(of: user.id), user.username)
+        }
+    }
+
     /// A file of a message in a room that the caller may read.
     ///
     /// - Throws: `WorkspaceError.fileNotFound`, also for files of other rooms; `StoreError`.

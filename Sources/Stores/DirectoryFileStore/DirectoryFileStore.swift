@@ -18,7 +18,7 @@ public final class DirectoryFileStore: FileStore {
         self.root = root
         temporary = root + "/temporary"
         self.threads = FileThreads(count: threads)
-        let directories = [temporary] + FileArea.allCases.map { "\(root)/\($0.rawValue)" }
+        let directories = Self.directories(at: root)
         do throws(FileFailure) {
             try await self.threads.run { () throws(FileFailure) in
                 for directory in directories { try Directory.make(directory) }
@@ -26,6 +26,23 @@ public final class DirectoryFileStore: FileStore {
         } catch {
             await self.threads.close()
             throw FileStoreError(error)
+        }
+    }
+
+    /// The directories that a store at `root` writes to.
+    public static func directories(at root: String) -> [String] {
+        ["\(root)/temporary"] + FileArea.allCases.map { "\(root)/\($0.rawValue)" }
+    }
+
+    /// Makes sure that this user may write to the store's directories; says nothing of free space.
+    ///
+    /// - Throws: `FileStoreError` with code `refused`, or `missing` when a directory is gone.
+    public func requireWritable() async throws(FileStoreError) {
+        let directories = Self.directories(at: root)
+        try await run { () throws(FileFailure) in
+            for directory in directories {
+                guard access(directory, R_OK | W_OK | X_OK) == 0 else { throw FileFailure(.write) }
+            }
         }
     }
 

@@ -90,7 +90,13 @@ public final class SQLiteDatabase: SQLDatabase {
     /// Closes the file and lets other processes open it.
     public func close() async throws {
         // GRDB closes its writer before its readers, so SQLite would leave the log behind.
-        try await settle()
+        // The file is closed and unlocked also when the disk is too full for that.
+        var failure: (any Error)?
+        do {
+            try await settle()
+        } catch {
+            failure = error
+        }
         // Closing waits for running transactions, which a thread of the cooperative pool must not do.
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async { [pool, lock] in
@@ -105,6 +111,7 @@ public final class SQLiteDatabase: SQLDatabase {
                     })
             }
         }
+        if let failure { throw failure }
     }
 
     /// Runs a transaction to its end, also when the task that waits for it is cancelled: GRDB would interrupt the

@@ -37,6 +37,9 @@ public struct FileFailure: Error, Equatable, Sendable {
     /// Whether the disk, or the owner's share of it, is full.
     public var isFull: Bool { errno == ENOSPC || errno == EDQUOT }
 
+    /// Whether this user may not do it, or nobody may because the file system is read-only.
+    public var isRefused: Bool { [EACCES, EPERM, EROFS].contains(errno) }
+
     /// Whether the file does not exist.
     public var isMissing: Bool { errno == ENOENT }
 

@@ -12,7 +12,9 @@ public struct FileStoreError: Error, Equatable, Sendable {
         case writerClosed = "file-writer-closed"
         /// The file to be adopted does not lie where the store's temporary files are.
         case notTemporary = "file-not-temporary"
-        /// The file system refused.
+        /// This user may not read or write there, or the file system is read-only.
+        case refused = "file-refused"
+        /// The file system failed otherwise.
         case failed = "file-store-failed"
     }
 

@@ -82,6 +82,14 @@ public enum StoreError: Error, Equatable, Sendable {
     /// Anything else that the database reports.
     case failed(message: String)
 
+    /// Whether the same work can succeed later, without a change to what is written.
+    public var isTemporary: Bool {
+        switch self {
+        case .full, .unavailable, .refused, .outcomeUnknown: true
+        case .uniqueViolation, .corrupt, .incompatible, .invalidValue, .failed: false
+        }
+    }
+
     /// A stable name for programs.
     public var code: String {
         switch self {

@@ -41,12 +41,12 @@ struct WorkerRecovery {
         return delay
     }
 
-    /// Whether trouble ends without a change to what is imported: a full disk, a database out of reach. However long it
+    /// Whether trouble ends without a change to what is imported: a full disk, a directory that cannot be written, a database out of reach. However long it
     /// lasts, work goes on afterwards.
     private static func passes(_ error: any Error) -> Bool {
         switch error {
         case StoreError.full, StoreError.unavailable, StoreError.outcomeUnknown: true
-        case let error as FileStoreError: error.code == .diskFull
+        case let error as FileStoreError: error.code == .diskFull || error.code == .refused
         default: false
         }
     }

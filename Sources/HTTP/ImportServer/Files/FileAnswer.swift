@@ -3,7 +3,7 @@ import Hummingbird
 import ImportDomain
 import WorkspaceServices
 
-/// Answers a stored file, or the part of it that is asked for, as it is read.
+/// Answers a stored file or a drawn picture, or the part of it that is asked for, as it is read.
 struct FileAnswer {
     let file: StoredFile
     let area: FileArea
@@ -19,17 +19,29 @@ struct FileAnswer {
         headers[.acceptRanges] = "bytes"
         headers[.contentSecurityPolicy] = "default-src 'none'; sandbox"
         if area == .uploads { headers[.contentDisposition] = ContentDisposition(file).value }
-        let request = call.request.headers
-        guard !Self.isKnown(tag, to: request) else { return Response(status: .notModified, headers: headers) }
+        return try await Self.response(
+            to: call.request.headers, headers: headers, tag: tag, size: Int64(file.sizeBytes)
+        ) { try await body(of: $0, call) }
+    }
+
+    /// The response to a request for bytes that `tag` names: all of them, the part that it asks for, or none because the
+    /// client has them.
+    ///
+    /// - Parameter body: the bytes of a range; of nil, all.
+    static func response(
+        to request: HTTPFields, headers: HTTPFields, tag: String, size: Int64,
+        body: (Range<Int64>?) async throws -> ResponseBody
+    ) async throws -> Response {
+        var headers = headers
+        guard !isKnown(tag, to: request) else { return Response(status: .notModified, headers: headers) }
 
         let condition = request[.ifRange]
-        let size = Int64(file.sizeBytes)
         switch ByteRange(condition == nil || condition == tag ? request[.range] : nil, size: size) {
         case .whole:
-            return Response(status: .ok, headers: headers, body: try await body(of: nil, call))
+            return Response(status: .ok, headers: headers, body: try await body(nil))
         case .part(let range):
             headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(size)"
-            return Response(status: .partialContent, headers: headers, body: try await body(of: range, call))
+            return Response(status: .partialContent, headers: headers, body: try await body(range))
         case .unsatisfiable:
             headers[.contentRange] = "bytes */\(size)"
             headers[.contentType] = nil
@@ -38,7 +50,7 @@ struct FileAnswer {
     }
 
     /// Whether the client has these bytes already.
-    static func isKnown(_ tag: String, to headers: HTTPFields) -> Bool {
+    private static func isKnown(_ tag: String, to headers: HTTPFields) -> Bool {
         headers[.ifNoneMatch]?.split(separator: ",").contains { known in
             let known = known.trimmingPrefix { $0 == " " }
             return known == "*" || known.hasPrefix(tag) || known.hasPrefix("W/\(tag)")

@@ -162,8 +162,14 @@ enum ErrorMapping {
     private static func failure(for error: FileStoreError, logger: Logger) -> APIFailure {
         if error.code == .missing || error.code == .invalidID { return .resourceNotFound }
         logger.error("The file store failed.", metadata: ["error": "\(error.message)", "code": "\(error.code)"])
-        return error.code == .diskFull
-            ? storageFull : .plain("Internal server error", status: .internalServerError)
+        switch error.code {
+        case .diskFull: return storageFull
+        case .refused, .failed:
+            return .coded(
+                "The server's files cannot be reached and nothing was stored. Its log says why. Send the request again "
+                    + "later", "error-storage-unavailable", status: .serviceUnavailable)
+        default: return .plain("Internal server error", status: .internalServerError)
+        }
     }
 
     /// The client is gone, so nobody reads this.

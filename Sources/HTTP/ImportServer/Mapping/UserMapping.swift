@@ -36,7 +36,7 @@ extension UserBody {
         bio = user.bio
         statusText = user.statusText
         utcOffset = user.utcOffset
-        avatarUrl = user.username.flatMap(site.avatarURL(of:))
+        avatarUrl = site.avatarURL(of: user)
     }
 
     private mutating func addFullPart(of user: User) {

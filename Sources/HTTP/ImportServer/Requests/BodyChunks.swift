@@ -8,9 +8,9 @@ struct BodyChunks: AsyncSequence, Sendable {
     private let limit: Int?
 
     /// - Parameter limit: the most bytes; nil for any number.
-    /// - Throws: the refusal of a body that announces more.
+    /// - Throws: the error of a body that announces more, before any of it is asked for.
     init(_ request: Request, limit: Int?) throws(APIFailure) {
-        if let limit, let announced = request.headers[.contentLength].flatMap(Int.init), announced > limit {
+        if let limit, let announced = request.headers[.contentLength].flatMap(RequestHead.length), announced > limit {
             throw .tooLarge
         }
         body = request.body

@@ -37,10 +37,7 @@ struct BodyFields {
     /// - Throws: the refusal of a body that is too large.
     static func bytes(of request: Request) async throws -> [UInt8] {
         var bytes: [UInt8] = []
-        for try await chunk in request.body {
-            guard bytes.count + chunk.readableBytes <= largestBytes else { throw APIFailure.tooLarge }
-            bytes.append(contentsOf: chunk.readableBytesView)
-        }
+        for try await chunk in try BodyChunks(request, limit: largestBytes) { bytes.append(contentsOf: chunk) }
         return bytes
     }
 

@@ -4,6 +4,7 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 import Logging
+import NIOCore
 import WorkspaceServices
 
 /// Pictures of accounts and files of messages.
@@ -11,19 +12,17 @@ enum FileRoutes {
     static let endpoints: [Endpoint] = [
         Endpoint(.get, "/avatar/{username}", access: .everybody, budget: .unlimited) { call in
             let username = try call.pathText("username")
-            do {
-                if let file = try await call.services.files.avatar(of: username) {
-                    return try await FileAnswer(file: file, area: .avatars, caching: avatarCaching).response(to: call)
-                }
-            } catch let error as FileStoreError where error.code == .missing {
-                call.context.logger.error("An avatar's bytes are gone.", metadata: ["code": "\(error.code)"])
-            }
-            return initials(of: username, call)
+            return try await avatar(try await call.services.files.avatar(of: username), of: username, call)
+        },
+        Endpoint(.get, "/avatar/uid/{id}", access: .everybody, budget: .unlimited) { call in
+            let id = try call.pathText("id")
+            let (file, username) = try await call.services.files.avatar(of: UserID(id))
+            return try await avatar(file, of: username ?? id, call)
         },
         Endpoint(.get, "/api/v1/users.getAvatar", access: .signedIn) { call in
             let query = try QueryFields(call.request, names: ["userId", "username"])
             let user = try await call.services.accounts.account(selector(query), for: call.caller)
-            guard let url = user.username.flatMap(call.services.site.avatarURL(of:)) else {
+            guard let url = call.services.site.avatarURL(of: user) else {
                 throw WorkspaceError.userNotFound
             }
             return Response(status: .temporaryRedirect, headers: [.location: url])
@@ -37,16 +36,33 @@ enum FileRoutes {
 
     private static let avatarCaching = "public, max-age=300"
 
-    private static func initials(of username: String, _ call: Endpoint.Call) -> Response {
+    /// The picture of an account; without one, the initials of its name.
+    private static func avatar(
+        _ file: StoredFile?, of username: String, _ call: Endpoint.Call
+    ) async throws -> Response {
+        do {
+            if let file {
+                return try await FileAnswer(file: file, area: .avatars, caching: avatarCaching).response(to: call)
+            }
+        } catch let error as FileStoreError where error.code == .missing {
+            call.context.logger.error("An avatar's bytes are gone.", metadata: ["code": "\(error.code)"])
+        }
+        return try await initials(of: username, call)
+    }
+
+    private static func initials(of username: String, _ call: Endpoint.Call) async throws -> Response {
         let picture = InitialsPicture(username: username)
         let headers: HTTPFields = [
             .contentType: "image/svg+xml", .cacheControl: avatarCaching, .eTag: picture.tag,
-            .contentSecurityPolicy: "default-src 'none'; sandbox",
+            .contentSecurityPolicy: "default-src 'none'; sandbox", .acceptRanges: "bytes",
         ]
-        guard !FileAnswer.isKnown(picture.tag, to: call.request.headers) else {
-            return Response(status: .notModified, headers: headers)
+        let bytes = ByteBuffer(string: picture.svg)
+        return try await FileAnswer.response(
+            to: call.request.headers, headers: headers, tag: picture.tag, size: Int64(bytes.readableBytes)
+        ) { range in
+            let part = range.flatMap { bytes.getSlice(at: Int($0.lowerBound), length: $0.count) }
+            return ResponseBody(byteBuffer: part ?? bytes)
         }
-        return Response(status: .ok, headers: headers, body: .init(text: picture.svg))
     }
 
     private static func selector(_ query: QueryFields) throws(APIFailure) -> AccountService.Selector {
@@ -76,9 +92,13 @@ extension Endpoint.Call {
 }
 
 extension ServerServices.Site {
-    /// Where the picture of an account is.
-    func avatarURL(of username: String) -> String? {
-        username.addingPercentEncoding(
+    /// Where the picture of an account is; nil for one without a username.
+    ///
+    /// Clients shorten a path with the segments `.` and `..`, encoded or not, so who is called so is named by id.
+    func avatarURL(of user: User) -> String? {
+        guard let username = user.username else { return nil }
+        guard ![".", ".."].contains(username) else { return "\(rootURL)/avatar/uid/\(user.id)" }
+        return username.addingPercentEncoding(
             withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))
         ).map { "\(rootURL)/avatar/\($0)" }
     }

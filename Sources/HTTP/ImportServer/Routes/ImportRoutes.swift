@@ -16,7 +16,7 @@ enum ImportRoutes {
             do {
                 let operation = try await call.services.engine.createOperation(by: call.caller.user.id)
                 return JSONAnswer.response(OperationAnswer(operation: call.body(operation)))
-            } catch let error as StoreError {
+            } catch let error as StoreError where !error.isTemporary {
                 call.context.logger.error("No operation could be created.", metadata: ["error": "\(error)"])
                 throw APIFailure.plain("failed to create import operation")
             }

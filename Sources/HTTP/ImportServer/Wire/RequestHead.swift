@@ -19,7 +19,7 @@ struct RequestHead {
         isHTTP10 = head.version == .http1_0
         isHead = head.method == .HEAD
         let codings = head.headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
-        let length = head.headers.first(name: "content-length").flatMap { Int($0) }
+        let length = head.headers.first(name: "content-length").flatMap(Self.length)
         bodyLength = codings.isEmpty ? length ?? 0 : nil
         // The parser reads nothing as HTTP after a request that asks for another protocol.
         let leavesHTTP = head.method == .CONNECT || head.headers.contains(name: "upgrade")
@@ -32,13 +32,19 @@ struct RequestHead {
             throw .malformedRequest("The Host header is not the name of a host")
         }
         guard codings.allSatisfy({ $0 == "chunked" }) else {
-            throw .plain("The only transfer coding is chunked [error-transfer-coding]", status: .notImplemented)
+            throw .coded("The only transfer coding is chunked", "error-transfer-coding", status: .notImplemented)
         }
         let expectations = head.headers["expect"].map { $0.lowercased() }
         guard expectations.allSatisfy({ $0 == "100-continue" }) else {
-            throw .plain("The only expectation is 100-continue [error-expectation]", status: .expectationFailed)
+            throw .coded("The only expectation is 100-continue", "error-expectation", status: .expectationFailed)
         }
         expectsContinue = !expectations.isEmpty && !isHTTP10 && bodyLength != 0
+    }
+
+    /// The number of a `Content-Length`; one beyond every limit stands for all numbers that are larger.
+    static func length(_ text: String) -> Int? {
+        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int(text) ?? .max
     }
 
     private static func isAllowedInHost(_ byte: UInt8) -> Bool {

@@ -77,7 +77,10 @@ enum AttachedFile {
     }
 
     private static func encoded(_ name: String) -> String {
-        name.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/")))
-            ?? "file"
+        // Clients shorten a path with these segments, and nobody looks at the name in it.
+        guard ![".", ".."].contains(name) else { return "file" }
+        return name.addingPercentEncoding(
+            withAllowedCharacters: .urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))
+        ) ?? "file"
     }
 }
