@@ -40,14 +40,22 @@ struct ParticipantTests {
         #expect(output.rooms.filter { $0.kind == .direct }.count == 3)
     }
 
-    @Test func `when nobody wrote in a conversation, then nobody is added to it`() throws {
+    @Test func `when nobody wrote in a conversation, then nobody is added to it, and a finding names it`() throws {
         let output = try Self.read(
             "dms.json", #"[{"id":"D0","user":"U2"},{"id":"D1","user":"U3"},{"id":"D2","user":"U4"}]"#,
             [("D0", ["U1"]), ("D2", ["U1"])])
 
-        #expect(output.room("D1")?.kind == .privateGroup)
-        #expect(output.room("D1")?.memberIDs == ["U3"])
-        #expect(output.findings(.valueReplaced).map(\.value) == ["D1"])
+        #expect(output.room("D1") == nil)
+        #expect(output.findings(.recordInvalid).map(\.value) == ["D1"])
+    }
+
+    @Test func `when a group is told in part and nobody wrote in it, then it is left out with a finding`() throws {
+        let output = try Self.read(
+            "mpims.json", #"[{"id":"G1","name":"mpdm-ann--gone-1"},{"id":"G2","name":"mpdm-ann--bob-1"}]"#)
+
+        #expect(output.room("G1") == nil)
+        #expect(output.room("G2")?.kind == .direct)
+        #expect(output.findings(.recordInvalid).map(\.value) == ["G1"])
     }
 
     @Test func `when somebody wrote in a single conversation, then they are added to no other`() throws {

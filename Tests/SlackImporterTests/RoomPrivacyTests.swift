@@ -98,6 +98,8 @@ struct RoomPrivacyTests {
             ("w.json", #"{"channel_id":"C2","is_group":true,"messages":[MESSAGE]}"#),
             ("C2/all.json", #"{"channel_info":{"is_private":true},"messages":[MESSAGE]}"#),
             ("C2.json", #"{"is_private":{"since":1},"messages":[MESSAGE]}"#),
+            ("C2.json", #"{"channel":{"is_private":true},"messages":[MESSAGE]}"#),
+            ("C2.json", #"{"messages":[MESSAGE],"conversation":{"id":"C2","is_im":true}}"#),
             ("private_channels/C2.json", "[MESSAGE]"), ("dms/C2.json", "[MESSAGE]"), ("mpims/C2.json", "[MESSAGE]"),
             ("groups/C2.json", #"{"channel_info":{"is_private":true},"messages":[MESSAGE]}"#),
             ("private_messages/x.json", #"{"channel_id":"C2","messages":[MESSAGE]}"#),
@@ -124,6 +126,7 @@ struct RoomPrivacyTests {
     @Test(arguments: [
         ("general.json", #"{"channel_info":{"name":"general","is_private":true},"messages":[MESSAGE]}"#),
         ("general/all.json", #"{"is_private":true,"messages":[MESSAGE]}"#),
+        ("C1.json", #"{"channel":{"id":"C9","is_private":true},"messages":[MESSAGE]}"#),
         ("general.json", #"{"channel_id":"\#(String(repeating: "x", count: 300))","messages":[MESSAGE]}"#),
     ])
     func `when a private file has the name of a channel or the id of another room, then the channel gets nothing of it`(

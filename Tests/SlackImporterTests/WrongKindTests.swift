@@ -113,6 +113,12 @@ struct WrongKindTests {
         #expect(output.messages.count == 1)
     }
 
+    @Test func `when a string is among the blocks of a text, then it is shown`() throws {
+        let output = try SmallExport.read(#"{"user":"U1","ts":"1.1","text":"a","blocks":["said besides"]}"#)
+
+        #expect(output.messages.map(\.text) == ["a\nsaid besides"])
+    }
+
     @Test func `when values are null or empty, then there is no finding`() throws {
         let output = try SmallExport.read(
             #"{"user":"U1","ts":"1.1","text":null,"attachments":"","blocks":null,"reactions":{},"edited":[],"files":null}"#,

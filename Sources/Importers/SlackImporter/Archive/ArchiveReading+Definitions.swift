@@ -46,8 +46,9 @@ extension ArchiveReading {
         try faults.report(to: log, entry: entry.name, position: nil, value: header?.roomID)
         if header?.hasMessages != false {
             let told = header?.kind ?? .channel
-            roomDefinitions.addKind(max(place.minimumRoomKind, told), of: header?.roomID ?? place.name)
-            if header?.roomID == nil, let folder = place.alternative { roomDefinitions.addKind(told, of: folder) }
+            let id = header?.roomID ?? header?.describedID
+            roomDefinitions.addKind(max(place.minimumRoomKind, told), of: id ?? place.name)
+            if id == nil, let folder = place.alternative { roomDefinitions.addKind(told, of: folder) }
         }
         guard let header, allowances.rooms.take(256) else { return }
         headers[entry.index] = header

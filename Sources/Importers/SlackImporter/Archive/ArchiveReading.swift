@@ -205,15 +205,17 @@ final class ArchiveReading {
         if definition?.kind == .conversation, !room.draft.toldMembers.isEmpty, people.count == 1, let owner {
             people.insert(owner)
         }
-        guard !(people.isEmpty && definition?.isConversation == true) else {
+        let isComplete = isComplete(room, people, owner: owner)
+        // An empty room of some of its people would be in the way of the conversation that a later export lists.
+        guard isComplete || room.messageCount > 0 || definition?.isConversation != true else {
             try log.report(
                 ImportFinding(
                     .warning, .recordInvalid, entry: definition?.source.rawValue, field: "members", value: id,
-                    message: "Nobody is in this conversation and nobody wrote in it; it is not imported."))
+                    message: "Nobody wrote in this conversation, and the export does not list who is in it; it is not "
+                        + "imported."))
             return
         }
         let members = people.sorted { users.canonicalID($0).precedesByBytes(users.canonicalID($1)) }
-        let isComplete = isComplete(room, people, owner: owner)
         let isDirect = isComplete && definition.map { roomDefinitions.isDirect($0, members.count) } ?? false
         try reportGuess(room, isComplete: isComplete)
         var name = room.draft.name

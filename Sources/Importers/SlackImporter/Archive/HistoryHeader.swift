@@ -7,8 +7,10 @@ struct HistoryHeader {
     var roomID: String?
     /// The name of the room, in `name` or `channel_info`.
     var roomName: String?
-    /// What the flags of the room say, in the object or in `channel_info`; nil if none is set.
+    /// What the flags of the room say, in the object or in one that describes the room; nil if none is set.
     var kind: SlackRoom.Kind?
+    /// The id of the room that `kind` is about, where other tools than Slack's write it.
+    var describedID: String?
     var hasMessages = false
 
     private enum RoomField: String, CaseIterable {
@@ -29,6 +31,9 @@ struct HistoryHeader {
         }
     }
 
+    /// What other tools call the description of the room, which is looked at for its flags alone.
+    private static let descriptions: Set<String> = ["channel", "conversation", "room", "info"]
+
     private static let roomFields = FieldTable<RoomField>()
 
     /// Reads the file without its messages; nil when it is not an object.
@@ -45,6 +50,13 @@ struct HistoryHeader {
                 case "name": header.roomName = try reader.nonEmptyText() ?? header.roomName
                 case "channel_info": try header.readRoom(&reader)
                 case "messages": _ = try reader.enterArray()
+                case _ where Self.descriptions.contains(key):
+                    guard try reader.kind() == .object else { return }
+                    var description = HistoryHeader()
+                    try description.readRoom(&reader)
+                    guard let kind = description.kind else { return }
+                    header.kind = max(header.kind ?? kind, kind)
+                    header.describedID = description.roomID
                 default: if let kind = RoomField(rawValue: key)?.kind { try header.readFlag(&reader, kind) }
                 }
             case .element("messages", _): header.hasMessages = true
