@@ -133,8 +133,8 @@ let package = Package(
         .target(
             name: "ImportFixtures",
             dependencies: [
-                "CSVImporter", "DirectoryFileStore", "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver",
-                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "SlackImporter", "WorkspaceServices", logging,
+                "Composition", "DirectoryFileStore", "ImportDomain", "ImportEngine", "Passwords", "PostgreSQLDriver",
+                "RemoteFiles", "SQL", "SQLStore", "SQLiteDriver", "WorkspaceServices", logging,
             ],
             path: "Tests/Support/ImportFixtures"),
 

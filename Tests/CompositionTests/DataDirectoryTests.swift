@@ -11,7 +11,7 @@ struct DataDirectoryTests {
     /// A directory in which this process, no longer root, may do everything but write to `files/avatars`.
     private static func makeRefusing() async throws -> (root: String, files: DirectoryFileStore) {
         let root = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)").path
-        let files = try await FerryServer.openFiles(at: root, isShared: false)
+        let files = try await Workspace.openFiles(at: root, isShared: false)
         for directory in [root] + DirectoryFileStore.directories(at: root) { _ = chown(directory, 65_534, 65_534) }
         _ = chmod(root + "/avatars", 0o500)
         // Nothing is refused to root.
@@ -23,7 +23,7 @@ struct DataDirectoryTests {
         await #expect(processExitsWith: .success) {
             let (root, files) = try await Self.makeRefusing()
             do {
-                _ = try await FerryServer.openFiles(at: root, isShared: false)
+                _ = try await Workspace.openFiles(at: root, isShared: false)
                 exit(1)
             } catch {
                 let sentence = StartFailure.sentence(for: error)
@@ -59,11 +59,11 @@ struct DataDirectoryTests {
         isShared: Bool, isThere: Bool
     ) async throws {
         let root = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)").path
-        await (try FerryServer.openFiles(at: root, isShared: isShared)).close()
+        await (try Workspace.openFiles(at: root, isShared: isShared)).close()
         let leftover = root + "/temporary/leftover"
         #expect(FileManager.default.createFile(atPath: leftover, contents: Data("half".utf8)))
 
-        await (try FerryServer.openFiles(at: root, isShared: isShared)).close()
+        await (try Workspace.openFiles(at: root, isShared: isShared)).close()
 
         #expect(FileManager.default.fileExists(atPath: leftover) == isThere)
         try FileManager.default.removeItem(atPath: root)

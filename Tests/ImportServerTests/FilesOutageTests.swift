@@ -26,6 +26,7 @@ struct FilesOutageTests {
         func remove(_ key: FileKey) async throws(FileStoreError) -> Bool { throw error }
         func path(of key: FileKey) -> String { "/nowhere" }
         func temporaryPath() async throws(FileStoreError) -> String { throw error }
+        func requireWritable() async throws(FileStoreError) { throw error }
         func removeLeftovers(olderThan age: Duration) async throws(FileStoreError) -> Int { throw error }
     }
 

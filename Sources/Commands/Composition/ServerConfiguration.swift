@@ -6,14 +6,6 @@ public import WorkspaceServices
 ///
 /// Source: docs/configuration.md.
 public struct ServerConfiguration: Sendable {
-    /// Where the workspace is kept.
-    public enum Database: Equatable, Sendable {
-        /// One SQLite file.
-        case sqlite(path: String)
-        /// A PostgreSQL database, by an address that libpq takes.
-        case postgreSQL(url: String)
-    }
-
     /// The address to listen on.
     public var host: String
     /// The port to listen on; 0 for any that is free.
@@ -22,14 +14,8 @@ public struct ServerConfiguration: Sendable {
     public var rootURL: String?
     /// How many proxies there are between clients and the server.
     public var proxies: Int
-    /// The directory of files that belong to the workspace.
-    public var dataDirectory: String
-    /// Where the workspace is kept.
-    public var database: Database
-    /// How many import workers run in this process.
-    public var workers: Int
-    /// How many threads hash passwords of imported users; nil for one a processor.
-    public var hashingThreads: Int?
+    /// Where the workspace is, and how much of the machine it takes.
+    public var workspace: WorkspaceConfiguration
     /// The least important messages that are logged.
     public var logLevel: Logger.Level
     /// Who becomes the first administrator.
@@ -65,7 +51,7 @@ public struct ServerConfiguration: Sendable {
         proxies =
             try Self.number(
                 "HTTP_FORWARDED_COUNT", environment.string(forKey: "http.forwarded.count"), in: 0...16) ?? 0
-        dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
+        let dataDirectory = flags.data ?? environment.string(forKey: "ferry.data", default: "ferry-data")
         guard !dataDirectory.isEmpty else {
             throw ConfigurationError(
                 key: flags.data == nil ? "FERRY_DATA" : "--data", value: "", advice: "Use the path of a directory.")
@@ -75,13 +61,15 @@ public struct ServerConfiguration: Sendable {
                 key: flags.host == nil ? "BIND_IP" : "--host", value: "",
                 advice: "Use an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all.")
         }
-        workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
-        hashingThreads = try Self.number(
+        let workers = try Self.number("FERRY_WORKERS", environment.string(forKey: "ferry.workers"), in: 0...64) ?? 1
+        let hashingThreads = try Self.number(
             "FERRY_HASHING_THREADS", environment.string(forKey: "ferry.hashing.threads"), in: 1...256)
         let address = flags.database ?? environment.string(forKey: "database.url")
-        database = try Database(
-            address: address ?? "sqlite:\(dataDirectory)/ferry.sqlite",
-            key: flags.database == nil ? "DATABASE_URL" : "--database")
+        workspace = WorkspaceConfiguration(
+            database: try WorkspaceConfiguration.Database(
+                address: address ?? "sqlite:\(dataDirectory)/ferry.sqlite",
+                key: flags.database == nil ? "DATABASE_URL" : "--database"),
+            dataDirectory: dataDirectory, workers: workers, hashingThreads: hashingThreads)
 
         let level = environment.string(forKey: "ferry.log.level", default: "info")
         guard let logLevel = Logger.Level(rawValue: level.lowercased()) else {
@@ -117,38 +105,4 @@ public struct ServerConfiguration: Sendable {
         }
         return text.hasSuffix("/") ? String(text.dropLast()) : text
     }
-}
-
-extension ServerConfiguration.Database {
-    /// The database of an address.
-    ///
-    /// - Parameter key: where the address was given, for the refusal.
-    /// - Throws: `ConfigurationError`.
-    init(address: String, key: String) throws {
-        if address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") {
-            self = .postgreSQL(url: address)
-            return
-        }
-        let path = address.hasPrefix("sqlite:") ? String(address.dropFirst("sqlite:".count)) : ""
-        guard !path.isEmpty else {
-            // The address may hold a password, so it is not repeated.
-            throw ConfigurationError(
-                key: key, value: String(address.prefix { $0 != ":" }) + ":…",
-                advice: "Use sqlite: and the path of a file, or postgres://user:password@host:port/name.")
-        }
-        self = .sqlite(path: path)
-    }
-}
-
-/// A value that configures nothing.
-public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
-    /// The key, as the environment calls it.
-    public let key: String
-    /// The value, without secrets.
-    public let value: String
-    /// What to do.
-    public let advice: String
-
-    /// The refusal as people read it.
-    public var description: String { "\(key) cannot be \"\(value)\". \(advice)" }
 }

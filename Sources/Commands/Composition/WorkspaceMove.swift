@@ -26,15 +26,15 @@ public struct WorkspaceMove: Sendable {
         public let rows: Int
     }
 
-    private let source: ServerConfiguration.Database
-    private let destination: ServerConfiguration.Database
+    private let source: WorkspaceConfiguration.Database
+    private let destination: WorkspaceConfiguration.Database
 
     /// A move between two addresses.
     ///
     /// - Throws: `ConfigurationError` for an address that is none.
     public init(from source: String, to destination: String) throws {
-        self.source = try ServerConfiguration.Database(address: source, key: "--from")
-        self.destination = try ServerConfiguration.Database(address: destination, key: "--to")
+        self.source = try WorkspaceConfiguration.Database(address: source, key: "--from")
+        self.destination = try WorkspaceConfiguration.Database(address: destination, key: "--to")
     }
 
     /// Moves and verifies everything; the source stays as it is.
@@ -62,7 +62,7 @@ public struct WorkspaceMove: Sendable {
     }
 
     private static func with<Result>(
-        _ database: ServerConfiguration.Database, _ body: (any SQLDatabase) async throws -> Result
+        _ database: WorkspaceConfiguration.Database, _ body: (any SQLDatabase) async throws -> Result
     ) async throws -> Result {
         let database = try open(database)
         do {
@@ -95,7 +95,7 @@ public struct WorkspaceMove: Sendable {
             advice: "That is the database of --from. Choose another.")
     }
 
-    private static func open(_ database: ServerConfiguration.Database) throws -> any SQLDatabase {
+    private static func open(_ database: WorkspaceConfiguration.Database) throws -> any SQLDatabase {
         switch database {
         case .sqlite(let path): try SQLiteDatabase(path: path)
         // A copy that lost its connection lost its lock as well, so nothing is tried twice.

@@ -1,11 +1,10 @@
-import CSVImporter
+import Composition
 public import Foundation
 public import ImportDomain
 public import ImportEngine
 import Logging
 public import Passwords
 import RemoteFiles
-import SlackImporter
 public import WorkspaceServices
 
 /// A whole workspace in one process: store, engine and services, with a clock and identities that tests control.
@@ -22,18 +21,8 @@ public struct TestWorkspace: Sendable {
     public let passwords: PasswordThreads
     /// All of these together.
     public let environment: WorkspaceEnvironment
-    /// Its engine.
-    public let engine: ImportEngine
-    /// Its services for sign-in.
-    public let signIn: SignInService
-    /// Its services for accounts.
-    public let accounts: AccountService
-    /// Its services for roles.
-    public let roles: RoleService
-    /// Its services for settings.
-    public let settings: SettingService
-    /// Wakes its workers.
-    public let workSignal = WorkSignal()
+    /// The workspace as programs wire it.
+    private let workspace: Workspace
 
     /// The first administrator's password.
     public static let password = "correct horse"
@@ -43,6 +32,18 @@ public struct TestWorkspace: Sendable {
 
     /// The store.
     public var store: any Store { files.store }
+    /// Its engine.
+    public var engine: ImportEngine { workspace.engine }
+    /// Its services for sign-in.
+    public var signIn: SignInService { workspace.signIn }
+    /// Its services for accounts.
+    public var accounts: AccountService { workspace.accounts }
+    /// Its services for roles.
+    public var roles: RoleService { workspace.roles }
+    /// Its services for settings.
+    public var settings: SettingService { workspace.settings }
+    /// Wakes its workers.
+    public var workSignal: WorkSignal { workspace.workSignal }
 
     /// Runs a test in a new workspace and removes it afterwards.
     public static func with<Result>(
@@ -75,14 +76,7 @@ public struct TestWorkspace: Sendable {
         passwords = try PasswordThreads(cost: 4)
         environment = WorkspaceEnvironment(
             store: files.store, files: files.files, clock: clock, identifiers: identifiers, passwords: passwords)
-        engine = ImportEngine(
-            environment,
-            importers: [CSVImporter(), SlackImporter(), SlackUsersImporter(), OmnichannelContactImporter()],
-            fetcher: try Self.fetcher.get(), workSignal: workSignal)
-        signIn = SignInService(environment)
-        accounts = AccountService(environment)
-        roles = RoleService(environment)
-        settings = SettingService(environment)
+        workspace = Workspace(environment, fetcher: try Self.fetcher.get())
     }
 
     private func remove() async throws {

@@ -31,6 +31,9 @@ public protocol FileStore: Sendable {
     /// A path on the same file system at which nothing is, for a download that is adopted later.
     func temporaryPath() async throws(FileStoreError) -> String
 
+    /// Makes sure that files can be written.
+    func requireWritable() async throws(FileStoreError)
+
     /// Removes unfinished files that nobody has touched for so long.
     ///
     /// - Returns: how many.
