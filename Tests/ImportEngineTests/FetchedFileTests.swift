@@ -77,6 +77,25 @@ struct FetchedFileTests {
         }
     }
 
+    @Test func `when its host is not public, then the error has what it resolves to for the log, and the failure not`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let error = await #expect(throws: ImportError.self) {
+                _ = try await workspace.engine.fetchFile(
+                    from: "http://2130706433/secret.zip", importer: ImporterKey("csv"), by: UserID("nobody"))
+            }
+
+            guard case .addressRefused(.addressRefused, let detail?)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(detail.contains("127.0.0.1"))
+            let message = try #require(try await workspace.current().failure?.message)
+            #expect(!message.contains("127.0.0.1") && !message.contains("secret"))
+        }
+    }
+
     @Test(.timeLimit(.minutes(5)))
     func `when the operation is cleared during a pause, then the worker stops waiting`() async throws {
         try await Self.with(Self.broken) { workspace, server in

@@ -19,7 +19,9 @@ public enum ImportError: Error, Equatable, Sendable {
     /// No importer has this key.
     case importerNotDefined(key: String)
     /// A file was to be fetched from an address that Ferry does not fetch from.
-    case addressRefused(reason: RemoteFileError.Code)
+    ///
+    /// `detail` is what only administrators may know; it belongs into the log.
+    case addressRefused(reason: RemoteFileError.Code, detail: String?)
     /// A staged user, counted from 0 within its request, lacks an e-mail address or an import id.
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
@@ -42,7 +44,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .fileNotImported(let failure): failure.code.rawValue
         case .invalidOperation: "import-operation-invalid"
         case .importerNotDefined: "importer-not-defined"
-        case .addressRefused(let reason): reason.rawValue
+        case .addressRefused(let reason, _): reason.rawValue
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"
         case .invalidRole: "invalid-role"

@@ -129,6 +129,9 @@ public actor FilePreparation {
                 return
             } catch {
                 try Task.checkCancellation()
+                if let detail = error.detail {
+                    logger.info("An address was refused.", metadata: ["detail": "\(detail)"])
+                }
                 guard !error.isPermanent, let delay = delays.popFirst() else {
                     throw ImportFileFailure(.downloadFailed, message: error.message)
                 }

@@ -68,7 +68,7 @@ extension ImportEngine {
             _ = try await createOperation(
                 importer: importer, phase: .receiving(.address), file: file.withoutSecrets,
                 failure: ImportFileFailure(.downloadFailed, message: refusal.message), by: user)
-            throw ImportError.addressRefused(reason: refusal.code)
+            throw ImportError.addressRefused(reason: refusal.code, detail: refusal.detail)
         } catch {
             // What is wrong at present may be right when the file is fetched.
         }

@@ -16,7 +16,7 @@ enum ErrorMapping {
     static func failure(for error: any Error, logger: Logger) -> APIFailure {
         switch error {
         case let failure as APIFailure: failure
-        case let error as ImportError: failure(for: error)
+        case let error as ImportError: failure(for: error, logger: logger)
         case let error as InvalidBody: failure(for: error)
         case let error as WorkspaceError: failure(for: error)
         case let error as StoreError: failure(for: error, logger: logger)
@@ -30,7 +30,10 @@ enum ErrorMapping {
         }
     }
 
-    private static func failure(for error: ImportError) -> APIFailure {
+    private static func failure(for error: ImportError, logger: Logger) -> APIFailure {
+        if case .addressRefused(_, let detail?) = error {
+            logger.info("An address was refused.", metadata: ["detail": "\(detail)"])
+        }
         let text =
             switch error {
             case .operationNotInitialized: "Import operation not initialized."
