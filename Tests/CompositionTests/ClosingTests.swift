@@ -21,7 +21,7 @@ struct ClosingTests {
             _ work: @escaping @Sendable (any SQLConnection) throws -> Result
         ) async throws -> Result { throw Unused() }
 
-        func endStalledTransactions(olderThan age: Duration) async throws {}
+        func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
         func settle() async throws {}
         func announcements() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
         func close() async throws { throw SQLError.full(message: "database or disk is full") }

@@ -203,7 +203,7 @@ extension EndToEnd {
             let ready = try await last.status { $0["state"] != .string("loading") }
             try await last.remove()
 
-            #expect(outcomes.allSatisfy { $0.status == 0 })
+            #expect(outcomes.map(\.status) == [0, 0, 0, 0], "\(outcomes)")
             #expect(ready["state"] == .string("ready"))
         }
 

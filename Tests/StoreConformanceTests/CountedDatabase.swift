@@ -40,7 +40,7 @@ final class CountedDatabase: SQLDatabase {
         try await base.write { try self.counting(work, on: $0) }
     }
 
-    func endStalledTransactions(olderThan age: Duration) async throws {
+    func endStalledTransactions(olderThan age: Duration) async throws -> Int {
         try await base.endStalledTransactions(olderThan: age)
     }
 

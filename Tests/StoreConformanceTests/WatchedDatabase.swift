@@ -18,7 +18,7 @@ final class WatchedDatabase: SQLDatabase {
         self.beforeRead = beforeRead
     }
 
-    func endStalledTransactions(olderThan age: Duration) async throws {
+    func endStalledTransactions(olderThan age: Duration) async throws -> Int {
         try await base.endStalledTransactions(olderThan: age)
     }
 

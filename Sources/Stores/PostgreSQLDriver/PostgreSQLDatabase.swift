@@ -58,12 +58,16 @@ public struct PostgreSQLDatabase: SQLDatabase {
     /// Only transactions that wrote or locked something are ended, and how long they took before does not count. A
     /// COPY counts from the first call that saw the number of its bytes. A process that turns out to be alive gets
     /// "connection lost" and begins its transaction again.
-    public func endStalledTransactions(olderThan age: Duration) async throws {
+    ///
+    /// - Returns: how many were ended.
+    @discardableResult
+    public func endStalledTransactions(olderThan age: Duration) async throws -> Int {
         try await retrying { [copies] session in
-            let waiting = try session.waitingTransactions(olderThan: age)
-            for process in copies.stalled(among: waiting, for: age) {
+            let stalled = copies.stalled(among: try session.waitingTransactions(olderThan: age), for: age)
+            for process in stalled {
                 _ = try session.query("SELECT pg_terminate_backend($1::integer)", [.integer(process)])
             }
+            return stalled.count
         }
     }
 

@@ -16,7 +16,10 @@ public protocol SQLDatabase: Sendable {
 
     /// Ends transactions of other processes that are older than `age` and wait for their process, which must be frozen
     /// or cut off; nothing where there is one process.
-    func endStalledTransactions(olderThan age: Duration) async throws
+    ///
+    /// - Returns: how many were ended.
+    @discardableResult
+    func endStalledTransactions(olderThan age: Duration) async throws -> Int
 
     /// Folds what bulk writing left behind (logs, statistics) into its resting form.
     func settle() async throws

@@ -66,7 +66,7 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     /// Nothing: the file belongs to this process.
-    public func endStalledTransactions(olderThan age: Duration) async throws {}
+    public func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
 
     /// Moves the write-ahead log into the file and truncates it.
     public func settle() async throws {
