@@ -1,14 +1,16 @@
-internal import CCrypto
-
 /// SHA-256: the form in which clients send passwords, in which login tokens are stored, and from which messages
 /// without an identity of their own get one.
+///
+/// It is written out here because the C library's crypt does not export it and linking a cryptography library for this
+/// one function was measured to cost minutes of build time.
+///
+/// Source: FIPS 180-4.
 public enum SHA256Digest {
     /// The digest as 64 lower-case hexadecimal digits.
     ///
     /// - Parameter text: hashed as UTF-8.
     public static func hexadecimal(of text: String) -> String {
-        var text = text
-        return text.withUTF8 { hexadecimal(words(of: UnsafeRawBufferPointer($0))) }
+        withBytes(of: text) { hexadecimal(words(of: $0)) }
     }
 
     /// The digest as 64 lower-case hexadecimal digits.
@@ -20,18 +22,37 @@ public enum SHA256Digest {
     ///
     /// - Parameter message: the bytes to hash.
     public static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
-        withUnsafeTemporaryAllocation(byteCount: 32, alignment: 4) { digest in
-            let bytes = digest.bindMemory(to: UInt8.self)
-            // The address of no bytes may be nil, which libcrypto takes for a mistake.
-            withUnsafePointer(to: 0 as UInt8) { none in
-                _ = CCrypto.SHA256(
-                    message.baseAddress?.assumingMemoryBound(to: UInt8.self) ?? none, message.count, bytes.baseAddress)
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
+            var state = SHA256State()
+            let wholeBytes = message.count & ~63
+            for start in stride(from: 0, to: wholeBytes, by: 64) {
+                state.absorb(UnsafeRawBufferPointer(rebasing: message[start..<start + 64]), schedule: schedule)
             }
-            var words = SIMD8<UInt32>()
-            for index in 0..<8 {
-                words[index] = UInt32(bigEndian: digest.load(fromByteOffset: 4 * index, as: UInt32.self))
+            absorbEnd(of: message, from: wholeBytes, into: &state, schedule: schedule)
+            return state.words
+        }
+    }
+
+    private static func withBytes<Result>(of text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        var text = text
+        return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The last bytes, a one bit, zeros and the length in bits: one block, or two where nine bytes more do not fit.
+    private static func absorbEnd(
+        of message: UnsafeRawBufferPointer, from start: Int, into state: inout SHA256State,
+        schedule: UnsafeMutableBufferPointer<UInt32>
+    ) {
+        withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { end in
+            let rest = UnsafeRawBufferPointer(rebasing: message[start...])
+            let endBytes = rest.count < 56 ? 64 : 128
+            _ = end.initializeMemory(as: UInt8.self, repeating: 0)
+            end.copyMemory(from: rest)
+            end[rest.count] = 0x80
+            end.storeBytes(of: UInt64(message.count * 8).bigEndian, toByteOffset: endBytes - 8, as: UInt64.self)
+            for offset in stride(from: 0, to: endBytes, by: 64) {
+                state.absorb(UnsafeRawBufferPointer(rebasing: end[offset..<offset + 64]), schedule: schedule)
             }
-            return words
         }
     }
 
