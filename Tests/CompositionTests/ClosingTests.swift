@@ -51,7 +51,7 @@ struct ClosingTests {
     @Test func `when its database is closed, then the log says what was not written, and nothing fails`() async {
         let kept = Lines.Kept()
 
-        await FullDisk().closeForGood(Logger(label: "test") { _ in Lines(kept: kept) })
+        await Workspace.close(FullDisk(), logger: Logger(label: "test") { _ in Lines(kept: kept) })
 
         let lines = kept.lines.withLock { $0 }
         #expect(lines.count == 1)

@@ -64,7 +64,7 @@ public struct Workspace: Sendable {
             // A worker writes one batch, claims the next and renews its leases, all at the same time; the rest is for
             // calls, and for what reads and fetches files.
             let database = try configuration.database.open(connections: 5 + 3 * max(1, configuration.workers))
-            opened.add { await database.closeForGood(logger) }
+            opened.add { await close(database, logger: logger) }
             let clock = SystemClock()
             let store = try await openStore(database, clock: clock, logger: logger)
             let passwords = try PasswordThreads(bulkThreads: configuration.hashingThreads)
@@ -123,6 +123,19 @@ public struct Workspace: Sendable {
         let files = try await DirectoryFileStore(at: root)
         try await files.removeLeftovers(olderThan: isShared ? .seconds(24 * 3_600) : .zero)
         return files
+    }
+
+    /// Closes a database at the end of the process.
+    ///
+    /// Everything acknowledged is committed, so an error, such as a full disk, is logged and does not fail the process.
+    static func close(_ database: any SQLDatabase, logger: Logger) async {
+        do {
+            try await database.close()
+        } catch {
+            logger.error(
+                "The database's log could not be moved into its file; the next start does it. Nothing is lost.",
+                metadata: ["reason": "\(StartFailure.sentence(for: error))"])
+        }
     }
 
     private static func openStore(

@@ -1,7 +1,8 @@
 import Dispatch
 
-/// A session and the one thread that uses it: libpq's calls block, and a connection serves one caller at a time.
-final class ConnectionThread: @unchecked Sendable {  // The session is touched by work on the serial queue only.
+/// A session and the serial queue that uses it: libpq's calls block, and a connection serves one caller at a time.
+// Unchecked because the compiler cannot see that `session`, which is not Sendable, is used on the serial queue only.
+final class ConnectionThread: @unchecked Sendable {
     private let session: PostgreSQLSession
     private let queue: DispatchQueue
 

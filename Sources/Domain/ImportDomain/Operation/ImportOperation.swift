@@ -27,7 +27,7 @@ public struct ImportOperation: Equatable, Sendable {
     /// What was staged and what became of it; types of which nothing was staged are absent.
     public private(set) var counts: [RecordType: ImportCounts]
 
-    /// An operation of the given parts; a store has all of them, a new one begins without most.
+    /// An operation. Stores pass every value; a new operation needs only those without a default.
     public init(
         id: OperationID, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
         lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,

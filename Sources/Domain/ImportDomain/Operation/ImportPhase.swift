@@ -17,7 +17,7 @@ public enum ImportPhase: Hashable, Sendable {
     /// What the import did is being taken back.
     case undoing
 
-    /// Whether a worker has, or should have, the import in hand.
+    /// Whether a worker is processing the import, or it waits for a free worker.
     public var isWork: Bool {
         switch self {
         case .receiving, .reading, .running, .undoing: true
@@ -99,10 +99,10 @@ public enum ImportOutcome: String, CaseIterable, Sendable {
 public enum ImportControl: String, CaseIterable, Sendable {
     /// Nothing: it goes on.
     case none
-    /// It is to stop after the work in hand.
+    /// It stops after the current batch.
     case pausing
     /// It has stopped, until somebody resumes it.
     case paused
-    /// It is to end after the work in hand.
+    /// It ends after the current batch.
     case canceling
 }

@@ -33,7 +33,7 @@ public struct ImportFinding: Equatable, Sendable {
         case userPlaceholder = "importer-user-placeholder"
         /// A person was bound to an account that was there, by username alone.
         case userBoundByUsername = "importer-user-bound-by-username"
-        /// Whoever runs the import became the owner of a private room, because no member of it is known.
+        /// A private room has no known member, so the account that ran the import became its owner.
         case roomOwnedByImporter = "importer-room-owned-by-importer"
         /// A restricted person, who sees only the rooms in which they are a member.
         case userGuest = "importer-user-guest"

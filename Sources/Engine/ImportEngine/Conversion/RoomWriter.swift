@@ -240,8 +240,8 @@ struct RoomWriter {
 
     private static func precedes(_ left: UserID, _ right: UserID) -> Bool { left.rawValue < right.rawValue }
 
-    /// The creator, or whoever runs the import where the source knows none. A private room rather belongs to its first
-    /// member: whoever runs the import would read it.
+    /// The owner of a new room: its creator, or the account that runs the import if the creator is unknown. A private
+    /// room belongs to its first known member instead, because an owner reads the room.
     private mutating func creator(of candidate: RoomCandidate) -> UserID {
         if let creator = candidate.record.creatorID.flatMap({ people[$0]?.id }) { return creator }
         let importer = context.operation.start?.user ?? context.operation.createdBy
@@ -253,8 +253,9 @@ struct RoomWriter {
         findings.append(
             ImportFinding(
                 .warning, .roomOwnedByImporter, field: "u", value: candidate.name,
-                message: "Nobody who is known is a member of the private room \(candidate.name ?? ""). Whoever ran the "
-                    + "import is its owner now, and reads it."))
+                message:
+                    "The private room \(candidate.name ?? "") has no known member. The account that ran "
+                    + "the import is its owner and can read it."))
         return importer
     }
 
