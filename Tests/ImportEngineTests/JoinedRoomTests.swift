@@ -136,4 +136,18 @@ struct JoinedRoomTests {
             #expect(inside.1.contains(#""name":"layoffs""#))
         }
     }
+
+    @Test func `when nobody in a private group is known, then a warning says who owns it`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let room = #"{"importIds":["G9"],"t":"p","name":"empty","u":{"_id":"gone"},"users":["gone"]}"#
+            let body = #"{"channels":[\#(room)]}"#
+            try await workspace.engine.stageRooms(from: Chunks(body), format: .json)
+            _ = try await workspace.importFile()
+
+            let owned = try await Self.findings(workspace).filter { $0.code == .roomOwnedByImporter }
+            #expect(owned.map(\.severity) == [.warning])
+            #expect(owned.map(\.value) == ["empty"])
+        }
+    }
 }
