@@ -162,6 +162,47 @@ struct MessageLimitTests {
         #expect(!output.findings(.limitExceeded).isEmpty)
     }
 
+    @Test(arguments: [
+        #"{"text":"@"}"#, #"{"title":"@","footer":"@"}"#, #"{"fields":[{"title":"@","value":"@"}]}"#,
+        #"{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"@"}}]}"#,
+    ])
+    func `when short ids stand for long names, then attachments grow to a multiple of their bytes`(
+        attachment: String
+    ) throws {
+        func bytes(_ count: Int) throws -> (written: Int, source: Int) {
+            var export = SmallExport()
+            export.channels.append(#"{"id":"C2","name":"\#(String(repeating: "n", count: 500))","members":["U1"]}"#)
+            export.users.append(#"{"id":"U3","name":"\#(String(repeating: "n", count: 250))"}"#)
+            let source = attachment.replacing("@", with: String(repeating: "<#C2> <@U3> ", count: count))
+            export.messages = [#"{"user":"U1","ts":"1.1","text":"a","attachments":[\#(source)]}"#]
+            let output = try export.read()
+            #expect(output.findings(.limitExceeded).map(\.field) == ["text"])
+            return (output.messages.first?.attachments?.utf8.count ?? 0, source.utf8.count)
+        }
+
+        let (small, large) = (try bytes(1_000), try bytes(2_000))
+
+        #expect(small.written <= (16 << 10) + 8 * small.source)
+        #expect(large.written <= (16 << 10) + 8 * large.source)
+        #expect(large.written <= small.written * 21 / 10)
+    }
+
+    @Test func `when quotes stand in quotes, then their marks do not multiply the text`() throws {
+        func text(_ depth: Int) throws -> String {
+            let lines = String(repeating: #"\n"#, count: 2_000)
+            let inner = #"{"type":"text","text":"a\#(lines)z"}"#
+            let open = #"{"type":"rich_text_quote","elements":["#
+            let element = String(repeating: open, count: depth) + inner + String(repeating: "]}", count: depth)
+            let block = #"{"type":"rich_text","elements":[\#(element)]}"#
+            return try Self.read(#""attachments":[{"blocks":[\#(block)]}]"#).messages.first?.attachments ?? ""
+        }
+
+        let (three, many) = (try text(3), try text(40))
+
+        #expect(three.hasPrefix(#"[{"text":"> > > a\n> > > \n"#))
+        #expect(many.utf8.count == three.utf8.count)
+    }
+
     @Test func `when nobody waits for the file any more, then reading ends inside the message`() throws {
         let message = #"{"files":\#(Self.list("{}", 100_000))}"#
         var calls = 0

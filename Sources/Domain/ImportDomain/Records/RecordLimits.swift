@@ -60,7 +60,14 @@ public enum RecordLimits {
     /// A batch of messages is bounded by what was staged, so what its texts grow to must be in proportion: names are at
     /// most a few times as long as the ids that stand for them, but for texts made to grow.
     public static func messageBytes(stagedBytes: Int) -> Int {
-        min(messageBytes, max(stagedBytes, (16 << 10) + 8 * stagedBytes))
+        min(messageBytes, (16 << 10) + 8 * stagedBytes)
+    }
+
+    /// The most bytes that the texts of a message's attachments may become, likewise.
+    ///
+    /// - Parameter stagedBytes: what they have in the source.
+    public static func attachmentBytes(stagedBytes: Int) -> Int {
+        min(attachmentBytes, (16 << 10) + 8 * stagedBytes)
     }
 
     /// The most bytes of listed names that a staged message may become, likewise.

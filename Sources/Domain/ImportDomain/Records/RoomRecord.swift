@@ -2,6 +2,9 @@
 ///
 /// People are named by their import ids. Source: docs/importers.md, "Rooms".
 public struct RoomRecord: Equatable, Sendable {
+    /// What a reference to a private room reads outside of that room, where its name is a secret.
+    public static let neutralName = "private-room"
+
     /// The source's ids of this room; the first one names the record.
     public var importIDs: [String]
     /// Public, private or direct.

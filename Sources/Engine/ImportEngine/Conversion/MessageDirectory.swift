@@ -27,8 +27,11 @@ struct MessageDirectory: Sendable {
         /// Whether everybody may know the name.
         let isPublic: Bool
 
-        /// What messages of a room show of it: names of private rooms are for their members.
-        func name(in room: RoomID) -> String { isPublic || id == room ? name : "private-room" }
+        /// What messages of a room show of it: names of private rooms are for their members, and
+        /// conversations have none.
+        func name(in room: RoomID) -> String {
+            (isPublic || id == room) && !name.isEmpty ? name : RoomRecord.neutralName
+        }
     }
 
     let people: PeopleDirectory

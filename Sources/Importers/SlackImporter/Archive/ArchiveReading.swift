@@ -152,6 +152,7 @@ final class ArchiveReading {
     /// A topic or description, in which short ids may have become long names.
     private func converted(_ text: String, field: String, of roomID: String) throws -> String {
         var scanner = SlackTextScanner(users: users, rooms: rooms)
+        scanner.room = roomID
         let converted = scanner.convert(text, naming: .names)
         guard converted.utf8.count > RecordLimits.descriptionBytes else { return converted }
         try log.report(

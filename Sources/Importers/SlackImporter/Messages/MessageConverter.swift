@@ -39,6 +39,7 @@ struct MessageConverter {
             return nil
         }
         scanner.forgetMentions()
+        scanner.room = room.id
         let author = author(of: message, kind, at: time)
         noteReactingPeople(message)
         var record = MessageRecord(
@@ -101,9 +102,9 @@ struct MessageConverter {
             try log.report(
                 ImportFinding(
                     .warning, .limitExceeded, entry: place.entry, position: place.index, field: "text",
-                    message: "A text may have \(RecordLimits.messageBytes) bytes, and all attachments of a message "
-                        + "\(RecordLimits.attachmentBytes), with names in place of ids; \(scanner.bytesLeftOut) bytes "
-                        + "are left out."))
+                    message: "A text may have \(RecordLimits.messageBytes) bytes, all attachments of a message "
+                        + "\(RecordLimits.attachmentBytes), and both about 8 times their bytes in the export, with names "
+                        + "in place of ids; \(scanner.bytesLeftOut) bytes are left out."))
         }
     }
 

@@ -19,10 +19,12 @@ extension SlackAttachment {
         var isEmpty = true
         var leftOut = 0
         var isFull = false
+        var textBytes = RecordLimits.attachmentBytes(stagedBytes: attachments.reduce(0) { $0 + $1.sourceBytes })
         for attachment in attachments where attachment.hasContent {
             if !isFull {
                 var one = JSONWriter()
-                attachment.write(&one, &scanner, limit: RecordLimits.attachmentBytes - writer.bytes.count)
+                attachment.write(
+                    &one, &scanner, limit: RecordLimits.attachmentBytes - writer.bytes.count, textBytes: &textBytes)
                 if writer.bytes.count + one.bytes.count + 2 <= RecordLimits.attachmentBytes {
                     writer.raw(one.text)
                     isEmpty = false
@@ -34,6 +36,12 @@ extension SlackAttachment {
         }
         writer.endArray()
         return (isEmpty ? nil : writer.text, leftOut)
+    }
+
+    /// The bytes of its texts in the export.
+    private var sourceBytes: Int {
+        let texts = [title, text, pretext, fallback, authorName, authorSubname, serviceName, footer, blockText]
+        return (texts + lines.flatMap { [$0.title, $0.value] }).reduce(0) { $0 + ($1?.utf8.count ?? 0) }
     }
 
     /// Whether anything of it can be shown.
@@ -50,13 +58,18 @@ extension SlackAttachment {
         return isVisible || fallback == Self.placeholderFallback && !files.isEmpty ? nil : fallback
     }
 
-    private func write(_ writer: inout JSONWriter, _ scanner: inout SlackTextScanner, limit: Int) {
+    /// - Parameter textBytes: how many bytes all texts of the message's attachments may still have.
+    private func write(
+        _ writer: inout JSONWriter, _ scanner: inout SlackTextScanner, limit: Int, textBytes: inout Int
+    ) {
         writer.beginObject()
         func converted(_ key: String, _ value: String?, _ naming: SlackTextScanner.Naming = .names) {
             guard let value else { return }
             writer.key(key)
-            let rest = max(limit - writer.bytes.count, 0)
-            writer.string(scanner.convert(value, naming: naming, limit: min(rest, RecordLimits.messageBytes)))
+            let rest = max(min(limit - writer.bytes.count, textBytes), 0)
+            let text = scanner.convert(value, naming: naming, limit: min(rest, RecordLimits.messageBytes))
+            textBytes -= text.utf8.count
+            writer.string(text)
         }
         func plain(_ key: String, _ value: String?) {
             guard let value else { return }

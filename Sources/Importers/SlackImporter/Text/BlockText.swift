@@ -13,6 +13,8 @@ struct BlockText {
     /// How many controls of each kind were left out.
     private var ignored: [String: Int] = [:]
     private var ignoredCount = 0
+    /// How many quotes are around the text.
+    private var quoteDepth = 0
 
     /// Reads an array of blocks, or a single one.
     static func read(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws -> BlockText {
@@ -427,7 +429,10 @@ struct BlockText {
             text += "\n"
         case "rich_text_quote":
             startLine()
+            // Each line of the text gets a mark for each quote around it.
+            guard quoteDepth < 3 else { return appendInline(element["elements"].elements) }
             var quoted = BlockText()
+            quoted.quoteDepth = quoteDepth + 1
             quoted.appendInline(element["elements"].elements)
             text += quoted.text.split(separator: "\n", omittingEmptySubsequences: false)
                 .map { "&gt; \($0)" }.joined(separator: "\n")

@@ -1,3 +1,5 @@
+internal import ImportDomain
+
 /// What stands between `<` and `>`.
 extension SlackTextScanner {
     /// Appends what a token stands for.
@@ -51,14 +53,33 @@ extension SlackTextScanner {
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, _ label: Range<Int>
     ) -> Bool {
         let id = bytes.text(start, end)
-        if let room = rooms.room(withID: id) {
-            output.append(UInt8(ascii: "#"))
-            output.append(contentsOf: (mentionRoom(id) ? id : room.name ?? id).utf8)
+        guard let room = rooms.room(withID: id) else {
+            guard bytes.isSlackID(start, end, "CGD") || !label.isEmpty && bytes.isIdentity(start, end) else {
+                return false
+            }
+            // Ids of channels may be private ones that the export leaves out; those of groups and conversations are.
+            let mayBePublic = naming == .importIDs && !bytes.isSlackID(start, end, "GD")
+            if mayBePublic {
+                appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
+            } else {
+                appendRoom(named: RoomRecord.neutralName)
+            }
             return true
         }
-        guard bytes.isSlackID(start, end, "CGD") || !label.isEmpty && bytes.isIdentity(start, end) else { return false }
-        appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
+        let isHere = self.room.map { ExactString($0) == ExactString(id) } ?? false
+        if isHere, room.name == nil, !label.isEmpty {
+            appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
+        } else if mentionRoom(id) {
+            appendRoom(named: id)
+        } else {
+            appendRoom(named: (room.kind == .channel || isHere ? room.name : nil) ?? RoomRecord.neutralName)
+        }
         return true
+    }
+
+    private mutating func appendRoom(named name: String) {
+        output.append(UInt8(ascii: "#"))
+        output.append(contentsOf: name.utf8)
     }
 
     /// Appends a label with exactly one sign before it.

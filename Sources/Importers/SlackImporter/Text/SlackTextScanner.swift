@@ -17,6 +17,8 @@ struct SlackTextScanner {
 
     let users: UserTable
     let rooms: RoomTable
+    /// The id of the room whose members read the texts; they alone read its name if it is private.
+    var room: String?
     /// Import ids of the people mentioned, each once; `all` and `here` stand for everybody.
     private(set) var mentionIDs: [String] = []
     /// Import ids of the rooms mentioned, each once.
@@ -47,10 +49,9 @@ struct SlackTextScanner {
     /// Converts a text; people and rooms that it mentions are added to the lists.
     ///
     /// - Parameter limit: how many bytes the result may have; what is beyond is left out and counted. Short ids can
-    ///   stand for long names, so the result is bounded, not the source.
-    mutating func convert(
-        _ source: String, naming: Naming = .importIDs, limit: Int = RecordLimits.messageBytes
-    ) -> String {
+    ///   stand for long names, so the result is bounded, not the source. Nil for the limit of a message's text.
+    mutating func convert(_ source: String, naming: Naming = .importIDs, limit: Int? = nil) -> String {
+        let limit = limit ?? RecordLimits.messageBytes(stagedBytes: source.utf8.count)
         var source = source
         return source.withUTF8 { content -> String? in
             let bytes = UnsafeRawBufferPointer(content)
