@@ -21,18 +21,28 @@ struct ProcessDeathTests {
         let base: any RecordConversion
         let effect: Effect
 
-        func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+        func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
             let documents = try await context.store.read { transaction in
                 try transaction.staging.records(of: lease).map(\.document)
                     + transaction.staging.packs(of: lease).map {
                         String(decoding: try DecodedPack($0).content, as: UTF8.self)
                     }
             }
-            let write = try await base.prepare(lease, in: context)
-            guard documents.contains(where: { $0.contains("poison") }) else { return write }
+            let records = try await base.decode(lease, in: context)
+            guard documents.contains(where: { $0.contains("poison") }) else { return records }
             if effect == .death { throw Death() }
-            return { transaction, moment in
-                _ = try write(transaction, moment)
+            return RejectedRecords(base: records)
+        }
+    }
+
+    /// Records that the database does not accept.
+    private struct RejectedRecords: DecodedBatch {
+        let base: any DecodedBatch
+
+        func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
+            let decisions = try base.decide(by: directory)
+            return BatchDecisions(records: decisions.records, changes: decisions.changes) { transaction in
+                try decisions.apply(transaction)
                 throw StoreError.invalidValue(message: "index row size 4000 exceeds maximum 2704")
             }
         }

@@ -74,7 +74,9 @@ struct DownloadClaimTests {
                             """)
                     }
                     let before = try visited()
-                    let claimed = try DownloadTables(connection: connection, clock: TestClock()).claim(
+                    let claimed = try DownloadTables(
+                        connection: connection, clock: TestClock(), changes: WorkspaceChanges(connection: connection)
+                    ).claim(
                         by: WorkerID("test"), for: .seconds(60), limit: 4, perHost: 2, running: ["slow.test": 2])
                     #expect(claimed.isEmpty)
                     return try visited() - before

@@ -7,6 +7,13 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 11 {
+                try connection.run(
+                    script: """
+                        DROP TABLE workspace_version;
+                        ALTER TABLE import_operations RENAME COLUMN user_policy TO matching;
+                        """)
+            }
             if number < 9 {
                 let integer = connection.dialect.types.integer
                 try connection.run(

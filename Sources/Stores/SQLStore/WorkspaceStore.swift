@@ -47,10 +47,20 @@ public struct WorkspaceStore: Store {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
         do {
-            return try await database.write { [clock] in try work(Transaction(connection: $0, clock: clock)) }
+            return try await database.write { [clock] connection in
+                let transaction = Transaction(connection: connection, clock: clock)
+                let result = try work(transaction)
+                try transaction.changes.finish()
+                return result
+            }
         } catch {
             throw StoreError.translate(error)
         }
+    }
+
+    /// Accounts as rows of the tables that hold them.
+    public func rows(of users: [User], by operation: OperationID?) -> UserRows {
+        UserRows(UserTables.rows(of: users, by: operation))
     }
 
     /// Whether other processes may have the workspace open as well.
@@ -82,18 +92,31 @@ public struct WorkspaceStore: Store {
 private struct Transaction: StoreTransaction {
     let connection: any SQLConnection
     let clock: any WallClock
+    let changes: WorkspaceChanges
+
+    init(connection: any SQLConnection, clock: any WallClock) {
+        self.connection = connection
+        self.clock = clock
+        changes = WorkspaceChanges(connection: connection)
+    }
 
     var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
     var findings: any FindingStore { FindingTables(connection: connection) }
-    var users: any UserStore { UserTables(connection: connection) }
-    var rooms: any RoomStore { RoomTables(connection: connection, clock: clock) }
-    var messages: any MessageStore { MessageTables(connection: connection, clock: clock) }
-    var downloads: any DownloadStore { DownloadTables(connection: connection, clock: clock) }
-    var roles: any RoleStore { RoleTables(connection: connection) }
+    var users: any UserStore { UserTables(connection: connection, changes: changes) }
+    var rooms: any RoomStore { RoomTables(connection: connection, clock: clock, changes: changes) }
+    var messages: any MessageStore { MessageTables(connection: connection, clock: clock, changes: changes) }
+    var downloads: any DownloadStore { DownloadTables(connection: connection, clock: clock, changes: changes) }
+    var roles: any RoleStore { RoleTables(connection: connection, changes: changes) }
     var settings: any SettingStore { SettingTable(connection: connection) }
     var sessions: any SessionStore { SessionTables(connection: connection) }
     var callCounts: any CallCountStore { CallCountTable(connection: connection) }
+
+    func version() throws -> WorkspaceVersion { try changes.version() }
+
+    func requireUnchanged(since version: WorkspaceVersion) throws { try changes.require(version) }
+
+    func moveVersion() { changes.note() }
 
     func announceWork() throws { try connection.announce() }
 }

@@ -44,6 +44,14 @@ public protocol RoomStore {
     @discardableResult
     func add(_ subscriptions: [Subscription]) throws -> [RoomID: Int]
 
+    /// Adds people to rooms in which none of them is yet, and moves the rooms' member counts.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func join(_ joining: [JoiningMembers]) throws
+
+    /// Which of these accounts are in a room.
+    func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID>
+
     /// Marks every place in a room as archived, or not.
     func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws
 

@@ -19,6 +19,11 @@ public protocol Store: Sendable {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
 
+    /// Accounts in the form in which a transaction of this store writes them; made outside of transactions.
+    ///
+    /// - Parameter operation: the import that brings them; nil for accounts made otherwise.
+    func rows(of users: [User], by operation: OperationID?) -> UserRows
+
     /// Whether other processes may have the workspace open as well.
     var isShared: Bool { get }
 
@@ -56,6 +61,19 @@ public protocol StoreTransaction {
     var sessions: any SessionStore { get }
     /// Calls that clients made.
     var callCounts: any CallCountStore { get }
+
+    /// The version of the workspace as this transaction sees it.
+    func version() throws -> WorkspaceVersion
+
+    /// Makes sure that nobody else changes the workspace between the version, under which something was decided, and
+    /// the end of this transaction, which moves the version.
+    ///
+    /// - Throws: `OutdatedDecisions`, now or when the transaction ends; nothing is written then.
+    func requireUnchanged(since version: WorkspaceVersion) throws
+
+    /// Moves the version with this transaction, whatever else it writes. Changes of accounts, rooms, rights and messages
+    /// do so by themselves.
+    func moveVersion() throws
 
     /// Tells the workers of other processes that there is something to do, once this transaction is committed.
     func announceWork() throws

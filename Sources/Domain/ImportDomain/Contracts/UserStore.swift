@@ -45,6 +45,11 @@ public protocol UserStore {
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by operation: OperationID?) throws
 
+    /// Adds accounts in the form that the store gave them, all or none.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func insert(_ rows: UserRows) throws
+
     /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the answer.
     func names(of users: [UserID]) throws -> [UserID: AccountName]
 
@@ -95,6 +100,16 @@ extension UserStore {
     public func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
         try list(orderedBy: order, offset: offset, limit: limit, bytes: nil)
     }
+}
+
+/// Accounts as rows of the store that made them with `Store.rows(of:by:)`: folded, encoded and in the order of its
+/// indexes, so that the transaction only writes.
+public struct UserRows: Sendable {
+    /// The rows; nobody but the store looks into them.
+    public let rows: any Sendable
+
+    /// Rows of a store.
+    public init(_ rows: any Sendable) { self.rows = rows }
 }
 
 /// What an account is called.

@@ -46,25 +46,17 @@ public struct ImportSelection: Equatable, Sendable {
 
 /// How an operation was started.
 public struct ImportStart: Equatable, Sendable {
-    /// What becomes of a user whose address or username an account holds that is not bound to one of its import ids.
-    public enum Matching: String, Sendable {
-        /// The user is refused. Source: `import.run`, "e-mail or username already in use".
-        case refuse
-        /// The user is taken for that account, which gets the import ids and is otherwise left as it is.
-        case bind
-    }
-
     /// Whoever started it.
     public let user: UserID
-    /// What becomes of users that clash with accounts.
-    public let matching: Matching
+    /// What becomes of records that meet what is there already.
+    public let policies: ImportPolicies
     /// The types of which only selected records are imported.
     public let listedTypes: Set<RecordType>
 
     /// A start of the given parts.
-    public init(user: UserID, matching: Matching, listedTypes: Set<RecordType> = []) {
+    public init(user: UserID, policies: ImportPolicies, listedTypes: Set<RecordType> = []) {
         self.user = user
-        self.matching = matching
+        self.policies = policies
         self.listedTypes = listedTypes
     }
 }

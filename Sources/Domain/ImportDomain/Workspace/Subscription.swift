@@ -22,3 +22,26 @@ public struct Subscription: Equatable, Sendable {
         self.createdAt = createdAt
     }
 }
+
+/// People who join one room together.
+public struct JoiningMembers: Sendable {
+    /// The room.
+    public let roomID: RoomID
+    /// The accounts, in the order of their ids.
+    public var users: [UserID]
+    /// Whoever of them is an owner of the room.
+    public let ownerID: UserID?
+    /// Whether the room is archived.
+    public let isArchived: Bool
+    /// Since when they are in the room.
+    public let joinedAt: Timestamp
+
+    /// Members of the given parts.
+    public init(roomID: RoomID, users: [UserID], ownerID: UserID?, isArchived: Bool, joinedAt: Timestamp) {
+        self.roomID = roomID
+        self.users = users
+        self.ownerID = ownerID
+        self.isArchived = isArchived
+        self.joinedAt = joinedAt
+    }
+}

@@ -4,10 +4,18 @@ import ImportDomain
 ///
 /// Source: docs/importers.md, "Contacts".
 struct ContactConversion: RecordConversion {
-    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
-        let contacts = try await context.store.read { try $0.staging.records(of: lease) }.map {
-            SkippedRecord($0.sequence, importIDs: [ImportID($0.importID)])
-        }
-        return { _, _ in BatchOutcome(skipped: contacts) }
+    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
+        DecodedContacts(records: try await context.store.read { try $0.staging.records(of: lease) })
+    }
+}
+
+private struct DecodedContacts: DecodedBatch {
+    let records: [StagedRecord]
+
+    func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
+        BatchDecisions(
+            records: records.map { RecordDecision($0.sequence, importIDs: [ImportID($0.importID)], .skip) },
+            changes: directory.earlier.written
+        ) { _ in }
     }
 }

@@ -19,29 +19,30 @@ struct MessageBatch: Sendable {
     private var candidates: [Candidate] = []
     /// The contents of the packs; what was decoded of them is not kept.
     private var contents: [[UInt8]] = []
-    private var outcome = BatchOutcome()
+    /// Decisions that the records themselves make, and the rooms and people that they name.
+    private var decided: [RecordDecision] = []
     /// What was cut to its limit.
     private(set) var findings: [ImportFinding] = []
 
     /// The messages of one pack.
     init(_ pack: DecodedPack, directory: MessageDirectory) {
         contents = [pack.content]
-        outcome.faults = pack.faults
+        decided = pack.faults
         candidates.reserveCapacity(pack.messages.count)
         for decoded in pack.messages {
             let record = decoded.record
             guard !directory.skipsRoom(of: record) else {
-                outcome.skippedMessages += 1
+                decided.append(RecordDecision(decoded.sequence, .skip))
                 continue
             }
             do {
                 candidates.append(try Self.candidate(decoded, directory: directory, &findings))
             } catch {
                 guard error.code != .messageUnknownUser || !directory.skipsAuthor(of: record) else {
-                    outcome.skippedMessages += 1
+                    decided.append(RecordDecision(decoded.sequence, .skip))
                     continue
                 }
-                outcome.faults.append(RecordFault(decoded.sequence, error, document: pack.document(of: decoded)))
+                decided.append(RecordDecision(decoded.sequence, .fail(error), document: pack.document(of: decoded)))
             }
         }
     }
@@ -58,8 +59,7 @@ struct MessageBatch: Sendable {
                     message: candidate.message, thread: candidate.thread, file: candidate.file, place: place)
             }
             findings += batch.findings
-            outcome.faults += batch.outcome.faults
-            outcome.skippedMessages += batch.outcome.skippedMessages
+            decided += batch.decided
         }
     }
 
@@ -116,20 +116,26 @@ struct MessageBatch: Sendable {
         String(decoding: contents[place.pack][place.line], as: UTF8.self)
     }
 
-    /// Writes new messages, updates those that the workspace holds in an earlier telling, and returns the outcome of each.
-    func write(
-        by operation: OperationID, order: TellingOrder, in transaction: any StoreTransaction
-    ) throws -> BatchOutcome {
-        var outcome = outcome
-        let present = try transaction.messages.find(ids: candidates.map(\.message.id))
+    /// Which messages are new, and which replace an earlier telling that the workspace holds.
+    func decide(
+        by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID
+    ) throws -> BatchDecisions {
+        var records = decided
+        // A message that is written just now is compared as it is then, with the files that it has by then.
+        guard !candidates.contains(where: { directory.earlier.messages.contains($0.message.id) }) else {
+            throw OutdatedDecisions()
+        }
+        let present = try directory.workspace.messages.find(ids: candidates.map(\.message.id))
         var known = Dictionary(present.map { ($0.id, $0) }) { first, _ in first }
         var new: [Message] = []
+        var updated: [MessageID: Message] = [:]
         // A source may tell a message twice.
         var places: [MessageID: Int] = [:]
         var added: [RoomID: Int] = [:]
         var threads = Set<TouchedThread>()
         var files: [WantedFile] = []
         new.reserveCapacity(candidates.count)
+        records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {
             let message = candidate.message
             guard let holder = known[message.id] else {
@@ -139,12 +145,15 @@ struct MessageBatch: Sendable {
                 added[message.roomID, default: 0] += 1
                 if let thread = candidate.thread { threads.insert(thread) }
                 if let file = candidate.file { files.append(WantedFile(file, in: message)) }
+                records.append(
+                    RecordDecision(candidate.place.sequence, .create, subject: message.id.rawValue))
                 continue
             }
             guard holder.roomID == message.roomID, holder.authorID == message.authorID || holder.isStandIn else {
-                outcome.faults.append(
-                    RecordFault(
-                        candidate.place.sequence, .conflict(with: holder), document: document(at: candidate.place)))
+                records.append(
+                    RecordDecision(
+                        candidate.place.sequence, .fail(.conflict(with: holder)),
+                        document: document(at: candidate.place)))
                 continue
             }
             var latest = holder
@@ -152,16 +161,12 @@ struct MessageBatch: Sendable {
                 let merged = message.merged(into: holder)
                 if merged != holder, order.counts(merged, overEquallyEdited: holder) { latest = merged }
             }
-            if latest == holder {
-                outcome.unchanged += 1
-            } else {
-                if let place = places[message.id] {
-                    new[place] = latest
-                } else {
-                    try transaction.messages.update(latest)
-                }
+            records.append(
+                RecordDecision(
+                    candidate.place.sequence, latest == holder ? .unchanged : .update, subject: message.id.rawValue))
+            if latest != holder {
+                if let place = places[message.id] { new[place] = latest } else { updated[message.id] = latest }
                 known[message.id] = latest
-                outcome.updated += 1
             }
             // An earlier export may have had the message without the bytes of its file.
             if case .archived? = candidate.file?.location, message.editedAt == latest.editedAt,
@@ -170,12 +175,17 @@ struct MessageBatch: Sendable {
                 files.append(WantedFile(file, in: latest))
             }
         }
-        try transaction.messages.insert(new)
-        try transaction.rooms.touch(added, by: operation)
-        try transaction.messages.touch(Array(threads), by: operation)
-        if !files.isEmpty { try transaction.downloads.want(files) }
-        outcome.created = new.count
-        return outcome
+        var changes = EarlierDecisions()
+        changes.messages = Set(new.map(\.id)).union(updated.keys)
+        let edits = updated.values.sorted { $0.id.rawValue < $1.id.rawValue }
+        let (rows, wanted, touched, counts) = (new, files, threads, added)
+        return BatchDecisions(records: records, findings: findings, changes: changes) { transaction in
+            for message in edits { try transaction.messages.update(message) }
+            try transaction.messages.insert(rows)
+            try transaction.rooms.touch(counts, by: operation)
+            try transaction.messages.touch(Array(touched), by: operation)
+            if !wanted.isEmpty { try transaction.downloads.want(wanted) }
+        }
     }
 }
 

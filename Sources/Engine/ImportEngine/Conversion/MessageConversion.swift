@@ -4,8 +4,8 @@ import JSON
 
 /// Staged messages become messages in their rooms.
 ///
-/// Users and rooms are all imported by then, so whatever messages name is looked up while they are prepared; the
-/// transaction only compares with what is there, and writes.
+/// Users and rooms are all imported by then, so whatever messages name is looked up while they are decoded. Decisions
+/// compare with the messages that are there.
 /// Source: docs/importers.md, "What becomes of a message".
 struct MessageConversion: RecordConversion {
     /// The most bytes of one pack's content.
@@ -13,21 +13,16 @@ struct MessageConversion: RecordConversion {
 
     let queue: PreparationQueue
 
-    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
         let packs = try await context.store.read { try $0.staging.packs(of: lease) }
         let decoded = try await inParallel(packs) { try DecodedPack($0) }
         let names = NamesInMessages(decoded.flatMap(\.messages).map(\.record))
         let directory = try await context.store.read { try MessageDirectory(names, context: context, in: $0) }
         let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
         let batch = MessageBatch(joining: built)
-        let order = TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api)
-        let operation = context.operation.id
-        return { transaction, _ in
-            if !batch.findings.isEmpty {
-                try transaction.findings.add(batch.findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
-            }
-            return try batch.write(by: operation, order: order, in: transaction)
-        }
+        return DecodedMessages(
+            batch: batch, operation: context.operation.id,
+            order: TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api))
     }
 
     /// Works on packs on as many threads as there are processors.
@@ -48,6 +43,17 @@ struct MessageConversion: RecordConversion {
     }
 }
 
+/// Messages that are ready to be compared with what is there.
+private struct DecodedMessages: DecodedBatch {
+    let batch: MessageBatch
+    let operation: OperationID
+    let order: TellingOrder
+
+    func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
+        try batch.decide(by: directory, order: order, operation: operation)
+    }
+}
+
 /// The messages of one pack, read back.
 struct DecodedPack: Sendable {
     struct DecodedMessage: Sendable {
@@ -58,13 +64,14 @@ struct DecodedPack: Sendable {
     }
 
     let messages: [DecodedMessage]
-    let faults: [RecordFault]
+    /// Of lines that cannot be read back.
+    let faults: [RecordDecision]
     let content: [UInt8]
 
     init(_ pack: StagedPack) throws {
         content = try Zstandard.decompress(pack.payload, limitBytes: MessageConversion.packBytes)
         var messages: [DecodedMessage] = []
-        var faults: [RecordFault] = []
+        var faults: [RecordDecision] = []
         messages.reserveCapacity(RecordPack.capacity)
         content.withUnsafeBytes { bytes in
             var (start, position) = (0, 0)
@@ -77,10 +84,11 @@ struct DecodedPack: Sendable {
                     messages.append(DecodedMessage(sequence: sequence, record: record, line: start..<end))
                 } catch {
                     faults.append(
-                        RecordFault(
+                        RecordDecision(
                             sequence,
-                            RecordFailure(
-                                code: .internalError, message: "The staged record cannot be read back: \(error)"),
+                            .fail(
+                                RecordFailure(
+                                    code: .internalError, message: "The staged record cannot be read back: \(error)")),
                             document: String(decoding: line, as: UTF8.self)))
                 }
                 start = end + 1

@@ -5,11 +5,14 @@ import ImportDomain
 /// Numbering begins behind the names that already start so. Where names of the source occupy the numbers that follow,
 /// the steps between attempts double, so that the number of attempts for a name stays bounded whatever the source
 /// calls its people and rooms.
-struct NumberedNames {
+struct NumberedNames: Sendable {
     /// Room for a number behind a name.
     static let suffixBytes = 20
     /// So many numbers in a row are tried before the steps grow.
     private static let attemptsInARow = 16
+
+    /// So many names are remembered; the rest is counted again.
+    private static let mostNames = 10_000
 
     private var nextNumbers: [String: Int] = [:]
 
@@ -28,6 +31,7 @@ struct NumberedNames {
         while true {
             let name = "\(base)-\(number)"
             if try isFree(CaseFolding.key(name)) {
+                if nextNumbers.count >= Self.mostNames { nextNumbers = [:] }
                 nextNumbers[baseKey] = number + 1
                 return name
             }

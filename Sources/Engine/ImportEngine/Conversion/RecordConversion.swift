@@ -1,21 +1,67 @@
 import ImportDomain
 
-/// How staged records of one type become part of the workspace.
+/// How staged records of one type become part of the workspace: decoded, decided, written.
 ///
-/// Preparing may take its time: decoding, hashing, looking up what does not change any more. What is left is done in
-/// the one transaction that also removes the records from the staging area.
+/// Whatever takes time and does not depend on the workspace is done once, when records are decoded. Decisions are made
+/// outside the transaction that writes them, and again inside it if the workspace changed meanwhile. A dry run decides
+/// and does not write.
+/// Source: docs/decisions/0016-decide-then-apply.md.
 protocol RecordConversion: Sendable {
-    /// Decodes and checks the records of a lease.
+    /// Reads and decodes the records of a lease.
     ///
-    /// - Returns: what is left to do.
     /// - Throws: `CancellationError`, `StoreError`.
-    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite
+    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch
 }
 
-/// Writes what can be written of a batch, and tells what became of each record.
-///
-/// It may run more than once, each time in a new transaction; when it throws a `StoreError`, nothing is written.
-typealias BatchWrite = @Sendable (_ transaction: any StoreTransaction, _ moment: Timestamp) throws -> BatchOutcome
+/// Records of a lease, about which decisions can be made as often as it takes.
+protocol DecodedBatch: Sendable {
+    /// What becomes of each record. Nothing is written, and nothing counts but the records and the directory.
+    ///
+    /// - Throws: `OutdatedDecisions` when it takes earlier decisions to be written first; `StoreError`.
+    func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions
+}
+
+/// What decisions consult.
+struct WorkspaceDirectory {
+    /// The workspace, as a transaction sees it; for look-ups alone.
+    let workspace: any StoreTransaction
+    /// What was decided before and is not written yet.
+    let earlier: EarlierDecisions
+    /// The time of the decisions.
+    let moment: Timestamp
+}
+
+/// What the decisions about earlier batches leave to those about later ones.
+struct EarlierDecisions: Sendable {
+    /// Accounts that are made, or taken for people of the source.
+    var accounts = AccountChanges()
+    /// Rooms that are made or changed.
+    var rooms = RoomChanges()
+    /// Messages that are made or changed.
+    var messages: Set<MessageID> = []
+
+    /// What is left of them once they are written: where numbers behind names go on.
+    var written: EarlierDecisions {
+        var written = EarlierDecisions()
+        written.accounts.numbers = accounts.numbers
+        written.rooms.numbers = rooms.numbers
+        return written
+    }
+}
+
+/// What becomes of the records of a batch, and how that is written.
+struct BatchDecisions: Sendable {
+    /// One decision a record.
+    let records: [RecordDecision]
+    /// Import ids of users that were not selected and are not the accounts of these usernames.
+    var strangers: [ImportID] = []
+    /// What was noticed.
+    var findings: [ImportFinding] = []
+    /// What decisions about later batches have to know before this one is written.
+    let changes: EarlierDecisions
+    /// Writes rows, and looks nothing up that was looked up for the decisions.
+    let apply: @Sendable (any StoreTransaction) throws -> Void
+}
 
 /// What conversions know of the run that they work for, as it was when a batch was claimed.
 struct ConversionContext: Sendable {
@@ -28,8 +74,8 @@ struct ConversionContext: Sendable {
     /// Where records and the workspace are kept.
     let store: any Store
 
-    /// What becomes of users that clash with accounts.
-    var matching: ImportStart.Matching { operation.start?.matching ?? .refuse }
+    /// What becomes of records that meet what is there already.
+    var policies: ImportPolicies { operation.start?.policies ?? .ofCalls }
 
     /// Which of some records are to be imported, by their first import ids.
     func selection(of type: RecordType, among importIDs: [ImportID]) async throws -> RecordSelection {
@@ -65,27 +111,34 @@ struct ConversionSettings: Sendable {
     }
 }
 
-/// What became of the records of a batch; each of them is counted once.
-struct BatchOutcome: Sendable {
-    /// Records that made something new.
-    var created = 0
-    /// Records that changed something that was there already.
-    var updated = 0
-    /// Records of which the workspace already held everything.
-    var unchanged = 0
-    /// Records that could not be imported.
-    var faults: [RecordFault] = []
-    /// Records with rows of their own that were not selected.
-    var skipped: [SkippedRecord] = []
-    /// Import ids of users that were not selected and are not the accounts of these usernames.
-    var strangers: [ImportID] = []
-    /// Messages that were not selected; they leave the staging area.
-    var skippedMessages = 0
-
-    /// The outcome as it is added to an operation's counts.
+extension BatchDecisions {
+    /// The decisions as they are added to an operation's counts.
     var counts: ImportCounts {
-        ImportCounts(
-            completed: created + updated + unchanged, error: faults.count, skipped: skipped.count + skippedMessages,
-            unchanged: unchanged, updated: updated)
+        records.reduce(into: ImportCounts()) { counts, record in
+            switch record.decision {
+            case .create: counts.completed += 1
+            case .update, .bind: (counts.completed, counts.updated) = (counts.completed + 1, counts.updated + 1)
+            case .unchanged: (counts.completed, counts.unchanged) = (counts.completed + 1, counts.unchanged + 1)
+            case .skip: counts.skipped += 1
+            case .fail: counts.error += 1
+            }
+        }
+    }
+
+    /// What the staging area keeps of a batch of this type.
+    func outcome(of type: RecordType) -> LeaseOutcome {
+        var outcome = LeaseOutcome(strangers: strangers)
+        for record in records {
+            switch record.decision {
+            case .fail(let failure):
+                outcome.faults.append(
+                    RecordFault(record.sequence, failure, document: record.document, importIDs: record.importIDs))
+            // Messages have no rows of their own; those that are skipped are only counted.
+            case .skip where type != .message:
+                outcome.skipped.append(SkippedRecord(record.sequence, importIDs: record.importIDs))
+            default: break
+            }
+        }
+        return outcome
     }
 }

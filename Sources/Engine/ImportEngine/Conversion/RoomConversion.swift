@@ -7,13 +7,13 @@ struct RoomConversion: RecordConversion {
     let identifiers: any IdentifierSource
     let queue: PreparationQueue
 
-    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
         let records = try await context.store.read { try $0.staging.records(of: lease) }
         let selection = try await context.selection(
             of: .room, among: records.map { ImportID($0.importID) } + [ImportSelection.directRooms])
-        let prepared = try await queue.run {
+        return try await queue.run { [identifiers] in
             var candidates: [RoomCandidate] = []
-            var outcome = BatchOutcome()
+            var decided: [RecordDecision] = []
             for record in records {
                 do {
                     let candidate = try RoomCandidate(record)
@@ -23,35 +23,54 @@ struct RoomConversion: RecordConversion {
                     if isSelected {
                         candidates.append(candidate)
                     } else {
-                        outcome.skipped.append(SkippedRecord(record.sequence, importIDs: candidate.importIDs))
+                        decided.append(RecordDecision(record.sequence, importIDs: candidate.importIDs, .skip))
                     }
                 } catch let failure as RecordFailure {
-                    outcome.faults.append(
-                        RecordFault(record.sequence, failure, importIDs: RoomCandidate.importIDs(ofFailed: record)))
+                    decided.append(
+                        RecordDecision(
+                            record.sequence, importIDs: RoomCandidate.importIDs(ofFailed: record), .fail(failure)))
                 }
             }
             // The default channel decides the general room's name before a channel called general can join that room.
             let ordered = candidates.filter(\.record.isGeneral) + candidates.filter { !$0.record.isGeneral }
-            return (candidates: ordered, outcome: outcome)
+            return DecodedRooms(context: context, identifiers: identifiers, candidates: ordered, decided: decided)
         }
-        let identifiers = identifiers
-        return { transaction, moment in
-            var writer = try RoomWriter(
-                prepared.candidates, context: context, identifiers: identifiers, at: moment, in: transaction)
-            var outcome = prepared.outcome
-            for candidate in prepared.candidates {
-                do {
-                    try writer.add(candidate)
-                } catch let failure as RecordFailure {
-                    outcome.faults.append(
-                        RecordFault(candidate.sequence, failure, importIDs: candidate.importIDs))
+    }
+}
+
+/// Rooms whose documents are read and whose keys are folded.
+private struct DecodedRooms: DecodedBatch {
+    let context: ConversionContext
+    let identifiers: any IdentifierSource
+    let candidates: [RoomCandidate]
+    /// Decisions that the records themselves make, whatever the workspace holds.
+    let decided: [RecordDecision]
+
+    func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
+        var rooms = RoomDecisions(
+            try RoomDirectory(candidates, context: context, by: directory), context: context, identifiers: identifiers,
+            at: directory.moment)
+        var records = decided
+        records.reserveCapacity(decided.count + candidates.count)
+        for candidate in candidates {
+            let (decision, room) = try rooms.decide(candidate)
+            records.append(
+                RecordDecision(
+                    candidate.sequence, importIDs: candidate.importIDs, decision, subject: room?.rawValue))
+        }
+        let (operation, new, updated, joining) = (context.operation.id, rooms.new, rooms.updated, rooms.joining)
+        return BatchDecisions(
+            records: records, findings: rooms.findings, changes: EarlierDecisions(rooms: rooms.directory.changes)
+        ) { transaction in
+            // A name may become free for a new room.
+            for (before, after) in updated {
+                try transaction.rooms.update(after, by: operation)
+                if after.isArchived != before.isArchived {
+                    try transaction.rooms.setArchived(after.isArchived, subscriptionsOf: after.id)
                 }
             }
-            try writer.finish()
-            outcome.created = writer.created
-            outcome.updated = writer.updated
-            outcome.unchanged = writer.unchanged
-            return outcome
+            try transaction.rooms.insert(new, by: operation)
+            try transaction.rooms.join(joining)
         }
     }
 }

@@ -8,111 +8,118 @@ struct UserConversion: RecordConversion {
     let identifiers: any IdentifierSource
     let queue: PreparationQueue
 
-    func prepare(_ lease: Lease, in context: ConversionContext) async throws -> BatchWrite {
+    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
         let records = try await context.store.read { try $0.staging.records(of: lease) }
         let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
-        var prepared = try await queue.run { [passwords] in
-            var prepared = PreparedUsers()
-            prepared.candidates.reserveCapacity(records.count)
+        var decoded = try await queue.run { [passwords, identifiers] in
+            var decoded = DecodedUsers(context: context, identifiers: identifiers)
+            decoded.candidates.reserveCapacity(records.count)
             for record in records {
                 guard selection.contains(ImportID(record.importID)) else {
                     // Unselected records are not validated; their first id is already known.
                     let candidate = try? UserCandidate(record, slugify: false)
-                    prepared.outcome.skipped.append(
-                        SkippedRecord(record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)]))
-                    if let candidate, context.namesPeopleByUsername { prepared.skipped.append(candidate) }
+                    decoded.decided.append(
+                        RecordDecision(
+                            record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)], .skip))
+                    if let candidate, context.namesPeopleByUsername { decoded.skipped.append(candidate) }
                     continue
                 }
                 do {
                     var candidate = try UserCandidate(record, slugify: context.settings.slugifyNames)
                     if candidate.record.passwordDigest == nil { candidate.passwordHash = passwords.lockedHash() }
-                    prepared.candidates.append(candidate)
+                    decoded.candidates.append(candidate)
                 } catch let failure as RecordFailure {
-                    prepared.outcome.faults.append(
-                        RecordFault(record.sequence, failure, importIDs: [ImportID(record.importID)]))
+                    decoded.decided.append(
+                        RecordDecision(record.sequence, importIDs: [ImportID(record.importID)], .fail(failure)))
                 }
             }
-            prepared.keys = AccountKeys(of: prepared.candidates + prepared.skipped)
-            return prepared
+            decoded.keys = AccountKeys(of: decoded.candidates + decoded.skipped)
+            return decoded
         }
-        let withPassword = prepared.candidates.indices.filter { prepared.candidates[$0].record.passwordDigest != nil }
+        let withPassword = decoded.candidates.indices.filter { decoded.candidates[$0].record.passwordDigest != nil }
         if !withPassword.isEmpty {
             let hashes = try await passwords.hashes(
-                of: withPassword.compactMap { prepared.candidates[$0].record.passwordDigest })
-            for (index, hash) in zip(withPassword, hashes) { prepared.candidates[index].passwordHash = hash }
+                of: withPassword.compactMap { decoded.candidates[$0].record.passwordDigest })
+            for (index, hash) in zip(withPassword, hashes) { decoded.candidates[index].passwordHash = hash }
         }
-        let (identifiers, users) = (identifiers, prepared)
-        return { transaction, moment in
-            try users.write(in: context, identifiers: identifiers, at: moment, transaction)
-        }
+        return decoded
     }
 }
 
-/// Users that are ready to be written.
-private struct PreparedUsers: Sendable {
+/// Users whose documents are read, whose passwords are hashed and whose keys are folded.
+private struct DecodedUsers: DecodedBatch {
+    let context: ConversionContext
+    let identifiers: any IdentifierSource
     var candidates: [UserCandidate] = []
     /// Users that were not selected, where a username alone may name a person.
     var skipped: [UserCandidate] = []
     /// Everything that may not be taken, in the order of the indexes: pages are visited once.
     var keys = AccountKeys()
-    /// What became of those that are not.
-    var outcome = BatchOutcome()
+    /// Decisions that the records themselves make, whatever the workspace holds.
+    var decided: [RecordDecision] = []
 
-    func write(
-        in context: ConversionContext, identifiers: any IdentifierSource, at moment: Timestamp,
-        _ transaction: any StoreTransaction
-    ) throws -> BatchOutcome {
-        var outcome = outcome
+    func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         let operation = context.operation.id
-        var directory = try AccountDirectory(
-            keys, operation: operation, matching: context.matching, in: transaction)
-        let knownRoles = try transaction.roles.roleIDs()
+        var accounts = try AccountDirectory(
+            keys, operation: operation, policy: context.policies.users, by: directory)
+        let knownRoles = try directory.workspace.roles.roleIDs()
 
+        var records = decided
         var users: [User] = []
         var bindings: [(importID: ImportID, user: UserID)] = []
-        var findings: [ImportFinding] = []
         var confirmed: [UserID] = []
+        var findings: [ImportFinding] = []
+        records.reserveCapacity(decided.count + candidates.count)
         users.reserveCapacity(candidates.count)
         for candidate in candidates {
+            let decision: Decision
+            var subject: UserID?
             if let role = candidate.record.roles.first(where: { !knownRoles.contains($0) }) {
-                outcome.faults.append(
-                    RecordFault(candidate.sequence, .unknownRole(role), importIDs: candidate.importIDs))
-                continue
+                decision = .fail(.unknownRole(role))
+            } else {
+                let verdict = accounts.verdict(on: candidate)
+                switch verdict {
+                case .alreadyThere(let account):
+                    if accounts.confirm(account) { confirmed.append(account) }
+                    (decision, subject) = (.unchanged, account)
+                case .refused(let failure):
+                    decision = .fail(failure)
+                case .sameAs(let account, let isByUsername):
+                    accounts.add(account, username: nil, of: candidate)
+                    bindings += candidate.importIDs.map { ($0, account) }
+                    if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
+                    if candidate.record.roles.contains(Role.guest) {
+                        findings.append(candidate.boundAsGuest(to: account))
+                    }
+                    (decision, subject) = (.bind, account)
+                case .free, .freeUnderAnotherUsername:
+                    let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
+                    let id = identifiers.userID(at: directory.moment)
+                    let username = try accounts.username(
+                        for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix)
+                    accounts.add(id, username: username, of: candidate)
+                    users.append(
+                        candidate.account(
+                            id: id, username: username, secondFactor: context.settings.emailSecondFactor,
+                            at: directory.moment))
+                    if isTaken { findings.append(candidate.renamed(to: username)) }
+                    (decision, subject) = (.create, id)
+                }
             }
-            let verdict = directory.verdict(on: candidate)
-            switch verdict {
-            case .alreadyThere(let account):
-                if directory.confirm(account) { confirmed.append(account) }
-                outcome.unchanged += 1
-            case .refused(let failure):
-                outcome.faults.append(RecordFault(candidate.sequence, failure, importIDs: candidate.importIDs))
-            case .sameAs(let account, let isByUsername):
-                directory.add(account, username: nil, of: candidate)
-                bindings += candidate.importIDs.map { ($0, account) }
-                outcome.updated += 1
-                if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
-                if candidate.record.roles.contains(Role.guest) { findings.append(candidate.boundAsGuest(to: account)) }
-            case .free, .freeUnderAnotherUsername:
-                let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
-                let id = identifiers.userID(at: moment)
-                let username = try directory.username(
-                    for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix, in: transaction)
-                directory.add(id, username: username, of: candidate)
-                users.append(
-                    candidate.account(
-                        id: id, username: username, secondFactor: context.settings.emailSecondFactor, at: moment))
-                if isTaken { findings.append(candidate.renamed(to: username)) }
-            }
+            records.append(
+                RecordDecision(
+                    candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
         }
-        try transaction.users.insert(users, by: operation)
-        if !bindings.isEmpty { try transaction.users.bind(bindings, by: operation) }
-        if !confirmed.isEmpty { try transaction.users.confirm(confirmed, by: operation) }
-        outcome.strangers = skipped.filter(directory.isStranger).flatMap(\.importIDs)
-        if !findings.isEmpty {
-            try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
+        let rows = context.store.rows(of: users, by: operation)
+        let (newBindings, confirmations) = (bindings, confirmed)
+        return BatchDecisions(
+            records: records, strangers: skipped.filter(accounts.isStranger).flatMap(\.importIDs),
+            findings: findings, changes: EarlierDecisions(accounts: accounts.changes)
+        ) { transaction in
+            try transaction.users.insert(rows)
+            if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: operation) }
+            if !confirmations.isEmpty { try transaction.users.confirm(confirmations, by: operation) }
         }
-        outcome.created = users.count
-        return outcome
     }
 }
 

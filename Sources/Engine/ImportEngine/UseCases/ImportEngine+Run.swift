@@ -7,7 +7,7 @@ extension ImportEngine {
     /// - Throws: `ImportError.operationNotFound`, `.invalidOperationStatus` or `.importerNotDefined`, in this order of
     ///   checks; `StoreError`.
     public func runOperation(by user: UserID) async throws {
-        try await begin(ImportStart(user: user, matching: .refuse), selecting: .everything)
+        try await begin(ImportStart(user: user, policies: .ofCalls), selecting: .everything)
     }
 
     /// Hands what is selected of the current operation to the workers (`startImport`).
@@ -16,7 +16,7 @@ extension ImportEngine {
     /// - Throws: as `runOperation(by:)`.
     public func startImport(of selection: ImportSelection, by user: UserID) async throws {
         try await begin(
-            ImportStart(user: user, matching: .bind, listedTypes: selection.listedTypes), selecting: selection)
+            ImportStart(user: user, policies: .ofFiles, listedTypes: selection.listedTypes), selecting: selection)
     }
 
     private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {

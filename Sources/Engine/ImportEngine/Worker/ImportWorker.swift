@@ -22,13 +22,18 @@ public actor ImportWorker {
     let importers: [ImporterKey: ImporterDescription]
     private var batchSize = BatchSize()
     /// The next batch, on its way while the current one is written.
-    var upcoming: (phase: Phase, task: Task<PreparedBatch?, any Error>)?
+    var upcoming: Upcoming?
     /// What is being prepared or written; nothing else is prolonged.
     private var leasesInHand: Set<Lease> = []
     /// What is renewed no longer and is not given back yet.
     private var abandonedLeases: Set<Lease> = []
     /// How many of the next claims take one batch only, because one of a larger claim was rejected.
     private var singleClaims = 0
+    /// How many of the next batches are decided in the transactions that write them, because other processes write at
+    /// the same time and decisions made before would not hold.
+    private var lateDecisions = 0
+    /// What the latest batch left to those after it.
+    private var earlier = EarlierDecisions()
     /// How often a batch, by its first number, could not be imported for a reason that may lie in its records.
     private var failedAttempts: [Int64: Int] = [:]
     private let division: BatchDivision
@@ -227,7 +232,7 @@ public actor ImportWorker {
             try await advance(operation)
             return true
         }
-        if !batch.lease.isSuspect { prepareUpcoming(of: phase) }
+        if !batch.lease.isSuspect { prepareUpcoming(of: phase, after: batch) }
         do {
             try await write(batch)
         } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
@@ -246,24 +251,57 @@ public actor ImportWorker {
         return true
     }
 
-    /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
+    /// Writes a batch as it was decided, or as it is decided now if the workspace changed since.
     private func write(_ batch: PreparedBatch) async throws {
+        do {
+            do {
+                guard let decided = batch.decided else { throw OutdatedDecisions() }
+                try await write(decided.decisions, of: batch.lease) { transaction in
+                    try transaction.requireUnchanged(since: decided.version)
+                    return decided.decisions
+                }
+            } catch is OutdatedDecisions {
+                if batch.decided != nil, store.isShared { lateDecisions = Self.lateDecisionsInARow }
+                let (earlier, moment) = (earlier.written, clock.now())
+                try await write(nil, of: batch.lease) { transaction in
+                    try batch.records.decide(
+                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment))
+                }
+            }
+        } catch {
+            // Whatever was decided on top of this batch does not hold.
+            upcoming?.isOutdated = true
+            throw error
+        }
+    }
+
+    /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
+    private func write(
+        _ decisions: BatchDecisions?, of lease: Lease,
+        decide: @escaping @Sendable (any StoreTransaction) throws -> BatchDecisions
+    ) async throws {
         let now = clock.now()
-        let lease = batch.lease
-        let (counts, duration) = try await store.write { transaction in
+        // What the staging area keeps is put together before the writer is held, where that is known.
+        let prepared = decisions.map { ($0.outcome(of: lease.type), $0.counts) }
+        let (counts, changes, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
             guard try transaction.operations.hold(id: lease.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
             try transaction.staging.verify(lease)
-            let outcome = try batch.write(transaction, now)
-            try transaction.staging.finish(
-                lease,
-                with: LeaseOutcome(
-                    faults: outcome.faults, skipped: outcome.skipped, strangers: outcome.strangers))
-            try transaction.operations.addToCounts(outcome.counts, of: lease.type, in: lease.operation, at: now)
-            return (outcome.counts, ContinuousClock.now - start)
+            let decisions = try decide(transaction)
+            let (outcome, counts) = prepared ?? (decisions.outcome(of: lease.type), decisions.counts)
+            try transaction.moveVersion()
+            try decisions.apply(transaction)
+            if !decisions.findings.isEmpty {
+                try transaction.findings.add(
+                    decisions.findings, to: lease.operation, limitPerCode: ImportEngine.findingsPerCode)
+            }
+            try transaction.staging.finish(lease, with: outcome)
+            try transaction.operations.addToCounts(counts, of: lease.type, in: lease.operation, at: now)
+            return (counts, decisions.changes, ContinuousClock.now - start)
         }
+        earlier = changes
         leasesInHand.remove(lease)
         batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)
         report(counts, of: lease.type, writtenIn: duration)
@@ -349,11 +387,30 @@ public actor ImportWorker {
         let type: RecordType
     }
 
-    /// Batches that are ready to be written.
+    /// The next batch, on its way while the current one is written.
+    struct Upcoming {
+        let phase: Phase
+        let task: Task<PreparedBatch?, any Error>
+        /// Whether the batch on top of which it was decided was not written.
+        var isOutdated = false
+    }
+
+    /// Batches that are decoded and, if possible, decided.
     struct PreparedBatch: Sendable {
         let lease: Lease
-        let write: BatchWrite
+        let records: any DecodedBatch
+        /// What was decided; nil where that is left to the transaction that writes the batch.
+        var decided: Decided?
     }
+
+    /// Decisions, and the version of the workspace with which they can be written.
+    struct Decided: Sendable {
+        let decisions: BatchDecisions
+        let version: WorkspaceVersion
+    }
+
+    /// So many batches are decided late before the next attempt to decide ahead.
+    private static let lateDecisionsInARow = 8
 
     private struct ClaimedBatch: Sendable {
         let lease: Lease
@@ -370,7 +427,10 @@ public actor ImportWorker {
                 upcoming.task.cancel()
             }
             // A claim that came up empty may be older than the latest batch of somebody else that was given back.
-            if let batch { return batch }
+            if var batch {
+                if upcoming.isOutdated { batch.decided = nil }
+                return batch
+            }
         }
         await dropUpcoming()
         if let batch = try await prepareBatch(of: phase, includingSuspects: true) { return batch }
@@ -381,8 +441,11 @@ public actor ImportWorker {
     }
 
     /// Prepares the next batch while one is written; never a suspect, which may end the process.
-    func prepareUpcoming(of phase: Phase) {
-        upcoming = (phase, Task { try await prepareBatch(of: phase, includingSuspects: false) })
+    ///
+    /// - Parameter previous: the batch that is written meanwhile.
+    func prepareUpcoming(of phase: Phase, after previous: PreparedBatch?) {
+        upcoming = Upcoming(
+            phase: phase, task: Task { try await prepareBatch(of: phase, after: previous, includingSuspects: false) })
     }
 
     private func dropUpcoming() async {
@@ -408,10 +471,12 @@ public actor ImportWorker {
         abandonedLeases.insert(lease)
     }
 
-    private func prepareBatch(of phase: Phase, includingSuspects: Bool) async throws -> PreparedBatch? {
+    private func prepareBatch(
+        of phase: Phase, after previous: PreparedBatch? = nil, includingSuspects: Bool
+    ) async throws -> PreparedBatch? {
         while let claimed = try await claim(phase, includingSuspects: includingSuspects) {
             leasesInHand.insert(claimed.lease)
-            guard claimed.lease.isExhausted else { return try await prepare(claimed) }
+            guard claimed.lease.isExhausted else { return try await prepare(claimed, after: previous) }
             try await divide(claimed.lease, because: .processEnded)
         }
         return nil
@@ -442,19 +507,49 @@ public actor ImportWorker {
         }
     }
 
-    private func prepare(_ claimed: ClaimedBatch) async throws -> PreparedBatch? {
+    private func prepare(_ claimed: ClaimedBatch, after previous: PreparedBatch?) async throws -> PreparedBatch? {
         guard let conversion = conversions[claimed.lease.type] else { return nil }
         do {
             // The records are read when the claim is committed: a large answer must not keep its rows locked while this
             // process is slow. Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
+            let records = try await conversion.decode(claimed.lease, in: claimed.context)
             return PreparedBatch(
-                lease: claimed.lease, write: try await conversion.prepare(claimed.lease, in: claimed.context))
+                lease: claimed.lease, records: records, decided: try await decide(records, after: previous))
         } catch {
             if let reason = rejection(of: claimed.lease, for: error) {
                 throw RejectedBatch(lease: claimed.lease, reason: reason)
             }
             abandon(claimed.lease)
             throw error
+        }
+    }
+
+    /// Decides ahead of the transaction that writes the batch.
+    ///
+    /// - Parameter previous: the batch that is written meanwhile, whose decisions count as made.
+    /// - Returns: nil when what is decided now would not hold.
+    private func decide(_ records: any DecodedBatch, after previous: PreparedBatch?) async throws -> Decided? {
+        if lateDecisions > 0 {
+            lateDecisions -= 1
+            return nil
+        }
+        // Nobody knows yet what becomes of the previous batch.
+        if let previous, previous.decided == nil { return nil }
+        let (before, moment) = (previous?.decided, clock.now())
+        let earlier = before?.decisions.changes ?? earlier.written
+        return try await store.read { transaction in
+            let seen = try transaction.version()
+            // The previous batch may be written already.
+            let isWritten = before.map { seen == $0.version.next } ?? true
+            guard isWritten || seen == before?.version else { return nil }
+            do {
+                return Decided(
+                    decisions: try records.decide(
+                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment)),
+                    version: isWritten ? seen : seen.next)
+            } catch is OutdatedDecisions {
+                return nil
+            }
         }
     }
 }

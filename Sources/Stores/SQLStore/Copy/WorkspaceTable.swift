@@ -47,5 +47,6 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("import_selection"),
         WorkspaceTable("import_findings"),
         WorkspaceTable("import_finding_counts"),
+        WorkspaceTable("workspace_version"),
     ]
 }

@@ -6,6 +6,7 @@ import SQL
 struct DownloadTables: DownloadStore {
     let connection: any SQLConnection
     let clock: any WallClock
+    let changes: WorkspaceChanges
 
     func want(_ files: [WantedFile]) throws {
         for wanted in files {
@@ -319,6 +320,7 @@ struct DownloadTables: DownloadStore {
     }
 
     private func changeMessages(of subject: String, _ change: (String?) -> String) throws {
+        changes.note()
         for (id, document) in try connection.rows(
             """
             SELECT id, document FROM messages

@@ -6,6 +6,7 @@ import SQL
 struct MessageTables: MessageStore {
     let connection: any SQLConnection
     let clock: any WallClock
+    let changes: WorkspaceChanges
 
     func find(ids: [MessageID]) throws -> [Message] {
         guard !ids.isEmpty else { return [] }
@@ -15,6 +16,7 @@ struct MessageTables: MessageStore {
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
     func insert(_ messages: [Message]) throws {
+        changes.note()
         try connection.insert(into: "messages", columns: Self.columns) { rows in
             for index in Self.order(of: messages) {
                 let message = messages[index]
@@ -30,6 +32,7 @@ struct MessageTables: MessageStore {
     }
 
     func update(_ message: Message) throws {
+        changes.note()
         try connection.execute(
             """
             UPDATE messages SET room_id = \(message.roomID.rawValue), author_id = \(message.authorID.rawValue),
@@ -241,7 +244,7 @@ struct MessageTables: MessageStore {
             added[thread.roomID, default: 0] += 1
         }
         try insert(standIns)
-        try RoomTables(connection: connection, clock: clock).touch(added, by: operation)
+        try RoomTables(connection: connection, clock: clock, changes: changes).touch(added, by: operation)
     }
 
     /// Those threads whose first message is not there.
@@ -256,6 +259,7 @@ struct MessageTables: MessageStore {
 
     private func settleParents(_ parents: [String]) throws {
         guard !parents.isEmpty else { return }
+        changes.note()
         let followers = try followers(of: parents)
         let settled = try connection.rows(
             """

@@ -57,7 +57,8 @@ struct OperationTable: OperationStore {
                 file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
                 content_type = \(operation.file?.contentType), source_url = \(operation.file?.sourceURL),
                 preparing_entry = \(operation.entry),
-                started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), matching = \(operation.start?.matching.rawValue),
+                started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), 
+                user_policy = \(operation.start?.policies.users.rawValue),
                 listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
                 failure_code = \(operation.failure?.code.rawValue), failure_message = \(operation.failure?.message),
                 failure_entry = \(operation.failure?.entry)
@@ -107,7 +108,7 @@ struct OperationTable: OperationStore {
 
     private let columns: StaticString = """
         id, importer_key, created_at, created_by, phase, stage, control, retired, updated_at, file_id, file_name,
-        content_type, source_url, preparing_entry, started_by, matching, listed_types, started_at, failure_code,
+        content_type, source_url, preparing_entry, started_by, user_policy, listed_types, started_at, failure_code,
         failure_message, failure_entry
         """
 
@@ -133,7 +134,7 @@ struct OperationTable: OperationStore {
             entry: row.optionalText(13),
             start: try row.optionalText(14).map { user in
                 ImportStart(
-                    user: UserID(user), matching: try row.value(15),
+                    user: UserID(user), policies: ImportPolicies(users: try row.value(15)),
                     listedTypes: Set(
                         row.text(16).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
             },

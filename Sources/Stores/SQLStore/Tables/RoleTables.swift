@@ -4,6 +4,7 @@ import SQL
 /// `roles`, `permissions` and `role_permissions`.
 struct RoleTables: RoleStore {
     let connection: any SQLConnection
+    let changes: WorkspaceChanges
 
     func roles() throws -> [Role] {
         try connection.rows("SELECT id, name, scope, description, protected, updated_at FROM roles ORDER BY id") {
@@ -56,6 +57,7 @@ struct RoleTables: RoleStore {
     }
 
     func insertMissing(_ roles: [Role]) throws {
+        changes.note()
         for role in roles {
             try connection.execute(
                 """
@@ -68,6 +70,7 @@ struct RoleTables: RoleStore {
     }
 
     func insertMissing(_ permissions: [Permission]) throws {
+        changes.note()
         for permission in permissions {
             let isNew =
                 try connection.execute(
@@ -80,6 +83,7 @@ struct RoleTables: RoleStore {
     }
 
     func grant(_ permission: String, to roles: [String], at moment: Timestamp) throws {
+        changes.note()
         try connection.execute("UPDATE permissions SET updated_at = \(moment) WHERE id = \(permission)")
         try connection.execute("DELETE FROM role_permissions WHERE permission_id = \(permission)")
         try insertGrants(of: permission, to: roles)

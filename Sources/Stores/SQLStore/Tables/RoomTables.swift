@@ -5,6 +5,7 @@ import SQL
 struct RoomTables: RoomStore {
     let connection: any SQLConnection
     let clock: any WallClock
+    let changes: WorkspaceChanges
 
     func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID] {
         let pairs = try owners(
@@ -38,6 +39,7 @@ struct RoomTables: RoomStore {
 
     /// Each table's rows go in by the order of its key, so that a page of that index is visited once a batch.
     func insert(_ rooms: [Room], by operation: OperationID?) throws {
+        changes.note()
         var rows = BulkInsert(into: "rooms", columns: Self.columns, rowCount: rooms.count)
         for room in rooms.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
             rows.append(
@@ -57,6 +59,7 @@ struct RoomTables: RoomStore {
     }
 
     func update(_ room: Room, by operation: OperationID?) throws {
+        changes.note()
         try connection.execute(
             """
             UPDATE rooms SET name = \(room.name), name_key = \(room.name.map(CaseFolding.key)),
@@ -201,7 +204,7 @@ struct RoomTables: RoomStore {
             WHERE EXISTS (SELECT 1 FROM subscriptions WHERE room_id = \(room.rawValue) AND user_id = users.id)
             """
             : "WHERE id IN (SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue))"
-        return try UserTables(connection: connection).users(
+        return try UserTables(connection: connection, changes: changes).users(
             membership + nameCondition(filter), orderedBy: order, offset: offset, limit: limit, bytes: bytes)
     }
 
@@ -314,23 +317,19 @@ struct RoomTables: RoomStore {
         }
         let rooms = places.keys.map(\.rawValue).sorted()
         guard !rooms.isEmpty else { return [:] }
+        changes.note()
         // Whoever adds somebody to a room holds the room, so that nobody is added twice.
         _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
 
         var added: [RoomID: Int] = [:]
         var rows = BulkInsert(
-            into: "subscriptions", columns: ["room_id", "user_id", "roles", "archived", "created_at"],
+            into: "subscriptions", columns: Self.subscriptionColumns,
             rowCount: subscriptions.count)
         for room in rooms.map({ RoomID($0) }) {
             let wanted = places[room] ?? [:]
             let users = wanted.keys.map(\.rawValue).sorted()
-            let present = Set(
-                try connection.rows(
-                    """
-                    SELECT user_id FROM subscriptions WHERE room_id = \(room.rawValue) AND user_id \(in: users)
-                    """
-                ) { $0.text(0) })
-            for user in users where !present.contains(user) {
+            let present = try members(of: room, among: Set(wanted.keys))
+            for user in users where !present.contains(UserID(user)) {
                 guard let place = wanted[UserID(user)] else { continue }
                 rows.append(
                     .text(room.rawValue), .text(user), .text(StoredRoles.text(of: place.roles)),
@@ -346,6 +345,46 @@ struct RoomTables: RoomStore {
         }
         return added
     }
+
+    func join(_ joining: [JoiningMembers]) throws {
+        guard !joining.isEmpty else { return }
+        changes.note()
+        // Whoever adds somebody to a room holds the room.
+        _ = try connection.rows(
+            "SELECT id FROM rooms WHERE id \(in: Set(joining.map(\.roomID.rawValue)).sorted()) ORDER BY id \(.lock)"
+        ) { _ in }
+        let ordered = joining.sorted { $0.roomID.rawValue < $1.roomID.rawValue }
+        let (member, owner) = (StoredRoles.text(of: []), StoredRoles.text(of: ["owner"]))
+        try connection.insert(into: "subscriptions", columns: Self.subscriptionColumns) { rows in
+            for members in ordered {
+                for user in members.users {
+                    try rows.append(
+                        .text(members.roomID.rawValue), .text(user.rawValue),
+                        .text(user == members.ownerID ? owner : member), .flag(members.isArchived),
+                        members.joinedAt.sqlValue)
+                }
+            }
+        }
+        for members in ordered where !members.users.isEmpty {
+            try connection.execute(
+                """
+                UPDATE rooms SET member_count = member_count + \(members.users.count)
+                WHERE id = \(members.roomID.rawValue)
+                """)
+        }
+    }
+
+    func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID> {
+        Set(
+            try connection.rows(
+                """
+                SELECT user_id FROM subscriptions
+                WHERE room_id = \(room.rawValue) AND user_id \(in: users.map(\.rawValue).sorted())
+                """
+            ) { UserID($0.text(0)) })
+    }
+
+    private static let subscriptionColumns = ["room_id", "user_id", "roles", "archived", "created_at"]
 
     func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws {
         try connection.execute(

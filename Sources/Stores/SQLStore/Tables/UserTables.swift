@@ -4,6 +4,7 @@ import SQL
 /// `users`, `user_emails` and `user_import_ids`: one account at a time.
 struct UserTables: UserStore {
     let connection: any SQLConnection
+    let changes: WorkspaceChanges
 
     func find(id: UserID) throws -> User? { try users("WHERE id = \(id.rawValue)").first }
 
@@ -98,6 +99,7 @@ struct UserTables: UserStore {
     }
 
     func update(_ user: User) throws {
+        changes.note()
         try connection.execute(
             """
             UPDATE users SET username = \(user.username), username_key = \(user.username.map(CaseFolding.key)),
@@ -111,7 +113,7 @@ struct UserTables: UserStore {
             WHERE id = \(user.id.rawValue)
             """)
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
-        try insertEmails(of: [user])
+        try connection.insert(Self.emails(of: [user]))
     }
 
     func recordLogin(of user: UserID, at moment: Timestamp) throws {
@@ -119,6 +121,7 @@ struct UserTables: UserStore {
     }
 
     func delete(_ user: UserID) throws {
+        changes.note()
         // Messages keep showing the name of their author.
         try connection.execute("DELETE FROM former_users WHERE id = \(user.rawValue)")
         try connection.execute(
@@ -226,6 +229,7 @@ struct UserTables: UserStore {
     }
 
     func confirm(_ users: [UserID], by operation: OperationID) throws {
+        changes.note()
         var rows = BulkInsert(
             into: "import_confirmed", columns: ["operation_id", "user_id"], rowCount: users.count)
         for user in users.map(\.rawValue).sorted() { rows.append(.text(operation.rawValue), .text(user)) }
@@ -241,27 +245,42 @@ struct UserTables: UserStore {
             """) == limit
     }
 
-    /// Each table's rows go in by the order of its random key, so that a page of that index is visited once a batch.
     func insert(_ users: [User], by operation: OperationID?) throws {
-        let keys = users.map { $0.username.map(CaseFolding.key) }
-        try connection.insert(into: "users", columns: Self.columns) { rows in
-            for index in Self.order(of: keys.map { $0 ?? "" }) {
-                // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
-                try rows.append(
-                    .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
-                    .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
-                    .flag(users[index].roles.contains(Role.administrator)),
-                    .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
-                    .optional(users[index].nickname), .optional(users[index].statusText),
-                    .optional(users[index].utcOffset), .optional(users[index].passwordHash),
-                    .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
-                    .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
-                    users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
-                    .optional(users[index].lastLoginAt?.milliseconds))
-            }
+        try insert(UserRows(Self.rows(of: users, by: operation)))
+    }
+
+    func insert(_ rows: UserRows) throws {
+        guard let inserts = rows.rows as? [BulkInsert] else {
+            throw StoreError.failed(message: "The rows of accounts were made by another store.")
         }
-        try insertEmails(of: users)
-        try insertImportIDs(of: users, by: operation)
+        changes.note()
+        for insert in inserts { try connection.insert(insert) }
+    }
+
+    /// Rows of `users`, `user_emails` and `user_import_ids`, each in the order of the table's random key, so that a page
+    /// of that index is visited once a batch.
+    static func rows(of users: [User], by operation: OperationID?) -> [BulkInsert] {
+        [accounts(of: users), emails(of: users), importIDs(of: users, by: operation)]
+    }
+
+    private static func accounts(of users: [User]) -> BulkInsert {
+        let keys = users.map { $0.username.map(CaseFolding.key) }
+        var rows = BulkInsert(into: "users", columns: columns, rowCount: users.count)
+        for index in order(of: keys.map { $0 ?? "" }) {
+            // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
+            rows.append(
+                .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
+                .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
+                .flag(users[index].roles.contains(Role.administrator)),
+                .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
+                .optional(users[index].nickname), .optional(users[index].statusText),
+                .optional(users[index].utcOffset), .optional(users[index].passwordHash),
+                .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
+                .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
+                users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
+                .optional(users[index].lastLoginAt?.milliseconds))
+        }
+        return rows
     }
 
     func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person] {
@@ -305,6 +324,7 @@ struct UserTables: UserStore {
     }
 
     func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws {
+        changes.note()
         var rows = BulkInsert(
             into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
             rowCount: importIDs.count)
@@ -320,38 +340,38 @@ struct UserTables: UserStore {
         try connection.insert(rows)
     }
 
-    private func insertEmails(of users: [User]) throws {
+    private static func emails(of users: [User]) -> BulkInsert {
         let emails = users.indices.flatMap { index in
             users[index].emails.enumerated().map {
                 (user: users[index].id.rawValue, position: $0.offset, email: $0.element)
             }
         }
         let keys = emails.map { CaseFolding.key($0.email.address) }
-        try connection.insert(
-            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"]
-        ) { rows in
-            for index in Self.order(of: keys) {
-                let (user, position, email) = emails[index]
-                try rows.append(
-                    .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
-            }
+        var rows = BulkInsert(
+            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"],
+            rowCount: emails.count)
+        for index in order(of: keys) {
+            let (user, position, email) = emails[index]
+            rows.append(
+                .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
         }
+        return rows
     }
 
-    private func insertImportIDs(of users: [User], by operation: OperationID?) throws {
+    private static func importIDs(of users: [User], by operation: OperationID?) -> BulkInsert {
         let importIDs = users.indices.flatMap { index in
             users[index].importIDs.enumerated().map {
                 (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
             }
         }
-        try connection.insert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"]
-        ) { rows in
-            for index in Self.order(of: importIDs.map(\.importID)) {
-                let (user, position, importID) = importIDs[index]
-                try rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
-            }
+        var rows = BulkInsert(
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
+            rowCount: importIDs.count)
+        for index in order(of: importIDs.map(\.importID)) {
+            let (user, position, importID) = importIDs[index]
+            rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
         }
+        return rows
     }
 
     /// The indices of keys in ascending order; what is sorted are small numbers, not whole accounts.

@@ -1,0 +1,274 @@
+import ImportDomain
+
+/// The rules by which the records of one batch become rooms, and what is to be written.
+///
+/// Source: docs/importers.md, "What becomes of a room".
+struct RoomDecisions {
+    /// New rooms, in the order of their records.
+    private(set) var new: [Room] = []
+    /// Rooms that change, as they were and as they are then, in the order of their records.
+    private(set) var updated: [(before: Room, after: Room)] = []
+    /// Who joins which room.
+    private(set) var joining: [JoiningMembers] = []
+    /// What was noticed.
+    private(set) var findings: [ImportFinding] = []
+    private(set) var directory: RoomDirectory
+
+    private let context: ConversionContext
+    private let identifiers: any IdentifierSource
+    private let moment: Timestamp
+    /// Where the rooms that this batch makes and changes stand in the lists above.
+    private var newPlaces: [RoomID: Int] = [:]
+    private var updatedPlaces: [RoomID: Int] = [:]
+
+    init(
+        _ directory: RoomDirectory, context: ConversionContext, identifiers: any IdentifierSource, at moment: Timestamp
+    ) {
+        self.directory = directory
+        self.context = context
+        self.identifiers = identifiers
+        self.moment = moment
+    }
+
+    /// What becomes of one record, and the room that it is.
+    mutating func decide(_ candidate: RoomCandidate) throws -> (decision: Decision, room: RoomID?) {
+        findings += candidate.findings
+        do {
+            let holders = directory.holders(of: candidate.importIDs)
+            guard holders.count < 2 else {
+                throw RecordFailure(
+                    code: .roomImportIDTaken, message: "The import ids of this room belong to different rooms.",
+                    field: "importIds", clashesWith: holders.map(\.rawValue).min())
+            }
+            if let room = try holders.first.flatMap(directory.room) { return try merge(candidate, into: room) }
+            if candidate.record.isGeneral, candidate.record.kind == .channel { return try addGeneral(candidate) }
+            return candidate.record.kind == .direct ? try addDirect(candidate) : try addNamed(candidate)
+        } catch let failure as RecordFailure {
+            return (.fail(failure), nil)
+        }
+    }
+
+    /// Takes the default channel of a source into the general room, if that is the same room to people.
+    ///
+    /// The general room takes the channel's name while nobody has used it. Later it belongs to those who use it: a
+    /// default channel of another name is a channel of its own.
+    /// Source: docs/importers.md, "The general room".
+    private mutating func addGeneral(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+        guard let general = try directory.room(.general) else {
+            throw RecordFailure(
+                code: .roomGeneralNotFound, message: "The workspace has no general room any more.", field: "_id")
+        }
+        let (name, key) = (candidate.name ?? "", candidate.nameKey ?? "")
+        let generalKey = general.name.map(CaseFolding.key) ?? ""
+        if key == generalKey { return try merge(candidate, into: general) }
+        guard general.isUnused, directory.holder(ofName: key) == nil else {
+            findings.append(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "_id", value: name,
+                    message: "The default channel \(name) is imported as a channel of its own. The workspace's room "
+                        + "\(general.name ?? "general") is in use."))
+            return try addNamed(candidate)
+        }
+        findings.append(
+            ImportFinding(
+                .info, .valueReplaced, field: "name", value: name,
+                message: "The workspace's room \(general.name ?? "general") was unused. It has the name \(name) now."))
+        var renamed = general
+        (renamed.name, renamed.displayName) = (name, candidate.displayName)
+        renamed.updatedAt = moment
+        update(general, to: renamed)
+        return try merge(candidate, into: renamed)
+    }
+
+    private mutating func addDirect(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+        let participants = try participants(of: candidate)
+        if let room = try directory.directRoom(of: participants) { return try merge(candidate, into: room) }
+        return insert(
+            candidate.room(id: newID(), name: nil, creator: nil, participants: participants, at: moment), of: candidate)
+    }
+
+    private mutating func addNamed(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+        let (name, key) = (candidate.name ?? "", candidate.nameKey ?? "")
+        let holder = directory.holder(ofName: key)
+        // A channel called general joins the room of that name even if the default channel is there already.
+        if let holder, !directory.isMade(holder) || holder == .general,
+            let room = try directory.room(holder), try isJoined(room, by: candidate)
+        {
+            // A private history must never land where everybody reads it, nor the other way round.
+            guard room.kind == candidate.record.kind else {
+                throw RecordFailure(
+                    code: .roomKindMismatch,
+                    message: "A room named \(name) is there already and is of another kind. Rename one of them.",
+                    field: "name", clashesWith: room.id.rawValue)
+            }
+            return try merge(candidate, into: room)
+        }
+        let free = try holder == nil ? name : directory.numberedName(name)
+        if free != name {
+            findings.append(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "name", value: name,
+                    message:
+                        "Another room has the name \(name). This one has the name \(free) and is kept apart from it."))
+        }
+        return insert(
+            candidate.room(id: newID(), name: free, creator: creator(of: candidate), participants: [], at: moment),
+            of: candidate)
+    }
+
+    /// Whether a record without an import id of the room is taken for it, because it has its name.
+    ///
+    /// A private room has to have the same members: a name is no proof that two rooms are one, and members of either
+    /// would read the other.
+    private func isJoined(_ room: Room, by candidate: RoomCandidate) throws -> Bool {
+        guard room.kind == .privateGroup, candidate.record.kind == .privateGroup else { return true }
+        var members = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
+        if let creator = knownCreator(of: candidate) { members.insert(creator) }
+        return try directory.isRoom(room.id, of: members)
+    }
+
+    /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
+    private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws -> (Decision, RoomID?) {
+        guard room.kind == candidate.record.kind else {
+            throw RecordFailure(
+                code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
+                field: "t", clashesWith: room.id.rawValue)
+        }
+        if room.kind == .direct, try participants(of: candidate) != room.participants.sorted(by: Self.precedes) {
+            throw RecordFailure(
+                code: .roomParticipantsMismatch,
+                message: "The direct room that carries this import id is one of other people.", field: "users",
+                clashesWith: room.id.rawValue)
+        }
+        var merged = room
+        if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
+        if let description = candidate.record.description, !description.isEmpty { merged.description = description }
+        if candidate.record.isArchived { merged.isArchived = true }
+        let known = Set(room.importIDs)
+        merged.importIDs += candidate.importIDs.filter { !known.contains($0) }
+        guard merged.importIDs.count <= max(RecordLimits.importIDsPerRecord, room.importIDs.count) else {
+            throw RecordFailure(
+                code: .roomValueTooLong,
+                message: "A room carries at most \(RecordLimits.importIDsPerRecord) import ids.", field: "importIds",
+                clashesWith: room.id.rawValue)
+        }
+        let isChanged = merged != room
+        if isChanged {
+            merged.updatedAt = moment
+            update(room, to: merged)
+        }
+        // The participants of a direct room are what it is; members of others join.
+        let joined = room.kind == .direct ? [] : try join(merged, candidate)
+        directory.bind(room.id, to: candidate.importIDs)
+        return (isChanged || !joined.isEmpty ? .update : .unchanged, room.id)
+    }
+
+    private mutating func insert(_ room: Room, of candidate: RoomCandidate) -> (Decision, RoomID?) {
+        newPlaces[room.id] = new.count
+        new.append(room)
+        let members = members(of: candidate, in: room)
+        directory.note(room, joined: members.users)
+        joining.append(members)
+        reportUnknownMembers(of: candidate)
+        directory.bind(room.id, to: candidate.importIDs)
+        return (.create, room.id)
+    }
+
+    private mutating func update(_ before: Room, to after: Room) {
+        directory.note(after, before: before)
+        if let place = newPlaces[after.id] {
+            new[place] = after
+        } else if let place = updatedPlaces[after.id] {
+            updated[place].after = after
+        } else {
+            updatedPlaces[after.id] = updated.count
+            updated.append((before, after))
+        }
+    }
+
+    /// - Returns: who joins the room.
+    private mutating func join(_ room: Room, _ candidate: RoomCandidate) throws -> [UserID] {
+        var members = members(of: candidate, in: room)
+        members.users = try directory.strangers(among: Set(members.users), to: room.id)
+        guard !members.users.isEmpty else { return [] }
+        directory.note(room, before: room, joined: members.users)
+        joining.append(members)
+        return members.users
+    }
+
+    private mutating func reportUnknownMembers(of candidate: RoomCandidate) {
+        let unknown = candidate.memberIDs.filter { directory.people[$0] == nil }
+        guard let first = unknown.first else { return }
+        findings.append(
+            ImportFinding(
+                .warning, .valueReplaced, field: "users", value: first.rawValue, count: unknown.count,
+                message: "\(unknown.count) members of the room \(candidate.name ?? "") are unknown and were left out."))
+    }
+
+    private func participants(of candidate: RoomCandidate) throws -> [UserID] {
+        var ids = Set<UserID>()
+        for importID in candidate.memberIDs {
+            guard let person = directory.people[importID] else {
+                throw RecordFailure(
+                    code: .roomMissingUsers,
+                    message: "A participant of this direct room is unknown: \(importID.rawValue.prefix(64)).",
+                    field: "users")
+            }
+            ids.insert(person.id)
+        }
+        guard !ids.isEmpty else {
+            throw RecordFailure(
+                code: .roomMissingUsers, message: "A direct room needs its participants; this one has none.",
+                field: "users")
+        }
+        return ids.sorted(by: Self.precedes)
+    }
+
+    private static func precedes(_ left: UserID, _ right: UserID) -> Bool { left.rawValue < right.rawValue }
+
+    private func knownCreator(of candidate: RoomCandidate) -> UserID? {
+        candidate.record.creatorID.flatMap { directory.people[$0]?.id }
+    }
+
+    /// The owner of a new room: its creator, or the account that runs the import if the creator is unknown. A private
+    /// room belongs to its first known member instead, because an owner reads the room.
+    private mutating func creator(of candidate: RoomCandidate) -> UserID {
+        if let creator = knownCreator(of: candidate) { return creator }
+        let importer = context.operation.start?.user ?? context.operation.createdBy
+        guard candidate.record.kind == .privateGroup else { return importer }
+        for member in candidate.memberIDs {
+            if let person = directory.people[member] { return person.id }
+        }
+        findings.append(
+            ImportFinding(
+                .warning, .roomOwnedByImporter, field: "u", value: candidate.name,
+                message:
+                    "The private room \(candidate.name ?? "") has no known member. The account that ran "
+                    + "the import is its owner and can read it."))
+        return importer
+    }
+
+    private func members(of candidate: RoomCandidate, in room: Room) -> JoiningMembers {
+        var users = Set(room.participants)
+        for importID in candidate.memberIDs {
+            if let person = directory.people[importID] { users.insert(person.id) }
+        }
+        if let creator = knownCreator(of: candidate) { users.insert(creator) }
+        // Every room has an owner, if only the person who runs the import.
+        let owner = room.createdAt == candidate.record.createdAt ?? moment ? room.creatorID : nil
+        if let owner { users.insert(owner) }
+        return JoiningMembers(
+            roomID: room.id, users: users.sorted(by: Self.precedes), ownerID: owner, isArchived: room.isArchived,
+            joinedAt: room.createdAt)
+    }
+
+    private func newID() -> RoomID { RoomID(identifiers.userID(at: moment).rawValue) }
+}
+
+extension Room {
+    /// Whether nobody has written in the room, renamed it, described it or imported into it.
+    fileprivate var isUnused: Bool {
+        name == "general" && messageCount == 0 && importIDs.isEmpty && topic == nil && description == nil
+            && announcement == nil && !isArchived
+    }
+}
