@@ -3,6 +3,7 @@ import HostileServers
 import ImportDomain
 import ImportEngine
 import ImportFixtures
+import Testing
 import WorkspaceServices
 
 /// A room whose messages carry files at web addresses.
@@ -38,10 +39,10 @@ struct DownloadScene {
         }
     }
 
-    /// What a message shows besides its text.
-    func document(_ message: String) async throws -> String {
+    /// The file that a message carries.
+    func file(_ message: String) async throws -> MessageDetails.File {
         let found = try await workspace.store.read { try $0.messages.find(ids: [MessageID(message)]).first }
-        return found?.document ?? ""
+        return try #require(found?.details.file)
     }
 
     /// How many downloads are in a state.
@@ -64,4 +65,18 @@ struct DownloadScene {
         change(&limits)
         return try workspace.downloadWorker(limits: limits)
     }
+}
+
+extension MessageDetails.File {
+    /// Whether the workspace has it.
+    var isStored: Bool { mediaType != nil }
+
+    /// The media type, once the workspace has it.
+    var mediaType: String? { if case .stored(_, let mediaType, _, _) = state { mediaType } else { nil } }
+
+    /// The size of an image.
+    var pixels: PixelSize? { if case .stored(_, _, _, let pixels) = state { pixels } else { nil } }
+
+    /// Why it could not be fetched from its address.
+    var reason: String? { if case .unavailable(.notFetched(let reason)) = state { reason } else { nil } }
 }

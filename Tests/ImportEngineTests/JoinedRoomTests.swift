@@ -123,17 +123,16 @@ struct JoinedRoomTests {
                 return try rooms.mapValues { room in
                     try transaction.messages.list(
                         MessageFilter(roomID: room), order: .newestFirst, offset: 0, limit: 10
-                    ).map { ($0.text, $0.document ?? "") }
+                    ).map { ($0.text, $0.details.rooms.map(\.name)) }
                 }
             }
 
             let open = try #require(messages[ImportID("C1")]?.first)
             let inside = try #require(messages[ImportID("G1")]?.first)
             #expect(open.0 == "see #private-room and #open")
-            #expect(!open.1.contains("layoffs"))
-            #expect(open.1.contains(#""name":"open""#))
+            #expect(open.1 == ["open"])
             #expect(inside.0 == "here: #layoffs")
-            #expect(inside.1.contains(#""name":"layoffs""#))
+            #expect(inside.1 == ["layoffs"])
         }
     }
 

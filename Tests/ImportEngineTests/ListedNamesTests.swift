@@ -42,18 +42,19 @@ struct ListedNamesTests {
             let list = "[\(ids.joined(separator: ","))]"
             return field == "mentions" ? #""mentions":\#(list)"# : #""reactions":{":+1:":{"users":\#(list)}}"#
         } _: { workspace, message, limit in
-            let document = try JSONValue(parsing: message.document ?? "{}")
-            let kept: [String] =
+            let kept =
                 field == "mentions"
-                ? document["mentions"]?.elements.compactMap { $0["username"]?.serialized() } ?? []
-                : document["reactions"]?[":+1:"]?["usernames"]?.elements.map { $0.serialized() } ?? []
-            let bytes = try #require(message.document).utf8.count
+                ? message.details.mentions.map(\.username) : message.details.reactions.flatMap(\.usernames)
+            // Each element takes 52 bytes beside its names.
+            let names =
+                field == "mentions" ? message.details.mentions.map { $0.username + ($0.name ?? "") } : kept
+            let bytes = names.reduce(0) { $0 + 52 + $1.utf8.count }
 
             #expect(kept.count < people)
-            #expect(bytes <= limit + 200)
+            #expect(bytes <= limit)
             // All that fit are there, in the order of the source.
             #expect(bytes > limit * 3 / 4)
-            #expect(kept.map { String($0.suffix(5)) } == kept.indices.map { "\(1_000 + $0)\"" })
+            #expect(kept.map { String($0.suffix(4)) } == kept.indices.map { "\(1_000 + $0)" })
             let findings = try await Self.findings(workspace)
             #expect(findings.map(\.field) == [field])
             #expect(findings.map(\.value) == ["m1"])
@@ -65,10 +66,9 @@ struct ListedNamesTests {
         try await Self.imported(100) {
             #""mentions":[\#($0.joined(separator: ","))]"#
         } _: { workspace, message, _ in
-            let document = try JSONValue(parsing: message.document ?? "{}")
-
-            #expect(document["mentions"]?.elements.count == 100)
-            #expect(try await Self.findings(workspace).isEmpty)
+            let findings = try await Self.findings(workspace)
+            #expect(message.details.mentions.count == 100)
+            #expect(findings.isEmpty)
         }
     }
 
@@ -80,20 +80,20 @@ struct ListedNamesTests {
             let (record, text) = try Self.withAttachments(surplus: surplus)
             let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
             let store = workspace.store
-            let (document, findings) = try await store.read { transaction in
+            let (details, findings) = try await store.read { transaction in
                 let context = ConversionContext(
                     operation: operation, namesPeopleByUsername: false,
                     settings: try ConversionSettings(transaction.settings), store: store)
-                var details = MessageDetails(
+                var builder = MessageDetailsBuilder(
                     record: record, room: RoomID("r"),
                     people: try PeopleDirectory(of: [], context: context, in: transaction), rooms: [:],
-                    attachedFile: nil, stagedBytes: text.utf8.count)
-                return (details.text(), details.findings(ofMessage: MessageID("m1")))
+                    stagedBytes: text.utf8.count)
+                return (builder.details(), builder.findings(ofMessage: MessageID("m1")))
             }
 
-            let kept = try JSONValue(parsing: document ?? "{}")["attachments"]
-            #expect(kept?.elements.count == 4 - surplus)
-            #expect(kept?.serialized().utf8.count ?? .max <= RecordLimits.attachmentBytes)
+            let kept = try #require(details.attachments)
+            #expect(try JSONValue(parsing: kept).elements.count == 4 - surplus)
+            #expect(kept.utf8.count <= RecordLimits.attachmentBytes)
             #expect(findings.map(\.code) == (surplus == 0 ? [] : [.limitExceeded]))
             #expect(findings.map(\.field) == (surplus == 0 ? [] : ["attachments"]))
             #expect(findings.map(\.count) == (surplus == 0 ? [] : [1]))

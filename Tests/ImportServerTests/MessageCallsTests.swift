@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Given a server with messages", .onEveryStore)
 struct MessageCallsTests {
-    @Test func `when a message is asked for, then its document stands among its members, which win`() async throws {
+    @Test func `when a message is asked for, then its details stand among its fields`() async throws {
         try await RoomScene.with { server, people in
             let answer = try await server.call(.get, "chat.getMessage?msgId=t2", as: people.eve)
 
@@ -19,6 +19,66 @@ struct MessageCallsTests {
                     "reactions":{":wave:":{"usernames":["bob"]}},"rid":"town","ts":"\(RoomScene.time(2))",\
                     "u":{"_id":"\(ada)","name":"Name of ada","username":"ada"}}
                     """)
+        }
+    }
+
+    @Test(arguments: [
+        (MessageDetails.File.State.pending, "", ""),
+        (.linked(url: "https://x.org/a"), "", #","title_link":"https://x.org/a""#),
+        (.unavailable(.notFetched(reason: "404.")), #""text":"This file could not be fetched: 404.","#, ""),
+        (
+            .unavailable(.notExtracted(reason: "cut.")),
+            #""text":"This file could not be taken out of its export: cut.","#, ""
+        ),
+        (
+            .stored(FileID("f"), mediaType: "text/plain", sizeBytes: 3, pixels: nil), "",
+            #","title_link":"/file-upload/f/a%20%2F.png","title_link_download":true"#
+        ),
+    ])
+    func `when a message carries a file, then its last attachment shows what became of it`(
+        state: MessageDetails.File.State, text: String, link: String
+    ) async throws {
+        try await RoomScene.with { server, people in
+            try await server.workspace.store.write { transaction in
+                guard var message = try transaction.messages.find(ids: [MessageID("t4")]).first else { return }
+                message.details.attachments = #"[{"title":"b","fields":[{"short":true,"n":1.50}],"a":1e2}]"#
+                message.details.file = MessageDetails.File(name: "a /.png", state: state)
+                try transaction.messages.update(message)
+            }
+            let answer = try await server.call(.get, "chat.getMessage?msgId=t4", as: people.eve).body
+
+            let attachments =
+                #""attachments":[{"a":100,"fields":[{"n":1.5,"short":true}],"title":"b"},"#
+                + #"{\#(text)"title":"a /.png"\#(link),"type":"file"}]"#
+            let file = #","file":{"_id":"f","name":"a /.png","type":"text/plain"}"#
+            let isStored = if case .stored = state { true } else { false }
+            #expect(answer.contains(attachments + (isStored ? file : "") + #","msg":"second""#))
+        }
+    }
+
+    @Test(arguments: ["image", "video"])
+    func `when a message carries a media file, then its attachment has its address, type and size`(
+        kind: String
+    ) async throws {
+        try await RoomScene.with { server, people in
+            try await server.workspace.store.write { transaction in
+                guard var message = try transaction.messages.find(ids: [MessageID("t4")]).first else { return }
+                message.details.attach(
+                    StoredFile(
+                        id: FileID("f"), name: "..", mediaType: "\(kind)/x", sizeBytes: 3,
+                        pixels: kind == "image" ? PixelSize(width: 1, height: 2) : nil, createdAt: RoomScene.start))
+                try transaction.messages.update(message)
+            }
+            let answer = try await server.call(.get, "chat.getMessage?msgId=t4", as: people.eve).body
+
+            let media =
+                #""\#(kind)_size":3,"\#(kind)_type":"\#(kind)/x","\#(kind)_url":"/file-upload/f/file""#
+            let titles = #""title":"..","title_link":"/file-upload/f/file","title_link_download":true,"type":"file""#
+            let pixels = #""image_dimensions":{"height":2,"width":1},"#
+            let attachment = kind == "image" ? pixels + media + "," + titles : titles + "," + media
+            #expect(
+                answer.contains(
+                    #""attachments":[{\#(attachment)}],"file":{"_id":"f","name":"..","type":"\#(kind)/x"},"#))
         }
     }
 

@@ -93,11 +93,10 @@ enum RoomScene {
                 sequence: sequence, text: text)
         }
         var mention = message("t2", ada, at: 2, sequence: 2, "Good morning @bob")
-        mention.document = """
-            {"alias":"Ada L.","mentions":[{"_id":"\(bob)","username":"bob","name":"Name of bob"}],\
-            "reactions":{":wave:":{"usernames":["bob"]}},"editedBy":{"_id":"\(ada)","username":"ada"},\
-            "_id":"forged","rid":"attic","emoji":null}
-            """
+        mention.details.alias = "Ada L."
+        mention.details.mentions = [MessageDetails.Person(id: bob, username: "bob", name: "Name of bob")]
+        mention.details.reactions = [MessageDetails.Reaction(emoji: ":wave:", usernames: ["bob"])]
+        mention.details.editor = MessageDetails.Person(id: ada, username: "ada")
         mention.editedAt = Self.second(9)
         var pinned = message("t5", bob, at: 5, sequence: 5, "Lunch at NOON, 100%")
         pinned.isPinned = true

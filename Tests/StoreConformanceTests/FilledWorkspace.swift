@@ -70,9 +70,11 @@ enum FilledWorkspace {
         let moment = Timestamp(milliseconds: 7)
         let room = Room(
             id: RoomID("r1"), kind: .channel, name: "Zürich", importIDs: [ImportID("C1")], createdAt: moment)
+        var details = MessageDetails()
+        details.alias = "\\"
         let message = Message(
             id: MessageID("m1"), roomID: room.id, authorID: UserID("u1"), writtenAt: moment, sequence: 1, text: "",
-            document: #"{"alias":"\\"}"#)
+            details: details)
         let reference = FileReference(
             id: "F1", name: "a.png", source: "slack", location: .remote(url: "https://files.example/a?t=x"))
         let stored = StoredFile(

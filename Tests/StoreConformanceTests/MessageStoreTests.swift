@@ -15,13 +15,66 @@ struct MessageStoreTests {
         }
     }
 
+    /// Details of every kind.
+    private static var details: MessageDetails {
+        var details = MessageDetails()
+        details.alias = "a\n\"\\"
+        details.emoji = ":x:"
+        details.avatarURL = "https://example.com/a.png"
+        details.isBot = true
+        details.isGroupable = false
+        details.editor = MessageDetails.Person(id: UserID("eve"), username: "eve")
+        details.mentions = [
+            MessageDetails.Person(id: UserID("ada"), username: "ada", name: "Ada"),
+            MessageDetails.Person(id: UserID("all"), username: "all"),
+        ]
+        details.rooms = [MessageDetails.NamedRoom(id: RoomID("r"), name: "town")]
+        details.reactions = [
+            MessageDetails.Reaction(emoji: ":b:", usernames: ["bob", "ada"]),
+            MessageDetails.Reaction(emoji: ":a:", usernames: ["eve"]),
+        ]
+        details.attachments = #"[{"title":"a","n":1.0}]"#
+        details.file = MessageDetails.File(name: "a", state: .pending)
+        details.addFollowers([UserID("bob"), UserID("ada"), UserID("bob")])
+        return details
+    }
+
+    @Test(arguments: [
+        MessageDetails.File.State.pending, .linked(url: "https://example.com/a"),
+        .unavailable(.notFetched(reason: "404")), .unavailable(.notExtracted(reason: "damaged")),
+        .stored(FileID("f"), mediaType: "image/png", sizeBytes: 3, pixels: PixelSize(width: 1, height: 2)),
+        .stored(FileID("f"), mediaType: "text/plain", sizeBytes: nil, pixels: nil),
+    ])
+    func `when a message carries a file, then what became of it is read back, with and without attachments`(
+        state: MessageDetails.File.State
+    ) async throws {
+        try await Fixtures.with { store in
+            // The last attachment looks like a file that an earlier release wrote.
+            let attachments = [nil, #"[{"title":"b","type":"file"}]"#]
+            let messages = attachments.enumerated().map { index, attachments in
+                var details = MessageDetails()
+                details.attachments = attachments
+                details.file = MessageDetails.File(name: "a", state: state)
+                return Fixtures.message("m\(index)", at: 1, details: details)
+            }
+            var details = MessageDetails()
+            details.attachments = attachments[1]
+            let all = messages + [Fixtures.message("m2", at: 1, details: details)]
+
+            try await store.write { try $0.messages.insert(all) }
+
+            let found = try await store.read { try $0.messages.find(ids: all.map(\.id)) }
+            #expect(found.sorted { $0.id.rawValue < $1.id.rawValue } == all)
+        }
+    }
+
     @Test func `when a message is written, then every value is read back`() async throws {
         try await Fixtures.with { store in
             let message = Message(
                 id: MessageID("m\"1"), roomID: RoomID("r"), authorID: UserID("u"), writtenAt: Fixtures.moment(-5),
                 sequence: 1 << 40, text: "a\n\\b\t😀", systemKind: "uj", threadID: MessageID("p"), isShownInRoom: true,
                 replyCount: 2, lastReplyAt: Fixtures.moment(8), editedAt: Fixtures.moment(9), isPinned: true,
-                isHidden: true, document: #"{"alias":"x"}"#)
+                isHidden: true, details: Self.details)
             let plain = Fixtures.message("plain", at: 1)
 
             try await store.write { try $0.messages.insert([plain, message]) }
@@ -57,7 +110,7 @@ struct MessageStoreTests {
 
             message.text = "new"
             message.isHidden = false
-            message.document = "{}"
+            message.details.alias = "x"
             message.replyCount = 0
             message.lastReplyAt = nil
             let changed = message
@@ -65,7 +118,7 @@ struct MessageStoreTests {
 
             let found = try #require(try await store.read { try $0.messages.find(ids: [MessageID("m")]) }.first)
             #expect(found.text == "new")
-            #expect(found.document == "{}")
+            #expect(found.details.alias == "x")
             #expect(found.replyCount == 3)
             #expect(found.lastReplyAt == Fixtures.moment(7))
             #expect(try await Self.list(store, MessageFilter(roomID: RoomID("r"))) == ["m"])
@@ -111,6 +164,10 @@ struct MessageStoreTests {
     }
 
     @Test func `when messages are filtered, then each filter holds`() async throws {
+        var details = MessageDetails()
+        details.editor = MessageDetails.Person(id: UserID("eve"), username: "eve")
+        details.mentions = [MessageDetails.Person(id: UserID("ada"), username: "ada", name: #""_id":"bob""#)]
+        let mentioning = details
         try await Fixtures.with { store in
             try await store.write {
                 try $0.messages.insert([
@@ -119,9 +176,7 @@ struct MessageStoreTests {
                     Fixtures.message("answer", at: 3, thread: "plain"),
                     Fixtures.message("shown", at: 4, thread: "plain", shownInRoom: true),
                     Fixtures.message("elsewhere", in: "other", at: 5, thread: "plain"),
-                    Fixtures.message(
-                        "mention", at: 6,
-                        document: #"{"editedBy":{"_id":"eve"},"mentions":[{"_id":"ada","name":"\"_id\":\"bob\""}]}"#),
+                    Fixtures.message("mention", at: 6, details: mentioning),
                 ])
             }
             func found(_ change: (inout MessageFilter) -> Void) async throws -> [String] {

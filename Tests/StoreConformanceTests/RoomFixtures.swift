@@ -26,12 +26,12 @@ enum RoomFixtures {
     static func message(
         _ id: String, in room: String = "r", by author: String = "ada", at milliseconds: Int64, sequence: Int64 = 0,
         thread: String? = nil, shownInRoom: Bool = false, hidden: Bool = false, text: String = "", pinned: Bool = false,
-        document: String? = nil
+        details: MessageDetails = MessageDetails()
     ) -> Message {
         Message(
             id: MessageID(id), roomID: RoomID(room), authorID: UserID(author), writtenAt: moment(milliseconds),
             sequence: sequence, text: text, threadID: thread.map { MessageID($0) }, isShownInRoom: shownInRoom,
-            isPinned: pinned, isHidden: hidden, document: document)
+            isPinned: pinned, isHidden: hidden, details: details)
     }
 
     static func place(_ user: String, _ room: String, roles: [String] = []) -> Subscription {

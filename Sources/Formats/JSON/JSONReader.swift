@@ -451,6 +451,13 @@ public struct JSONReader {
         return start..<position
     }
 
+    /// The next value's text, as it was written.
+    ///
+    /// - Throws: every error but `wrongKind`.
+    public mutating func readRawText() throws(JSONError) -> String {
+        String(decoding: bytes[try readRaw()], as: UTF8.self)
+    }
+
     /// A reader of a value whose range `readRaw` returned, for values that can be read only after what follows them.
     public func reader(of range: Range<Int>) -> JSONReader {
         JSONReader(

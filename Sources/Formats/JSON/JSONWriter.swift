@@ -125,6 +125,42 @@ public struct JSONWriter {
         }
     }
 
+    // MARK: Fields
+
+    /// Writes a field whose value is a string, unless there is none.
+    public mutating func text(_ text: String?, for key: String) {
+        guard let text else { return }
+        self.key(key)
+        string(text)
+    }
+
+    /// Writes a field whose value is an array of strings.
+    public mutating func texts(_ texts: [String], for key: String) {
+        self.key(key)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+
+    /// Writes a field whose value is an array of strings, unless it is empty.
+    public mutating func textsIfNotEmpty(_ texts: [String], for key: String) {
+        if !texts.isEmpty { self.texts(texts, for: key) }
+    }
+
+    /// Writes a field that is true, or nothing.
+    public mutating func flag(_ flag: Bool, for key: String) {
+        guard flag else { return }
+        self.key(key)
+        boolean(true)
+    }
+
+    /// Writes a field whose value is JSON already, unless there is none.
+    public mutating func json(_ validJSONText: String?, for key: String) {
+        guard let validJSONText else { return }
+        self.key(key)
+        raw(validJSONText)
+    }
+
     @inline(__always)
     private mutating func beginValue() {
         switch scopes.last {

@@ -26,8 +26,30 @@ public struct MessageBody: Codable, Equatable, Sendable {
     public var editedAt: String?
     /// Whether it is pinned.
     public var pinned: Bool?
-    /// What else there is to show: `alias`, `mentions`, `reactions`, `attachments` and others, beside the members above.
-    public var details: [String: JSONBody] = [:]
+    /// The name shown instead of the author's.
+    public var alias: String?
+    /// The emoji shown instead of the author's avatar.
+    public var emoji: String?
+    /// The address of the image shown instead of the author's avatar.
+    public var avatar: String?
+    /// True if a program wrote it.
+    public var bot: Bool?
+    /// False if clients must not draw it together with the message before it.
+    public var groupable: Bool?
+    /// The account that edited it last.
+    public var editedBy: PersonBody?
+    /// The accounts that it mentions, `all` and `here` among them.
+    public var mentions: [PersonBody]?
+    /// The rooms that it names.
+    public var channels: [RoomNameBody]?
+    /// Usernames by emoji.
+    public var reactions: [String: ReactionBody]?
+    /// Attachments; the last one stands for the file that the message carries.
+    public var attachments: [JSONBody]?
+    /// The file that it carries, once the workspace has it.
+    public var file: FileBody?
+    /// The ids of the accounts that follow its thread.
+    public var replies: [String]?
 
     /// A message of the given parts.
     public init(_id: String, rid: String, msg: String, ts: String, u: PersonBody, _updatedAt: String) {
@@ -38,62 +60,44 @@ public struct MessageBody: Codable, Equatable, Sendable {
         self.u = u
         self._updatedAt = _updatedAt
     }
+}
 
-    /// Reads a message; members without a place of their own are its details.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: Key.self)
-        _id = try container.decode(String.self, forKey: Key("_id"))
-        rid = try container.decode(String.self, forKey: Key("rid"))
-        msg = try container.decode(String.self, forKey: Key("msg"))
-        ts = try container.decode(String.self, forKey: Key("ts"))
-        u = try container.decode(PersonBody.self, forKey: Key("u"))
-        _updatedAt = try container.decode(String.self, forKey: Key("_updatedAt"))
-        t = try container.decodeIfPresent(String.self, forKey: Key("t"))
-        tmid = try container.decodeIfPresent(String.self, forKey: Key("tmid"))
-        tshow = try container.decodeIfPresent(Bool.self, forKey: Key("tshow"))
-        tcount = try container.decodeIfPresent(Int.self, forKey: Key("tcount"))
-        tlm = try container.decodeIfPresent(String.self, forKey: Key("tlm"))
-        editedAt = try container.decodeIfPresent(String.self, forKey: Key("editedAt"))
-        pinned = try container.decodeIfPresent(Bool.self, forKey: Key("pinned"))
-        for key in container.allKeys where !Self.ownKeys.contains(key.stringValue) {
-            details[key.stringValue] = try container.decode(JSONBody.self, forKey: key)
-        }
+/// A room as messages name it.
+public struct RoomNameBody: Codable, Equatable, Sendable {
+    /// The room's id.
+    public var _id: String
+    /// The room's name.
+    public var name: String
+
+    /// A room of the given parts.
+    public init(_id: String, name: String) {
+        self._id = _id
+        self.name = name
     }
+}
 
-    /// Writes the message with its details beside its own members, which win.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.container(keyedBy: Key.self)
-        for (key, value) in details where !Self.ownKeys.contains(key) {
-            try container.encode(value, forKey: Key(key))
-        }
-        try container.encode(_id, forKey: Key("_id"))
-        try container.encode(rid, forKey: Key("rid"))
-        try container.encode(msg, forKey: Key("msg"))
-        try container.encode(ts, forKey: Key("ts"))
-        try container.encode(u, forKey: Key("u"))
-        try container.encode(_updatedAt, forKey: Key("_updatedAt"))
-        try container.encodeIfPresent(t, forKey: Key("t"))
-        try container.encodeIfPresent(tmid, forKey: Key("tmid"))
-        try container.encodeIfPresent(tshow, forKey: Key("tshow"))
-        try container.encodeIfPresent(tcount, forKey: Key("tcount"))
-        try container.encodeIfPresent(tlm, forKey: Key("tlm"))
-        try container.encodeIfPresent(editedAt, forKey: Key("editedAt"))
-        try container.encodeIfPresent(pinned, forKey: Key("pinned"))
-    }
+/// The people who chose one emoji.
+public struct ReactionBody: Codable, Equatable, Sendable {
+    /// Their usernames.
+    public var usernames: [String]
 
-    private static let ownKeys: Set<String> = [
-        "_id", "rid", "msg", "ts", "u", "_updatedAt", "t", "tmid", "tshow", "tcount", "tlm", "editedAt", "pinned",
-        "_hidden",
-    ]
+    /// A reaction of these people.
+    public init(usernames: [String]) { self.usernames = usernames }
+}
 
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
+/// The file that a message carries.
+public struct FileBody: Codable, Equatable, Sendable {
+    /// The file's id.
+    public var _id: String
+    /// The file's name.
+    public var name: String
+    /// The media type.
+    public var type: String
 
-        init(_ name: String) { stringValue = name }
-
-        init?(stringValue: String) { self.stringValue = stringValue }
-
-        init?(intValue: Int) { nil }
+    /// A file of the given parts.
+    public init(_id: String, name: String, type: String) {
+        self._id = _id
+        self.name = name
+        self.type = type
     }
 }

@@ -31,17 +31,15 @@ public struct Message: Equatable, Sendable {
     public var isPinned: Bool
     /// Whether it is kept from view, because its file is still to come.
     public var isHidden: Bool
-    /// What else clients show, as the text of one JSON object with Rocket.Chat's keys (`alias`, `emoji`, `avatar`, `bot`,
-    /// `groupable`, `mentions`, `channels`, `reactions`, `attachments`, `replies`, `editedBy`, `file`); nil when there
-    /// is nothing else.
-    public var document: String?
+    /// What else clients show.
+    public var details: MessageDetails
 
     /// A message with nothing but what is given.
     public init(
         id: MessageID, roomID: RoomID, authorID: UserID, writtenAt: Timestamp, sequence: Int64, text: String,
         systemKind: String? = nil, threadID: MessageID? = nil, isShownInRoom: Bool = false, replyCount: Int = 0,
         lastReplyAt: Timestamp? = nil, editedAt: Timestamp? = nil, isPinned: Bool = false, isHidden: Bool = false,
-        document: String? = nil
+        details: MessageDetails = MessageDetails()
     ) {
         self.id = id
         self.roomID = roomID
@@ -57,6 +55,6 @@ public struct Message: Equatable, Sendable {
         self.editedAt = editedAt
         self.isPinned = isPinned
         self.isHidden = isHidden
-        self.document = document
+        self.details = details
     }
 }

@@ -99,11 +99,11 @@ struct MessageBatch: Sendable {
         message.isShownInRoom = record.isShownInRoom
         message.editedAt = record.editedAt
         message.isPinned = record.isPinned
-        var details = MessageDetails(
-            record: record, room: room, people: directory.people, rooms: directory.rooms, attachedFile: record.file,
+        var builder = MessageDetailsBuilder(
+            record: record, room: room, people: directory.people, rooms: directory.rooms,
             stagedBytes: decoded.line.count)
-        message.document = details.text()
-        findings += details.findings(ofMessage: id)
+        message.details = builder.details()
+        findings += builder.findings(ofMessage: id)
         return Candidate(
             message: message,
             thread: record.thread.map {
@@ -170,7 +170,7 @@ struct MessageBatch: Sendable {
             }
             // An earlier export may have had the message without the bytes of its file.
             if case .archived? = candidate.file?.location, message.editedAt == latest.editedAt,
-                !MessageDocumentMerge.showsFile(holder.document), let file = candidate.file
+                !holder.details.showsFile, let file = candidate.file
             {
                 files.append(WantedFile(file, in: latest))
             }
@@ -218,15 +218,24 @@ struct TellingOrder: Sendable {
     /// held one was edited later.
     func counts(_ merged: Message, overEquallyEdited held: Message) -> Bool {
         if replacesEquallyEdited || held.isStandIn || merged.editedAt != held.editedAt { return true }
-        let (new, old) = (Self.fullness(of: merged), Self.fullness(of: held))
-        if new != old { return new > old }
-        return (merged.text, merged.document ?? "", merged.writtenAt.milliseconds)
-            > (held.text, held.document ?? "", held.writtenAt.milliseconds)
+        let (new, old) = (Telling(merged), Telling(held))
+        if new.fullness != old.fullness { return new.fullness > old.fullness }
+        if new.strings != old.strings { return old.strings.lexicographicallyPrecedes(new.strings) }
+        return merged.writtenAt > held.writtenAt
     }
 
-    private static func fullness(of message: Message) -> Int {
-        message.text.utf8.count + (message.document?.utf8.count ?? 0) + (message.isShownInRoom ? 1 : 0)
-            + (message.isPinned ? 1 : 0) + (message.threadID == nil ? 0 : 1)
+    /// What a message tells.
+    private struct Telling {
+        /// The text first, then the details.
+        let strings: [String]
+        let fullness: Int
+
+        init(_ message: Message) {
+            strings = [message.text] + message.details.strings
+            fullness =
+                strings.reduce(0) { $0 + $1.utf8.count } + (message.isShownInRoom ? 1 : 0)
+                + (message.isPinned ? 1 : 0) + (message.threadID == nil ? 0 : 1)
+        }
     }
 }
 
@@ -253,7 +262,7 @@ extension Message {
         merged.isHidden = holder.isHidden
         merged.replyCount = holder.replyCount
         merged.lastReplyAt = holder.lastReplyAt
-        merged.document = MessageDocumentMerge.merged(document, into: holder.document)
+        merged.details = details.merged(into: holder.details)
         return merged
     }
 }

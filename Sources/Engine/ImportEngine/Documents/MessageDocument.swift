@@ -128,11 +128,11 @@ enum MessageDocument {
         }
         writer.flag(record.isShownInRoom, for: "tshow")
         writer.flag(record.isPinned, for: "pinned")
-        writer.someTexts(record.followerIDs, for: "replies")
+        writer.textsIfNotEmpty(record.followerIDs, for: "replies")
         writer.moment(record.editedAt, for: "editedAt")
         writer.identity(record.editedByID, for: "editedBy")
-        writer.someTexts(record.mentionIDs, for: "mentions")
-        writer.someTexts(record.roomMentionIDs, for: "channels")
+        writer.textsIfNotEmpty(record.mentionIDs, for: "mentions")
+        writer.textsIfNotEmpty(record.roomMentionIDs, for: "channels")
         if !record.reactions.isEmpty {
             writer.key("reactions")
             writer.beginObject()

@@ -51,7 +51,7 @@ enum RoomDocument {
         writer.texts(record.importIDs, for: "importIds")
         writer.text(record.kind.rawValue, for: "t")
         writer.text(record.name, for: "name")
-        writer.someTexts(record.memberIDs, for: "users")
+        writer.textsIfNotEmpty(record.memberIDs, for: "users")
         writer.identity(record.creatorID, for: "u")
         writer.text(record.topic, for: "topic")
         writer.text(record.description, for: "description")

@@ -5,21 +5,35 @@ extension JSONBody {
     /// A value from its text; nil for text that is no JSON.
     init?(text: String) {
         // Such texts were written by Ferry; one that is damaged is left out of the answer, not hidden behind an error.
-        guard let value = try? JSONValue(parsing: text) else { return nil }
-        self.init(value)
+        guard let value = try? JSONReader.read(text, { try JSONBody(&$0) }) else { return nil }
+        self = value
     }
 
-    /// A value as answers hold it.
-    init(_ value: JSONValue) {
-        self =
-            switch value {
-            case .object(let members):
-                .object(Dictionary(members.map { ($0.key, JSONBody($0.value)) }) { first, _ in first })
-            case .array(let values): .array(values.map(JSONBody.init))
-            case .string(let text): .string(text)
-            case .number(let number): number.integer.map(JSONBody.integer) ?? .number(number.double)
-            case .boolean(let flag): .boolean(flag)
-            case .null: .null
+    /// Reads the next value.
+    private init(_ reader: inout JSONReader) throws(JSONError) {
+        switch try reader.kind() {
+        case .object:
+            var fields: [String: JSONBody] = [:]
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                let value = try JSONBody(&reader)
+                // `String` holds composed and decomposed characters to be equal; the first of such keys stays.
+                if fields[key] == nil { fields[key] = value }
             }
+            self = .object(fields)
+        case .array:
+            var values: [JSONBody] = []
+            try reader.beginArray()
+            while try reader.nextElement() { values.append(try JSONBody(&reader)) }
+            self = .array(values)
+        case .string: self = .string(try reader.readString())
+        case .number:
+            let number = try reader.readNumber()
+            self = number.integer.map(JSONBody.integer) ?? .number(number.double)
+        case .boolean: self = .boolean(try reader.readBoolean())
+        case .null:
+            try reader.readNull()
+            self = .null
+        }
     }
 }

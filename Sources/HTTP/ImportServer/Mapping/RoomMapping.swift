@@ -25,29 +25,6 @@ extension RoomBody {
     }
 }
 
-extension MessageBody {
-    /// A message as the wire shows it.
-    init(_ view: MessageView) {
-        let message = view.message
-        let changedAt = [message.writtenAt, message.editedAt, message.lastReplyAt].compactMap { $0 }.max()
-        self.init(
-            _id: message.id.rawValue, rid: message.roomID.rawValue, msg: message.text, ts: message.writtenAt.iso8601,
-            u: PersonBody(message.authorID, view.author), _updatedAt: (changedAt ?? message.writtenAt).iso8601)
-        t = message.systemKind
-        tmid = message.threadID?.rawValue
-        tshow = message.threadID != nil && message.isShownInRoom ? true : nil
-        if message.replyCount > 0 {
-            tcount = message.replyCount
-            tlm = message.lastReplyAt?.iso8601
-        }
-        editedAt = message.editedAt?.iso8601
-        pinned = message.isPinned ? true : nil
-        if case .object(let members)? = message.document.flatMap(JSONBody.init(text:)) {
-            details = members.filter { $0.value != .null }
-        }
-    }
-}
-
 extension PersonBody {
     /// An account as rooms and messages show it.
     init(_ id: UserID, _ name: AccountName?) {

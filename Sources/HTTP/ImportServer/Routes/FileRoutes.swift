@@ -34,6 +34,15 @@ enum FileRoutes {
         },
     ]
 
+    /// The path of a file of messages.
+    static func path(of id: FileID, named name: String) -> String {
+        // Clients resolve a path that ends with these segments; the name in a path is only for people.
+        let isSegment = name != "." && name != ".."
+        let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))
+        let encoded = isSegment ? name.addingPercentEncoding(withAllowedCharacters: allowed) : nil
+        return "/file-upload/\(id)/\(encoded ?? "file")"
+    }
+
     private static let avatarCaching = "public, max-age=300"
 
     /// The picture of an account; without one, the initials of its name.

@@ -1,5 +1,4 @@
 import ImportDomain
-import JSON
 import SQL
 
 /// `downloads` and `download_messages`; what is there already is in `DownloadTables+Files.swift`.
@@ -42,7 +41,7 @@ struct DownloadTables: DownloadStore {
             """, { ($0.text(0), FileID($0.text(1))) })
         {
             guard let stored = try self.file(id: file)?.file else { continue }
-            try attach(stored, toMessagesOf: subject)
+            try changeDetails(ofMessagesCarrying: subject) { $0.attach(stored) }
         }
     }
 
@@ -195,9 +194,13 @@ struct DownloadTables: DownloadStore {
         case .avatar:
             try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
         case .file:
-            try tell("This file could not be fetched: \(reason)", inMessagesOf: download.subject)
+            try changeDetails(ofMessagesCarrying: download.subject) {
+                $0.noteUnavailable(.notFetched(reason: reason), fileNamed: download.name)
+            }
         case .archived:
-            try tell("This file could not be taken out of its export: \(reason)", inMessagesOf: download.subject)
+            try changeDetails(ofMessagesCarrying: download.subject) {
+                $0.noteUnavailable(.notExtracted(reason: reason), fileNamed: download.name)
+            }
         }
     }
 
@@ -271,7 +274,7 @@ struct DownloadTables: DownloadStore {
                 VALUES (\(file.id.rawValue), \(room), \(author), \(file.name), \(file.mediaType), \(file.sizeBytes),
                     \(file.pixels?.width), \(file.pixels?.height), \(writtenAt))
                 """)
-            try attach(file, toMessagesOf: download.subject)
+            try changeDetails(ofMessagesCarrying: download.subject) { $0.attach(file) }
         }
         try end(download, file: file.id)
     }
@@ -305,21 +308,10 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    /// Shows a file in every message that carries it.
-    private func attach(_ file: StoredFile, toMessagesOf subject: String) throws {
-        try changeMessages(of: subject) { document in
-            AttachedFile.document(document, showing: file)
-        }
-    }
-
-    /// Tells in every message that carries a file why it is not there.
-    func tell(_ note: String, inMessagesOf subject: String) throws {
-        try changeMessages(of: subject) { document in
-            AttachedFile.document(document, telling: note)
-        }
-    }
-
-    private func changeMessages(of subject: String, _ change: (String?) -> String) throws {
+    /// Changes the details of every message that carries a file, and shows messages that were hidden until then.
+    private func changeDetails(
+        ofMessagesCarrying subject: String, _ change: (inout MessageDetails) -> Void
+    ) throws {
         changes.note()
         for (id, document) in try connection.rows(
             """
@@ -327,8 +319,13 @@ struct DownloadTables: DownloadStore {
             WHERE id IN (SELECT message_id FROM download_messages WHERE subject = \(subject))
             """, { ($0.text(0), $0.optionalText(1)) })
         {
+            // Damaged details show nothing; they are replaced by details that show the file.
+            var details = (try? StoredMessageDetails.details(in: document)) ?? MessageDetails()
+            change(&details)
             try connection.execute(
-                "UPDATE messages SET document = \(change(document)), hidden = 0 WHERE id = \(id)")
+                """
+                UPDATE messages SET document = \(StoredMessageDetails.text(of: details)), hidden = 0 WHERE id = \(id)
+                """)
         }
     }
 

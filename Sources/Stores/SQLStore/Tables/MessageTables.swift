@@ -1,5 +1,4 @@
 import ImportDomain
-import JSON
 import SQL
 
 /// `messages` and `touched_threads`.
@@ -26,7 +25,7 @@ struct MessageTables: MessageStore {
                     .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
                     message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
                     .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
-                    .optional(message.document))
+                    .optional(StoredMessageDetails.text(of: message.details)))
             }
         }
     }
@@ -39,7 +38,7 @@ struct MessageTables: MessageStore {
                 written_at = \(message.writtenAt), sequence = \(message.sequence), text = \(message.text),
                 system_kind = \(message.systemKind), thread_id = \(message.threadID?.rawValue),
                 shown_in_room = \(message.isShownInRoom), edited_at = \(message.editedAt),
-                pinned = \(message.isPinned), hidden = \(message.isHidden), document = \(message.document)
+                pinned = \(message.isPinned), hidden = \(message.isHidden), document = \(StoredMessageDetails.text(of: message.details))
             WHERE id = \(message.id.rawValue)
             """)
     }
@@ -57,7 +56,8 @@ struct MessageTables: MessageStore {
                 systemKind: row.optionalText(6), threadID: row.optionalText(7).map { MessageID($0) },
                 isShownInRoom: row.flag(8), replyCount: row.count(9), lastReplyAt: row.optionalTimestamp(10),
                 editedAt: row.optionalTimestamp(11), isPinned: row.flag(12), isHidden: row.flag(13),
-                document: row.optionalText(14))
+                // Damaged details are left out, so that the room stays readable.
+                details: (try? StoredMessageDetails.details(in: row.optionalText(14))) ?? MessageDetails())
         }
     }
 
@@ -123,25 +123,8 @@ struct MessageTables: MessageStore {
             condition = condition + " AND lower(text) LIKE \(LikePattern.containing(text)) ESCAPE '\\'"
         }
         if filter.isPinned { condition = condition + " AND pinned = 1" }
-        if !filter.mentions.isEmpty { condition = condition + mentionCondition(filter.mentions) }
+        if !filter.mentions.isEmpty { condition = condition + " AND " + StoredMessageDetails.mentions(filter.mentions) }
         return condition
-    }
-
-    /// Mentions are found in the text of their list, where a quoted key and id cannot be part of somebody's name.
-    ///
-    /// What is replaced must have been there: databases agree on this test for a part of a text, letter case respected.
-    private func mentionCondition(_ users: [UserID]) -> SQLQuery {
-        var condition: SQLQuery = " AND document IS NOT NULL AND ("
-        for (index, user) in users.enumerated() {
-            if index > 0 { condition = condition + " OR " }
-            condition =
-                condition
-                    + """
-                    replace(document\(.asJSON) ->> 'mentions', \("\"_id\":\"\(user.rawValue)\""), '')
-                        <> document\(.asJSON) ->> 'mentions'
-                    """
-        }
-        return condition + ")"
     }
 
     // MARK: Threads
@@ -275,8 +258,12 @@ struct MessageTables: MessageStore {
             into: "settled_threads", columns: ["parent_id", "reply_count", "last_reply_at", "document"],
             rowCount: settled.count)
         for thread in settled {
-            let document = try ThreadFollowers.document(thread.document, adding: followers[thread.id] ?? [])
-            rows.append(.text(thread.id), thread.count.sqlValue, thread.latest.sqlValue, .text(document))
+            // Damaged details end the import here; otherwise they would be overwritten.
+            var details = try StoredMessageDetails.details(in: thread.document)
+            details.addFollowers(followers[thread.id] ?? [])
+            rows.append(
+                .text(thread.id), thread.count.sqlValue, thread.latest.sqlValue,
+                .optional(StoredMessageDetails.text(of: details)))
         }
         try connection.insert(rows)
         try connection.execute(
@@ -289,8 +276,8 @@ struct MessageTables: MessageStore {
     }
 
     /// Whoever answered first in each thread, in that order.
-    private func followers(of parents: [String]) throws -> [String: [String]] {
-        var followers: [String: [String]] = [:]
+    private func followers(of parents: [String]) throws -> [String: [UserID]] {
+        var followers: [String: [UserID]] = [:]
         for (thread, author) in try connection.rows(
             """
             SELECT thread_id, author_id FROM (
@@ -303,7 +290,7 @@ struct MessageTables: MessageStore {
             ) AS authors
             WHERE place <= \(Self.followerLimit) ORDER BY thread_id, place
             """,
-            { row in (row.text(0), row.text(1)) })
+            { row in (row.text(0), UserID(row.text(1))) })
         {
             followers[thread, default: []].append(author)
         }
