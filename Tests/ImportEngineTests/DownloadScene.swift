@@ -20,7 +20,7 @@ struct DownloadScene {
         try await TestWorkspace.with { workspace in
             try await workspace.settings.set(.text(allowlist), of: Settings.privateHosts.id)
             let room = Room(id: RoomID("r"), kind: .channel, name: "r", createdAt: workspace.clock.now())
-            try await workspace.store.write { try $0.rooms.insert([room], by: OperationID("scene")) }
+            try await workspace.store.write { try $0.rooms.insert([room], by: ImportNumber(1)) }
             try await test(DownloadScene(workspace: workspace))
         }
     }

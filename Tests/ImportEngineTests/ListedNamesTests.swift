@@ -82,7 +82,7 @@ struct ListedNamesTests {
             let store = workspace.store
             let (details, findings) = try await store.read { transaction in
                 let context = ConversionContext(
-                    operation: operation, namesPeopleByUsername: false,
+                    operation: operation, number: ImportNumber(1), namesPeopleByUsername: false,
                     settings: try ConversionSettings(transaction.settings), store: store)
                 var builder = MessageDetailsBuilder(
                     record: record, room: RoomID("r"),

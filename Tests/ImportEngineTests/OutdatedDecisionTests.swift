@@ -96,12 +96,12 @@ struct OutdatedDecisionTests {
 
     @Test func `when an import id is given to somebody else, then the record fails`() async throws {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.stage([StagedUser("ada")])
+            try await workspace.stage([StagedUser("ada")])
             try await workspace.engine.runOperation(by: UserID("nobody"))
             _ = try await Self.racing(workspace, in: .running(.users), of: .user) { transaction in
                 try transaction.users.insert([Self.account("late", "late", "late@example.com")], by: nil)
                 try transaction.users.bind(
-                    [(ImportID("id-ada"), UserID("late"))], by: OperationID("other-\(operation.id)"))
+                    [(ImportID("id-ada"), UserID("late"))], by: ImportNumber(99))
             }
 
             #expect(try await Self.codes(workspace) == [.userImportIDTaken])

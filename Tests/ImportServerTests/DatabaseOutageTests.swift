@@ -26,7 +26,7 @@ private final class StoreOutOfReach: Store {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result { try refuse() }
 
-    func rows(of users: [User], by operation: OperationID?) -> UserRows { UserRows([Int]()) }
+    func rows(of users: [User], by number: ImportNumber?) -> UserRows { UserRows([Int]()) }
     func endStalledTransactions(olderThan age: Duration) async throws {}
     func settle() async throws {}
 

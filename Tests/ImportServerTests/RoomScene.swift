@@ -72,7 +72,7 @@ enum RoomScene {
             ]
         try await server.workspace.store.write { transaction in
             let operation = OperationID("scene")
-            try transaction.rooms.insert(rooms, by: operation)
+            try transaction.rooms.insert(rooms, by: ImportNumber(1))
             try transaction.rooms.add(places)
             try transaction.messages.insert(messages)
             try transaction.rooms.touch(

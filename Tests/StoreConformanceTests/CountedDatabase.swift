@@ -118,4 +118,9 @@ private final class CountedConnection: SQLConnection {
         work.statements += 1
         try base.insert(into: table, columns: columns, rows: rows)
     }
+
+    func insert(_ rows: BulkInsert) throws {
+        work.statements += 1
+        try base.insert(rows)
+    }
 }

@@ -7,6 +7,23 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 12 {
+                try connection.run(
+                    script: """
+                        DROP TABLE import_changes;
+                        ALTER TABLE users DROP COLUMN import_number;
+                        ALTER TABLE rooms DROP COLUMN import_number;
+                        ALTER TABLE subscriptions DROP COLUMN import_number;
+                        ALTER TABLE messages DROP COLUMN import_number;
+                        ALTER TABLE user_import_ids DROP COLUMN import_number;
+                        ALTER TABLE user_import_ids ADD COLUMN operation_id TEXT;
+                        ALTER TABLE room_import_ids DROP COLUMN import_number;
+                        ALTER TABLE room_import_ids ADD COLUMN operation_id TEXT;
+                        DROP TABLE import_confirmed;
+                        CREATE TABLE import_confirmed (
+                            operation_id TEXT NOT NULL, user_id TEXT NOT NULL, PRIMARY KEY (operation_id, user_id));
+                        """)
+            }
             if number < 11 {
                 try connection.run(
                     script: """

@@ -16,7 +16,7 @@ enum FilledWorkspace {
             _ = try? await workspace.signIn.signIn(.username("admin"), password: .plain("wrong"), from: "local")
         }
         try await workspace.store.write { transaction in
-            try transaction.users.insert(users, by: OperationID("earlier"))
+            try transaction.users.insert(users, by: ImportNumber(7))
             try transaction.users.insert(
                 [User(id: UserID("gone"), username: "Gone ü", createdAt: Timestamp(milliseconds: 1))], by: nil)
             try transaction.users.delete(UserID("gone"))
@@ -86,8 +86,8 @@ enum FilledWorkspace {
         }
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current()?.id else { return }
-            try transaction.rooms.insert([room], by: operation)
-            try transaction.users.confirm([UserID("u2")], by: operation)
+            try transaction.rooms.insert([room], by: ImportNumber(8))
+            try transaction.users.confirm([UserID("u2")], by: ImportNumber(8))
             try transaction.rooms.add([Subscription(roomID: room.id, userID: UserID("u1"), createdAt: moment)])
             try transaction.messages.insert([message])
             try transaction.rooms.touch([room.id: 1], by: operation)

@@ -81,21 +81,21 @@ struct RoomStoreTests {
             var room = Fixtures.room("c", importIDs: ["1", "2"])
             room.messageCount = 7
             let inserted = room
-            try await store.write { try $0.rooms.insert([inserted], by: OperationID("first")) }
+            try await store.write { try $0.rooms.insert([inserted], by: ImportNumber(1)) }
 
             room.name = "New"
             room.topic = "t"
             room.messageCount = 99
             room.importIDs = [ImportID("3"), ImportID("1")]
             let changed = room
-            try await store.write { try $0.rooms.update(changed, by: Fixtures.operation) }
+            try await store.write { try $0.rooms.update(changed, by: ImportNumber(2)) }
 
             let found = try #require(try await store.read { try $0.rooms.find(nameKey: "new") })
             #expect(found.topic == "t")
             #expect(found.messageCount == 7)
             #expect(found.importIDs.map(\.rawValue) == ["1", "2", "3"])
             let bound = try await store.read {
-                try $0.rooms.bound(by: Fixtures.operation, among: [RoomID("c"), RoomID("other")])
+                try $0.rooms.bound(by: ImportNumber(2), among: [RoomID("c"), RoomID("other")])
             }
             #expect(bound == [RoomID("c")])
         }

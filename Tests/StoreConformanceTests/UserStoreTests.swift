@@ -26,7 +26,7 @@ struct UserStoreTests {
                 pendingAvatarURL: "http://x", customFields: "{}", createdAt: Timestamp(milliseconds: -5),
                 updatedAt: Timestamp(milliseconds: 7), lastLoginAt: Timestamp(milliseconds: 9))
 
-            try await store.write { try $0.users.insert([user], by: OperationID("o")) }
+            try await store.write { try $0.users.insert([user], by: ImportNumber(1)) }
 
             let found = try await store.read { try $0.users.find(id: UserID("u1")) }
             #expect(found == user)
@@ -71,14 +71,14 @@ struct UserStoreTests {
 
     @Test func `when holders are asked for, then only keys that somebody holds are answered`() async throws {
         try await Self.with { store in
-            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: OperationID("o")) }
+            try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: ImportNumber(1)) }
             let keys = AccountKeys(
                 usernames: ["ada", "\"; DROP TABLE users; --"], addresses: ["ada@example.com", "x"],
                 importIDs: [ImportID("1"), ImportID("2")])
 
             let holders = try await store.read { try $0.users.holders(of: keys) }
             let bound = try await store.read { transaction in
-                [OperationID("o"), OperationID("p")].map {
+                [ImportNumber(1), ImportNumber(2)].map {
                     (try? transaction.users.bound(by: $0, among: [UserID("id-ada")]))?.count
                 }
             }

@@ -98,3 +98,13 @@ public struct WorkerID: Identifier {
     @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 }
+
+/// The number of an import, by which what it made and changed is marked; operations are numbered in the order of their
+/// creation.
+public struct ImportNumber: Hashable, Sendable {
+    /// The number as stored.
+    public let rawValue: Int64
+
+    /// A number as stored.
+    public init(_ rawValue: Int64) { self.rawValue = rawValue }
+}

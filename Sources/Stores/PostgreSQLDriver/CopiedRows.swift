@@ -17,6 +17,12 @@ final class CopiedRows: RowSink {
         if text.bytes.count >= Self.pieceBytes { try flush() }
     }
 
+    /// Adds a value of a row.
+    func append(_ value: BulkInsert.Value, endsRow: Bool) throws {
+        try text.append(value, endsRow: endsRow)
+        if endsRow, text.bytes.count >= Self.pieceBytes { try flush() }
+    }
+
     /// Sends what has not been sent yet.
     func flush() throws {
         guard !text.bytes.isEmpty else { return }

@@ -13,14 +13,26 @@ struct CopyText {
         case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .real(let number): bytes.append(contentsOf: String(number).utf8)
         case .text(let text): try append(text)
-        case .blob(let bytes): append(bytes)
+        case .blob(let blob): blob.withUnsafeBytes { append($0) }
         case .texts: throw SQLError.failed(message: "No table has a column for such a value.")
         }
         bytes.append(endsRow ? 0x0A : 0x09)
     }
 
+    /// - Throws: as above.
+    mutating func append(_ value: BulkInsert.Value, endsRow: Bool) throws {
+        switch value {
+        case .null: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "N")])
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
+        case .real(let number): bytes.append(contentsOf: String(number).utf8)
+        case .text(let text): try append(text.bindMemory(to: UInt8.self))
+        case .blob(let blob): append(blob)
+        }
+        bytes.append(endsRow ? 0x0A : 0x09)
+    }
+
     /// `\\x` and two hexadecimal digits a byte.
-    private mutating func append(_ blob: [UInt8]) {
+    private mutating func append(_ blob: UnsafeRawBufferPointer) {
         bytes.reserveCapacity(bytes.count + 2 * blob.count + 3)
         bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\"), UInt8(ascii: "x")])
         for byte in blob {
@@ -33,18 +45,20 @@ struct CopyText {
 
     private mutating func append(_ text: String) throws {
         var text = text
-        try text.withUTF8 { text in
-            // What needs no mark is copied in one piece, which is nearly all there is.
-            var copied = 0
-            for index in text.indices where text[index] <= 0x0D || text[index] == UInt8(ascii: "\\") {
-                guard let mark = try Self.mark(for: text[index]) else { continue }
-                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(mark)
-                copied = index + 1
-            }
-            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
+        try text.withUTF8 { try append($0) }
+    }
+
+    private mutating func append(_ text: UnsafeBufferPointer<UInt8>) throws {
+        // What needs no mark is copied in one piece, which is nearly all there is.
+        var copied = 0
+        for index in text.indices where text[index] <= 0x0D || text[index] == UInt8(ascii: "\\") {
+            guard let mark = try Self.mark(for: text[index]) else { continue }
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied..<index]))
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(mark)
+            copied = index + 1
         }
+        bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
     }
 
     /// What stands for a character behind a backslash; nil for one that stands for itself.

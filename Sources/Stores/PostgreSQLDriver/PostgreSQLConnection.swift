@@ -27,6 +27,12 @@ struct PostgreSQLConnection: SQLConnection {
         try session.copy(into: table, columns: columns, rows: rows)
     }
 
+    func insert(_ rows: BulkInsert) throws {
+        try session.copy(into: rows.table, columns: rows.columns) { copied in
+            try rows.forEachValue { value, endsRow in try copied.append(value, endsRow: endsRow) }
+        }
+    }
+
     func clockMilliseconds() throws -> Int64? {
         try integer("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
     }

@@ -65,7 +65,7 @@ final class PostgreSQLSession {
     }
 
     /// Copies rows into a table, the fastest way in.
-    func copy(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws {
+    func copy(into table: String, columns: [String], rows: (CopiedRows) throws -> Void) throws {
         let connection = try connected()
         var hasBegun = false
         do {

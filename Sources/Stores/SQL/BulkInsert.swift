@@ -1,11 +1,37 @@
 /// Rows for one table that are all there before the first of them is inserted.
+///
+/// Values lie one behind the other as bytes. So rows can be made on any thread, take little more memory than their
+/// texts, and are handed to the database without a copy or a count of references for each value: every row of an import
+/// passes here.
 public struct BulkInsert: Sendable {
+    /// A value as the database takes it; its bytes last as long as the call that shows it.
+    public enum Value {
+        /// No value.
+        case null
+        /// A whole number.
+        case integer(Int64)
+        /// A floating-point number.
+        case real(Double)
+        /// Text in UTF-8.
+        case text(UnsafeRawBufferPointer)
+        /// Bytes.
+        case blob(UnsafeRawBufferPointer)
+    }
+
+    private enum Tag {
+        static let null: UInt8 = 0
+        static let integer: UInt8 = 1
+        static let real: UInt8 = 2
+        static let text: UInt8 = 3
+        static let blob: UInt8 = 4
+    }
+
     /// The table.
     public let table: String
     /// The columns, in the order of each row's values.
     public let columns: [String]
-    /// The values of all rows, one row after the other.
-    public private(set) var values: [SQLValue] = []
+    private var bytes: [UInt8] = []
+    private var valueCount = 0
 
     /// No rows yet.
     ///
@@ -13,7 +39,7 @@ public struct BulkInsert: Sendable {
     public init(into table: String, columns: [String], rowCount: Int) {
         self.table = table
         self.columns = columns
-        values.reserveCapacity(rowCount * columns.count)
+        bytes.reserveCapacity(rowCount * columns.count * 12)
     }
 
     /// Rows that are there already.
@@ -23,17 +49,104 @@ public struct BulkInsert: Sendable {
         precondition(values.count.isMultiple(of: columns.count), "\(table) takes \(columns.count) values a row")
         self.table = table
         self.columns = columns
-        self.values = values
+        for value in values { add(value) }
     }
 
     /// How many rows there are.
-    public var rowCount: Int { values.count / columns.count }
+    public var rowCount: Int { valueCount / columns.count }
 
     /// Adds a row.
     ///
     /// - Parameter row: one value a column.
     public mutating func append(_ row: SQLValue...) {
         precondition(row.count == columns.count, "\(table) takes \(columns.count) values a row")
-        values.append(contentsOf: row)
+        for value in row { add(value) }
+    }
+
+    /// Adds the next value of a row, a text.
+    public mutating func add(_ text: String) { add(text, as: Tag.text) }
+
+    /// Adds the next value of a row, a text or none.
+    public mutating func add(_ text: String?) {
+        if let text { add(text, as: Tag.text) } else { addNull() }
+    }
+
+    /// Adds the next value of a row, a whole number.
+    public mutating func add(_ number: Int64) { add(UInt64(bitPattern: number), as: Tag.integer) }
+
+    /// Adds the next value of a row, a whole number or none.
+    public mutating func add(_ number: Int64?) {
+        if let number { add(number) } else { addNull() }
+    }
+
+    /// Adds the next value of a row, a floating-point number or none.
+    public mutating func add(_ number: Double?) {
+        if let number { add(number.bitPattern, as: Tag.real) } else { addNull() }
+    }
+
+    /// Adds the next value of a row, a switch.
+    public mutating func add(_ flag: Bool) { add(flag ? 1 : 0 as Int64) }
+
+    private mutating func add(_ value: SQLValue) {
+        switch value {
+        case .null: addNull()
+        case .integer(let number): add(number)
+        case .real(let number): add(number)
+        case .text(let text): add(text)
+        case .blob(let blob): blob.withUnsafeBytes { add($0, as: Tag.blob) }
+        case .texts: preconditionFailure("No table has a column for a list.")
+        }
+    }
+
+    private mutating func addNull() {
+        bytes.append(Tag.null)
+        valueCount += 1
+    }
+
+    private mutating func add(_ bits: UInt64, as tag: UInt8) {
+        bytes.append(tag)
+        withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
+        valueCount += 1
+    }
+
+    private mutating func add(_ text: String, as tag: UInt8) {
+        var text = text
+        text.withUTF8 { add(UnsafeRawBufferPointer($0), as: tag) }
+    }
+
+    private mutating func add(_ content: UnsafeRawBufferPointer, as tag: UInt8) {
+        bytes.append(tag)
+        withUnsafeBytes(of: UInt32(content.count)) { bytes.append(contentsOf: $0) }
+        bytes.append(contentsOf: content)
+        valueCount += 1
+    }
+
+    /// Shows every value, row by row.
+    ///
+    /// - Parameter body: takes a value, and whether it is the last of its row.
+    public func forEachValue(_ body: (Value, _ endsRow: Bool) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { bytes in
+            var (position, column) = (0, 0)
+            while position < bytes.count {
+                let tag = bytes[position]
+                position += 1
+                let value: Value
+                switch tag {
+                case Tag.null: value = .null
+                case Tag.integer, Tag.real:
+                    let bits = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                    position += 8
+                    value = tag == Tag.integer ? .integer(Int64(bitPattern: bits)) : .real(Double(bitPattern: bits))
+                default:
+                    let count = Int(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+                    let content = UnsafeRawBufferPointer(rebasing: bytes[position + 4..<position + 4 + count])
+                    position += 4 + count
+                    value = tag == Tag.text ? .text(content) : .blob(content)
+                }
+                column += 1
+                if column == columns.count { column = 0 }
+                try body(value, column == 0)
+            }
+        }
     }
 }

@@ -59,6 +59,9 @@ public protocol SQLConnection {
     ///
     /// The database takes the first rows while the last are made, so `rows` makes no other use of the connection.
     func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws
+
+    /// Inserts rows that are there already by the database's fastest way in, all or none.
+    func insert(_ rows: BulkInsert) throws
 }
 
 extension SQLConnection {
@@ -69,15 +72,6 @@ extension SQLConnection {
 
     /// Runs a query for one whole number; 0 when there is no row or no value.
     public func integer(_ query: SQLQuery) throws -> Int64 { try first(query) { $0.integer(0) } ?? 0 }
-
-    /// Inserts rows that are there already, all or none.
-    public func insert(_ insert: BulkInsert) throws {
-        try self.insert(into: insert.table, columns: insert.columns) { sink in
-            for start in stride(from: 0, to: insert.values.count, by: insert.columns.count) {
-                try sink.append(row: insert.values[start..<start + insert.columns.count])
-            }
-        }
-    }
 
     /// How many of a query's first rows fit into so many bytes, the first one whatever its size.
     ///

@@ -59,8 +59,8 @@ public struct WorkspaceStore: Store {
     }
 
     /// Accounts as rows of the tables that hold them.
-    public func rows(of users: [User], by operation: OperationID?) -> UserRows {
-        UserRows(UserTables.rows(of: users, by: operation))
+    public func rows(of users: [User], by number: ImportNumber?) -> UserRows {
+        UserRows(UserTables.rows(of: users, by: number))
     }
 
     /// Whether other processes may have the workspace open as well.
@@ -105,6 +105,7 @@ private struct Transaction: StoreTransaction {
     var findings: any FindingStore { FindingTables(connection: connection) }
     var users: any UserStore { UserTables(connection: connection, changes: changes) }
     var rooms: any RoomStore { RoomTables(connection: connection, clock: clock, changes: changes) }
+    var importChanges: any ImportChangeStore { ImportChangeTable(connection: connection) }
     var messages: any MessageStore { MessageTables(connection: connection, clock: clock, changes: changes) }
     var downloads: any DownloadStore { DownloadTables(connection: connection, clock: clock, changes: changes) }
     var roles: any RoleStore { RoleTables(connection: connection, changes: changes) }

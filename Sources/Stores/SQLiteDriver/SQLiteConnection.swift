@@ -37,9 +37,37 @@ struct SQLiteConnection: SQLConnection {
     func announce() {}
 
     func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws {
+        try rows(InsertedRows(connection: self, statement: try insertion(into: table, columns)))
+    }
+
+    func insert(_ rows: BulkInsert) throws {
+        let statement = try insertion(into: rows.table, rows.columns)
+        // The values stay where they are until their row is written; then nothing may point to them any more.
+        defer { sqlite3_clear_bindings(statement) }
+        var index: Int32 = 0
+        try rows.forEachValue { value, endsRow in
+            index += 1
+            let code =
+                switch value {
+                case .null: sqlite3_bind_null(statement, index)
+                case .integer(let number): sqlite3_bind_int64(statement, index, number)
+                case .real(let number): sqlite3_bind_double(statement, index, number)
+                case .text(let text):
+                    sqlite3_bind_text(
+                        statement, index, text.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(text.count), nil)
+                case .blob(let blob): sqlite3_bind_blob(statement, index, blob.baseAddress, Int32(blob.count), nil)
+                }
+            guard code == SQLITE_OK else { throw failure(code) }
+            guard endsRow else { return }
+            index = 0
+            defer { sqlite3_reset(statement) }
+            while try step(statement) {}
+        }
+    }
+
+    private func insertion(into table: String, _ columns: [String]) throws -> OpaquePointer {
         let placeholders = columns.indices.map { dialect.placeholder($0 + 1) }.joined(separator: ", ")
-        let text = "INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(placeholders))"
-        try rows(InsertedRows(connection: self, statement: try compiled(text)))
+        return try compiled("INSERT INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(placeholders))")
     }
 
     /// Runs one statement for each row.

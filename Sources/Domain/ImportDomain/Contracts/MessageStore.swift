@@ -6,7 +6,8 @@ public protocol MessageStore {
     /// Adds messages, all or none; none of the ids may be there already.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ messages: [Message]) throws
+    /// - Parameter number: the import that brings them; nil for messages made otherwise.
+    func insert(_ messages: [Message], by number: ImportNumber?) throws
 
     /// Writes a message's new values; its thread counts are moved by `settle` alone.
     func update(_ message: Message) throws
@@ -32,6 +33,11 @@ public protocol MessageStore {
 
     /// How many messages match.
     func count(_ filter: MessageFilter) throws -> Int
+}
+
+extension MessageStore {
+    /// Adds messages that no import brings.
+    public func insert(_ messages: [Message]) throws { try insert(messages, by: nil) }
 }
 
 extension MessageStore {

@@ -26,17 +26,18 @@ public protocol RoomStore {
 
     /// Adds rooms with their import ids, all or none.
     ///
-    /// - Parameter operation: the import that brings them; nil for rooms made otherwise.
+    /// - Parameter number: the import that brings them; nil for rooms made otherwise.
     /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ rooms: [Room], by operation: OperationID?) throws
+    func insert(_ rooms: [Room], by number: ImportNumber?) throws
 
     /// Writes a room's new values; import ids that it did not have yet are added, none is removed.
     ///
     /// Counts and the latest message are moved by `settle` alone.
-    func update(_ room: Room, by operation: OperationID?) throws
+    /// - Parameter number: the import that gives it the import ids, if one does.
+    func update(_ room: Room, by number: ImportNumber?) throws
 
-    /// Which of these rooms the given operation created or bound an import id to.
-    func bound(by operation: OperationID, among rooms: [RoomID]) throws -> Set<RoomID>
+    /// Which of these rooms the given import created or bound an import id to.
+    func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID>
 
     /// Adds places in rooms; those that are there already stay as they are.
     ///
@@ -47,7 +48,7 @@ public protocol RoomStore {
     /// Adds people to rooms in which none of them is yet, and moves the rooms' member counts.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    func join(_ joining: [JoiningMembers]) throws
+    func join(_ joining: [JoiningMembers], by number: ImportNumber?) throws
 
     /// Which of these accounts are in a room.
     func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID>

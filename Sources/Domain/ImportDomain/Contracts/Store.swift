@@ -21,8 +21,8 @@ public protocol Store: Sendable {
 
     /// Accounts in the form in which a transaction of this store writes them; made outside of transactions.
     ///
-    /// - Parameter operation: the import that brings them; nil for accounts made otherwise.
-    func rows(of users: [User], by operation: OperationID?) -> UserRows
+    /// - Parameter number: the import that brings them; nil for accounts made otherwise.
+    func rows(of users: [User], by number: ImportNumber?) -> UserRows
 
     /// Whether other processes may have the workspace open as well.
     var isShared: Bool { get }
@@ -49,6 +49,8 @@ public protocol StoreTransaction {
     var users: any UserStore { get }
     /// Rooms and who is in them.
     var rooms: any RoomStore { get }
+    /// What imports changed.
+    var importChanges: any ImportChangeStore { get }
     /// Messages.
     var messages: any MessageStore { get }
     /// Files and avatars that wait to be fetched, and those that are there.

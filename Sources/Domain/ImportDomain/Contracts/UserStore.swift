@@ -20,30 +20,30 @@ public protocol UserStore {
     /// Adds import ids to accounts, after those that they have.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws
+    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws
 
     /// How many usernames start with this key.
     ///
     /// In a write transaction, whoever else counts waits until it ends: two that number names would choose the same.
     func usernameCount(startingWith key: String) throws -> Int
 
-    /// Which of these accounts the given operation created, bound an import id to, or confirmed.
-    func bound(by operation: OperationID, among users: [UserID]) throws -> Set<UserID>
+    /// Which of these accounts the given import created, bound an import id to, or confirmed.
+    func bound(by number: ImportNumber, among users: [UserID]) throws -> Set<UserID>
 
     /// Writes down that accounts, none of which is `bound`, are those of records that were imported before: no other
-    /// record of the operation is taken for them.
-    func confirm(_ users: [UserID], by operation: OperationID) throws
+    /// record of the import is taken for them.
+    func confirm(_ users: [UserID], by number: ImportNumber) throws
 
-    /// Forgets what was confirmed by an operation whose users are all imported, some of it.
+    /// Forgets what was confirmed by an import whose users are all imported, some of it.
     ///
     /// - Returns: whether there may be more.
-    func forgetConfirmed(by operation: OperationID, limit: Int) throws -> Bool
+    func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool
 
     /// Adds accounts, all or none.
     ///
-    /// - Parameter operation: the import that brings them; nil for accounts made otherwise.
+    /// - Parameter number: the import that brings them; nil for accounts made otherwise.
     /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ users: [User], by operation: OperationID?) throws
+    func insert(_ users: [User], by number: ImportNumber?) throws
 
     /// Adds accounts in the form that the store gave them, all or none.
     ///

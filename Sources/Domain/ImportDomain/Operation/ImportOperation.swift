@@ -4,6 +4,8 @@
 public struct ImportOperation: Equatable, Sendable {
     /// The operation's name for clients.
     public let id: OperationID
+    /// Its number, which marks what it makes; nil until it is stored.
+    public let number: ImportNumber?
     /// The importer that fills the staging area.
     public let importerKey: ImporterKey
     /// When it was created.
@@ -29,12 +31,13 @@ public struct ImportOperation: Equatable, Sendable {
 
     /// An operation. Stores pass every value; a new operation needs only those without a default.
     public init(
-        id: OperationID, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
+        id: OperationID, number: ImportNumber? = nil, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
         lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,
         entry: String? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
         failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
+        self.number = number
         self.importerKey = importerKey
         self.createdAt = createdAt
         self.createdBy = createdBy

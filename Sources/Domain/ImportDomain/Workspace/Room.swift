@@ -65,3 +65,21 @@ public struct Room: Equatable, Sendable {
         self.updatedAt = updatedAt ?? createdAt
     }
 }
+
+extension Room {
+    /// What an import changed of the room: its own values, not its import ids and members, which carry the import's
+    /// number.
+    public func changes(since before: Room) -> [ImportChange] {
+        var changes: [ImportChange] = []
+        func compare(_ field: String, _ old: String?, _ new: String?) {
+            guard old != new else { return }
+            changes.append(ImportChange(.room(id), field: field, before: old, after: new))
+        }
+        compare("name", before.name, name)
+        compare("display_name", before.displayName, displayName)
+        compare("topic", before.topic, topic)
+        compare("description", before.description, description)
+        compare("archived", before.isArchived ? "1" : "0", isArchived ? "1" : "0")
+        return changes
+    }
+}

@@ -52,7 +52,7 @@ struct AccountDirectory {
 
     /// Looks every key of a batch up at once.
     init(
-        _ keys: AccountKeys, operation: OperationID, policy: ImportPolicies.Users, by directory: WorkspaceDirectory
+        _ keys: AccountKeys, number: ImportNumber, policy: ImportPolicies.Users, by directory: WorkspaceDirectory
     ) throws {
         self.policy = policy
         workspace = directory.workspace
@@ -60,7 +60,7 @@ struct AccountDirectory {
         changes.numbers = earlier.numbers
         present = try workspace.users.holders(of: keys)
         let accounts = Set(present.usernames.values).union(present.addresses.values).union(present.importIDs.values)
-        bound = accounts.isEmpty ? [] : try workspace.users.bound(by: operation, among: Array(accounts))
+        bound = accounts.isEmpty ? [] : try workspace.users.bound(by: number, among: Array(accounts))
         if policy == .bind, !present.usernames.isEmpty {
             let named = Array(Set(present.usernames.values))
             addressed = try workspace.users.usersWithEmail(among: named)

@@ -118,7 +118,7 @@ struct MessageBatch: Sendable {
 
     /// Which messages are new, and which replace an earlier telling that the workspace holds.
     func decide(
-        by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID
+        by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID, number: ImportNumber
     ) throws -> BatchDecisions {
         var records = decided
         // A message that is written just now is compared as it is then, with the files that it has by then.
@@ -181,7 +181,7 @@ struct MessageBatch: Sendable {
         let (rows, wanted, touched, counts) = (new, files, threads, added)
         return BatchDecisions(records: records, findings: findings, changes: changes) { transaction in
             for message in edits { try transaction.messages.update(message) }
-            try transaction.messages.insert(rows)
+            try transaction.messages.insert(rows, by: number)
             try transaction.rooms.touch(counts, by: operation)
             try transaction.messages.touch(Array(touched), by: operation)
             if !wanted.isEmpty { try transaction.downloads.want(wanted) }

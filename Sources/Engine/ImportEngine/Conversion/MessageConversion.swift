@@ -21,7 +21,7 @@ struct MessageConversion: RecordConversion {
         let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
         let batch = MessageBatch(joining: built)
         return DecodedMessages(
-            batch: batch, operation: context.operation.id,
+            batch: batch, operation: context.operation.id, number: context.number,
             order: TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api))
     }
 
@@ -47,10 +47,11 @@ struct MessageConversion: RecordConversion {
 private struct DecodedMessages: DecodedBatch {
     let batch: MessageBatch
     let operation: OperationID
+    let number: ImportNumber
     let order: TellingOrder
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
-        try batch.decide(by: directory, order: order, operation: operation)
+        try batch.decide(by: directory, order: order, operation: operation, number: number)
     }
 }
 

@@ -67,6 +67,8 @@ struct BatchDecisions: Sendable {
 struct ConversionContext: Sendable {
     /// The operation.
     let operation: ImportOperation
+    /// The number that marks what the operation makes.
+    let number: ImportNumber
     /// Whether people may be named by their username where the source has no other id.
     let namesPeopleByUsername: Bool
     /// The workspace's settings.

@@ -58,19 +58,21 @@ private struct DecodedRooms: DecodedBatch {
                 RecordDecision(
                     candidate.sequence, importIDs: candidate.importIDs, decision, subject: room?.rawValue))
         }
-        let (operation, new, updated, joining) = (context.operation.id, rooms.new, rooms.updated, rooms.joining)
+        let (number, new, updated, joining) = (context.number, rooms.new, rooms.updated, rooms.joining)
+        let changes = rooms.updated.flatMap { $0.after.changes(since: $0.before) }
         return BatchDecisions(
             records: records, findings: rooms.findings, changes: EarlierDecisions(rooms: rooms.directory.changes)
         ) { transaction in
             // A name may become free for a new room.
             for (before, after) in updated {
-                try transaction.rooms.update(after, by: operation)
+                try transaction.rooms.update(after, by: number)
                 if after.isArchived != before.isArchived {
                     try transaction.rooms.setArchived(after.isArchived, subscriptionsOf: after.id)
                 }
             }
-            try transaction.rooms.insert(new, by: operation)
-            try transaction.rooms.join(joining)
+            try transaction.rooms.insert(new, by: number)
+            try transaction.rooms.join(joining, by: number)
+            try transaction.importChanges.record(changes, by: number)
         }
     }
 }

@@ -46,7 +46,7 @@ struct RoomDirectory {
         carriers = try workspace.rooms.rooms(withImportIDs: candidates.flatMap(\.importIDs))
         named = try workspace.rooms.rooms(named: candidates.compactMap(\.nameKey).sorted())
         let known = Array(Set(carriers.values).union(named.values))
-        bound = known.isEmpty ? [] : try workspace.rooms.bound(by: context.operation.id, among: known)
+        bound = known.isEmpty ? [] : try workspace.rooms.bound(by: context.number, among: known)
         rooms = Dictionary(uniqueKeysWithValues: try workspace.rooms.find(ids: known).map { ($0.id, $0) })
     }
 

@@ -59,9 +59,9 @@ private struct DecodedUsers: DecodedBatch {
     var decided: [RecordDecision] = []
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
-        let operation = context.operation.id
+        let number = context.number
         var accounts = try AccountDirectory(
-            keys, operation: operation, policy: context.policies.users, by: directory)
+            keys, number: number, policy: context.policies.users, by: directory)
         let knownRoles = try directory.workspace.roles.roleIDs()
 
         var records = decided
@@ -110,15 +110,15 @@ private struct DecodedUsers: DecodedBatch {
                 RecordDecision(
                     candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
         }
-        let rows = context.store.rows(of: users, by: operation)
+        let rows = context.store.rows(of: users, by: number)
         let (newBindings, confirmations) = (bindings, confirmed)
         return BatchDecisions(
             records: records, strangers: skipped.filter(accounts.isStranger).flatMap(\.importIDs),
             findings: findings, changes: EarlierDecisions(accounts: accounts.changes)
         ) { transaction in
             try transaction.users.insert(rows)
-            if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: operation) }
-            if !confirmations.isEmpty { try transaction.users.confirm(confirmations, by: operation) }
+            if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: number) }
+            if !confirmations.isEmpty { try transaction.users.confirm(confirmations, by: number) }
         }
     }
 }

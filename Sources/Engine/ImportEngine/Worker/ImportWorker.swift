@@ -311,7 +311,8 @@ public actor ImportWorker {
     /// before they came to this.
     private func settle(_ operation: ImportOperation) async throws {
         while try await settleSome() { try Task.checkCancellation() }
-        while try await store.write({ try $0.users.forgetConfirmed(by: operation.id, limit: 8_000) }) {
+        guard let number = operation.number else { return }
+        while try await store.write({ try $0.users.forgetConfirmed(by: number, limit: 8_000) }) {
             try Task.checkCancellation()
         }
         try await store.settle()
@@ -487,8 +488,9 @@ public actor ImportWorker {
         let (records, hashings) = (batchSize.records, concurrentHashings)
         let claimsSingly = singleClaims > 0
         if claimsSingly { singleClaims -= 1 }
-        return try await store.write { transaction in
+        return try await store.write { transaction -> ClaimedBatch? in
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.lifecycle.isRunning,
+                let number = operation.number,
                 let lease = try transaction.staging.claim(
                     phase.type, of: phase.operation, by: id, for: configuration.leaseDuration,
                     target: claimsSingly
@@ -497,11 +499,11 @@ public actor ImportWorker {
                             of: phase.type, records: records, pending: operation.counts[phase.type]?.pending ?? 0,
                             concurrentHashings: hashings),
                     includingSuspects: includingSuspects)
-            else { return ClaimedBatch?.none }
+            else { return nil }
             return ClaimedBatch(
                 lease: lease,
                 context: ConversionContext(
-                    operation: operation,
+                    operation: operation, number: number,
                     namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
                     settings: try ConversionSettings(transaction.settings), store: store))
         }

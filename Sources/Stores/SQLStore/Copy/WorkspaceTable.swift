@@ -47,6 +47,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("import_selection"),
         WorkspaceTable("import_findings"),
         WorkspaceTable("import_finding_counts"),
+        WorkspaceTable("import_changes"),
         WorkspaceTable("workspace_version"),
     ]
 }

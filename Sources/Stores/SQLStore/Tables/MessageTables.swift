@@ -14,7 +14,7 @@ struct MessageTables: MessageStore {
 
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
-    func insert(_ messages: [Message]) throws {
+    func insert(_ messages: [Message], by number: ImportNumber?) throws {
         changes.note()
         try connection.insert(into: "messages", columns: Self.columns) { rows in
             for index in Self.order(of: messages) {
@@ -25,7 +25,7 @@ struct MessageTables: MessageStore {
                     .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
                     message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
                     .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
-                    .optional(StoredMessageDetails.text(of: message.details)))
+                    .optional(StoredMessageDetails.text(of: message.details)), .optional(number?.rawValue))
             }
         }
     }
@@ -73,6 +73,7 @@ struct MessageTables: MessageStore {
     private static let columns = [
         "id", "room_id", "author_id", "written_at", "sequence", "text", "system_kind", "thread_id", "shown_in_room",
         "reply_count", "last_reply_at", "edited_at", "pinned", "hidden", "document",
+        "import_number",
     ]
 
     // MARK: Lists
@@ -226,7 +227,10 @@ struct MessageTables: MessageStore {
                     text: Message.standInText))
             added[thread.roomID, default: 0] += 1
         }
-        try insert(standIns)
+        let number = try connection.first(
+            "SELECT number FROM import_operations WHERE id = \(operation.rawValue)"
+        ) { ImportNumber($0.integer(0)) }
+        try insert(standIns, by: number)
         try RoomTables(connection: connection, clock: clock, changes: changes).touch(added, by: operation)
     }
 

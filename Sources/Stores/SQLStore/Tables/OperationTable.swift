@@ -109,7 +109,7 @@ struct OperationTable: OperationStore {
     private let columns: StaticString = """
         id, importer_key, created_at, created_by, phase, stage, control, retired, updated_at, file_id, file_name,
         content_type, source_url, preparing_entry, started_by, user_policy, listed_types, started_at, failure_code,
-        failure_message, failure_entry
+        failure_message, failure_entry, number
         """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
@@ -119,7 +119,8 @@ struct OperationTable: OperationStore {
 
     private static func operation(_ row: any SQLRow) throws -> ImportOperation {
         ImportOperation(
-            id: OperationID(row.text(0)), importerKey: ImporterKey(row.text(1)), createdAt: row.timestamp(2),
+            id: OperationID(row.text(0)), number: ImportNumber(row.integer(21)), importerKey: ImporterKey(row.text(1)),
+            createdAt: row.timestamp(2),
             createdBy: UserID(row.text(3)),
             lifecycle: try StoredLifecycle(
                 phase: row.text(4), stage: row.optionalText(5), control: row.text(6), isRetired: row.flag(7)

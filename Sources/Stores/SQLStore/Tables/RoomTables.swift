@@ -38,7 +38,7 @@ struct RoomTables: RoomStore {
     }
 
     /// Each table's rows go in by the order of its key, so that a page of that index is visited once a batch.
-    func insert(_ rooms: [Room], by operation: OperationID?) throws {
+    func insert(_ rooms: [Room], by number: ImportNumber?) throws {
         changes.note()
         var rows = BulkInsert(into: "rooms", columns: Self.columns, rowCount: rooms.count)
         for room in rooms.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
@@ -49,16 +49,16 @@ struct RoomTables: RoomStore {
                 .optional(room.announcement), .flag(room.isArchived), .flag(room.isReadOnly),
                 .optional(room.creatorID?.rawValue), room.memberCount.sqlValue, room.messageCount.sqlValue,
                 .optional(room.lastMessageID?.rawValue), .optional(room.lastMessageAt?.milliseconds),
-                room.createdAt.sqlValue, room.updatedAt.sqlValue)
+                room.createdAt.sqlValue, room.updatedAt.sqlValue, .optional(number?.rawValue))
         }
         try connection.insert(rows)
         let importIDs = rooms.flatMap { room in
             room.importIDs.enumerated().map { (room: room.id, position: $0.offset, importID: $0.element) }
         }
-        try insert(importIDs, by: operation)
+        try insert(importIDs, by: number)
     }
 
-    func update(_ room: Room, by operation: OperationID?) throws {
+    func update(_ room: Room, by number: ImportNumber?) throws {
         changes.note()
         try connection.execute(
             """
@@ -75,16 +75,16 @@ struct RoomTables: RoomStore {
             ) { ImportID($0.text(0)) })
         let added = room.importIDs.filter { !present.contains($0) }
         try insert(
-            added.enumerated().map { (room.id, present.count + $0.offset, $0.element) }, by: operation)
+            added.enumerated().map { (room.id, present.count + $0.offset, $0.element) }, by: number)
     }
 
-    func bound(by operation: OperationID, among rooms: [RoomID]) throws -> Set<RoomID> {
+    func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID> {
         guard !rooms.isEmpty else { return [] }
         return Set(
             try connection.rows(
                 """
                 SELECT DISTINCT room_id FROM room_import_ids
-                WHERE room_id \(in: rooms.map(\.rawValue)) AND operation_id = \(operation.rawValue)
+                WHERE room_id \(in: rooms.map(\.rawValue)) AND import_number = \(number.rawValue)
                 """
             ) { RoomID($0.text(0)) })
     }
@@ -129,14 +129,14 @@ struct RoomTables: RoomStore {
     }
 
     private func insert(
-        _ importIDs: [(room: RoomID, position: Int, importID: ImportID)], by operation: OperationID?
+        _ importIDs: [(room: RoomID, position: Int, importID: ImportID)], by number: ImportNumber?
     ) throws {
         var rows = BulkInsert(
-            into: "room_import_ids", columns: ["import_id", "room_id", "position", "operation_id"],
+            into: "room_import_ids", columns: ["import_id", "room_id", "position", "import_number"],
             rowCount: importIDs.count)
         for (room, position, importID) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
             rows.append(
-                .text(importID.rawValue), .text(room.rawValue), position.sqlValue, .optional(operation?.rawValue))
+                .text(importID.rawValue), .text(room.rawValue), position.sqlValue, .optional(number?.rawValue))
         }
         try connection.insert(rows)
     }
@@ -149,7 +149,7 @@ struct RoomTables: RoomStore {
     private static let columns = [
         "id", "kind", "name", "name_key", "participants_key", "display_name", "topic", "description", "announcement",
         "archived", "read_only", "creator_id", "member_count", "message_count", "last_message_id", "last_message_at",
-        "created_at", "updated_at",
+        "created_at", "updated_at", "import_number",
     ]
 
     // MARK: Lists
@@ -333,7 +333,7 @@ struct RoomTables: RoomStore {
                 guard let place = wanted[UserID(user)] else { continue }
                 rows.append(
                     .text(room.rawValue), .text(user), .text(StoredRoles.text(of: place.roles)),
-                    .flag(place.isArchived), place.createdAt.sqlValue)
+                    .flag(place.isArchived), place.createdAt.sqlValue, .null)
                 added[room, default: 0] += 1
             }
         }
@@ -346,7 +346,7 @@ struct RoomTables: RoomStore {
         return added
     }
 
-    func join(_ joining: [JoiningMembers]) throws {
+    func join(_ joining: [JoiningMembers], by number: ImportNumber?) throws {
         guard !joining.isEmpty else { return }
         changes.note()
         // Whoever adds somebody to a room holds the room.
@@ -361,7 +361,7 @@ struct RoomTables: RoomStore {
                     try rows.append(
                         .text(members.roomID.rawValue), .text(user.rawValue),
                         .text(user == members.ownerID ? owner : member), .flag(members.isArchived),
-                        members.joinedAt.sqlValue)
+                        members.joinedAt.sqlValue, .optional(number?.rawValue))
                 }
             }
         }
@@ -384,7 +384,9 @@ struct RoomTables: RoomStore {
             ) { UserID($0.text(0)) })
     }
 
-    private static let subscriptionColumns = ["room_id", "user_id", "roles", "archived", "created_at"]
+    private static let subscriptionColumns = [
+        "room_id", "user_id", "roles", "archived", "created_at", "import_number",
+    ]
 
     func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws {
         try connection.execute(

@@ -216,37 +216,37 @@ struct UserTables: UserStore {
                 """))
     }
 
-    func bound(by operation: OperationID, among users: [UserID]) throws -> Set<UserID> {
+    func bound(by number: ImportNumber, among users: [UserID]) throws -> Set<UserID> {
         Set(
             try connection.rows(
                 """
                 SELECT user_id FROM user_import_ids
-                WHERE user_id \(in: users.map(\.rawValue)) AND operation_id = \(operation.rawValue)
+                WHERE user_id \(in: users.map(\.rawValue)) AND import_number = \(number.rawValue)
                 UNION SELECT user_id FROM import_confirmed
-                WHERE operation_id = \(operation.rawValue) AND user_id \(in: users.map(\.rawValue))
+                WHERE import_number = \(number.rawValue) AND user_id \(in: users.map(\.rawValue))
                 """
             ) { UserID($0.text(0)) })
     }
 
-    func confirm(_ users: [UserID], by operation: OperationID) throws {
+    func confirm(_ users: [UserID], by number: ImportNumber) throws {
         changes.note()
         var rows = BulkInsert(
-            into: "import_confirmed", columns: ["operation_id", "user_id"], rowCount: users.count)
-        for user in users.map(\.rawValue).sorted() { rows.append(.text(operation.rawValue), .text(user)) }
+            into: "import_confirmed", columns: ["import_number", "user_id"], rowCount: users.count)
+        for user in users.map(\.rawValue).sorted() { rows.append(.integer(number.rawValue), .text(user)) }
         try connection.insert(rows)
     }
 
-    func forgetConfirmed(by operation: OperationID, limit: Int) throws -> Bool {
+    func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool {
         try connection.execute(
             """
-            DELETE FROM import_confirmed WHERE operation_id = \(operation.rawValue) AND user_id IN (
-                SELECT user_id FROM import_confirmed WHERE operation_id = \(operation.rawValue)
+            DELETE FROM import_confirmed WHERE import_number = \(number.rawValue) AND user_id IN (
+                SELECT user_id FROM import_confirmed WHERE import_number = \(number.rawValue)
                 ORDER BY user_id LIMIT \(limit))
             """) == limit
     }
 
-    func insert(_ users: [User], by operation: OperationID?) throws {
-        try insert(UserRows(Self.rows(of: users, by: operation)))
+    func insert(_ users: [User], by number: ImportNumber?) throws {
+        try insert(UserRows(Self.rows(of: users, by: number)))
     }
 
     func insert(_ rows: UserRows) throws {
@@ -259,26 +259,36 @@ struct UserTables: UserStore {
 
     /// Rows of `users`, `user_emails` and `user_import_ids`, each in the order of the table's random key, so that a page
     /// of that index is visited once a batch.
-    static func rows(of users: [User], by operation: OperationID?) -> [BulkInsert] {
-        [accounts(of: users), emails(of: users), importIDs(of: users, by: operation)]
+    static func rows(of users: [User], by number: ImportNumber?) -> [BulkInsert] {
+        [accounts(of: users, by: number), emails(of: users), importIDs(of: users, by: number)]
     }
 
-    private static func accounts(of users: [User]) -> BulkInsert {
+    private static func accounts(of users: [User], by number: ImportNumber?) -> BulkInsert {
         let keys = users.map { $0.username.map(CaseFolding.key) }
         var rows = BulkInsert(into: "users", columns: columns, rowCount: users.count)
         for index in order(of: keys.map { $0 ?? "" }) {
             // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
-            rows.append(
-                .text(users[index].id.rawValue), .optional(users[index].username), .optional(keys[index]),
-                .optional(users[index].name), .text(users[index].kind.rawValue), .flag(users[index].isActive),
-                .flag(users[index].roles.contains(Role.administrator)),
-                .text(StoredRoles.text(of: users[index].roles)), .optional(users[index].bio),
-                .optional(users[index].nickname), .optional(users[index].statusText),
-                .optional(users[index].utcOffset), .optional(users[index].passwordHash),
-                .flag(users[index].requiresPasswordChange), .flag(users[index].hasEmailSecondFactor),
-                .optional(users[index].pendingAvatarURL), .optional(users[index].customFields),
-                users[index].createdAt.sqlValue, users[index].updatedAt.sqlValue,
-                .optional(users[index].lastLoginAt?.milliseconds))
+            rows.add(users[index].id.rawValue)
+            rows.add(users[index].username)
+            rows.add(keys[index])
+            rows.add(users[index].name)
+            rows.add(users[index].kind.rawValue)
+            rows.add(users[index].isActive)
+            rows.add(users[index].roles.contains(Role.administrator))
+            rows.add(StoredRoles.text(of: users[index].roles))
+            rows.add(users[index].bio)
+            rows.add(users[index].nickname)
+            rows.add(users[index].statusText)
+            rows.add(users[index].utcOffset)
+            rows.add(users[index].passwordHash)
+            rows.add(users[index].requiresPasswordChange)
+            rows.add(users[index].hasEmailSecondFactor)
+            rows.add(users[index].pendingAvatarURL)
+            rows.add(users[index].customFields)
+            rows.add(users[index].createdAt.milliseconds)
+            rows.add(users[index].updatedAt.milliseconds)
+            rows.add(users[index].lastLoginAt?.milliseconds)
+            rows.add(number?.rawValue)
         }
         return rows
     }
@@ -323,10 +333,10 @@ struct UserTables: UserStore {
             ) { UserID($0.text(0)) })
     }
 
-    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by operation: OperationID) throws {
+    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws {
         changes.note()
         var rows = BulkInsert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "import_number"],
             rowCount: importIDs.count)
         var next: [UserID: Int64] = [:]
         for (importID, user) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
@@ -335,7 +345,7 @@ struct UserTables: UserStore {
                 ?? connection.integer(
                     "SELECT coalesce(max(position), -1) + 1 FROM user_import_ids WHERE user_id = \(user.rawValue)")
             next[user] = position + 1
-            rows.append(.text(importID.rawValue), .text(user.rawValue), .integer(position), .text(operation.rawValue))
+            rows.append(.text(importID.rawValue), .text(user.rawValue), .integer(position), .integer(number.rawValue))
         }
         try connection.insert(rows)
     }
@@ -352,24 +362,30 @@ struct UserTables: UserStore {
             rowCount: emails.count)
         for index in order(of: keys) {
             let (user, position, email) = emails[index]
-            rows.append(
-                .text(keys[index]), .text(user), position.sqlValue, .text(email.address), .flag(email.isVerified))
+            rows.add(keys[index])
+            rows.add(user)
+            rows.add(Int64(position))
+            rows.add(email.address)
+            rows.add(email.isVerified)
         }
         return rows
     }
 
-    private static func importIDs(of users: [User], by operation: OperationID?) -> BulkInsert {
+    private static func importIDs(of users: [User], by number: ImportNumber?) -> BulkInsert {
         let importIDs = users.indices.flatMap { index in
             users[index].importIDs.enumerated().map {
                 (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
             }
         }
         var rows = BulkInsert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "operation_id"],
+            into: "user_import_ids", columns: ["import_id", "user_id", "position", "import_number"],
             rowCount: importIDs.count)
         for index in order(of: importIDs.map(\.importID)) {
             let (user, position, importID) = importIDs[index]
-            rows.append(.text(importID), .text(user), position.sqlValue, .optional(operation?.rawValue))
+            rows.add(importID)
+            rows.add(user)
+            rows.add(Int64(position))
+            rows.add(number?.rawValue)
         }
         return rows
     }
@@ -390,5 +406,6 @@ struct UserTables: UserStore {
         "id", "username", "username_key", "name", "kind", "active", "administrator", "roles", "bio", "nickname",
         "status_text", "utc_offset", "password_hash", "requires_password_change", "email_second_factor",
         "pending_avatar_url", "custom_fields", "created_at", "updated_at", "last_login_at",
+        "import_number",
     ]
 }
