@@ -27,6 +27,7 @@ private final class StoreOutOfReach: Store {
     ) async throws -> Result { try refuse() }
 
     func rows(of users: [User], by number: ImportNumber?) -> UserRows { UserRows([Int]()) }
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { MessageRows([Int]()) }
     func endStalledTransactions(olderThan age: Duration) async throws {}
     func settle() async throws {}
 

@@ -88,6 +88,8 @@ enum FilledWorkspace {
             guard let operation = try transaction.operations.current()?.id else { return }
             try transaction.rooms.insert([room], by: ImportNumber(8))
             try transaction.users.confirm([UserID("u2")], by: ImportNumber(8))
+            try transaction.importChanges.record(
+                [ImportChange(.room(room.id), field: "topic", before: nil, after: "new")], by: ImportNumber(8))
             try transaction.rooms.add([Subscription(roomID: room.id, userID: UserID("u1"), createdAt: moment)])
             try transaction.messages.insert([message])
             try transaction.rooms.touch([room.id: 1], by: operation)

@@ -63,6 +63,11 @@ public struct WorkspaceStore: Store {
         UserRows(UserTables.rows(of: users, by: number))
     }
 
+    /// Messages as rows of the table that holds them.
+    public func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows {
+        MessageRows(MessageTables.rows(of: messages, by: number))
+    }
+
     /// Whether other processes may have the workspace open as well.
     public var isShared: Bool { database.dialect.isShared }
 

@@ -9,6 +9,14 @@ public protocol MessageStore {
     /// - Parameter number: the import that brings them; nil for messages made otherwise.
     func insert(_ messages: [Message], by number: ImportNumber?) throws
 
+    /// Adds messages in the form that the store gave them, all or none; none of the ids may be there already.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func insert(_ rows: MessageRows) throws
+
+    /// Writes a message's new values for an import, and what they were before.
+    func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws
+
     /// Writes a message's new values; its thread counts are moved by `settle` alone.
     func update(_ message: Message) throws
 
@@ -33,6 +41,15 @@ public protocol MessageStore {
 
     /// How many messages match.
     func count(_ filter: MessageFilter) throws -> Int
+}
+
+/// Messages as rows of the store that made them with `Store.rows(of:by:)`, so that the transaction only writes.
+public struct MessageRows: Sendable {
+    /// The rows; nobody but the store looks into them.
+    public let rows: any Sendable
+
+    /// Rows of a store.
+    public init(_ rows: any Sendable) { self.rows = rows }
 }
 
 extension MessageStore {

@@ -24,6 +24,9 @@ public protocol Store: Sendable {
     /// - Parameter number: the import that brings them; nil for accounts made otherwise.
     func rows(of users: [User], by number: ImportNumber?) -> UserRows
 
+    /// Messages in the form in which a transaction of this store writes them; made outside of transactions.
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows
+
     /// Whether other processes may have the workspace open as well.
     var isShared: Bool { get }
 

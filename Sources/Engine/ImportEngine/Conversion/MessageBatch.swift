@@ -118,7 +118,8 @@ struct MessageBatch: Sendable {
 
     /// Which messages are new, and which replace an earlier telling that the workspace holds.
     func decide(
-        by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID, number: ImportNumber
+        by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID, number: ImportNumber,
+        rowsOf store: any Store
     ) throws -> BatchDecisions {
         var records = decided
         // A message that is written just now is compared as it is then, with the files that it has by then.
@@ -128,7 +129,7 @@ struct MessageBatch: Sendable {
         let present = try directory.workspace.messages.find(ids: candidates.map(\.message.id))
         var known = Dictionary(present.map { ($0.id, $0) }) { first, _ in first }
         var new: [Message] = []
-        var updated: [MessageID: Message] = [:]
+        var updated: [MessageID: (before: Message, after: Message)] = [:]
         // A source may tell a message twice.
         var places: [MessageID: Int] = [:]
         var added: [RoomID: Int] = [:]
@@ -165,7 +166,11 @@ struct MessageBatch: Sendable {
                 RecordDecision(
                     candidate.place.sequence, latest == holder ? .unchanged : .update, subject: message.id.rawValue))
             if latest != holder {
-                if let place = places[message.id] { new[place] = latest } else { updated[message.id] = latest }
+                if let place = places[message.id] {
+                    new[place] = latest
+                } else {
+                    updated[message.id] = (updated[message.id]?.before ?? holder, latest)
+                }
                 known[message.id] = latest
             }
             // An earlier export may have had the message without the bytes of its file.
@@ -177,11 +182,13 @@ struct MessageBatch: Sendable {
         }
         var changes = EarlierDecisions()
         changes.messages = Set(new.map(\.id)).union(updated.keys)
-        let edits = updated.values.sorted { $0.id.rawValue < $1.id.rawValue }
-        let (rows, wanted, touched, counts) = (new, files, threads, added)
+        let edits = updated.values.sorted { $0.after.id.rawValue < $1.after.id.rawValue }
+        let (rows, wanted, touched, counts) = (store.rows(of: new, by: number), files, threads, added)
         return BatchDecisions(records: records, findings: findings, changes: changes) { transaction in
-            for message in edits { try transaction.messages.update(message) }
-            try transaction.messages.insert(rows, by: number)
+            for (before, after) in edits {
+                try transaction.messages.update(after, replacing: before, by: number)
+            }
+            try transaction.messages.insert(rows)
             try transaction.rooms.touch(counts, by: operation)
             try transaction.messages.touch(Array(touched), by: operation)
             if !wanted.isEmpty { try transaction.downloads.want(wanted) }

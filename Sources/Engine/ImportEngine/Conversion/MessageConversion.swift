@@ -21,7 +21,7 @@ struct MessageConversion: RecordConversion {
         let built = try await inParallel(decoded) { pack in MessageBatch(pack, directory: directory) }
         let batch = MessageBatch(joining: built)
         return DecodedMessages(
-            batch: batch, operation: context.operation.id, number: context.number,
+            batch: batch, operation: context.operation.id, number: context.number, store: context.store,
             order: TellingOrder(replacesEquallyEdited: context.operation.importerKey == .api))
     }
 
@@ -48,10 +48,11 @@ private struct DecodedMessages: DecodedBatch {
     let batch: MessageBatch
     let operation: OperationID
     let number: ImportNumber
+    let store: any Store
     let order: TellingOrder
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
-        try batch.decide(by: directory, order: order, operation: operation, number: number)
+        try batch.decide(by: directory, order: order, operation: operation, number: number, rowsOf: store)
     }
 }
 

@@ -12,22 +12,64 @@ struct MessageTables: MessageStore {
         return try messages("WHERE id \(in: ids.map(\.rawValue))")
     }
 
+    func insert(_ messages: [Message], by number: ImportNumber?) throws {
+        try insert(MessageRows(Self.rows(of: messages, by: number)))
+    }
+
+    func insert(_ rows: MessageRows) throws {
+        guard let insert = rows.rows as? BulkInsert else {
+            throw StoreError.failed(message: "The rows of messages were made by another store.")
+        }
+        guard insert.rowCount > 0 else { return }
+        changes.note()
+        try connection.insert(insert)
+    }
+
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
-    func insert(_ messages: [Message], by number: ImportNumber?) throws {
-        changes.note()
-        try connection.insert(into: "messages", columns: Self.columns) { rows in
-            for index in Self.order(of: messages) {
-                let message = messages[index]
-                try rows.append(
-                    .text(message.id.rawValue), .text(message.roomID.rawValue), .text(message.authorID.rawValue),
-                    message.writtenAt.sqlValue, .integer(message.sequence), .text(message.text),
-                    .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
-                    message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
-                    .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
-                    .optional(StoredMessageDetails.text(of: message.details)), .optional(number?.rawValue))
-            }
+    static func rows(of messages: [Message], by number: ImportNumber?) -> BulkInsert {
+        var rows = BulkInsert(into: "messages", columns: columns, rowCount: messages.count)
+        for index in order(of: messages) {
+            rows.add(messages[index].id.rawValue)
+            rows.add(messages[index].roomID.rawValue)
+            rows.add(messages[index].authorID.rawValue)
+            rows.add(messages[index].writtenAt.milliseconds)
+            rows.add(messages[index].sequence)
+            rows.add(messages[index].text)
+            rows.add(messages[index].systemKind)
+            rows.add(messages[index].threadID?.rawValue)
+            rows.add(messages[index].isShownInRoom)
+            rows.add(Int64(messages[index].replyCount))
+            rows.add(messages[index].lastReplyAt?.milliseconds)
+            rows.add(messages[index].editedAt?.milliseconds)
+            rows.add(messages[index].isPinned)
+            rows.add(messages[index].isHidden)
+            rows.add(StoredMessageDetails.text(of: messages[index].details))
+            rows.add(number?.rawValue)
         }
+        return rows
+    }
+
+    func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {
+        try update(message)
+        var changes: [ImportChange] = []
+        func compare(_ field: String, _ old: String?, _ new: String?) {
+            guard old != new else { return }
+            changes.append(ImportChange(.message(message.id), field: field, before: old, after: new))
+        }
+        compare("author_id", before.authorID.rawValue, message.authorID.rawValue)
+        compare("written_at", "\(before.writtenAt.milliseconds)", "\(message.writtenAt.milliseconds)")
+        compare("text", before.text, message.text)
+        compare("system_kind", before.systemKind, message.systemKind)
+        compare("thread_id", before.threadID?.rawValue, message.threadID?.rawValue)
+        compare("shown_in_room", before.isShownInRoom ? "1" : "0", message.isShownInRoom ? "1" : "0")
+        compare(
+            "edited_at", before.editedAt.map { "\($0.milliseconds)" }, message.editedAt.map { "\($0.milliseconds)" })
+        compare("pinned", before.isPinned ? "1" : "0", message.isPinned ? "1" : "0")
+        compare("hidden", before.isHidden ? "1" : "0", message.isHidden ? "1" : "0")
+        compare(
+            "document", StoredMessageDetails.text(of: before.details), StoredMessageDetails.text(of: message.details))
+        try ImportChangeTable(connection: connection).record(changes, by: number)
     }
 
     func update(_ message: Message) throws {
@@ -38,7 +80,8 @@ struct MessageTables: MessageStore {
                 written_at = \(message.writtenAt), sequence = \(message.sequence), text = \(message.text),
                 system_kind = \(message.systemKind), thread_id = \(message.threadID?.rawValue),
                 shown_in_room = \(message.isShownInRoom), edited_at = \(message.editedAt),
-                pinned = \(message.isPinned), hidden = \(message.isHidden), document = \(StoredMessageDetails.text(of: message.details))
+                pinned = \(message.isPinned), hidden = \(message.isHidden),
+                document = \(StoredMessageDetails.text(of: message.details))
             WHERE id = \(message.id.rawValue)
             """)
     }

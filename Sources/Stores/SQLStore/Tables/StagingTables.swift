@@ -90,13 +90,13 @@ struct StagingTables: StagingArea {
     private func forgetConfirmed(limit: Int) throws -> Bool {
         try connection.execute(
             """
-            DELETE FROM import_confirmed WHERE operation_id = (
-                    SELECT operation_id FROM import_confirmed
-                    WHERE operation_id IN (SELECT id FROM import_operations WHERE retired = 1) LIMIT 1)
+            DELETE FROM import_confirmed WHERE import_number = (
+                    SELECT import_number FROM import_confirmed
+                    WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1) LIMIT 1)
                 AND user_id IN (
                     SELECT user_id FROM import_confirmed
-                    WHERE operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
-                    ORDER BY operation_id, user_id LIMIT \(limit))
+                    WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1)
+                    ORDER BY import_number, user_id LIMIT \(limit))
             """) > 0
     }
 
