@@ -26,6 +26,14 @@ public struct BulkInsert: Sendable {
         self.values = values
     }
 
+    /// Rows of a table.
+    public init<Column>(_ sources: some Collection<Column.Source>, into table: Table<Column>) {
+        self.init(into: table.name, columns: table.insertedNames, rowCount: sources.count)
+        for source in sources {
+            for column in table.inserted { values.append(column.value(of: source)) }
+        }
+    }
+
     /// How many rows there are.
     public var rowCount: Int { values.count / columns.count }
 

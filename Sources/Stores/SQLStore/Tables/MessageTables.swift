@@ -16,48 +16,28 @@ struct MessageTables: MessageStore {
     /// are in order already.
     func insert(_ messages: [Message]) throws {
         changes.note()
-        try connection.insert(into: "messages", columns: Self.columns) { rows in
-            for index in Self.order(of: messages) {
-                let message = messages[index]
-                try rows.append(
-                    .text(message.id.rawValue), .text(message.roomID.rawValue), .text(message.authorID.rawValue),
-                    message.writtenAt.sqlValue, .integer(message.sequence), .text(message.text),
-                    .optional(message.systemKind), .optional(message.threadID?.rawValue), .flag(message.isShownInRoom),
-                    message.replyCount.sqlValue, .optional(message.lastReplyAt?.milliseconds),
-                    .optional(message.editedAt?.milliseconds), .flag(message.isPinned), .flag(message.isHidden),
-                    .optional(StoredMessageDetails.text(of: message.details)))
-            }
-        }
+        try connection.insert(Self.order(of: messages).lazy.map { messages[$0] }, into: MessageColumn.table)
     }
 
     func update(_ message: Message) throws {
         changes.note()
         try connection.execute(
             """
-            UPDATE messages SET room_id = \(message.roomID.rawValue), author_id = \(message.authorID.rawValue),
-                written_at = \(message.writtenAt), sequence = \(message.sequence), text = \(message.text),
-                system_kind = \(message.systemKind), thread_id = \(message.threadID?.rawValue),
-                shown_in_room = \(message.isShownInRoom), edited_at = \(message.editedAt),
-                pinned = \(message.isPinned), hidden = \(message.isHidden), document = \(StoredMessageDetails.text(of: message.details))
-            WHERE id = \(message.id.rawValue)
+            UPDATE messages SET \(set: MessageColumn.updated, of: message) WHERE id = \(message.id.rawValue)
             """)
     }
 
     func messages(_ condition: SQLQuery) throws -> [Message] {
-        let rows: SQLQuery = """
-            SELECT id, room_id, author_id, written_at, sequence, text, system_kind, thread_id, shown_in_room,
-                reply_count, last_reply_at, edited_at, pinned, hidden, document
-            FROM messages
-            """
-        return try connection.rows(rows + " " + condition) { row in
+        try connection.rows(of: MessageColumn.table, condition) { row in
             Message(
-                id: MessageID(row.text(0)), roomID: RoomID(row.text(1)), authorID: UserID(row.text(2)),
-                writtenAt: row.timestamp(3), sequence: row.integer(4), text: row.text(5),
-                systemKind: row.optionalText(6), threadID: row.optionalText(7).map { MessageID($0) },
-                isShownInRoom: row.flag(8), replyCount: row.count(9), lastReplyAt: row.optionalTimestamp(10),
-                editedAt: row.optionalTimestamp(11), isPinned: row.flag(12), isHidden: row.flag(13),
+                id: MessageID(row.text(.id)), roomID: RoomID(row.text(.roomID)), authorID: UserID(row.text(.authorID)),
+                writtenAt: row.timestamp(.writtenAt), sequence: row.integer(.sequence), text: row.text(.text),
+                systemKind: row.optionalText(.systemKind), threadID: row.optionalText(.threadID).map { MessageID($0) },
+                isShownInRoom: row.flag(.shownInRoom), replyCount: row.count(.replyCount),
+                lastReplyAt: row.optionalTimestamp(.lastReplyAt), editedAt: row.optionalTimestamp(.editedAt),
+                isPinned: row.flag(.pinned), isHidden: row.flag(.hidden),
                 // Damaged details are left out, so that the room stays readable.
-                details: (try? StoredMessageDetails.details(in: row.optionalText(14))) ?? MessageDetails())
+                details: (try? StoredMessageDetails.details(in: row.optionalText(.document))) ?? MessageDetails())
         }
     }
 
@@ -69,11 +49,6 @@ struct MessageTables: MessageStore {
         if isOrdered { return Array(messages.indices) }
         return messages.indices.sorted { messages[$0].id.rawValue < messages[$1].id.rawValue }
     }
-
-    private static let columns = [
-        "id", "room_id", "author_id", "written_at", "sequence", "text", "system_kind", "thread_id", "shown_in_room",
-        "reply_count", "last_reply_at", "edited_at", "pinned", "hidden", "document",
-    ]
 
     // MARK: Lists
 
@@ -263,7 +238,7 @@ struct MessageTables: MessageStore {
             details.addFollowers(followers[thread.id] ?? [])
             rows.append(
                 .text(thread.id), thread.count.sqlValue, thread.latest.sqlValue,
-                .optional(StoredMessageDetails.text(of: details)))
+                .text(StoredMessageDetails.text(of: details) ?? "{}"))
         }
         try connection.insert(rows)
         try connection.execute(
@@ -295,5 +270,34 @@ struct MessageTables: MessageStore {
             followers[thread, default: []].append(author)
         }
         return followers
+    }
+}
+
+enum MessageColumn: Int, TableColumn {
+    case id, roomID, authorID, writtenAt, sequence, text, systemKind, threadID, shownInRoom, replyCount, lastReplyAt,
+        editedAt, pinned, hidden, document
+
+    static let table = Table<MessageColumn>("messages")
+    /// Thread counts are moved by settling alone.
+    static let updated = allCases.filter { ![.id, .replyCount, .lastReplyAt].contains($0) }
+
+    func value(of message: Message) -> SQLValue {
+        switch self {
+        case .id: .text(message.id.rawValue)
+        case .roomID: .text(message.roomID.rawValue)
+        case .authorID: .text(message.authorID.rawValue)
+        case .writtenAt: message.writtenAt.sqlValue
+        case .sequence: .integer(message.sequence)
+        case .text: .text(message.text)
+        case .systemKind: .optional(message.systemKind)
+        case .threadID: .optional(message.threadID?.rawValue)
+        case .shownInRoom: .flag(message.isShownInRoom)
+        case .replyCount: message.replyCount.sqlValue
+        case .lastReplyAt: .optional(message.lastReplyAt?.milliseconds)
+        case .editedAt: .optional(message.editedAt?.milliseconds)
+        case .pinned: .flag(message.isPinned)
+        case .hidden: .flag(message.isHidden)
+        case .document: .optional(StoredMessageDetails.text(of: message.details))
+        }
     }
 }
