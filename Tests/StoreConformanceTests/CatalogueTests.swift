@@ -25,6 +25,26 @@ struct CatalogueTests {
         #expect(WorkspaceTable.all.count == tables.count - 1)
     }
 
+    @Test(arguments: StoreKind.allCases)
+    func `when statements list the columns of a table, then those are the columns that it has`(
+        kind: StoreKind
+    ) async throws {
+        let shapes = try await Self.reading(kind) { try $0.shapes(of: WorkspaceTable.all.map(\.name)) }
+
+        let listed = WorkspaceTable.all.filter { $0.columns != nil }
+        for table in listed {
+            #expect(table.columns?.sorted() == shapes[table.name]?.columns.map(\.name), "\(table.name)")
+        }
+        #expect(listed.count == 17)
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `when statistics are refreshed, then every table of them is there`(kind: StoreKind) async throws {
+        let tables = try await Self.reading(kind) { try $0.tableNames() }
+
+        #expect(tables.isSuperset(of: WorkspaceTable.analyzed))
+    }
+
     @Test func `when both databases are asked, then they describe the same columns and keys`() async throws {
         let names = WorkspaceTable.all.map(\.name)
 

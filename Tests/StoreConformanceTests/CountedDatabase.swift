@@ -44,7 +44,7 @@ final class CountedDatabase: SQLDatabase {
         try await base.endStalledTransactions(olderThan: age)
     }
 
-    func settle() async throws { try await base.settle() }
+    func settle(_ tables: [String]) async throws { try await base.settle(tables) }
 
     func announcements() -> AsyncStream<Void> { base.announcements() }
 

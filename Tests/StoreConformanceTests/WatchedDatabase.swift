@@ -42,7 +42,7 @@ final class WatchedDatabase: SQLDatabase {
         return try await base.write(work)
     }
 
-    func settle() async throws { try await base.settle() }
+    func settle(_ tables: [String]) async throws { try await base.settle(tables) }
 
     func announcements() -> AsyncStream<Void> { base.announcements() }
 

@@ -72,8 +72,9 @@ public struct PostgreSQLDatabase: SQLDatabase {
     }
 
     /// The server looks after its log and statistics by itself; fresh statistics help the look-ups that follow.
-    public func settle() async throws {
-        try await retrying { try $0.run("ANALYZE users, user_emails, user_import_ids, rooms, subscriptions, messages") }
+    public func settle(_ tables: [String]) async throws {
+        let statement: SQLQuery = "ANALYZE \(names: tables)"
+        try await retrying { try $0.run(statement.rendered(in: .postgreSQL).text) }
     }
 
     /// Listens on a connection of its own until the stream is no longer used.

@@ -52,6 +52,14 @@ public struct BulkInsert: Sendable {
         for value in values { add(value) }
     }
 
+    /// Rows of a table.
+    public init<Column>(_ sources: some Collection<Column.Source>, into table: Table<Column>) {
+        self.init(into: table.name, columns: table.insertedNames, rowCount: sources.count)
+        for source in sources {
+            for column in table.inserted { add(column.value(of: source)) }
+        }
+    }
+
     /// How many rows there are.
     public var rowCount: Int { valueCount / columns.count }
 

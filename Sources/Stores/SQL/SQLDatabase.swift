@@ -21,8 +21,8 @@ public protocol SQLDatabase: Sendable {
     @discardableResult
     func endStalledTransactions(olderThan age: Duration) async throws -> Int
 
-    /// Folds what bulk writing left behind (logs, statistics) into its resting form.
-    func settle() async throws
+    /// Folds what bulk writing left behind into its resting form: logs, and statistics of these tables.
+    func settle(_ tables: [String]) async throws
 
     /// One element whenever another process has announced work; ends at once where there is no other process.
     func announcements() -> AsyncStream<Void>

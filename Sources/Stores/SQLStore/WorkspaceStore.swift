@@ -74,7 +74,7 @@ public struct WorkspaceStore: Store {
     /// Folds what bulk writing left behind into its resting form.
     public func settle() async throws {
         do {
-            try await database.settle()
+            try await database.settle(WorkspaceTable.analyzed)
         } catch {
             throw StoreError.translate(error)
         }

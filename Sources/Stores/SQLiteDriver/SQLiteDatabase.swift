@@ -69,7 +69,7 @@ public final class SQLiteDatabase: SQLDatabase {
     public func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
 
     /// Moves the write-ahead log into the file and truncates it.
-    public func settle() async throws {
+    public func settle(_ tables: [String]) async throws {
         do {
             try await pool.writeWithoutTransaction { database in
                 do {
@@ -93,7 +93,7 @@ public final class SQLiteDatabase: SQLDatabase {
         // The file is closed and unlocked also when the disk is too full for that.
         var failure: (any Error)?
         do {
-            try await settle()
+            try await settle([])
         } catch {
             failure = error
         }

@@ -1,51 +1,66 @@
-/// A table of the workspace, as a copy of it has to know it: by name. Columns are read from the catalogue.
+import SQL
+
+/// A table of the workspace.
 public struct WorkspaceTable: Sendable {
     /// The name.
     public let name: String
     /// Columns that are left without a value in a copy.
     let emptied: Set<String>
 
+    /// The columns as statements list them; nil for tables whose columns no two statements share.
+    let columns: [String]?
+
     private init(_ name: String, emptied: Set<String> = []) {
         self.name = name
         self.emptied = emptied
+        columns = nil
     }
+
+    private init(_ table: Table<some TableColumn>, emptied: Set<String> = []) {
+        name = table.name
+        self.emptied = emptied
+        columns = table.columnNames
+    }
+
+    /// The tables whose statistics decide how look-ups during an import run.
+    static let analyzed = ["users", "user_emails", "user_import_ids", "rooms", "subscriptions", "messages"]
 
     /// Every table that a migration makes. A test compares this list with what the databases have.
     public static let all = [
-        WorkspaceTable("users"),
-        WorkspaceTable("user_emails"),
-        WorkspaceTable("user_import_ids"),
+        WorkspaceTable(UserColumn.table),
+        WorkspaceTable(EmailColumn.table),
+        WorkspaceTable(UserImportIDColumn.table),
         WorkspaceTable("former_users"),
-        WorkspaceTable("roles"),
+        WorkspaceTable(RoleColumn.table),
         WorkspaceTable("permissions"),
         WorkspaceTable("role_permissions"),
         WorkspaceTable("settings"),
-        WorkspaceTable("sessions"),
+        WorkspaceTable(SessionColumn.table),
         WorkspaceTable("login_failures"),
         WorkspaceTable("call_counts"),
-        WorkspaceTable("rooms"),
+        WorkspaceTable(RoomColumn.table),
         WorkspaceTable("room_import_ids"),
-        WorkspaceTable("subscriptions"),
-        WorkspaceTable("messages"),
+        WorkspaceTable(SubscriptionColumn.table),
+        WorkspaceTable(MessageColumn.table),
         WorkspaceTable("touched_rooms"),
         WorkspaceTable("touched_threads"),
         // Empty outside transactions; it is listed because every table is.
         WorkspaceTable("settled_threads"),
-        WorkspaceTable("downloads", emptied: ["lease_owner", "lease_expires_at"]),
+        WorkspaceTable(DownloadColumn.table, emptied: ["lease_owner", "lease_expires_at"]),
         WorkspaceTable("download_messages"),
-        WorkspaceTable("avatars"),
-        WorkspaceTable("uploads"),
-        WorkspaceTable("import_operations", emptied: ["preparation_owner", "preparation_expires_at"]),
-        WorkspaceTable("import_counts"),
+        WorkspaceTable(AvatarColumn.table),
+        WorkspaceTable(UploadColumn.table),
+        WorkspaceTable(OperationColumn.table, emptied: ["preparation_owner", "preparation_expires_at"]),
+        WorkspaceTable(CountColumn.table),
         // A lease belongs to a process of the source, and its end to the source's clock.
-        WorkspaceTable("import_batches", emptied: ["lease_owner", "lease_expires_at"]),
-        WorkspaceTable("import_records"),
+        WorkspaceTable(BatchColumn.table, emptied: ["lease_owner", "lease_expires_at"]),
+        WorkspaceTable(RecordColumn.table),
         WorkspaceTable("import_skipped"),
         WorkspaceTable("import_failed"),
         WorkspaceTable("import_confirmed"),
-        WorkspaceTable("import_packs"),
+        WorkspaceTable(PackColumn.table),
         WorkspaceTable("import_selection"),
-        WorkspaceTable("import_findings"),
+        WorkspaceTable(FindingColumn.table),
         WorkspaceTable("import_finding_counts"),
         WorkspaceTable("import_changes"),
         WorkspaceTable("workspace_version"),

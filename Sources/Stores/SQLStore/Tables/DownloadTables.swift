@@ -8,6 +8,8 @@ struct DownloadTables: DownloadStore {
     let changes: WorkspaceChanges
 
     func want(_ files: [WantedFile]) throws {
+        let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
+        let present = try Set(finishedFiles(among: subjects).map(\.subject))
         for wanted in files {
             let (kind, url): (Download.Kind, String)
             switch wanted.file.location {
@@ -16,33 +18,34 @@ struct DownloadTables: DownloadStore {
             case .external: continue
             }
             let subject = subject(of: wanted.file)
-            try connection.execute(
-                """
-                INSERT INTO downloads (kind, subject, url, host, name, media_type, state, attempts)
-                SELECT \(kind.rawValue), \(subject), \(url), \(Download.host(of: url)), \(wanted.file.name),
-                    \(wanted.file.mediaType), 'waiting', 0
-                WHERE NOT EXISTS (
-                    SELECT 1 FROM downloads
-                    WHERE kind IN ('file', 'archived') AND subject = \(subject) AND state = 'done')
-                ON CONFLICT (kind, subject) DO NOTHING
-                """)
+            if !present.contains(subject) {
+                try connection.insert(
+                    one: DownloadColumn.Source(
+                        kind: kind, subject: subject, url: url, name: wanted.file.name,
+                        mediaType: wanted.file.mediaType, state: .waiting, dueAt: nil),
+                    into: DownloadColumn.table, "ON CONFLICT (kind, subject) DO NOTHING")
+            }
             try connection.execute(
                 """
                 INSERT INTO download_messages (subject, message_id) VALUES (\(subject), \(wanted.messageID.rawValue))
                 ON CONFLICT (subject, message_id) DO NOTHING
                 """)
         }
-        // Files that came earlier for other messages are shown by these as well.
-        let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
-        for (subject, file) in try connection.rows(
-            """
-            SELECT subject, file_id FROM downloads
-            WHERE kind IN ('file', 'archived') AND state = 'done' AND subject \(in: subjects)
-            """, { ($0.text(0), FileID($0.text(1))) })
-        {
+        // Files that came earlier for other messages, or while this was written, are shown by these as well.
+        for (subject, file) in try finishedFiles(among: subjects) {
             guard let stored = try self.file(id: file)?.file else { continue }
             try changeDetails(ofMessagesCarrying: subject) { $0.attach(stored) }
         }
+    }
+
+    /// Files of messages that the workspace has.
+    private func finishedFiles(among subjects: [String]) throws -> [(subject: String, file: FileID)] {
+        try connection.rows(
+            """
+            SELECT subject, file_id FROM downloads
+            WHERE kind IN ('file', 'archived') AND state = 'done' AND subject \(in: subjects)
+            """
+        ) { ($0.text(0), FileID($0.text(1))) }
     }
 
     func awaitArchivedFiles() throws -> Bool {
@@ -52,11 +55,11 @@ struct DownloadTables: DownloadStore {
     }
 
     func archivedFile(_ id: String, of source: String) throws -> Download? {
-        try connection.first(
+        try downloads(
             """
-            SELECT \(names: Self.columns) FROM downloads
             WHERE kind = 'archived' AND subject = \("\(source):\(id)") AND state = 'waiting' \(.lock)
-            """, Self.download)
+            """
+        ).first
     }
 
     func enqueueFiles() throws {
@@ -76,10 +79,11 @@ struct DownloadTables: DownloadStore {
             """
         ) { (user: $0.text(0), url: $0.text(1)) }
         for (user, url) in pending {
-            try connection.execute(
+            try connection.insert(
+                one: DownloadColumn.Source(
+                    kind: .avatar, subject: user, url: url, name: "avatar", mediaType: nil, state: .queued, dueAt: now),
+                into: DownloadColumn.table,
                 """
-                INSERT INTO downloads (kind, subject, url, host, name, state, attempts, due_at)
-                VALUES ('avatar', \(user), \(url), \(Download.host(of: url)), 'avatar', 'queued', 0, \(now))
                 ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
                     state = 'queued', attempts = 0, claims = 0, due_at = excluded.due_at
                 """)
@@ -136,22 +140,20 @@ struct DownloadTables: DownloadStore {
 
     /// Downloads that nobody has; other workers step over them until the end of the transaction.
     private func due(at now: Timestamp, limit: Int) throws -> [Download] {
-        try connection.rows(
+        try downloads(
             """
-            SELECT \(names: Self.columns) FROM downloads
             WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
             ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
-            """, Self.download)
+            """)
     }
 
     private func due(at now: Timestamp, of host: String, limit: Int) throws -> [Download] {
-        try connection.rows(
+        try downloads(
             """
-            SELECT \(names: Self.columns) FROM downloads
             WHERE state = 'queued' AND host = \(host) AND due_at <= \(now)
                 AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
             ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
-            """, Self.download)
+            """)
     }
 
     private func queuedHost(after host: String) throws -> String? {
@@ -221,12 +223,13 @@ struct DownloadTables: DownloadStore {
         ) { first, _ in first }
     }
 
-    private static let columns = ["number", "kind", "subject", "url", "name", "media_type", "attempts", "claims"]
-
-    private static func download(_ row: any SQLRow) throws -> Download {
-        Download(
-            number: row.integer(0), kind: try row.value(1), subject: row.text(2), url: row.text(3), name: row.text(4),
-            mediaType: row.optionalText(5), attempts: row.count(6), deaths: row.count(7))
+    private func downloads(_ condition: SQLQuery) throws -> [Download] {
+        try connection.rows(of: DownloadColumn.table, condition) { row in
+            Download(
+                number: row.integer(.number), kind: try row.value(.kind), subject: row.text(.subject),
+                url: row.text(.url), name: row.text(.name), mediaType: row.optionalText(.mediaType),
+                attempts: row.count(.attempts), deaths: row.count(.claims))
+        }
     }
 
     /// The source's name of a file; without an id of its own, its address names it.
@@ -246,11 +249,9 @@ struct DownloadTables: DownloadStore {
         let replaced = try connection.first("SELECT file_id FROM avatars WHERE user_id = \(download.subject)") {
             FileID($0.text(0))
         }
-        try connection.execute(
+        try connection.insert(
+            one: (UserID(download.subject), avatar), into: AvatarColumn.table,
             """
-            INSERT INTO avatars (user_id, file_id, media_type, size_bytes, created_at)
-            VALUES (\(download.subject), \(avatar.id.rawValue), \(avatar.mediaType), \(avatar.sizeBytes),
-                \(avatar.createdAt))
             ON CONFLICT (user_id) DO UPDATE SET file_id = excluded.file_id, media_type = excluded.media_type,
                 size_bytes = excluded.size_bytes, created_at = excluded.created_at
             """)
@@ -268,44 +269,34 @@ struct DownloadTables: DownloadStore {
             ORDER BY written_at, id LIMIT 1
             """, { ($0.text(0), $0.text(1), $0.timestamp(2)) })
         {
-            try connection.execute(
-                """
-                INSERT INTO uploads (id, room_id, user_id, name, media_type, size_bytes, width, height, created_at)
-                VALUES (\(file.id.rawValue), \(room), \(author), \(file.name), \(file.mediaType), \(file.sizeBytes),
-                    \(file.pixels?.width), \(file.pixels?.height), \(writtenAt))
-                """)
+            try connection.insert(
+                one: UploadColumn.Source(file: file, room: room, author: author, writtenAt: writtenAt),
+                into: UploadColumn.table)
             try changeDetails(ofMessagesCarrying: download.subject) { $0.attach(file) }
         }
         try end(download, file: file.id)
     }
 
     func avatar(of user: UserID) throws -> StoredFile? {
-        try connection.first(
-            "SELECT file_id, media_type, size_bytes, created_at FROM avatars WHERE user_id = \(user.rawValue)"
-        ) { row in
+        try connection.rows(of: AvatarColumn.table, "WHERE user_id = \(user.rawValue)") { row in
             StoredFile(
-                id: FileID(row.text(0)), name: "avatar", mediaType: row.text(1), sizeBytes: row.count(2),
-                createdAt: row.timestamp(3))
-        }
+                id: FileID(row.text(.fileID)), name: "avatar", mediaType: row.text(.mediaType),
+                sizeBytes: row.count(.sizeBytes), createdAt: row.timestamp(.createdAt))
+        }.first
     }
 
     func file(id: FileID) throws -> (file: StoredFile, room: RoomID)? {
-        try connection.first(
-            """
-            SELECT name, media_type, size_bytes, width, height, created_at, room_id FROM uploads
-            WHERE id = \(id.rawValue)
-            """
-        ) { row in
+        try connection.rows(of: UploadColumn.table, "WHERE id = \(id.rawValue)") { row in
             var pixels: PixelSize?
-            if let width = row.optionalInteger(3), let height = row.optionalInteger(4) {
+            if let width = row.optionalInteger(.width), let height = row.optionalInteger(.height) {
                 pixels = PixelSize(width: Int(width), height: Int(height))
             }
             return (
-                StoredFile(
-                    id: id, name: row.text(0), mediaType: row.text(1), sizeBytes: row.count(2), pixels: pixels,
-                    createdAt: row.timestamp(5)), RoomID(row.text(6))
+                file: StoredFile(
+                    id: id, name: row.text(.name), mediaType: row.text(.mediaType), sizeBytes: row.count(.sizeBytes),
+                    pixels: pixels, createdAt: row.timestamp(.createdAt)), room: RoomID(row.text(.roomID))
             )
-        }
+        }.first
     }
 
     /// Changes the details of every message that carries a file, and shows messages that were hidden until then.
@@ -346,5 +337,84 @@ struct DownloadTables: DownloadStore {
                 lease_expires_at = NULL, due_at = NULL
             WHERE subject = \(download.subject) AND kind \(in: kinds.map(\.rawValue))
             """)
+    }
+}
+
+enum DownloadColumn: Int, TableColumn {
+    /// A new download.
+    struct Source {
+        let kind: Download.Kind
+        let subject: String
+        let url: String
+        let name: String
+        let mediaType: String?
+        let state: Download.State
+        let dueAt: Timestamp?
+    }
+
+    case number, kind, subject, url, host, name, mediaType, state, attempts, dueAt, reason, fileID, leaseOwner,
+        leaseExpiresAt, claims
+
+    static let table = Table<DownloadColumn>(
+        "downloads",
+        defaulted: Set([number, reason, fileID, leaseOwner, leaseExpiresAt, claims].map(\.rawValue)))
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .kind: .text(source.kind.rawValue)
+        case .subject: .text(source.subject)
+        case .url: .text(source.url)
+        case .host: .text(Download.host(of: source.url))
+        case .name: .text(source.name)
+        case .mediaType: .optional(source.mediaType)
+        case .state: .text(source.state.rawValue)
+        case .attempts: .integer(0)
+        case .dueAt: .optional(source.dueAt?.milliseconds)
+        case .number, .reason, .fileID, .leaseOwner, .leaseExpiresAt, .claims: .null
+        }
+    }
+}
+
+enum AvatarColumn: Int, TableColumn {
+    case userID, fileID, mediaType, sizeBytes, createdAt
+
+    static let table = Table<AvatarColumn>("avatars")
+
+    func value(of source: (user: UserID, file: StoredFile)) -> SQLValue {
+        switch self {
+        case .userID: .text(source.user.rawValue)
+        case .fileID: .text(source.file.id.rawValue)
+        case .mediaType: .text(source.file.mediaType)
+        case .sizeBytes: source.file.sizeBytes.sqlValue
+        case .createdAt: source.file.createdAt.sqlValue
+        }
+    }
+}
+
+enum UploadColumn: Int, TableColumn {
+    /// A file, and the first message that carries it.
+    struct Source {
+        let file: StoredFile
+        let room: String
+        let author: String
+        let writtenAt: Timestamp
+    }
+
+    case id, roomID, userID, name, mediaType, sizeBytes, width, height, createdAt
+
+    static let table = Table<UploadColumn>("uploads")
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .id: .text(source.file.id.rawValue)
+        case .roomID: .text(source.room)
+        case .userID: .text(source.author)
+        case .name: .text(source.file.name)
+        case .mediaType: .text(source.file.mediaType)
+        case .sizeBytes: source.file.sizeBytes.sqlValue
+        case .width: source.file.pixels?.width.sqlValue ?? .null
+        case .height: source.file.pixels?.height.sqlValue ?? .null
+        case .createdAt: source.writtenAt.sqlValue
+        }
     }
 }

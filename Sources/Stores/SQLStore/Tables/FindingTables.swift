@@ -6,11 +6,7 @@ struct FindingTables: FindingStore {
     let connection: any SQLConnection
 
     func add(_ findings: [ImportFinding], to operation: OperationID, limitPerCode: Int) throws {
-        var rows = BulkInsert(
-            into: "import_findings",
-            columns: [
-                "operation_id", "severity", "code", "entry", "position", "field", "value", "message", "amount",
-            ], rowCount: findings.count)
+        var kept: [FindingColumn.Source] = []
         for (key, group) in Dictionary(grouping: findings, by: { Key(severity: $0.severity, code: $0.code) }) {
             let elements = group.reduce(0) { $0 + $1.count }
             let before = try connection.integer(
@@ -27,14 +23,9 @@ struct FindingTables: FindingStore {
                     findings = import_finding_counts.findings + excluded.findings,
                     elements = import_finding_counts.elements + excluded.elements
                 """)
-            for finding in group.prefix(max(0, limitPerCode - Int(before))) {
-                rows.append(
-                    .text(operation.rawValue), .text(finding.severity.rawValue), .text(finding.code.rawValue),
-                    .optional(finding.entry), .optional(finding.position.map(Int64.init)), .optional(finding.field),
-                    .optional(finding.value), .text(finding.message), finding.count.sqlValue)
-            }
+            kept += group.prefix(max(0, limitPerCode - Int(before))).map { (operation, $0) }
         }
-        try connection.insert(rows)
+        try connection.insert(kept, into: FindingColumn.table)
     }
 
     func removeFindings(of operation: OperationID) throws {
@@ -45,7 +36,7 @@ struct FindingTables: FindingStore {
     func findings(of operation: OperationID, offset: Int, limit: Int, bytes: Int?) throws -> [ImportFinding] {
         // Alphabetical order matches severity order except for the most severe.
         let matching: SQLQuery = """
-             FROM import_findings WHERE operation_id = \(operation.rawValue)
+            WHERE operation_id = \(operation.rawValue)
             ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code, number
             """
         let fitting = try bytes.map { bytes in
@@ -53,16 +44,16 @@ struct FindingTables: FindingStore {
                 """
                 SELECT \(.byteLength(of: "message")) + coalesce(\(.byteLength(of: "entry")), 0)
                     + coalesce(\(.byteLength(of: "field")), 0) + coalesce(\(.byteLength(of: "value")), 0)
+                FROM import_findings 
                 """ + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
         }
         return try connection.rows(
-            "SELECT severity, code, entry, position, field, value, amount, message" + matching
-                + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
+            of: FindingColumn.table, matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
         ) { row in
             ImportFinding(
-                try row.value(0), try row.value(1), entry: row.optionalText(2),
-                position: row.optionalInteger(3).map(Int.init), field: row.optionalText(4), value: row.optionalText(5),
-                count: row.count(6), message: row.text(7))
+                try row.value(.severity), try row.value(.code), entry: row.optionalText(.entry),
+                position: row.optionalInteger(.position).map(Int.init), field: row.optionalText(.field),
+                value: row.optionalText(.value), count: row.count(.amount), message: row.text(.message))
         }
     }
 
@@ -82,5 +73,26 @@ struct FindingTables: FindingStore {
     private struct Key: Hashable {
         let severity: ImportFinding.Severity
         let code: ImportFinding.Code
+    }
+}
+
+enum FindingColumn: Int, TableColumn {
+    case number, operationID, severity, code, entry, position, field, value, message, amount
+
+    static let table = Table<FindingColumn>("import_findings", defaulted: [number.rawValue])
+
+    func value(of source: (operation: OperationID, finding: ImportFinding)) -> SQLValue {
+        switch self {
+        case .number: .null
+        case .operationID: .text(source.operation.rawValue)
+        case .severity: .text(source.finding.severity.rawValue)
+        case .code: .text(source.finding.code.rawValue)
+        case .entry: .optional(source.finding.entry)
+        case .position: .optional(source.finding.position.map(Int64.init))
+        case .field: .optional(source.finding.field)
+        case .value: .optional(source.finding.value)
+        case .message: .text(source.finding.message)
+        case .amount: source.finding.count.sqlValue
+        }
     }
 }

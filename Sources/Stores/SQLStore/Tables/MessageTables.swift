@@ -28,26 +28,10 @@ struct MessageTables: MessageStore {
     /// Rows go in by the order of their ids, so that a page of that index is visited once a batch; ids of most sources
     /// are in order already.
     static func rows(of messages: [Message], by number: ImportNumber?) -> BulkInsert {
-        var rows = BulkInsert(into: "messages", columns: columns, rowCount: messages.count)
-        for index in order(of: messages) {
-            rows.add(messages[index].id.rawValue)
-            rows.add(messages[index].roomID.rawValue)
-            rows.add(messages[index].authorID.rawValue)
-            rows.add(messages[index].writtenAt.milliseconds)
-            rows.add(messages[index].sequence)
-            rows.add(messages[index].text)
-            rows.add(messages[index].systemKind)
-            rows.add(messages[index].threadID?.rawValue)
-            rows.add(messages[index].isShownInRoom)
-            rows.add(Int64(messages[index].replyCount))
-            rows.add(messages[index].lastReplyAt?.milliseconds)
-            rows.add(messages[index].editedAt?.milliseconds)
-            rows.add(messages[index].isPinned)
-            rows.add(messages[index].isHidden)
-            rows.add(StoredMessageDetails.text(of: messages[index].details))
-            rows.add(number?.rawValue)
+        let rows = order(of: messages).lazy.map { index in
+            MessageColumn.Source(messages: messages, index: index, number: number)
         }
-        return rows
+        return BulkInsert(rows, into: MessageColumn.table)
     }
 
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {
@@ -76,31 +60,21 @@ struct MessageTables: MessageStore {
         changes.note()
         try connection.execute(
             """
-            UPDATE messages SET room_id = \(message.roomID.rawValue), author_id = \(message.authorID.rawValue),
-                written_at = \(message.writtenAt), sequence = \(message.sequence), text = \(message.text),
-                system_kind = \(message.systemKind), thread_id = \(message.threadID?.rawValue),
-                shown_in_room = \(message.isShownInRoom), edited_at = \(message.editedAt),
-                pinned = \(message.isPinned), hidden = \(message.isHidden),
-                document = \(StoredMessageDetails.text(of: message.details))
-            WHERE id = \(message.id.rawValue)
+            UPDATE messages SET \(set: MessageColumn.updated, of: MessageColumn.Source(messages: [message], index: 0, number: nil)) WHERE id = \(message.id.rawValue)
             """)
     }
 
     func messages(_ condition: SQLQuery) throws -> [Message] {
-        let rows: SQLQuery = """
-            SELECT id, room_id, author_id, written_at, sequence, text, system_kind, thread_id, shown_in_room,
-                reply_count, last_reply_at, edited_at, pinned, hidden, document
-            FROM messages
-            """
-        return try connection.rows(rows + " " + condition) { row in
+        try connection.rows(of: MessageColumn.table, condition) { row in
             Message(
-                id: MessageID(row.text(0)), roomID: RoomID(row.text(1)), authorID: UserID(row.text(2)),
-                writtenAt: row.timestamp(3), sequence: row.integer(4), text: row.text(5),
-                systemKind: row.optionalText(6), threadID: row.optionalText(7).map { MessageID($0) },
-                isShownInRoom: row.flag(8), replyCount: row.count(9), lastReplyAt: row.optionalTimestamp(10),
-                editedAt: row.optionalTimestamp(11), isPinned: row.flag(12), isHidden: row.flag(13),
+                id: MessageID(row.text(.id)), roomID: RoomID(row.text(.roomID)), authorID: UserID(row.text(.authorID)),
+                writtenAt: row.timestamp(.writtenAt), sequence: row.integer(.sequence), text: row.text(.text),
+                systemKind: row.optionalText(.systemKind), threadID: row.optionalText(.threadID).map { MessageID($0) },
+                isShownInRoom: row.flag(.shownInRoom), replyCount: row.count(.replyCount),
+                lastReplyAt: row.optionalTimestamp(.lastReplyAt), editedAt: row.optionalTimestamp(.editedAt),
+                isPinned: row.flag(.pinned), isHidden: row.flag(.hidden),
                 // Damaged details are left out, so that the room stays readable.
-                details: (try? StoredMessageDetails.details(in: row.optionalText(14))) ?? MessageDetails())
+                details: (try? StoredMessageDetails.details(in: row.optionalText(.document))) ?? MessageDetails())
         }
     }
 
@@ -112,12 +86,6 @@ struct MessageTables: MessageStore {
         if isOrdered { return Array(messages.indices) }
         return messages.indices.sorted { messages[$0].id.rawValue < messages[$1].id.rawValue }
     }
-
-    private static let columns = [
-        "id", "room_id", "author_id", "written_at", "sequence", "text", "system_kind", "thread_id", "shown_in_room",
-        "reply_count", "last_reply_at", "edited_at", "pinned", "hidden", "document",
-        "import_number",
-    ]
 
     // MARK: Lists
 
@@ -310,7 +278,7 @@ struct MessageTables: MessageStore {
             details.addFollowers(followers[thread.id] ?? [])
             rows.append(
                 .text(thread.id), thread.count.sqlValue, thread.latest.sqlValue,
-                .optional(StoredMessageDetails.text(of: details)))
+                .text(StoredMessageDetails.text(of: details) ?? "{}"))
         }
         try connection.insert(rows)
         try connection.execute(
@@ -342,5 +310,42 @@ struct MessageTables: MessageStore {
             followers[thread, default: []].append(author)
         }
         return followers
+    }
+}
+
+enum MessageColumn: Int, TableColumn {
+    /// A message, read in place, and the import that made it.
+    struct Source {
+        let messages: [Message]
+        let index: Int
+        let number: ImportNumber?
+    }
+
+    case id, roomID, authorID, writtenAt, sequence, text, systemKind, threadID, shownInRoom, replyCount, lastReplyAt,
+        editedAt, pinned, hidden, document, importNumber
+
+    static let table = Table<MessageColumn>("messages")
+    /// Thread counts are moved by settling alone.
+    static let updated = allCases.filter { ![.id, .replyCount, .lastReplyAt, .importNumber].contains($0) }
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .id: .text(source.messages[source.index].id.rawValue)
+        case .roomID: .text(source.messages[source.index].roomID.rawValue)
+        case .authorID: .text(source.messages[source.index].authorID.rawValue)
+        case .writtenAt: source.messages[source.index].writtenAt.sqlValue
+        case .sequence: .integer(source.messages[source.index].sequence)
+        case .text: .text(source.messages[source.index].text)
+        case .systemKind: .optional(source.messages[source.index].systemKind)
+        case .threadID: .optional(source.messages[source.index].threadID?.rawValue)
+        case .shownInRoom: .flag(source.messages[source.index].isShownInRoom)
+        case .replyCount: source.messages[source.index].replyCount.sqlValue
+        case .lastReplyAt: .optional(source.messages[source.index].lastReplyAt?.milliseconds)
+        case .editedAt: .optional(source.messages[source.index].editedAt?.milliseconds)
+        case .pinned: .flag(source.messages[source.index].isPinned)
+        case .hidden: .flag(source.messages[source.index].isHidden)
+        case .document: .optional(StoredMessageDetails.text(of: source.messages[source.index].details))
+        case .importNumber: .optional(source.number?.rawValue)
+        }
     }
 }

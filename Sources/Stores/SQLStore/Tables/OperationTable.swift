@@ -10,7 +10,6 @@ struct OperationTable: OperationStore {
         try connection.take(.operations)
         return try operations(
             """
-            SELECT \(part: columns) FROM import_operations
             ORDER BY number DESC LIMIT 1 \(.lock)
             """
         ).first
@@ -18,50 +17,30 @@ struct OperationTable: OperationStore {
 
     func find(id: OperationID) throws -> ImportOperation? {
         try connection.take(.operations)
-        return try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lock)").first
+        return try operations("WHERE id = \(id.rawValue) \(.lock)").first
     }
 
     func hold(id: OperationID) throws -> ImportOperation? {
         try connection.take(.operationsAsTheyAre)
-        return try operations("SELECT \(part: columns) FROM import_operations WHERE id = \(id.rawValue) \(.lockShared)")
+        return try operations("WHERE id = \(id.rawValue) \(.lockShared)")
             .first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
         try operations(
             """
-            SELECT \(part: columns) FROM import_operations
             ORDER BY updated_at DESC, number DESC LIMIT \(limit)
             """)
     }
 
     func insert(_ operation: ImportOperation) throws {
-        try connection.execute(
-            """
-            INSERT INTO import_operations
-                (id, importer_key, created_at, created_by, updated_at, preparation_token)
-            VALUES (\(operation.id.rawValue), \(operation.importerKey.rawValue), \(operation.createdAt),
-                \(operation.createdBy.rawValue), \(operation.updatedAt), 0)
-            """)
-        // What may change is listed once.
-        try update(operation)
+        try connection.insert(one: operation, into: OperationColumn.table)
     }
 
     func update(_ operation: ImportOperation) throws {
-        let lifecycle = StoredLifecycle(operation.lifecycle)
         try connection.execute(
             """
-            UPDATE import_operations
-            SET phase = \(lifecycle.phase), stage = \(lifecycle.stage), control = \(lifecycle.control),
-                retired = \(lifecycle.isRetired), updated_at = \(operation.updatedAt),
-                file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
-                content_type = \(operation.file?.contentType), source_url = \(operation.file?.sourceURL),
-                preparing_entry = \(operation.entry),
-                started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), 
-                user_policy = \(operation.start?.policies.users.rawValue),
-                listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
-                failure_code = \(operation.failure?.code.rawValue), failure_message = \(operation.failure?.message),
-                failure_entry = \(operation.failure?.entry)
+            UPDATE import_operations SET \(set: OperationColumn.updated, of: operation)
             WHERE id = \(operation.id.rawValue)
             """)
     }
@@ -69,7 +48,7 @@ struct OperationTable: OperationStore {
     func retireAll(at moment: Timestamp) throws {
         try connection.take(.operations)
         for var operation in try operations(
-            "SELECT \(part: columns) FROM import_operations WHERE retired = 0 \(.lock)")
+            "WHERE retired = 0 \(.lock)")
         {
             try operation.apply(.retire, at: moment)
             try update(operation)
@@ -89,59 +68,52 @@ struct OperationTable: OperationStore {
         _ change: ImportCounts, of type: RecordType, in operation: OperationID, at moment: Timestamp
     ) throws {
         // Two statements, because a single upsert would hold the change itself against the table's rules.
+        try connection.insert(
+            one: (operation, type, ImportCounts(), moment), into: CountColumn.table,
+            "ON CONFLICT (operation_id, record_type) DO NOTHING")
+        let source = (operation, type, change, moment)
         try connection.execute(
             """
-            INSERT INTO import_counts
-                (operation_id, record_type, total, completed, error, skipped, unchanged, updated, updated_at)
-            VALUES (\(operation.rawValue), \(type.rawValue), 0, 0, 0, 0, 0, 0, \(moment))
-            ON CONFLICT (operation_id, record_type) DO NOTHING
-            """)
-        try connection.execute(
-            """
-            UPDATE import_counts SET total = total + \(change.total), completed = completed + \(change.completed),
-                error = error + \(change.error), skipped = skipped + \(change.skipped),
-                unchanged = unchanged + \(change.unchanged), updated = updated + \(change.updated),
-                updated_at = \(moment)
+            UPDATE import_counts SET \(adding: CountColumn.counts, of: source),
+                \(set: [CountColumn.updatedAt], of: source)
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
             """)
     }
 
-    private let columns: StaticString = """
-        id, importer_key, created_at, created_by, phase, stage, control, retired, updated_at, file_id, file_name,
-        content_type, source_url, preparing_entry, started_by, user_policy, listed_types, started_at, failure_code,
-        failure_message, failure_entry, number
-        """
-
-    private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
+    private func operations(_ condition: SQLQuery) throws -> [ImportOperation] {
         // The counts are asked for when the rows are read: one statement runs at a time.
-        try connection.rows(query, Self.operation).map(addingCounts)
+        try connection.rows(of: OperationColumn.table, condition, Self.operation).map(addingCounts)
     }
 
-    private static func operation(_ row: any SQLRow) throws -> ImportOperation {
+    private static func operation(_ row: TableRow<OperationColumn>) throws -> ImportOperation {
         ImportOperation(
-            id: OperationID(row.text(0)), number: ImportNumber(row.integer(21)), importerKey: ImporterKey(row.text(1)),
-            createdAt: row.timestamp(2),
-            createdBy: UserID(row.text(3)),
+            id: OperationID(row.text(.id)), number: ImportNumber(row.integer(.number)),
+            importerKey: ImporterKey(row.text(.importerKey)),
+            createdAt: row.timestamp(.createdAt), createdBy: UserID(row.text(.createdBy)),
             lifecycle: try StoredLifecycle(
-                phase: row.text(4), stage: row.optionalText(5), control: row.text(6), isRetired: row.flag(7)
+                phase: row.text(.phase), stage: row.optionalText(.stage), control: row.text(.control),
+                isRetired: row.flag(.retired)
             ).lifecycle(),
-            updatedAt: row.timestamp(8),
+            updatedAt: row.timestamp(.updatedAt),
             // Operations that ended in earlier versions kept the name only; nobody reads their files.
-            file: row.optionalText(10).map { name in
+            file: row.optionalText(.fileName).map { name in
                 OperationFile(
-                    id: FileID(row.optionalText(9) ?? ""), name: name, contentType: row.optionalText(11),
-                    sourceURL: row.optionalText(12))
+                    id: FileID(row.optionalText(.fileID) ?? ""), name: name,
+                    contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL))
             },
-            entry: row.optionalText(13),
-            start: try row.optionalText(14).map { user in
+            entry: row.optionalText(.preparingEntry),
+            start: try row.optionalText(.startedBy).map { user in
                 ImportStart(
-                    user: UserID(user), policies: ImportPolicies(users: try row.value(15)),
+                    user: UserID(user), policies: ImportPolicies(users: try row.value(.userPolicy)),
                     listedTypes: Set(
-                        row.text(16).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
+                        row.text(.listedTypes).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
             },
-            startedAt: row.optionalTimestamp(17),
-            failure: row.isNull(18)
-                ? nil : ImportFileFailure(try row.value(18), message: row.text(19), entry: row.optionalText(20)))
+            startedAt: row.optionalTimestamp(.startedAt),
+            failure: row.isNull(.failureCode)
+                ? nil
+                : ImportFileFailure(
+                    try row.value(.failureCode), message: row.text(.failureMessage),
+                    entry: row.optionalText(.failureEntry)))
     }
 
     /// Counts move without touching the operation, so that several workers can write at the same time.
@@ -149,16 +121,13 @@ struct OperationTable: OperationStore {
         var counts: [RecordType: ImportCounts] = [:]
         var updatedAt = operation.updatedAt
         for (type, count, moment) in try connection.rows(
-            """
-            SELECT record_type, total, completed, error, skipped, unchanged, updated, updated_at
-            FROM import_counts WHERE operation_id = \(operation.id.rawValue)
-            """,
+            of: CountColumn.table, "WHERE operation_id = \(operation.id.rawValue)",
             { row in
-                let type: RecordType = try row.value(0)
+                let type: RecordType = try row.value(.recordType)
                 let counts = ImportCounts(
-                    total: row.count(1), completed: row.count(2), error: row.count(3), skipped: row.count(4),
-                    unchanged: row.count(5), updated: row.count(6))
-                return (type, counts, row.timestamp(7))
+                    total: row.count(.total), completed: row.count(.completed), error: row.count(.error),
+                    skipped: row.count(.skipped), unchanged: row.count(.unchanged), updated: row.count(.updated))
+                return (type, counts, row.timestamp(.updatedAt))
             })
         {
             counts[type] = count
@@ -256,5 +225,72 @@ struct OperationTable: OperationStore {
 
     private func leaseClock() throws -> Timestamp {
         try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
+    }
+}
+
+enum OperationColumn: Int, TableColumn {
+    case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
+        contentType, sourceURL, preparingEntry, startedAt, startedBy, userPolicy, listedTypes, failureCode,
+        failureMessage, failureEntry, preparationToken, preparationOwner, preparationExpiresAt, preparationAttempts,
+        fileRemoved
+
+    static let table = Table<OperationColumn>(
+        "import_operations",
+        defaulted: Set(
+            [number, preparationOwner, preparationExpiresAt, preparationAttempts, fileRemoved].map(\.rawValue)))
+    static let updated = table.inserted.filter {
+        ![.id, .importerKey, .createdAt, .createdBy, .preparationToken].contains($0)
+    }
+
+    func value(of operation: ImportOperation) -> SQLValue {
+        switch self {
+        case .id: .text(operation.id.rawValue)
+        case .importerKey: .text(operation.importerKey.rawValue)
+        case .createdAt: operation.createdAt.sqlValue
+        case .createdBy: .text(operation.createdBy.rawValue)
+        case .updatedAt: operation.updatedAt.sqlValue
+        case .phase: .text(StoredLifecycle(operation.lifecycle).phase)
+        case .stage: .optional(StoredLifecycle(operation.lifecycle).stage)
+        case .control: .text(StoredLifecycle(operation.lifecycle).control)
+        case .retired: .flag(StoredLifecycle(operation.lifecycle).isRetired)
+        case .fileID: .optional(operation.file?.id.rawValue)
+        case .fileName: .optional(operation.file?.name)
+        case .contentType: .optional(operation.file?.contentType)
+        case .sourceURL: .optional(operation.file?.sourceURL)
+        case .preparingEntry: .optional(operation.entry)
+        case .startedAt: .optional(operation.startedAt?.milliseconds)
+        case .startedBy: .optional(operation.start?.user.rawValue)
+        case .userPolicy: .optional(operation.start?.policies.users.rawValue)
+        case .listedTypes:
+            .optional(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") })
+        case .failureCode: .optional(operation.failure?.code.rawValue)
+        case .failureMessage: .optional(operation.failure?.message)
+        case .failureEntry: .optional(operation.failure?.entry)
+        case .preparationToken: .integer(0)
+        case .number, .preparationOwner, .preparationExpiresAt, .preparationAttempts, .fileRemoved: .null
+        }
+    }
+}
+
+enum CountColumn: Int, TableColumn {
+    case operationID, recordType, total, completed, error, skipped, unchanged, updated, updatedAt
+
+    static let table = Table<CountColumn>("import_counts")
+    static let counts: [CountColumn] = [.total, .completed, .error, .skipped, .unchanged, .updated]
+
+    func value(
+        of source: (operation: OperationID, type: RecordType, counts: ImportCounts, moment: Timestamp)
+    ) -> SQLValue {
+        switch self {
+        case .operationID: .text(source.operation.rawValue)
+        case .recordType: .text(source.type.rawValue)
+        case .total: source.counts.total.sqlValue
+        case .completed: source.counts.completed.sqlValue
+        case .error: source.counts.error.sqlValue
+        case .skipped: source.counts.skipped.sqlValue
+        case .unchanged: source.counts.unchanged.sqlValue
+        case .updated: source.counts.updated.sqlValue
+        case .updatedAt: source.moment.sqlValue
+        }
     }
 }

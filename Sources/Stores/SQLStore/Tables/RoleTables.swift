@@ -7,11 +7,11 @@ struct RoleTables: RoleStore {
     let changes: WorkspaceChanges
 
     func roles() throws -> [Role] {
-        try connection.rows("SELECT id, name, scope, description, protected, updated_at FROM roles ORDER BY id") {
-            row in
+        try connection.rows(of: RoleColumn.table, "ORDER BY id") { row in
             Role(
-                id: row.text(0), name: row.text(1), scope: try row.value(2), description: row.text(3),
-                isProtected: row.flag(4), updatedAt: row.timestamp(5))
+                id: row.text(.id), name: row.text(.name), scope: try row.value(.scope),
+                description: row.text(.description), isProtected: row.flag(.protected),
+                updatedAt: row.timestamp(.updatedAt))
         }
     }
 
@@ -59,13 +59,7 @@ struct RoleTables: RoleStore {
     func insertMissing(_ roles: [Role]) throws {
         changes.note()
         for role in roles {
-            try connection.execute(
-                """
-                INSERT INTO roles (id, name, scope, description, protected, updated_at)
-                VALUES (\(role.id), \(role.name), \(role.scope.rawValue), \(role.description), \(role.isProtected),
-                    \(role.updatedAt))
-                ON CONFLICT (id) DO NOTHING
-                """)
+            try connection.insert(one: role, into: RoleColumn.table, "ON CONFLICT (id) DO NOTHING")
         }
     }
 
@@ -96,6 +90,23 @@ struct RoleTables: RoleStore {
                 INSERT INTO role_permissions (permission_id, role_id, position)
                 VALUES (\(permission), \(role), \(position))
                 """)
+        }
+    }
+}
+
+enum RoleColumn: Int, TableColumn {
+    case id, name, scope, description, protected, updatedAt
+
+    static let table = Table<RoleColumn>("roles")
+
+    func value(of role: Role) -> SQLValue {
+        switch self {
+        case .id: .text(role.id)
+        case .name: .text(role.name)
+        case .scope: .text(role.scope.rawValue)
+        case .description: .text(role.description)
+        case .protected: .flag(role.isProtected)
+        case .updatedAt: role.updatedAt.sqlValue
         }
     }
 }

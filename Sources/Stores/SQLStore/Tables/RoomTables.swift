@@ -40,18 +40,8 @@ struct RoomTables: RoomStore {
     /// Each table's rows go in by the order of its key, so that a page of that index is visited once a batch.
     func insert(_ rooms: [Room], by number: ImportNumber?) throws {
         changes.note()
-        var rows = BulkInsert(into: "rooms", columns: Self.columns, rowCount: rooms.count)
-        for room in rooms.sorted(by: { $0.id.rawValue < $1.id.rawValue }) {
-            rows.append(
-                .text(room.id.rawValue), .text(room.kind.rawValue), .optional(room.name),
-                .optional(room.name.map(CaseFolding.key)), .optional(ParticipantsKey.text(of: room)),
-                .optional(room.displayName), .optional(room.topic), .optional(room.description),
-                .optional(room.announcement), .flag(room.isArchived), .flag(room.isReadOnly),
-                .optional(room.creatorID?.rawValue), room.memberCount.sqlValue, room.messageCount.sqlValue,
-                .optional(room.lastMessageID?.rawValue), .optional(room.lastMessageAt?.milliseconds),
-                room.createdAt.sqlValue, room.updatedAt.sqlValue, .optional(number?.rawValue))
-        }
-        try connection.insert(rows)
+        let rows = rooms.sorted { $0.id.rawValue < $1.id.rawValue }.map { RoomColumn.Source(room: $0, number: number) }
+        try connection.insert(rows, into: RoomColumn.table)
         let importIDs = rooms.flatMap { room in
             room.importIDs.enumerated().map { (room: room.id, position: $0.offset, importID: $0.element) }
         }
@@ -62,11 +52,7 @@ struct RoomTables: RoomStore {
         changes.note()
         try connection.execute(
             """
-            UPDATE rooms SET name = \(room.name), name_key = \(room.name.map(CaseFolding.key)),
-                display_name = \(room.displayName), topic = \(room.topic), description = \(room.description),
-                announcement = \(room.announcement), archived = \(room.isArchived), read_only = \(room.isReadOnly),
-                creator_id = \(room.creatorID?.rawValue), created_at = \(room.createdAt),
-                updated_at = \(room.updatedAt)
+            UPDATE rooms SET \(set: RoomColumn.updated, of: RoomColumn.Source(room: room, number: nil))
             WHERE id = \(room.id.rawValue)
             """)
         let present = Set(
@@ -90,21 +76,18 @@ struct RoomTables: RoomStore {
     }
 
     func rooms(_ condition: SQLQuery) throws -> [Room] {
-        let rows: SQLQuery = """
-            SELECT id, kind, name, display_name, participants_key, topic, description, announcement, archived,
-                read_only, creator_id, member_count, message_count, last_message_id, last_message_at, created_at,
-                updated_at
-            FROM rooms
-            """
-        let rooms = try connection.rows(rows + " " + condition) { row in
+        let rooms = try connection.rows(of: RoomColumn.table, condition) { row in
             Room(
-                id: RoomID(row.text(0)), kind: try row.value(1), name: row.optionalText(2),
-                displayName: row.optionalText(3), participants: ParticipantsKey.users(in: row.text(4)),
-                topic: row.optionalText(5), description: row.optionalText(6), announcement: row.optionalText(7),
-                isArchived: row.flag(8), isReadOnly: row.flag(9), creatorID: row.optionalText(10).map { UserID($0) },
-                memberCount: row.count(11), messageCount: row.count(12),
-                lastMessageID: row.optionalText(13).map { MessageID($0) }, lastMessageAt: row.optionalTimestamp(14),
-                createdAt: row.timestamp(15), updatedAt: row.timestamp(16))
+                id: RoomID(row.text(.id)), kind: try row.value(.kind), name: row.optionalText(.name),
+                displayName: row.optionalText(.displayName),
+                participants: ParticipantsKey.users(in: row.text(.participantsKey)), topic: row.optionalText(.topic),
+                description: row.optionalText(.description), announcement: row.optionalText(.announcement),
+                isArchived: row.flag(.archived), isReadOnly: row.flag(.readOnly),
+                creatorID: row.optionalText(.creatorID).map { UserID($0) }, memberCount: row.count(.memberCount),
+                messageCount: row.count(.messageCount),
+                lastMessageID: row.optionalText(.lastMessageID).map { MessageID($0) },
+                lastMessageAt: row.optionalTimestamp(.lastMessageAt), createdAt: row.timestamp(.createdAt),
+                updatedAt: row.timestamp(.updatedAt))
         }
         return try addingImportIDs(to: rooms)
     }
@@ -145,12 +128,6 @@ struct RoomTables: RoomStore {
         guard !keys.isEmpty else { return [] }
         return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), RoomID(row.text(1))) }
     }
-
-    private static let columns = [
-        "id", "kind", "name", "name_key", "participants_key", "display_name", "topic", "description", "announcement",
-        "archived", "read_only", "creator_id", "member_count", "message_count", "last_message_id", "last_message_at",
-        "created_at", "updated_at", "import_number",
-    ]
 
     // MARK: Lists
 
@@ -322,9 +299,8 @@ struct RoomTables: RoomStore {
         _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
 
         var added: [RoomID: Int] = [:]
-        var rows = BulkInsert(
-            into: "subscriptions", columns: Self.subscriptionColumns,
-            rowCount: subscriptions.count)
+        var rows: [SubscriptionColumn.Source] = []
+        rows.reserveCapacity(subscriptions.count)
         for room in rooms.map({ RoomID($0) }) {
             let wanted = places[room] ?? [:]
             let users = wanted.keys.map(\.rawValue).sorted()
@@ -332,12 +308,13 @@ struct RoomTables: RoomStore {
             for user in users where !present.contains(UserID(user)) {
                 guard let place = wanted[UserID(user)] else { continue }
                 rows.append(
-                    .text(room.rawValue), .text(user), .text(StoredRoles.text(of: place.roles)),
-                    .flag(place.isArchived), place.createdAt.sqlValue, .null)
+                    SubscriptionColumn.Source(
+                        room: room, user: UserID(user), roles: StoredRoles.text(of: place.roles),
+                        isArchived: place.isArchived, createdAt: place.createdAt, number: nil))
                 added[room, default: 0] += 1
             }
         }
-        try connection.insert(rows)
+        try connection.insert(rows, into: SubscriptionColumn.table)
         for room in rooms {
             guard let count = added[RoomID(room)] else { continue }
             try connection.execute(
@@ -355,16 +332,14 @@ struct RoomTables: RoomStore {
         ) { _ in }
         let ordered = joining.sorted { $0.roomID.rawValue < $1.roomID.rawValue }
         let (member, owner) = (StoredRoles.text(of: []), StoredRoles.text(of: ["owner"]))
-        try connection.insert(into: "subscriptions", columns: Self.subscriptionColumns) { rows in
-            for members in ordered {
-                for user in members.users {
-                    try rows.append(
-                        .text(members.roomID.rawValue), .text(user.rawValue),
-                        .text(user == members.ownerID ? owner : member), .flag(members.isArchived),
-                        members.joinedAt.sqlValue, .optional(number?.rawValue))
-                }
+        let rows = ordered.lazy.flatMap { members in
+            members.users.lazy.map { user in
+                SubscriptionColumn.Source(
+                    room: members.roomID, user: user, roles: user == members.ownerID ? owner : member,
+                    isArchived: members.isArchived, createdAt: members.joinedAt, number: number)
             }
         }
+        try connection.insert(rows, into: SubscriptionColumn.table)
         for members in ordered where !members.users.isEmpty {
             try connection.execute(
                 """
@@ -384,10 +359,6 @@ struct RoomTables: RoomStore {
             ) { UserID($0.text(0)) })
     }
 
-    private static let subscriptionColumns = [
-        "room_id", "user_id", "roles", "archived", "created_at", "import_number",
-    ]
-
     func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws {
         try connection.execute(
             "UPDATE subscriptions SET archived = \(isArchived) WHERE room_id = \(room.rawValue)")
@@ -402,12 +373,82 @@ struct RoomTables: RoomStore {
     }
 
     private func subscriptions(_ condition: SQLQuery) throws -> [Subscription] {
-        try connection.rows(
-            "SELECT room_id, user_id, roles, archived, created_at FROM subscriptions " + condition
-        ) { row in
+        try connection.rows(of: SubscriptionColumn.table, condition) { row in
             Subscription(
-                roomID: RoomID(row.text(0)), userID: UserID(row.text(1)),
-                roles: try StoredRoles.roles(in: row.text(2)), isArchived: row.flag(3), createdAt: row.timestamp(4))
+                roomID: RoomID(row.text(.roomID)), userID: UserID(row.text(.userID)),
+                roles: try StoredRoles.roles(in: row.text(.roles)), isArchived: row.flag(.archived),
+                createdAt: row.timestamp(.createdAt))
+        }
+    }
+}
+
+enum RoomColumn: Int, TableColumn {
+    /// A room, and the import that made it.
+    struct Source {
+        let room: Room
+        let number: ImportNumber?
+    }
+
+    case id, kind, name, nameKey, participantsKey, displayName, topic, description, announcement, archived, readOnly,
+        creatorID, memberCount, messageCount, lastMessageID, lastMessageAt, createdAt, updatedAt,
+        importNumber
+
+    static let table = Table<RoomColumn>("rooms")
+    /// Counts and the latest message are moved by settling and by subscriptions.
+    static let updated: [RoomColumn] = [
+        .name, .nameKey, .displayName, .topic, .description, .announcement, .archived, .readOnly, .creatorID,
+        .createdAt, .updatedAt,
+    ]
+
+    func value(of source: Source) -> SQLValue {
+        let room = source.room
+        return switch self {
+        case .id: .text(room.id.rawValue)
+        case .kind: .text(room.kind.rawValue)
+        case .name: .optional(room.name)
+        case .nameKey: .optional(room.name.map(CaseFolding.key))
+        case .participantsKey: .optional(ParticipantsKey.text(of: room))
+        case .displayName: .optional(room.displayName)
+        case .topic: .optional(room.topic)
+        case .description: .optional(room.description)
+        case .announcement: .optional(room.announcement)
+        case .archived: .flag(room.isArchived)
+        case .readOnly: .flag(room.isReadOnly)
+        case .creatorID: .optional(room.creatorID?.rawValue)
+        case .memberCount: room.memberCount.sqlValue
+        case .messageCount: room.messageCount.sqlValue
+        case .lastMessageID: .optional(room.lastMessageID?.rawValue)
+        case .lastMessageAt: .optional(room.lastMessageAt?.milliseconds)
+        case .createdAt: room.createdAt.sqlValue
+        case .updatedAt: room.updatedAt.sqlValue
+        case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
+}
+
+enum SubscriptionColumn: Int, TableColumn {
+    /// A new subscription, with its roles as they are stored.
+    struct Source {
+        let room: RoomID
+        let user: UserID
+        let roles: String
+        let isArchived: Bool
+        let createdAt: Timestamp
+        let number: ImportNumber?
+    }
+
+    case roomID, userID, roles, archived, createdAt, importNumber
+
+    static let table = Table<SubscriptionColumn>("subscriptions")
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .roomID: .text(source.room.rawValue)
+        case .userID: .text(source.user.rawValue)
+        case .roles: .text(source.roles)
+        case .archived: .flag(source.isArchived)
+        case .createdAt: source.createdAt.sqlValue
+        case .importNumber: .optional(source.number?.rawValue)
         }
     }
 }

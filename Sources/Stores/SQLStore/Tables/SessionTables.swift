@@ -6,21 +6,15 @@ struct SessionTables: SessionStore {
     let connection: any SQLConnection
 
     func insert(_ session: Session) throws {
-        try connection.execute(
-            """
-            INSERT INTO sessions (token_hash, user_id, created_at, expires_at)
-            VALUES (\(session.tokenHash), \(session.userID.rawValue), \(session.createdAt), \(session.expiresAt))
-            """)
+        try connection.insert(one: session, into: SessionColumn.table)
     }
 
     func find(tokenHash: String) throws -> Session? {
-        try connection.first(
-            "SELECT user_id, created_at, expires_at FROM sessions WHERE token_hash = \(tokenHash)"
-        ) { row in
+        try connection.rows(of: SessionColumn.table, "WHERE token_hash = \(tokenHash)") { row in
             Session(
-                tokenHash: tokenHash, userID: UserID(row.text(0)), createdAt: row.timestamp(1),
-                expiresAt: row.timestamp(2))
-        }
+                tokenHash: tokenHash, userID: UserID(row.text(.userID)), createdAt: row.timestamp(.createdAt),
+                expiresAt: row.timestamp(.expiresAt))
+        }.first
     }
 
     func delete(tokenHash: String) throws {
@@ -74,5 +68,20 @@ struct SessionTables: SessionStore {
 
     func clearFailures(of subject: String) throws {
         try connection.execute("DELETE FROM login_failures WHERE subject = \(subject)")
+    }
+}
+
+enum SessionColumn: Int, TableColumn {
+    case tokenHash, userID, createdAt, expiresAt
+
+    static let table = Table<SessionColumn>("sessions")
+
+    func value(of session: Session) -> SQLValue {
+        switch self {
+        case .tokenHash: .text(session.tokenHash)
+        case .userID: .text(session.userID.rawValue)
+        case .createdAt: session.createdAt.sqlValue
+        case .expiresAt: session.expiresAt.sqlValue
+        }
     }
 }

@@ -15,17 +15,12 @@ struct StagingTables: StagingArea {
         let batch = try insertBatch(
             of: type, workload: records.reduce(into: Workload()) { $0 += $1.workload }, intake: intake,
             operation: operation)
-        try connection.insert(
-            into: "import_records",
-            columns: ["sequence", "operation_id", "record_type", "state", "import_id", "document", "secret"]
-        ) { rows in
-            for (position, record) in records.enumerated() {
-                try rows.append(
-                    .integer(RecordSequence(batch: batch, position: position).number), .text(operation.rawValue),
-                    .text(type.rawValue), .text(RecordState.pending.rawValue), .text(record.importID),
-                    .text(record.document), .optional(record.secret))
-            }
+        let rows = records.enumerated().lazy.map { position, record in
+            RecordColumn.Source(
+                sequence: RecordSequence(batch: batch, position: position), operation: operation, type: type,
+                state: .pending, importID: record.importID, document: record.document, secret: record.secret)
         }
+        try connection.insert(rows, into: RecordColumn.table)
     }
 
     /// A batch that nobody sees yet.
@@ -33,13 +28,11 @@ struct StagingTables: StagingArea {
         of type: RecordType, workload: Workload, intake: IntakeID, operation: OperationID
     ) throws -> Int64 {
         try connection.integer(
-            """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, secret_count,
-                accepted, staged_at, lease_token)
-            VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(workload.records),
-                \(workload.bytes), \(workload.secrets), 0, \(try now()), 0)
-            RETURNING number
-            """)
+            BatchColumn.insertion + """
+                VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(workload.records),
+                    \(workload.bytes), \(workload.secrets), 0, \(try now()), 0, 0, \(Lease.deathLimit))
+                RETURNING number
+                """)
     }
 
     func accept(_ intake: IntakeID) throws -> [RecordType: Int] {
@@ -234,9 +227,7 @@ struct StagingTables: StagingArea {
         guard let batch = lease.batches.first else { return }
         for pack in packs {
             let part = try insertPart(of: batch, records: pack.count, in: lease)
-            var rows = BulkInsert(into: "import_packs", columns: ["batch_number", "payload"], rowCount: 1)
-            rows.append(.integer(part), .blob(pack.payload))
-            try connection.insert(rows)
+            try connection.insert([StagedPack(batch: part, payload: pack.payload)], into: PackColumn.table)
         }
         try remove([batch])
     }
@@ -277,15 +268,13 @@ struct StagingTables: StagingArea {
     private func insertPart(of batch: Int64, records: Int, in lease: Lease) throws -> Int64 {
         let limit = lease.deaths == 0 ? Lease.deathLimit : lease.deaths + (records == 1 ? 2 : 1)
         return try connection.integer(
-            """
-            INSERT INTO import_batches (operation_id, intake_id, record_type, record_count, weight, secret_count,
-                accepted, staged_at, lease_token, attempts, attempt_limit)
-            SELECT operation_id, intake_id, record_type, \(records),
-                weight * \(records) / CASE WHEN record_count > 0 THEN record_count ELSE 1 END, 0,
-                accepted, staged_at, 0, \(lease.deaths), \(limit)
-            FROM import_batches WHERE number = \(batch)
-            RETURNING number
-            """)
+            BatchColumn.insertion + """
+                SELECT operation_id, intake_id, record_type, \(records),
+                    weight * \(records) / CASE WHEN record_count > 0 THEN record_count ELSE 1 END, 0,
+                    accepted, staged_at, 0, \(lease.deaths), \(limit)
+                FROM import_batches WHERE number = \(batch)
+                RETURNING number
+                """)
     }
 
     // MARK: Leases
@@ -330,8 +319,8 @@ struct StagingTables: StagingArea {
         while batches.count < 512, batches.isEmpty || !workload.reaches(target) {
             let limit = max(1, batches.count)
             let candidates = try connection.rows(
+                of: BatchColumn.table,
                 """
-                SELECT \(names: ClaimableBatch.columns) FROM import_batches
                 WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
                     AND number > \(batches.last?.number ?? 0) AND attempts = 0
                     AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
@@ -361,8 +350,8 @@ struct StagingTables: StagingArea {
             """)
         guard !isAnotherClaimed else { return [] }
         return try connection.rows(
+            of: BatchColumn.table,
             """
-            SELECT \(names: ClaimableBatch.columns) FROM import_batches
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
                 AND attempts > 0 AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
             ORDER BY number LIMIT 1 \(.lockSkippingLocked)
@@ -469,9 +458,7 @@ struct StagingTables: StagingArea {
     func stage(_ pack: RecordPack, intake: IntakeID, operation: OperationID) throws {
         let batch = try insertBatch(
             of: .message, workload: pack.workload, intake: intake, operation: operation)
-        var rows = BulkInsert(into: "import_packs", columns: ["batch_number", "payload"], rowCount: 1)
-        rows.append(.integer(batch), .blob(pack.payload))
-        try connection.insert(rows)
+        try connection.insert([StagedPack(batch: batch, payload: pack.payload)], into: PackColumn.table)
     }
 
     func packs(of lease: Lease) throws -> [StagedPack] {
@@ -483,20 +470,15 @@ struct StagingTables: StagingArea {
     }
 
     func finish(_ lease: Lease, with outcome: LeaseOutcome) throws {
-        var rows = BulkInsert(
-            into: "import_records",
-            columns: [
-                "sequence", "operation_id", "record_type", "state", "import_id", "document", "failure_code",
-                "failure_message", "failure_field", "clashes_with",
-            ], rowCount: outcome.faults.count)
+        var rows: [RecordColumn.Source] = []
         for fault in outcome.faults {
             let failure = fault.failure
             try note(fault.importIDs, in: "INSERT INTO import_failed", lease)
             if let document = fault.document {
                 rows.append(
-                    .integer(fault.sequence.number), .text(lease.operation.rawValue), .text(lease.type.rawValue),
-                    .text(RecordState.failed.rawValue), .text(""), .text(document), .text(failure.code.rawValue),
-                    .text(failure.message), .optional(failure.field), .optional(failure.clashesWith))
+                    RecordColumn.Source(
+                        sequence: fault.sequence, operation: lease.operation, type: lease.type, state: .failed,
+                        importID: "", document: document, failure: failure))
                 continue
             }
             try connection.execute(
@@ -507,7 +489,7 @@ struct StagingTables: StagingArea {
                 WHERE sequence = \(fault.sequence.number)
                 """)
         }
-        try connection.insert(rows)
+        try connection.insert(rows, into: RecordColumn.table)
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
@@ -608,10 +590,6 @@ enum RecordState: String {
 }
 
 private struct ClaimableBatch {
-    static let columns = [
-        "number", "record_count", "weight", "secret_count", "lease_token", "attempts", "attempt_limit", "lease_owner",
-    ]
-
     let number: Int64
     let workload: Workload
     let token: Int64
@@ -619,13 +597,14 @@ private struct ClaimableBatch {
     fileprivate let attemptLimit: Int
     let owner: String?
 
-    init(_ row: any SQLRow) {
-        number = row.integer(0)
-        workload = Workload(records: row.count(1), bytes: row.count(2), secrets: row.count(3))
-        token = row.integer(4)
-        attempts = row.count(5)
-        attemptLimit = row.count(6)
-        owner = row.optionalText(7)
+    init(_ row: TableRow<BatchColumn>) {
+        number = row.integer(.number)
+        workload = Workload(
+            records: row.count(.recordCount), bytes: row.count(.weight), secrets: row.count(.secretCount))
+        token = row.integer(.leaseToken)
+        attempts = row.count(.attempts)
+        attemptLimit = row.count(.attemptLimit)
+        owner = row.optionalText(.leaseOwner)
     }
 }
 
@@ -663,5 +642,66 @@ private struct SelectionPage {
         found += rows
         if fitting.isCut, let last = rows.last?.sequence { end = end.map { min($0, last) } ?? last }
         return (rows.reduce(0) { $0 + $1.document.utf8.count }, fitting.isCut)
+    }
+}
+
+enum BatchColumn: Int, TableColumn {
+    case number, operationID, intakeID, recordType, recordCount, weight, secretCount, accepted, stagedAt, leaseToken,
+        attempts, attemptLimit, leaseOwner, leaseExpiresAt
+
+    static let table = Table<BatchColumn>(
+        "import_batches", defaulted: Set([number, leaseOwner, leaseExpiresAt].map(\.rawValue)))
+    /// Values, or a selection, of the columns of a new batch follow.
+    static let insertion: SQLQuery = "INSERT INTO import_batches (\(names: table.inserted.map(\.name))) "
+
+    /// Batches are inserted by statements that return their numbers.
+    func value(of source: Never) -> SQLValue {}
+}
+
+enum RecordColumn: Int, TableColumn {
+    /// A new record.
+    struct Source {
+        let sequence: RecordSequence
+        let operation: OperationID
+        let type: RecordType
+        let state: RecordState
+        let importID: String
+        let document: String
+        var secret: String?
+        var failure: RecordFailure?
+    }
+
+    case sequence, operationID, recordType, state, importID, document, secret, failureCode, failureMessage,
+        failureField, clashesWith
+
+    static let table = Table<RecordColumn>("import_records")
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .sequence: .integer(source.sequence.number)
+        case .operationID: .text(source.operation.rawValue)
+        case .recordType: .text(source.type.rawValue)
+        case .state: .text(source.state.rawValue)
+        case .importID: .text(source.importID)
+        case .document: .text(source.document)
+        case .secret: .optional(source.secret)
+        case .failureCode: .optional(source.failure?.code.rawValue)
+        case .failureMessage: .optional(source.failure?.message)
+        case .failureField: .optional(source.failure?.field)
+        case .clashesWith: .optional(source.failure?.clashesWith)
+        }
+    }
+}
+
+enum PackColumn: Int, TableColumn {
+    case batchNumber, payload
+
+    static let table = Table<PackColumn>("import_packs")
+
+    func value(of pack: StagedPack) -> SQLValue {
+        switch self {
+        case .batchNumber: .integer(pack.batch)
+        case .payload: .blob(pack.payload)
+        }
     }
 }

@@ -100,16 +100,11 @@ struct UserTables: UserStore {
 
     func update(_ user: User) throws {
         changes.note()
+        let source = UserColumn.Source(
+            users: [user], index: 0, usernameKey: user.username.map(CaseFolding.key), number: nil)
         try connection.execute(
             """
-            UPDATE users SET username = \(user.username), username_key = \(user.username.map(CaseFolding.key)),
-                name = \(user.name), kind = \(user.kind.rawValue), active = \(user.isActive),
-                administrator = \(user.roles.contains(Role.administrator)), roles = \(StoredRoles.text(of: user.roles)),
-                bio = \(user.bio), nickname = \(user.nickname), status_text = \(user.statusText),
-                utc_offset = \(SQLValue.optional(user.utcOffset)), password_hash = \(user.passwordHash),
-                requires_password_change = \(user.requiresPasswordChange),
-                email_second_factor = \(user.hasEmailSecondFactor), pending_avatar_url = \(user.pendingAvatarURL),
-                custom_fields = \(user.customFields), updated_at = \(user.updatedAt)
+            UPDATE users SET \(set: UserColumn.updated, of: source)
             WHERE id = \(user.id.rawValue)
             """)
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
@@ -147,21 +142,18 @@ struct UserTables: UserStore {
     }
 
     func users(_ condition: SQLQuery) throws -> [User] {
-        let rows: SQLQuery = """
-            SELECT id, username, name, kind, active, roles, bio, nickname, status_text, utc_offset, password_hash,
-                requires_password_change, email_second_factor, pending_avatar_url, custom_fields, created_at,
-                updated_at, last_login_at
-            FROM users
-            """
-        let users = try connection.rows(rows + " " + condition) { row in
+        let users = try connection.rows(of: UserColumn.table, condition) { row in
             User(
-                id: UserID(row.text(0)), username: row.optionalText(1), name: row.optionalText(2),
-                kind: try row.value(3), isActive: row.flag(4), roles: try StoredRoles.roles(in: row.text(5)),
-                bio: row.optionalText(6), nickname: row.optionalText(7), statusText: row.optionalText(8),
-                utcOffset: row.optionalReal(9), passwordHash: row.optionalText(10),
-                requiresPasswordChange: row.flag(11), hasEmailSecondFactor: row.flag(12),
-                pendingAvatarURL: row.optionalText(13), customFields: row.optionalText(14),
-                createdAt: row.timestamp(15), updatedAt: row.timestamp(16), lastLoginAt: row.optionalTimestamp(17))
+                id: UserID(row.text(.id)), username: row.optionalText(.username), name: row.optionalText(.name),
+                kind: try row.value(.kind), isActive: row.flag(.active),
+                roles: try StoredRoles.roles(in: row.text(.roles)), bio: row.optionalText(.bio),
+                nickname: row.optionalText(.nickname), statusText: row.optionalText(.statusText),
+                utcOffset: row.optionalReal(.utcOffset), passwordHash: row.optionalText(.passwordHash),
+                requiresPasswordChange: row.flag(.requiresPasswordChange),
+                hasEmailSecondFactor: row.flag(.emailSecondFactor),
+                pendingAvatarURL: row.optionalText(.pendingAvatarURL), customFields: row.optionalText(.customFields),
+                createdAt: row.timestamp(.createdAt), updatedAt: row.timestamp(.updatedAt),
+                lastLoginAt: row.optionalTimestamp(.lastLoginAt))
         }
         return try addingAddressesAndImportIDs(to: users)
     }
@@ -265,32 +257,10 @@ struct UserTables: UserStore {
 
     private static func accounts(of users: [User], by number: ImportNumber?) -> BulkInsert {
         let keys = users.map { $0.username.map(CaseFolding.key) }
-        var rows = BulkInsert(into: "users", columns: columns, rowCount: users.count)
-        for index in order(of: keys.map { $0 ?? "" }) {
-            // Read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
-            rows.add(users[index].id.rawValue)
-            rows.add(users[index].username)
-            rows.add(keys[index])
-            rows.add(users[index].name)
-            rows.add(users[index].kind.rawValue)
-            rows.add(users[index].isActive)
-            rows.add(users[index].roles.contains(Role.administrator))
-            rows.add(StoredRoles.text(of: users[index].roles))
-            rows.add(users[index].bio)
-            rows.add(users[index].nickname)
-            rows.add(users[index].statusText)
-            rows.add(users[index].utcOffset)
-            rows.add(users[index].passwordHash)
-            rows.add(users[index].requiresPasswordChange)
-            rows.add(users[index].hasEmailSecondFactor)
-            rows.add(users[index].pendingAvatarURL)
-            rows.add(users[index].customFields)
-            rows.add(users[index].createdAt.milliseconds)
-            rows.add(users[index].updatedAt.milliseconds)
-            rows.add(users[index].lastLoginAt?.milliseconds)
-            rows.add(number?.rawValue)
+        let rows = order(of: keys.map { $0 ?? "" }).lazy.map { index in
+            UserColumn.Source(users: users, index: index, usernameKey: keys[index], number: number)
         }
-        return rows
+        return BulkInsert(rows, into: UserColumn.table)
     }
 
     func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person] {
@@ -335,9 +305,7 @@ struct UserTables: UserStore {
 
     func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws {
         changes.note()
-        var rows = BulkInsert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "import_number"],
-            rowCount: importIDs.count)
+        var rows: [UserImportIDColumn.Source] = []
         var next: [UserID: Int64] = [:]
         for (importID, user) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
             let position =
@@ -345,49 +313,28 @@ struct UserTables: UserStore {
                 ?? connection.integer(
                     "SELECT coalesce(max(position), -1) + 1 FROM user_import_ids WHERE user_id = \(user.rawValue)")
             next[user] = position + 1
-            rows.append(.text(importID.rawValue), .text(user.rawValue), .integer(position), .integer(number.rawValue))
+            rows.append((importID.rawValue, user.rawValue, position, number))
         }
-        try connection.insert(rows)
+        try connection.insert(rows, into: UserImportIDColumn.table)
     }
 
     private static func emails(of users: [User]) -> BulkInsert {
         let emails = users.indices.flatMap { index in
-            users[index].emails.enumerated().map {
-                (user: users[index].id.rawValue, position: $0.offset, email: $0.element)
+            users[index].emails.enumerated().map { position, email in
+                EmailColumn.Source(
+                    key: CaseFolding.key(email.address), user: users[index].id, position: position, email: email)
             }
         }
-        let keys = emails.map { CaseFolding.key($0.email.address) }
-        var rows = BulkInsert(
-            into: "user_emails", columns: ["address_key", "user_id", "position", "address", "verified"],
-            rowCount: emails.count)
-        for index in order(of: keys) {
-            let (user, position, email) = emails[index]
-            rows.add(keys[index])
-            rows.add(user)
-            rows.add(Int64(position))
-            rows.add(email.address)
-            rows.add(email.isVerified)
-        }
-        return rows
+        return BulkInsert(order(of: emails.map(\.key)).lazy.map { emails[$0] }, into: EmailColumn.table)
     }
 
     private static func importIDs(of users: [User], by number: ImportNumber?) -> BulkInsert {
         let importIDs = users.indices.flatMap { index in
-            users[index].importIDs.enumerated().map {
-                (user: users[index].id.rawValue, position: $0.offset, importID: $0.element.rawValue)
+            users[index].importIDs.enumerated().map { position, importID in
+                (importID.rawValue, users[index].id.rawValue, Int64(position), number)
             }
         }
-        var rows = BulkInsert(
-            into: "user_import_ids", columns: ["import_id", "user_id", "position", "import_number"],
-            rowCount: importIDs.count)
-        for index in order(of: importIDs.map(\.importID)) {
-            let (user, position, importID) = importIDs[index]
-            rows.add(importID)
-            rows.add(user)
-            rows.add(Int64(position))
-            rows.add(number?.rawValue)
-        }
-        return rows
+        return BulkInsert(order(of: importIDs.map(\.0)).lazy.map { importIDs[$0] }, into: UserImportIDColumn.table)
     }
 
     /// The indices of keys in ascending order; what is sorted are small numbers, not whole accounts.
@@ -401,11 +348,87 @@ struct UserTables: UserStore {
         guard !keys.isEmpty else { return [] }
         return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), UserID(row.text(1))) }
     }
+}
 
-    private static let columns = [
-        "id", "username", "username_key", "name", "kind", "active", "administrator", "roles", "bio", "nickname",
-        "status_text", "utc_offset", "password_hash", "requires_password_change", "email_second_factor",
-        "pending_avatar_url", "custom_fields", "created_at", "updated_at", "last_login_at",
-        "import_number",
-    ]
+enum UserColumn: Int, TableColumn {
+    /// An account, read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
+    struct Source {
+        let users: [User]
+        let index: Int
+        let usernameKey: String?
+        let number: ImportNumber?
+    }
+
+    case id, username, usernameKey, name, kind, active, administrator, roles, bio, nickname, statusText, utcOffset,
+        passwordHash, requiresPasswordChange, emailSecondFactor, pendingAvatarURL, customFields, createdAt, updatedAt,
+        lastLoginAt, importNumber
+
+    static let table = Table<UserColumn>("users")
+    /// Sign-ins alone move the last login.
+    static let updated = allCases.filter { ![.id, .createdAt, .lastLoginAt, .importNumber].contains($0) }
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .id: .text(source.users[source.index].id.rawValue)
+        case .username: .optional(source.users[source.index].username)
+        case .usernameKey: .optional(source.usernameKey)
+        case .name: .optional(source.users[source.index].name)
+        case .kind: .text(source.users[source.index].kind.rawValue)
+        case .active: .flag(source.users[source.index].isActive)
+        case .administrator: .flag(source.users[source.index].roles.contains(Role.administrator))
+        case .roles: .text(StoredRoles.text(of: source.users[source.index].roles))
+        case .bio: .optional(source.users[source.index].bio)
+        case .nickname: .optional(source.users[source.index].nickname)
+        case .statusText: .optional(source.users[source.index].statusText)
+        case .utcOffset: .optional(source.users[source.index].utcOffset)
+        case .passwordHash: .optional(source.users[source.index].passwordHash)
+        case .requiresPasswordChange: .flag(source.users[source.index].requiresPasswordChange)
+        case .emailSecondFactor: .flag(source.users[source.index].hasEmailSecondFactor)
+        case .pendingAvatarURL: .optional(source.users[source.index].pendingAvatarURL)
+        case .customFields: .optional(source.users[source.index].customFields)
+        case .createdAt: source.users[source.index].createdAt.sqlValue
+        case .updatedAt: source.users[source.index].updatedAt.sqlValue
+        case .lastLoginAt: .optional(source.users[source.index].lastLoginAt?.milliseconds)
+        case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
+}
+
+enum EmailColumn: Int, TableColumn {
+    /// An address of an account.
+    struct Source {
+        let key: String
+        let user: UserID
+        let position: Int
+        let email: EmailAddress
+    }
+
+    case addressKey, userID, position, address, verified
+
+    static let table = Table<EmailColumn>("user_emails")
+
+    func value(of source: Source) -> SQLValue {
+        switch self {
+        case .addressKey: .text(source.key)
+        case .userID: .text(source.user.rawValue)
+        case .position: source.position.sqlValue
+        case .address: .text(source.email.address)
+        case .verified: .flag(source.email.isVerified)
+        }
+    }
+}
+
+enum UserImportIDColumn: Int, TableColumn {
+    case importID, userID, position, importNumber
+
+    static let table = Table<UserImportIDColumn>("user_import_ids")
+
+    func value(of source: (importID: String, user: String, position: Int64, number: ImportNumber?)) -> SQLValue {
+        switch self {
+        case .importID: .text(source.importID)
+        case .userID: .text(source.user)
+        case .position: .integer(source.position)
+        case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
 }

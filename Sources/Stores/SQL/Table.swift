@@ -1,0 +1,154 @@
+/// The columns of one table, each listed once: the cases, in the order in which statements select and insert them.
+///
+/// A case's name is the column's name in Swift's spelling: `lastReplyAt` is `last_reply_at`.
+public protocol TableColumn: RawRepresentable<Int>, CaseIterable, Sendable {
+    /// What one row is made of.
+    associatedtype Source
+
+    /// The table.
+    static var table: Table<Self> { get }
+
+    /// The column's value in a new row.
+    func value(of source: Source) -> SQLValue
+}
+
+/// A table and the names of its columns.
+public struct Table<Column: TableColumn>: Sendable {
+    /// The name.
+    public let name: String
+    /// The names of all columns, in the order of the cases.
+    public let columnNames: [String]
+    /// Selects every column; a condition may follow.
+    public let selection: SQLQuery
+    /// The columns of new rows.
+    public let inserted: [Column]
+    @usableFromInline let insertedNames: [String]
+
+    /// A table.
+    ///
+    /// - Parameter defaulted: columns that new rows leave to the database: identities, and others that have a default.
+    public init(_ name: String, defaulted: Set<Int> = []) {
+        self.name = name
+        columnNames = Column.allCases.map(\.name)
+        selection = "SELECT \(names: columnNames) FROM \(name: name) "
+        inserted = Column.allCases.filter { !defaulted.contains($0.rawValue) }
+        insertedNames = inserted.map(\.name)
+    }
+}
+
+extension TableColumn {
+    /// The name in the database.
+    public var name: String {
+        var name = ""
+        var wasLower = false
+        for character in String(describing: self) {
+            if character.isUppercase, wasLower { name.append("_") }
+            name += character.lowercased()
+            wasLower = character.isLowercase
+        }
+        return name
+    }
+}
+
+/// A row of a table, whose columns are read by name; valid as long as the row itself.
+public struct TableRow<Column: TableColumn> {
+    @usableFromInline let row: any SQLRow
+
+    @inlinable
+    init(_ row: any SQLRow) { self.row = row }
+
+    /// Whether a column has no value.
+    @inlinable
+    public func isNull(_ column: Column) -> Bool { row.isNull(column.rawValue) }
+
+    /// A whole number; 0 for no value.
+    @inlinable
+    public func integer(_ column: Column) -> Int64 { row.integer(column.rawValue) }
+
+    /// A text; empty for no value.
+    @inlinable
+    public func text(_ column: Column) -> String { row.text(column.rawValue) }
+
+    /// Bytes; none for no value.
+    @inlinable
+    public func bytes(_ column: Column) -> [UInt8] { row.bytes(column.rawValue) }
+
+    /// A flag stored as 0 or 1.
+    @inlinable
+    public func flag(_ column: Column) -> Bool { row.flag(column.rawValue) }
+
+    /// A text, or nil for no value.
+    @inlinable
+    public func optionalText(_ column: Column) -> String? { row.optionalText(column.rawValue) }
+
+    /// A floating-point number, or nil for no value.
+    @inlinable
+    public func optionalReal(_ column: Column) -> Double? { row.optionalReal(column.rawValue) }
+
+    /// A whole number, or nil for no value.
+    @inlinable
+    public func optionalInteger(_ column: Column) -> Int64? { row.optionalInteger(column.rawValue) }
+}
+
+extension SQLConnection {
+    /// Reads whole rows of a table.
+    ///
+    /// - Parameter condition: what follows the name of the table.
+    @inlinable
+    public func rows<Column, Element>(
+        of table: Table<Column>, _ condition: SQLQuery, _ read: (TableRow<Column>) throws -> Element
+    ) throws -> [Element] {
+        try rows(table.selection + condition) { try read(TableRow($0)) }
+    }
+
+    /// Inserts rows by the database's fastest way in, all or none.
+    @inlinable
+    public func insert<Column>(_ sources: some Sequence<Column.Source>, into table: Table<Column>) throws {
+        try insert(into: table.name, columns: table.insertedNames) { sink in
+            var row: [SQLValue] = []
+            row.reserveCapacity(table.inserted.count)
+            for source in sources {
+                for column in table.inserted { row.append(column.value(of: source)) }
+                try sink.append(row: row[...])
+                row.removeAll(keepingCapacity: true)
+            }
+        }
+    }
+
+    /// Inserts one row, as a statement of its own.
+    ///
+    /// - Parameter clause: what follows the values, such as what to do in a conflict.
+    /// - Returns: how many rows were inserted.
+    @discardableResult
+    public func insert<Column>(
+        one source: Column.Source, into table: Table<Column>, _ clause: SQLQuery = ""
+    ) throws -> Int {
+        try execute(
+            """
+            INSERT INTO \(name: table.name) (\(names: table.insertedNames))
+            VALUES (\(values: table.inserted.map { $0.value(of: source) })) 
+            """ + clause)
+    }
+}
+
+extension SQLQuery.StringInterpolation {
+    /// Sets columns to their values in a row, with commas between them: `UPDATE … SET \(set: columns, of: source)`.
+    public mutating func appendInterpolation<Column: TableColumn>(set columns: [Column], of source: Column.Source) {
+        assign(columns, of: source) { name in "\(name: name) = " }
+    }
+
+    /// Adds the values of columns in a row to those that are there, with commas between them.
+    public mutating func appendInterpolation<Column: TableColumn>(adding columns: [Column], of source: Column.Source) {
+        assign(columns, of: source) { name in "\(name: name) = \(name: name) + " }
+    }
+
+    private mutating func assign<Column: TableColumn>(
+        _ columns: [Column], of source: Column.Source, _ start: (String) -> SQLQuery
+    ) {
+        for (index, column) in columns.enumerated() {
+            if index > 0 { appendLiteral(", ") }
+            segments += start(Column.table.columnNames[column.rawValue]).segments
+            appendInterpolation(column.value(of: source))
+        }
+    }
+}
