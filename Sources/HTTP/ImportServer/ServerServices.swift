@@ -1,10 +1,10 @@
-public import ImportDomain
-public import ImportEngine
+package import ImportDomain
+package import ImportEngine
 import Synchronization
-public import WorkspaceServices
+package import WorkspaceServices
 
 /// Everything that routes call: one use case each.
-public struct ServerServices: Sendable {
+package struct ServerServices: Sendable {
     let engine: ImportEngine
     let signIn: SignInService
     let accounts: AccountService
@@ -19,30 +19,30 @@ public struct ServerServices: Sendable {
     let metrics: @Sendable () async -> String
     /// How many proxies there are between clients and the server.
     let proxies: Int
-    /// How long `getImportFileData` waits for a file that it began to read before it answers that it is being read.
+    /// How long `getImportFileData` waits for a file that it began to read before it reports that it is being read.
     let previewPatience: Duration
-    /// What large responses hold at the same time.
+    /// The bytes that large responses hold at the same time.
     let responseMemory: ResponseMemory
 
     /// What the server knows of itself.
-    public final class Site: Sendable {
+    package final class Site: Sendable {
         /// Ferry's version.
-        public let version: String
+        package let version: String
         private let url: Mutex<String>
 
-        /// A site of the given parts.
+        /// A site.
         ///
         /// - Parameter rootURL: the address by which clients reach the server, without a slash at its end.
-        public init(rootURL: String, version: String) {
+        package init(rootURL: String, version: String) {
             url = Mutex(rootURL)
             self.version = version
         }
 
         /// The address by which clients reach the server.
-        public var rootURL: String { url.withLock { $0 } }
+        package var rootURL: String { url.withLock { $0 } }
 
         /// Tells the address once it is known, where the system chooses the port.
-        public func move(to rootURL: String) { url.withLock { $0 = rootURL } }
+        package func move(to rootURL: String) { url.withLock { $0 = rootURL } }
     }
 
     /// Services for the routes.
@@ -51,11 +51,11 @@ public struct ServerServices: Sendable {
     ///   - readiness: nil when calls can be served, else what is missing.
     ///   - metrics: the metrics in Prometheus' text format.
     ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
-    ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it answers that
+    ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it reports that
     ///     it is being read.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.
-    public init(
+    package init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
