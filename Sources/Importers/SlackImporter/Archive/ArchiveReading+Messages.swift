@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// The room that the messages of an entry are in.
@@ -45,7 +46,6 @@ extension ArchiveReading {
         let faults = FieldFaults()
         try archive.scan { entry in
             guard self.room(of: entry) != nil else { return }
-            try self.output.report(entry: entry.name, bytes: self.reportedBytes, of: self.archive.compressedBytes)
             _ = try self.readMessages(
                 of: entry,
                 { json, _ in
@@ -66,7 +66,7 @@ extension ArchiveReading {
                     }
                 }, broken: { _ in })
         }
-        placeholders.introduce(to: users)
+        placeholders.forEach(users.addUndescribed)
     }
 
     func messageConverter() -> MessageConverter {
@@ -192,7 +192,6 @@ extension ArchiveReading {
         try faults.report(to: log, entry: place.entry, position: place.index, value: message.time)
         if let key = room.unknownKey, !addUnknownRoom(&room, key) { return }
         let authorID = try converter.stage(message, in: room.room, at: place)
-        if let searchError { throw searchError }
         guard let authorID else { return }
         hasMessages = true
         room.stagedCount += 1

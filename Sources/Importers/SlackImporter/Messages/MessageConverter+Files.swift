@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 extension MessageConverter {
     /// Stages each file of a message as a message of its own, as Rocket.Chat has one file a message.
@@ -9,6 +10,7 @@ extension MessageConverter {
             if let comment = file.comment {
                 scanner.forgetMentions()
                 let text = scanner.convert(comment)
+                try users.checkSearch()
                 try reportTexts(place)
                 if text != message.text {
                     record.text = text
