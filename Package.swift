@@ -49,7 +49,7 @@ let package = Package(
             name: "ImporterKit", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
             path: "Sources/Importers/ImporterKit"),
         .target(
-            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON"],
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
             path: "Sources/Importers/SlackImporter"),
         .target(
             name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
@@ -66,7 +66,8 @@ let package = Package(
 
         // Stores: each contract implemented once, in one SQL vocabulary, and bytes in files.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
-        .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
+        .target(
+            name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SHA256", "SQL"], path: "Sources/Stores/SQLStore"),
         .target(
             name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
         .target(
