@@ -46,7 +46,7 @@ let package = Package(
         .target(
             name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
         .target(
-            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
             path: "Sources/Importers/SlackImporter"),
         .target(
             name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
@@ -63,7 +63,8 @@ let package = Package(
 
         // Stores: each contract implemented once, in one SQL vocabulary, and bytes in files.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
-        .target(name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SQL"], path: "Sources/Stores/SQLStore"),
+        .target(
+            name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SHA256", "SQL"], path: "Sources/Stores/SQLStore"),
         .target(
             name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
         .target(

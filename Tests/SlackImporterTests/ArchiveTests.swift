@@ -61,12 +61,12 @@ struct ArchiveTests {
     @Test func `when a folder belongs to no room, then a private room is made of it`() throws {
         let output = try Self.read(("lost/2020-01-01.json", Self.day), ("lost/2020-01-02.json", #"[{"ts":"2.1"}]"#))
 
-        let room = try #require(output.room("slack-folder-lost"))
+        let room = try #require(output.room(ofFolder: "lost"))
         #expect(room.kind == .privateGroup)
         #expect(room.name == "lost")
         #expect(room.memberIDs == ["U1", "U2"])
-        #expect(output.messages.map(\.roomID) == Array(repeating: "slack-folder-lost", count: 3))
-        #expect(output.messages.first?.id == "slack-folder-lost-1-1")
+        #expect(output.messages.map(\.roomID) == Array(repeating: room.importIDs[0], count: 3))
+        #expect(output.messages.first?.id == room.importIDs[0] + "-1-1")
         #expect(output.findings(.entryUnknownRoom).map(\.value) == ["lost"])
     }
 
@@ -77,11 +77,12 @@ struct ArchiveTests {
         #expect(output.findings(.entryUnknownRoom).isEmpty)
     }
 
-    @Test func `when a folder is called like one room and is the id of another, then the id decides`() throws {
+    @Test func `when a folder is called like one room and is the id of a channel, then the private one gets it`() throws
+    {
         let output = try Self.read(
             ("groups.json", #"[{"id":"G1","name":"C1","members":["U1"]}]"#), ("C1/2020-01-01.json", Self.day))
 
-        #expect(output.messages.map(\.roomID) == ["C1", "C1"])
+        #expect(output.messages.map(\.roomID) == ["G1", "G1"])
     }
 
     @Test func `when a name is composed in one place and not in the other, then it is the same room`() throws {
@@ -113,10 +114,8 @@ struct ArchiveTests {
     @Test func `when another tool wrote one file for each room, then all are read`() throws {
         let output = try Self.read(("private_messages/kim.json", Self.day), ("general.json", Self.day))
 
-        #expect(
-            output.messages.map(\.roomID).sorted() == [
-                "C1", "C1", "slack-folder-private_messages/kim", "slack-folder-private_messages/kim",
-            ])
+        let room = try #require(output.room(ofFolder: "private_messages/kim")).importIDs[0]
+        #expect(output.messages.map(\.roomID).sorted() == ["C1", "C1", room, room])
     }
 
     @Test func `when such a file is an object, then its messages are read`() throws {

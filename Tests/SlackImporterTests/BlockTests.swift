@@ -31,7 +31,7 @@ struct BlockTests {
         ),
         (
             #"{"type":"image","image_url":"https://x.org/i.png","title":{"type":"plain_text","text":"T"},"alt_text":"a"}"#,
-            "[T](https://x.org/i.png)"
+            "[T](https://x.org/i.png)\na"
         ),
         (###"{"type":"markdown","text":"## Done\nall **moored** <@U2>"}"###, "## Done\nall **moored** @U2"),
         (
@@ -40,7 +40,7 @@ struct BlockTests {
         ),
         (
             #"{"type":"video","title":{"type":"plain_text","text":"Tides"},"title_url":"https://x.org/v","description":{"type":"plain_text","text":"low"},"author_name":"Ann","provider_name":"Tube","video_url":"https://x.org/e","thumbnail_url":"https://x.org/t","alt_text":"x"}"#,
-            "[Tides](https://x.org/v)\nlow\nAnn, Tube"
+            "[Tides](https://x.org/v)\nhttps://x.org/e\nx\nlow\nAnn, Tube"
         ),
         (
             #"{"type":"call","call_id":"R1","call":{"v1":{"name":"Standup","join_url":"https://x.org/j","date_start":1454300000,"date_end":0,"all_participants":[{"slack_id":"U2"},{"display_name":"Cy","external_id":"c"}]}}}"#,

@@ -201,8 +201,50 @@ struct FileTests {
 
         let output = try export.read()
 
-        #expect(output.messages.last?.file?.location == .archived(entry: entry))
+        #expect(output.messages.last?.file?.location == .archived(entry: entry, url: "https://s.org/a"))
         #expect(output.findings(.entryIgnored).allSatisfy { $0.count == 0 })
+    }
+
+    @Test(arguments: [
+        #""file_access":"access_denied","url_private":"https://s.org/a""#, #""file_access":"file_not_found""#,
+        #""mode":"tombstone""#, #""mode":"hidden_by_limit","url_private":"https://s.org/a""#,
+        #""file_access":"check_file_info""#,
+        #""file_access":"whatever","url_private":"https://s.org/a""#,
+        #""name":"a.png""#,
+    ])
+    func `when a message could not show a file, then it gets nothing of the bytes that the archive holds`(
+        fields: String
+    ) throws {
+        for message in [
+            #""files":[{"id":"F1",\#(fields)}]"#, #""attachments":[{"text":"q","files":[{"id":"F1",\#(fields)}]}]"#,
+            #""subtype":"file_share","file":{"id":"F1",\#(fields)}"#,
+            #""blocks":[{"type":"file","file":{"id":"F1",\#(fields)}}]"#,
+        ] {
+            var export = SmallExport()
+            export.messages = [#"{"user":"U1","ts":"1.1",\#(message)}"#]
+            export.entries = [("__uploads/F1/a.png", "PNG")]
+
+            let output = try export.read()
+
+            #expect(output.messages.allSatisfy { $0.file == nil })
+            #expect(output.messages.last?.text.hasPrefix("file not available: ") == true)
+        }
+    }
+
+    @Test(arguments: [
+        (
+            #""mode":"email","subject":"Tides","plain_text":"body","from":[{"name":"Ann","address":"a@x.org"}],"#
+                + #""to":[{"original":"Bob <b@x.org>"},"c@x.org"],"cc":[{"address":"d@x.org"}],"#
+                + #""attachments":[{"filename":"invoice.pdf","url":"https://s.org/secret"}]"#,
+            "Subject: Tides\nFrom: Ann <a@x.org>\nTo: Bob <b@x.org>, c@x.org\nCc: d@x.org\nAttachments: invoice.pdf\n"
+                + "```\nbody\n```"
+        ),
+        (#""title":"Tides","subject":"Tides","from":[],"cc":null"#, "Tides"),
+    ])
+    func `when a file is an e-mail, then its message says who wrote to whom`(fields: String, text: String) throws {
+        let messages = try Self.read(#"{"id":"F1","name":"mail.eml","url_private":"https://s.org/a",\#(fields)}"#)
+
+        #expect(messages.last?.text == text)
     }
 
     @Test(arguments: ["__uploads/F1/a.png", "general/attachments/F1-a.png"])

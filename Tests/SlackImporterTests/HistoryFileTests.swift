@@ -36,7 +36,7 @@ struct HistoryFileTests {
     @Test func `when one is in an unknown folder, then a private room is made of it`() throws {
         let output = try Self.read(("lost/all.json", Self.messages))
 
-        #expect(output.room("slack-folder-lost")?.memberIDs == ["U1", "U2"])
+        #expect(output.room(ofFolder: "lost")?.memberIDs == ["U1", "U2"])
         #expect(output.findings(.entryUnknownRoom).map(\.value) == ["lost"])
     }
 

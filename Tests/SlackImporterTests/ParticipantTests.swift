@@ -128,12 +128,62 @@ struct ParticipantTests {
         #expect(output.findings(.recordInvalid).map(\.value) == ["G3"])
     }
 
-    @Test func `when somebody else wrote in a group than its name tells, then it is kept apart`() throws {
+    @Test func `when somebody else wrote in a group than its name tells, then it is a room of those who wrote alone`()
+        throws
+    {
         let output = try Self.read(
             "mpims.json", #"[{"id":"G1","name":"mpdm-ann--bob-1"}]"#, [("mpdm-ann--bob-1", ["U3"])])
 
         #expect(output.room("G1")?.kind == .privateGroup)
-        #expect(output.room("G1")?.memberIDs == ["U1", "U2", "U3"])
+        #expect(output.room("G1")?.memberIDs == ["U3"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["G1"])
+    }
+
+    @Test func `when two others wrote in a direct conversation, then the person whom it names does not read it`() throws
+    {
+        let output = try Self.read("dms.json", #"[{"id":"D1","user":"U3"}]"#, [("D1", ["U1", "U2"])])
+
+        #expect(output.room("D1")?.kind == .privateGroup)
+        #expect(output.room("D1")?.memberIDs == ["U1", "U2"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["D1"])
+    }
+
+    @Test func `when three wrote in a direct conversation, then it is a private room apart from all others`() throws {
+        let output = try Self.read("dms.json", #"[{"id":"D1"}]"#, [("D1", ["U1", "U2", "U3"])])
+
+        #expect(output.room("D1")?.kind == .privateGroup)
+        #expect(output.room("D1")?.memberIDs == ["U1", "U2", "U3"])
+    }
+
+    @Test func `when a program wrote in a conversation of two, then it stays direct`() throws {
+        let output = try Self.read("dms.json", #"[{"id":"D1","user":"U2"}]"#, [("D1", ["U1", "U5", "U2"])])
+
+        #expect(output.room("D1")?.kind == .direct)
+    }
+
+    @Test(arguments: [
+        "dms", "private_messages", "direct_messages", "mpims", "group_messages", "groups", "private_channels",
+    ])
+    func `when two others wrote in a file named after a person, then that person does not read it`(
+        folder: String
+    ) throws {
+        var export = SmallExport()
+        export.users.append(#"{"id":"U3","name":"cleo"}"#)
+        export.entries = [
+            ("\(folder)/cleo.json", #"[{"user":"U1","ts":"1.1","text":"a"},{"user":"U2","ts":"1.2","text":"b"}]"#)
+        ]
+
+        let output = try export.read()
+
+        #expect(output.room(ofFolder: "\(folder)/cleo")?.memberIDs == ["U1", "U2"])
+        #expect(output.findings(.entryUnknownRoom).count == 1)
+    }
+
+    @Test func `when names tell a group's people, then a finding says where they come from`() throws {
+        let output = try Self.read("mpims.json", #"[{"id":"G1","name":"mpdm-ann--bob-1"}]"#, [("G1", ["U1"])])
+
+        #expect(output.room("G1")?.memberIDs == ["U1", "U2"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["G1"])
     }
 
     @Test func `when a file of a conversation is named after a person, then that person is in it`() throws {
@@ -142,7 +192,7 @@ struct ParticipantTests {
 
         let output = try export.read()
 
-        #expect(output.room("slack-folder-dms/bob")?.memberIDs == ["U1", "U2"])
-        #expect(output.room("slack-folder-dms/bob")?.kind == .privateGroup)
+        #expect(output.room(ofFolder: "dms/bob")?.memberIDs == ["U1", "U2"])
+        #expect(output.room(ofFolder: "dms/bob")?.kind == .privateGroup)
     }
 }

@@ -27,6 +27,11 @@ final class RecordingOutput: ImportOutput {
 
     func room(_ id: String) -> RoomRecord? { rooms.first { $0.importIDs.contains(id) } }
 
+    /// The room of a folder that no definition matches.
+    func room(ofFolder folder: String) -> RoomRecord? {
+        rooms.first { $0.importIDs[0].hasPrefix("slack-folder-\(folder)-") }
+    }
+
     func message(_ id: String) -> MessageRecord? { messages.first { $0.id == id } }
 
     func findings(_ code: ImportFinding.Code) -> [ImportFinding] { findings.filter { $0.code == code } }

@@ -85,10 +85,10 @@ struct RoomPrivacyTests {
         let output = try Self.read(
             entries: [("\(folder)/general.json", #"[{"user":"U1","ts":"1.1","text":"psst"}]"#)])
 
-        let id = "slack-folder-\(folder)/general"
-        #expect(output.messages.map(\.roomID) == [id])
-        #expect(output.room(id)?.kind == .privateGroup)
-        #expect(output.room(id)?.name?.hasPrefix("general-") == true)
+        let room = try #require(output.room(ofFolder: "\(folder)/general"))
+        #expect(output.messages.map(\.roomID) == room.importIDs)
+        #expect(room.kind == .privateGroup)
+        #expect(room.name?.hasPrefix("general-") == true)
     }
 
     @Test(
@@ -158,6 +158,35 @@ struct RoomPrivacyTests {
         #expect(output.room("C2")?.kind == .privateGroup)
     }
 
+    @Test(arguments: ["plans/2020-01-01.json", "plans/all.json", "plans.json"])
+    func `when a folder is the id of a channel and the name of a private room, then the private room gets it`(
+        entry: String
+    ) throws {
+        let output = try Self.read(
+            #"{"id":"plans","name":"open","members":["U1","U2"]}"#,
+            entries: [
+                ("groups.json", #"[{"id":"G3","name":"plans","members":["U2"]}]"#),
+                (entry, #"[{"user":"U2","ts":"1.1","text":"psst"}]"#),
+                ("open/2020-01-01.json", #"[{"user":"U1","ts":"1.1","text":"a"}]"#),
+            ])
+
+        #expect(output.messages.map(\.roomID) == ["G3", "plans"])
+        #expect(output.findings(.valueReplaced).map(\.value) == ["plans"])
+    }
+
+    @Test func `when a folder is the id of a private room and the name of a channel, then the private room gets it`()
+        throws
+    {
+        let output = try Self.read(
+            #"{"id":"C2","name":"plans","members":["U1","U2"]}"#,
+            entries: [
+                ("groups.json", #"[{"id":"plans","name":"secret","members":["U2"]}]"#),
+                ("plans/2020-01-01.json", #"[{"user":"U2","ts":"1.1","text":"psst"}]"#),
+            ])
+
+        #expect(output.messages.map(\.roomID) == ["plans"])
+    }
+
     @Test func `when conversations and channels have files of one name, then they are two rooms`() throws {
         let output = try Self.read(
             entries: [
@@ -165,7 +194,7 @@ struct RoomPrivacyTests {
                 ("channels/kim.json", #"[{"user":"U2","ts":"1.1","text":"a"}]"#),
             ])
 
-        #expect(output.room("slack-folder-dms/kim")?.memberIDs == ["U1"])
-        #expect(output.room("slack-folder-channels/kim")?.memberIDs == ["U2"])
+        #expect(output.room(ofFolder: "dms/kim")?.memberIDs == ["U1"])
+        #expect(output.room(ofFolder: "channels/kim")?.memberIDs == ["U2"])
     }
 }

@@ -128,4 +128,15 @@ struct RoomTests {
         #expect(output.room("G1")?.memberIDs == ["U1", "U2"])
         #expect(output.room("G1")?.creatorID == "U1")
     }
+
+    @Test(arguments: ["channels.json", "groups.json", "mpims.json"])
+    func `when rooms have bookmarks, then one finding counts them`(entry: String) throws {
+        let output = try Self.read(
+            entry,
+            #"[{"id":"G1","name":"g","members":["U1"],"bookmarks":[{"title":"Plan","link":"https://x.org"},{}]},"#
+                + #"{"id":"G2","name":"h","members":["U2"],"bookmarks":[{"title":"Map"}]}]"#)
+
+        #expect(output.findings(.valueReplaced).filter { $0.field == "bookmarks" }.map(\.count) == [3])
+        #expect(output.findings(.valueReplaced).allSatisfy { $0.severity == .info })
+    }
 }

@@ -77,9 +77,13 @@ struct UserTests {
                 #""fields":{"Xf1":{"value":"Quay 3","alt":"","label":"Desk"},"Xf2":{"value":"https://x.org","alt":"x"}}"#,
                 #"{"Desk":"Quay 3","Xf2":"x (https://x.org)"}"#
             ), (#""fields":[{"label":"Desk","value":"7"}],"pronouns":"they""#, #"{"pronouns":"they","Desk":"7"}"#),
-            (#""fields":[]"#, nil), (#""fields":null,"pronouns":"""#, nil), (#""fields":{"Xf1":{"value":""}}"#, nil),
+            (
+                #""skype":"ann.a","fields":[{"label":"Desk","value":"7"}],"phone":"+49 1","pronouns":"they""#,
+                #"{"pronouns":"they","phone":"+49 1","skype":"ann.a","Desk":"7"}"#
+            ), (#""phone":" ","skype":null"#, nil), (#""fields":[]"#, nil), (#""fields":null,"pronouns":"""#, nil),
+            (#""fields":{"Xf1":{"value":""}}"#, nil),
         ] as [(String, String?)])
-    func `when a profile has pronouns or fields, then they are custom fields`(
+    func `when a profile has pronouns, phone, Skype name or fields, then they are custom fields`(
         profile: String, fields: String?
     ) throws {
         let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)

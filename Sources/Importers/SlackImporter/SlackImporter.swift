@@ -32,6 +32,7 @@ public struct SlackImporter: Importer {
                 archive, directCapacity: file.directRoomCapacity, output, allowances: allowances)
             try reading.readDefinitions()
             try reading.settleDefinitions()
+            try reading.readFolderBeginnings()
             try reading.readMessages()
             try reading.settleRest()
         } catch let error as ExportFileError {

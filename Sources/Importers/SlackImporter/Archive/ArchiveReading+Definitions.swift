@@ -32,6 +32,11 @@ extension ArchiveReading {
                             + "memory for members, are left out of this room."))
                 room.refusedMemberCount = 0
             }
+            if room.bookmarkCount > 0 {
+                self.log.ignore(
+                    .valueReplaced, field: "bookmarks", value: source.rawValue, count: room.bookmarkCount,
+                    message: "Bookmarks of rooms are not imported.")
+            }
             let place = DefinitionPlace(rank: workspace == nil ? 1 : 2, entry: entry.name, index: index)
             self.roomDefinitions.add(room, at: place)
             return true

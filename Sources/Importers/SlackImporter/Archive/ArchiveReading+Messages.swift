@@ -76,7 +76,7 @@ extension ArchiveReading {
     }
 
     /// The room whose messages are in an entry; nil for an entry without messages.
-    private func room(of entry: ArchiveEntry) -> EntryRoom? {
+    func room(of entry: ArchiveEntry) -> EntryRoom? {
         switch EntryRole(name: entry.name) {
         case .messages(let folder, let workspace):
             return room(inFolder: folder, workspace)
@@ -113,10 +113,9 @@ extension ArchiveReading {
         {
             return EntryRoom(room: room, unknownKey: nil, name: place.name, workspace: place.workspace, isGuess: true)
         }
-        let isConversation = place.minimumKind >= .groupConversation
         return unknownRoom(
             "\(collection)/\(place.name)", place.name, place.workspace,
-            namedPerson: isConversation ? place.name : nil, isGuess: true)
+            namedPerson: place.minimumKind == .conversation ? place.name : nil, isGuess: true)
     }
 
     /// The room whose messages are in a folder; one is made up if the export describes none.
@@ -133,11 +132,10 @@ extension ArchiveReading {
         _ path: String, _ name: String, _ workspace: String?, namedPerson: String?, isGuess: Bool
     ) -> EntryRoom {
         let key = (workspace.map { "\($0)/" } ?? "") + path
+        let id = folderRooms.id(of: key) ?? ""
         let room =
             unknownRooms[ExactString(key)]
-            ?? RoomTable.Room(
-                id: "slack-folder-\(key)", name: key, messagePrefix: "slack-folder-\(key)-", kind: .group,
-                unsettled: nil)
+            ?? RoomTable.Room(id: id, name: key, messagePrefix: "\(id)-", kind: .group, unsettled: nil)
         return EntryRoom(
             room: room, unknownKey: key, name: name, workspace: workspace, namedPerson: namedPerson, isGuess: isGuess)
     }
@@ -190,7 +188,7 @@ extension ArchiveReading {
             return
         }
         try faults.report(to: log, entry: place.entry, position: place.index, value: message.time)
-        if let key = room.unknownKey, !addUnknownRoom(&room, key) { return }
+        if let key = room.unknownKey, message.hasTime, !addUnknownRoom(&room, key) { return }
         let authorID = try converter.stage(message, in: room.room, at: place)
         if let searchError { throw searchError }
         guard let authorID else { return }
@@ -209,9 +207,7 @@ extension ArchiveReading {
             room.room = known
             return true
         }
-        guard allowances.rooms.take(1200 + 4 * key.utf8.count),
-            room.room.id.utf8.count <= RecordLimits.importIDBytes
-        else {
+        guard !room.room.id.isEmpty else {
             refusedFolderMessages += 1
             return false
         }

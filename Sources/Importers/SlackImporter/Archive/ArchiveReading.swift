@@ -17,6 +17,7 @@ final class ArchiveReading {
     let archivedFiles: ArchivedFiles
     /// What files of messages that are objects say of their rooms, by the entry's index in the archive.
     var headers: [Int: HistoryHeader] = [:]
+    let folderRooms: FolderRooms
     /// Rooms made up for folders that no definition matches, by workspace and folder.
     var unknownRooms: [ExactString: RoomTable.Room] = [:]
     /// What cannot be read of the element that is read.
@@ -32,6 +33,12 @@ final class ArchiveReading {
     /// The bytes of the file that the reading of messages has passed.
     private(set) var reportedBytes: Int64 = 0
     private var firstNames: [String] = []
+    /// Folders of day files, by workspace and name.
+    private var folders: [ExactString: (name: String, workspace: String?)] = [:]
+    private var lastFolder: (name: String, workspace: String?)?
+    /// Whether folders or files may have messages whose room no definition matches.
+    private var mayHaveUnknownFolders = false
+    private static let maximumFolders = 100_000
 
     init(
         _ archive: ExportArchive, directCapacity: Int, _ output: any ImportOutput, allowances: SlackAllowances
@@ -48,6 +55,7 @@ final class ArchiveReading {
             users: users, pins: pins, directCapacity: directCapacity, allowance: allowances.rooms)
         placeholders = PlaceholderTable(allowance: allowances.placeholders)
         archivedFiles = ArchivedFiles(allowance: allowances.files)
+        folderRooms = FolderRooms(allowance: allowances.rooms)
     }
 
     /// First pass: users, rooms, and where the bytes of files are. Of messages, only files whose names do not tell what
@@ -68,9 +76,12 @@ final class ArchiveReading {
                 seen.insert(source.rawValue)
                 try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
                 try self.readRooms(entry, source, workspace)
-            case .messages: isExport = true
+            case .messages(let folder, let workspace):
+                isExport = true
+                self.noteFolder(folder, workspace)
             case .history(let place):
                 isExport = true
+                self.mayHaveUnknownFolders = true
                 try self.readHeader(entry, place)
                 if let header = self.headers[entry.index], !header.hasMessages { try self.reportWithoutMessages(entry) }
             case .file(let id): self.archivedFiles.add(id, entry: entry.name)
@@ -94,6 +105,38 @@ final class ArchiveReading {
             let members = draft.members ?? []
             let isDirect = draft.definition.map { roomDefinitions.isDirect($0, members.count) } ?? false
             try stage(draft, members: members, isDirect: isDirect, name: draft.name)
+        }
+    }
+
+    /// Notes a folder of day files, to know later whether a definition matches each of them.
+    private func noteFolder(_ name: String, _ workspace: String?) {
+        guard !mayHaveUnknownFolders, lastFolder.map({ $0 != (name, workspace) }) ?? true else { return }
+        lastFolder = (name, workspace)
+        folders[ExactString("\(workspace ?? "")/\(name)")] = lastFolder
+        if folders.count > Self.maximumFolders { mayHaveUnknownFolders = true }
+    }
+
+    /// Reads how the folders begin that no definition matches; an archive that has none of them is not read for it.
+    func readFolderBeginnings() throws {
+        let hasUnknown = folders.values.contains { rooms.room(inFolder: $0.name, workspace: $0.workspace) == nil }
+        folders = [:]
+        guard mayHaveUnknownFolders || hasUnknown else { return }
+        // What cannot be read is reported when the messages are staged.
+        let faults = FieldFaults()
+        try archive.scan { entry in
+            guard let key = self.room(of: entry)?.unknownKey else { return }
+            try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
+            _ = try self.readMessages(
+                of: entry,
+                { json, _ in
+                    faults.clear()
+                    var reader = FieldReader(json, faults: faults)
+                    var message = SlackMessage()
+                    guard try message.read(&reader, users: self.users, checkpoint: self.output.checkCancellation) else {
+                        return
+                    }
+                    self.folderRooms.add(message, in: key)
+                }, broken: { _ in })
         }
     }
 
@@ -184,8 +227,23 @@ final class ArchiveReading {
         return owner.flatMap { rooms + namedAlone[$0, default: 0] > 1 ? $0 : nil }
     }
 
+    /// Those who wrote in a room, and those whom names of the export tell, unless the authors contradict the names.
     private func people(in room: RoomTable.Unsettled) -> Set<Int32> {
-        Set(room.authors.map(users.canonicalNumber)).union(room.draft.toldMembers)
+        let authors = Set(room.authors.map(users.canonicalNumber))
+        return contradictsNames(room) ? authors : authors.union(room.draft.toldMembers)
+    }
+
+    /// Whether others wrote in a room than its names tell: a direct conversation has two people, and a username may
+    /// belong to somebody else by now. Those who are named and did not write must not read it then.
+    private func contradictsNames(_ room: RoomTable.Unsettled) -> Bool {
+        let told = room.draft.toldMembers
+        guard !told.isEmpty else { return false }
+        let others = Set(room.authors.map(users.canonicalNumber)).subtracting(told).filter { !isProgram($0) }
+        return switch room.draft.definition?.kind {
+        case .conversation, nil: others.count > 1
+        case .groupConversation: !others.isEmpty
+        case .channel, .group: false
+        }
     }
 
     private func isProgram(_ number: Int32) -> Bool {
@@ -243,7 +301,9 @@ final class ArchiveReading {
     /// Whether these are all the people of a conversation; those who wrote need not be.
     private func isComplete(_ room: RoomTable.Unsettled, _ people: Set<Int32>, owner: Int32?) -> Bool {
         switch room.draft.definition?.kind {
-        case .conversation: people.count > 1 || owner != nil && people.first == owner
+        case .conversation:
+            people.count { !isProgram($0) } <= 2 && !contradictsNames(room)
+                && (people.count > 1 || owner != nil && people.first == owner)
         case .groupConversation:
             room.draft.isTold && people.subtracting(room.draft.toldMembers).allSatisfy(isProgram)
         case .channel, .group, nil: false
@@ -254,11 +314,20 @@ final class ArchiveReading {
     private func reportGuess(_ room: RoomTable.Unsettled, isComplete: Bool) throws {
         let id = room.draft.importIDs[0]
         guard let definition = room.draft.definition else {
+            let named = room.draft.toldMembers.first.map { "\"\(users.canonicalID($0))\", whom its name tells," }
+            let members =
+                switch named {
+                case nil: "Its members are those who wrote them."
+                case let named? where contradictsNames(room):
+                    "Its members are those who wrote them; \(named) is not added, because two others wrote."
+                case let named?: "Its members are those who wrote them, and \(named) is added."
+                }
             try log.report(
                 ImportFinding(
                     .warning, .entryUnknownRoom, field: "folder", value: room.folder?.name ?? id,
                     message: "No file describes the room of this folder; its \(room.messageCount) messages are in "
-                        + "a private room with those who wrote them."))
+                        + "a private room of their own. \(members) A folder of this name in another export is the same "
+                        + "room only if it begins with the same message."))
             return
         }
         if definition.source == .messageFile {
@@ -268,11 +337,20 @@ final class ArchiveReading {
                     message: "No list describes this room. It is private, and its members are those who wrote its "
                         + "\(room.messageCount) messages."))
         } else if definition.isConversation, !isComplete {
+            let known =
+                contradictsNames(room)
+                ? "wrote in it, without those whom only its name or \"user\" tells," : "are known to be in it,"
             try log.report(
                 ImportFinding(
                     .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
                     message: "The export does not list who is in this conversation. It becomes a private room of those "
-                        + "who are known to be in it, apart from all other conversations."))
+                        + "who \(known) apart from all other conversations."))
+        } else if definition.kind == .groupConversation {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                    message: "The export does not list who is in this conversation. Its members are the users who have "
+                        + "the usernames in its name or purpose now."))
         } else if !definition.isConversation {
             try log.report(
                 ImportFinding(

@@ -88,6 +88,13 @@ final class RoomDefinitions {
             }
         }
         rooms = []
+        for id in table.ambiguousIDs {
+            try log.report(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "id", value: id,
+                    message: "The id of this public channel is also the name of a private room. A folder of this name "
+                        + "belongs to the private room."))
+        }
         return drafts
     }
 

@@ -36,14 +36,27 @@ final class RoomTable {
 
     func room(withID id: String) -> Room? { indexByID[ExactString(id)].map { rooms[$0] } }
 
-    /// The room whose messages are in a folder: by id, which is never ambiguous, else by name.
+    /// The room whose messages are in a folder: by id, else by name. If the id of a public room is the name of a private
+    /// one, the folder belongs to the private one.
     ///
     /// - Parameter kind: how private the room must be. Conversations and private groups are equally private if the room
     ///   is meant by its id.
     func room(inFolder folder: String, workspace: String?, atLeast kind: SlackRoom.Kind = .channel) -> Room? {
-        if let room = room(withID: folder) { return room.kind >= min(kind, .group) ? room : nil }
         let index = indexByName[workspace ?? ""]?[folder] ?? indexByName[""]?[folder]
-        return index.map { rooms[$0] }.flatMap { $0.kind >= kind ? $0 : nil }
+        let named = index.map { rooms[$0] }
+        if let room = room(withID: folder), room.kind > .channel || named.map({ $0.kind == .channel }) ?? true {
+            return room.kind >= min(kind, .group) ? room : nil
+        }
+        return named.flatMap { $0.kind >= kind ? $0 : nil }
+    }
+
+    /// Ids of public rooms that are names of private ones, in the order of the rooms.
+    var ambiguousIDs: [String] {
+        var privateNames: Set<ExactString> = []
+        for names in indexByName.values {
+            for (name, index) in names where rooms[index].kind > .channel { privateNames.insert(ExactString(name)) }
+        }
+        return rooms.filter { $0.kind == .channel && privateNames.contains(ExactString($0.id)) }.map(\.id)
     }
 
     /// Notes a room that the export describes. Of two rooms with one name, the more private one has the folder of that

@@ -54,11 +54,13 @@ struct SlackRoom {
     var pins: [String] = []
     /// Fields whose values were too long and are shortened.
     var shortenedFields: [String] = []
+    /// How many bookmarks it has, which are left out by rule.
+    var bookmarkCount = 0
     /// How many members are left out because of their ids.
     var refusedMemberCount = 0
 
     private enum Field: String, CaseIterable {
-        case id, name, members, creator, topic, purpose, created, user, pins
+        case id, name, members, creator, topic, purpose, created, user, pins, bookmarks
         case isArchived = "is_archived"
         case isGeneral = "is_general"
         case isPrivate = "is_private"
@@ -117,6 +119,9 @@ struct SlackRoom {
             case .isArchived: isArchived = try reader.flag()
             case .isGeneral: isGeneral = try reader.flag()
             case .pins: pins = try Self.readPins(&reader, table)
+            case .bookmarks:
+                guard try reader.enterArray() else { continue }
+                while try reader.nextElement() { bookmarkCount += 1 }
             case .isPrivate:
                 let isPrivate = try reader.flag(unreadable: true)
                 flag(isPrivate, .group)

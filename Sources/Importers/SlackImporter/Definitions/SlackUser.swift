@@ -19,7 +19,7 @@ struct SlackUser {
     var avatarURL: String?
     var statusText: String?
     var bio: String?
-    /// Pronouns and custom profile fields, as the text of a JSON object.
+    /// Pronouns, phone, Skype name and custom profile fields, as the text of a JSON object.
     var customFields: String?
     /// Fields whose values were too long and are shortened, or left out where half a value is none.
     var shortenedFields: [String] = []
@@ -36,7 +36,7 @@ struct SlackUser {
     }
 
     private enum ProfileField: String, CaseIterable {
-        case email, title, pronouns, fields
+        case email, title, pronouns, phone, skype, fields
         case realName = "real_name"
         case displayName = "display_name"
         case imageOriginal = "image_original"
@@ -57,6 +57,8 @@ struct SlackUser {
         var image: String?
         var isCustomImage = false
         var customFields: [(name: String, value: String)] = []
+        /// Fields of Slack that the workspace has no place for, by name.
+        var ownFields: [String: String] = [:]
     }
 
     private static let fields = FieldTable<Field>()
@@ -90,7 +92,10 @@ struct SlackUser {
         let image = profile.imageOriginal ?? (profile.isCustomImage ? profile.image : nil)
         avatarURL = image.flatMap { $0.isWebAddress ? $0 : nil }
         if let offset = utcOffset, !(-24...24).contains(offset) { utcOffset = nil }
-        setCustomFields(profile.customFields)
+        let ownFields = ["pronouns", "phone", "skype"].compactMap { name in
+            profile.ownFields[name].map { (name: name, value: $0) }
+        }
+        setCustomFields(ownFields + profile.customFields)
         if id.isEmpty || id.utf8.count > RecordLimits.importIDBytes { return nil }
     }
 
@@ -108,9 +113,8 @@ struct SlackUser {
             case .isCustomImage: profile.isCustomImage = try reader.flag()
             case .statusText: statusText = shortened(try reader.text(), RecordLimits.descriptionBytes, name)
             case .botID: botID = whole(try reader.text(), RecordLimits.importIDBytes, name)
-            case .pronouns:
-                let pronouns = shortened(try reader.text(), RecordLimits.nameBytes, name)
-                if let pronouns { profile.customFields.insert((name, pronouns), at: 0) }
+            case .pronouns, .phone, .skype:
+                profile.ownFields[name] = shortened(try reader.text(), RecordLimits.nameBytes, name)
             case .fields: try readCustomFields(&reader, &profile)
             }
         }

@@ -64,8 +64,10 @@ extension MessageConverter {
             let named = file.name == nil && file.title == nil ? "" : " (\(name))"
             add("file not available: \(reason)\(named)", to: &record)
             if let title = file.ownTitle(besides: name) { add(title, to: &record) }
+            for line in file.mail.lines(besides: [name, file.title]) { add(line, to: &record) }
             return
         }
+        for line in file.mail.lines(besides: [name, file.title]) { add(line, to: &record) }
         if case .external(let url) = location {
             add("[\(name)](\(Self.escapedAddress(url)))", to: &record)
         } else if let text = file.completeText {
@@ -90,14 +92,15 @@ extension MessageConverter {
     }
 
     private func location(of file: SlackFile) -> FileReference.Location? {
-        if let id = file.id, let entry = archivedFiles.entry(of: id) { return .archived(entry: entry) }
+        // Slack did not show this message's readers a file that cannot be had, even if another message shows it.
         guard file.unavailability == nil else { return nil }
+        let address = [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: Self.isUsable)
+        if let id = file.id, let entry = archivedFiles.entry(of: id) { return .archived(entry: entry, url: address) }
         if file.isExternal {
             return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: Self.isUsable)
                 .map { .external(url: $0) }
         }
-        return [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: Self.isUsable)
-            .map { .remote(url: $0) }
+        return address.map { .remote(url: $0) }
     }
 
     private static func isUsable(_ address: String) -> Bool {

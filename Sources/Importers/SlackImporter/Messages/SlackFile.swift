@@ -26,6 +26,8 @@ struct SlackFile {
     var description: String?
     /// What is spoken in it.
     var transcription: String?
+    /// Who wrote to whom, if it is an e-mail.
+    var mail = MailHeader()
 
     private enum Field: String, CaseIterable {
         case id, name, title, mimetype, size, mode, preview
@@ -38,7 +40,7 @@ struct SlackFile {
         case linesMore = "lines_more"
         case comment = "initial_comment"
         case description = "alt_txt"
-        case transcription
+        case transcription, subject, from, to, cc, attachments
     }
 
     private enum TranscriptionField: String, CaseIterable {
@@ -73,6 +75,11 @@ struct SlackFile {
             case .comment: try readComment(&reader)
             case .description: description = try reader.nonEmptyText()
             case .transcription: try readTranscription(&reader)
+            case .subject: mail.subject = try reader.nonEmptyText()
+            case .from: mail.senders = try MailHeader.readList(&reader)
+            case .to: mail.recipients = try MailHeader.readList(&reader)
+            case .cc: mail.copyRecipients = try MailHeader.readList(&reader)
+            case .attachments: mail.attachments = try MailHeader.readList(&reader)
             }
         }
         downloadURL = downloadURL?.trimmedAddress

@@ -213,6 +213,7 @@ struct BlockText {
 
     private mutating func appendImage(_ block: JSONValue) {
         let label = block["title"].plainText ?? block.text("alt_text") ?? ""
+        defer { appendAlternative(of: block, besides: label) }
         if let address = block.text("image_url") {
             appendLink(address, label: label)
         } else if let hosted = block["slack_file"], hosted.text("id") ?? hosted.text("url") != nil {
@@ -225,6 +226,13 @@ struct BlockText {
         } else {
             appendPlain(label)
         }
+    }
+
+    /// Writes what somebody wrote for those who cannot see an image or a video.
+    private mutating func appendAlternative(of block: JSONValue, besides label: String) {
+        guard let alternative = block.text("alt_text")?.trimmedIfNotBlank, alternative != label else { return }
+        startLine()
+        appendPlain(alternative)
     }
 
     private mutating func appendRow(_ cells: [JSONValue]) {
@@ -249,11 +257,17 @@ struct BlockText {
 
     private mutating func appendVideo(_ block: JSONValue) {
         let title = block["title"].plainText ?? block.text("alt_text") ?? ""
-        if let address = block.text("title_url") ?? block.text("video_url") {
-            appendLink(address, label: title)
+        let address = block.text("video_url")
+        if let page = block.text("title_url") ?? address {
+            appendLink(page, label: title)
+            if let address, address != page {
+                startLine()
+                appendLink(address, label: "")
+            }
         } else {
             appendPlain(title)
         }
+        appendAlternative(of: block, besides: title)
         startLine()
         if let description = block["description"].plainText { appendPlain(description) }
         startLine()
