@@ -1,3 +1,4 @@
+import DirectoryFileStore
 import Foundation
 import ImportDomain
 import ImportEngine
@@ -23,10 +24,12 @@ struct ArchivedFileTests {
             ] + files.map { ("__uploads/\($0.id)/\($0.name)", Array($0.content.utf8)) })
     }
 
-    /// The files that messages carry, in order.
-    private static func attached(_ workspace: TestWorkspace) async throws -> [MessageDetails.File] {
+    /// The files that messages of a room carry, in order.
+    private static func attached(
+        _ workspace: TestWorkspace, in name: String = "general"
+    ) async throws -> [MessageDetails.File] {
         try await workspace.store.read { transaction in
-            guard let room = try transaction.rooms.find(nameKey: "general") else { return [] }
+            guard let room = try transaction.rooms.find(nameKey: name) else { return [] }
             return try transaction.messages.list(
                 MessageFilter(roomID: room.id), order: .oldestFirst, offset: 0, limit: 100
             ).compactMap(\.details.file)
@@ -74,6 +77,128 @@ struct ArchivedFileTests {
             #expect(second.totalCounts.unchanged == first.totalCounts.total)
             #expect(try await Self.attached(workspace) == before)
             #expect(try await Self.downloadCount(.done, workspace) == 1)
+        }
+    }
+
+    /// The bytes of a file that a message shows, and the name of the room whose members may read them.
+    private static func shown(_ file: MessageDetails.File, _ workspace: TestWorkspace) async throws -> [String?] {
+        guard case .stored(let id, _, _, _) = file.state else { return [] }
+        let room = try await workspace.store.read { transaction in
+            try transaction.downloads.file(id: id).flatMap { try transaction.rooms.find(id: $0.room) }
+        }
+        var bytes: [UInt8] = []
+        for try await chunk in try await workspace.files.files.read(FileKey(.uploads, id: id.rawValue), range: nil) {
+            bytes += chunk
+        }
+        return [file.name, String(decoding: bytes, as: UTF8.self), room?.name]
+    }
+
+    /// An export of one private room with one message with a file.
+    private static func export(
+        room: String, user: String, time: String, file: String, content: String, size: Int? = nil
+    ) -> StoredZip {
+        StoredZip(files: [
+            ("users.json", Array(#"[{"id":"\#(user)","name":"\#(user.lowercased())"}]"#.utf8)),
+            ("groups.json", Array(#"[{"id":"\#(room)","name":"\#(room.lowercased())","members":["\#(user)"]}]"#.utf8)),
+            (
+                "\(room)/2023-11-14.json",
+                Array(
+                    (#"[{"user":"\#(user)","ts":"\#(time)","files":[{"id":"F1",\#(size.map { "\"size\":\($0)," } ?? "")"#
+                        + #""name":"\#(file)","url_private":"https://files.slack.com/\#(room)/\#(file)?t=secret"}]}]"#)
+                        .utf8)
+            ), ("__uploads/F1/\(file)", Array(content.utf8)),
+        ])
+    }
+
+    @Test(arguments: [("a.txt", "b.txt"), ("a.txt", "a.txt")], [true, false])
+    func `when exports of two organisations have files of one id, then each message shows its own`(
+        names: (String, String), isReversed: Bool
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let exports = [
+                Self.export(room: "G1", user: "U1", time: "1700000001.000100", file: names.0, content: "one of A"),
+                Self.export(room: "G2", user: "U2", time: "1700000002.000100", file: names.1, content: "one of B"),
+            ]
+            for export in isReversed ? exports.reversed() : exports {
+                try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+                try await workspace.importFile()
+            }
+            let first = try #require(await Self.attached(workspace, in: "g1").first)
+            let second = try #require(await Self.attached(workspace, in: "g2").first)
+
+            #expect(try await Self.shown(first, workspace) == [names.0, "one of A", "g1"])
+            #expect(try await Self.shown(second, workspace) == [names.1, "one of B", "g2"])
+            try await workspace.read(exports[0].bytes, named: "export.zip", importer: "slack")
+            let again = try await workspace.importFile()
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+            #expect(try await Self.downloadCount(.done, workspace) == 2)
+        }
+    }
+
+    @Test func `when an earlier export could not give a file, then an export of others with the same names does not`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            var broken = Self.export(
+                room: "G1", user: "U1", time: "1700000001.000100", file: "a.txt", content: "one of A")
+            broken.entries[3].crc = 1
+            let other = Self.export(
+                room: "G2", user: "U2", time: "1700000002.000100", file: "a.txt", content: "one of B")
+            for export in [broken, other] {
+                try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+                try await workspace.importFile()
+            }
+
+            let first = try #require(await Self.attached(workspace, in: "g1").first)
+            let second = try #require(await Self.attached(workspace, in: "g2").first)
+            #expect(Self.isNotExtracted(first))
+            #expect(try await Self.shown(second, workspace) == ["a.txt", "one of B", "g2"])
+        }
+    }
+
+    @Test func `when messages of one archive tell a file in two ways, then both show it`() async throws {
+        try await TestWorkspace.with { workspace in
+            let message =
+                #"{"user":"U1","ts":"1700000000.00000N","files":[{"id":"F1","name":"NAME","url_private":"https://s.org/a"}]}"#
+            let export = StoredZip(files: [
+                ("users.json", Array(Self.users.utf8)), ("channels.json", Array(Self.channels.utf8)),
+                (
+                    "general/2023-11-14.json",
+                    Array(
+                        "[\(message.replacing("N\"", with: "1\"").replacing("NAME", with: "a.txt")),\(message.replacing("N\"", with: "2\"").replacing("NAME", with: "old.txt"))]"
+                            .utf8)
+                ), ("__uploads/F1/a.txt", Array("one".utf8)),
+            ])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            try await workspace.importFile()
+
+            let files = try await Self.attached(workspace)
+            #expect(files.map(\.name) == ["a.txt", "old.txt"])
+            for file in files { #expect(try await Self.shown(file, workspace).dropFirst() == ["one", "general"]) }
+            #expect(try await Self.downloadCount(.waiting, workspace) == 0)
+        }
+    }
+
+    @Test(arguments: [
+        #""file_access":"access_denied""#, #""mode":"tombstone""#, #""mode":"hidden_by_limit""#, #""name":"a.txt""#,
+    ])
+    func `when a channel could not show a file of a private group, then the file belongs to the group alone`(
+        fields: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            var export = Self.export(
+                room: "G1", user: "U1", time: "1700000002.000100", file: "a.txt", content: "SECRET")
+            let channel = #"[{"user":"U1","ts":"1700000001.000100","files":[{"id":"F1",\#(fields)}]}]"#
+            let open = StoredZip(files: [
+                ("channels.json", Array(Self.channels.utf8)), ("general/2023-11-14.json", Array(channel.utf8)),
+            ])
+            export.entries += open.entries
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            try await workspace.importFile()
+
+            #expect(try await Self.attached(workspace).isEmpty)
+            let file = try #require(await Self.attached(workspace, in: "g1").first)
+            #expect(try await Self.shown(file, workspace) == ["a.txt", "SECRET", "g1"])
         }
     }
 

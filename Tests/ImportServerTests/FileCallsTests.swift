@@ -33,7 +33,7 @@ struct FileCallsTests {
             let found = try #require(try transaction.messages.find(ids: [message]).first)
             let reference = FileReference(
                 id: file.id.rawValue, name: name, source: "slack", location: .remote(url: "https://example.com/x"))
-            try transaction.downloads.want([WantedFile(reference, in: found)])
+            try transaction.downloads.want([WantedFile(reference, in: found)], by: nil)
             _ = try transaction.downloads.enqueueFiles()
             for download in try transaction.claimDownloads() { try transaction.downloads.finish(download, file: file) }
         }

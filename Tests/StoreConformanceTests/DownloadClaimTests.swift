@@ -20,7 +20,7 @@ struct DownloadClaimTests {
                     id: "\(host)-\(number)", name: "f", source: "slack",
                     location: .remote(url: "https://\(host)/\(number)"))
                 try transaction.messages.insert([message])
-                try transaction.downloads.want([WantedFile(file, in: message)])
+                try transaction.downloads.want([WantedFile(file, in: message)], by: nil)
             }
             try transaction.downloads.enqueueFiles()
         }

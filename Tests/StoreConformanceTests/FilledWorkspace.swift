@@ -95,7 +95,7 @@ enum FilledWorkspace {
             try transaction.rooms.touch([room.id: 1], by: operation)
             try transaction.messages.touch(
                 [TouchedThread(parentID: MessageID("m0"), roomID: room.id, startedAt: nil)], by: operation)
-            try transaction.downloads.want([WantedFile(reference, in: message)])
+            try transaction.downloads.want([WantedFile(reference, in: message)], by: operation)
             _ = try transaction.downloads.enqueueFiles()
             _ = try transaction.downloads.enqueueAvatars(after: nil, limit: 10)
             let downloads = try transaction.downloads.claim(

@@ -1,15 +1,17 @@
 /// Keeps what is to be fetched from other servers, apart from any import: it goes on whatever becomes of operations.
 public protocol DownloadStore {
     /// Writes down that messages carry files; one that was fetched before for another message is attached at once.
-    func want(_ files: [WantedFile]) throws
-
-    /// Has files looked for again that were in an export and could not be read: another export may have them whole.
     ///
-    /// - Returns: whether messages wait for files that are in an export.
-    func awaitArchivedFiles() throws -> Bool
+    /// A file of an archive is looked for in the archive of this operation, also if an earlier one could not read it.
+    func want(_ files: [WantedFile], by operation: OperationID?) throws
 
-    /// The file of this id that messages wait for, and that is in the export which they came from.
-    func archivedFile(_ id: String, of source: String) throws -> Download?
+    /// Whether messages of an operation wait for files that are in its archive.
+    func awaitsArchivedFiles(of operation: OperationID) throws -> Bool
+
+    /// The file that messages of an operation wait for, and that an entry of its archive holds.
+    func archivedFile(
+        _ id: String, of source: String, entry: String, in operation: OperationID
+    ) throws -> Download?
 
     /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
     func enqueueFiles() throws

@@ -4,13 +4,14 @@ public struct FileReference: Equatable, Sendable {
     public enum Location: Equatable, Sendable {
         /// At an http(s) address; it may hold a secret and is never shown.
         case remote(url: String)
-        /// In the import's own archive, under this entry name.
-        case archived(entry: String)
+        /// In the import's own archive, under this entry name; the address is only part of the file's identity.
+        case archived(entry: String, url: String? = nil)
         /// With a third party that the source only links to; never fetched.
         case external(url: String)
     }
 
-    /// The source's id of the file; one file may be in several messages.
+    /// The source's id of the file; one file may be in several messages. Another source may have another file of this
+    /// id, so name, size and address identify the file as well.
     public var id: String
     /// The name for people; never a path.
     public var name: String

@@ -101,7 +101,9 @@ extension MessageRecord {
             switch file.location {
             case .remote(let url), .external(let url):
                 check.text(url, RecordLimits.urlBytes, "_importFile.downloadUrl")
-            case .archived(let entry): check.text(entry, RecordLimits.urlBytes, "_importFile.entry")
+            case .archived(let entry, let url):
+                check.text(entry, RecordLimits.urlBytes, "_importFile.entry")
+                check.text(url, RecordLimits.urlBytes, "_importFile.downloadUrl")
             }
         }
         return check.violation

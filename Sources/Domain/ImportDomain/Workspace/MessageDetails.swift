@@ -115,10 +115,10 @@ public struct MessageDetails: Equatable, Sendable {
         followers += users.filter { present.insert($0).inserted }
     }
 
-    /// Shows a file that the workspace has.
+    /// Shows a file that the workspace has, under the name that the message gives it.
     public mutating func attach(_ stored: StoredFile) {
         file = File(
-            name: stored.name,
+            name: file?.name ?? stored.name,
             state: .stored(
                 stored.id, mediaType: stored.mediaType, sizeBytes: stored.sizeBytes, pixels: stored.pixels))
     }

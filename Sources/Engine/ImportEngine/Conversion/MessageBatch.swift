@@ -191,7 +191,7 @@ struct MessageBatch: Sendable {
             try transaction.messages.insert(rows)
             try transaction.rooms.touch(counts, by: operation)
             try transaction.messages.touch(Array(touched), by: operation)
-            if !wanted.isEmpty { try transaction.downloads.want(wanted) }
+            if !wanted.isEmpty { try transaction.downloads.want(wanted, by: operation) }
         }
     }
 }

@@ -25,7 +25,7 @@ enum FileDocument {
             }
         }
         if let entry {
-            file.location = .archived(entry: entry)
+            file.location = .archived(entry: entry, url: url)
         } else if isExternal {
             file.location = .external(url: url ?? "")
         } else if let url, !url.isEmpty {
@@ -49,7 +49,9 @@ enum FileDocument {
         writer.text(file.source, for: "source")
         switch file.location {
         case .remote(let url): writer.text(url, for: "downloadUrl")
-        case .archived(let entry): writer.text(entry, for: "entry")
+        case .archived(let entry, let url):
+            writer.text(entry, for: "entry")
+            writer.text(url, for: "downloadUrl")
         case .external(let url):
             writer.text(url, for: "downloadUrl")
             writer.flag(true, for: "external")

@@ -51,7 +51,9 @@ actor ArchivedFileKeeper {
         let claim = claim
         let download = try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
-            guard let download = try transaction.downloads.archivedFile(id, of: source) else { return Download?.none }
+            guard
+                let download = try transaction.downloads.archivedFile(id, of: source, entry: entry, in: operation.id)
+            else { return Download?.none }
             operation.read(entry: entry)
             try transaction.operations.update(operation)
             return download

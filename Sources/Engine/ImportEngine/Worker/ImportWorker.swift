@@ -340,7 +340,7 @@ public actor ImportWorker {
                 return seen.phase
             }
             var next = stage.next
-            if next == .files, try operation.file == nil || !transaction.downloads.awaitArchivedFiles() {
+            if next == .files, try operation.file == nil || !transaction.downloads.awaitsArchivedFiles(of: seen.id) {
                 next = .finishing
             }
             try operation.apply(next.map(ImportEvent.reach) ?? .finish, at: now)

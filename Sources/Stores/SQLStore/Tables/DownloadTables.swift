@@ -1,4 +1,5 @@
 import ImportDomain
+import SHA256
 import SQL
 
 /// `downloads` and `download_messages`; what is there already is in `DownloadTables+Files.swift`.
@@ -7,14 +8,14 @@ struct DownloadTables: DownloadStore {
     let clock: any WallClock
     let changes: WorkspaceChanges
 
-    func want(_ files: [WantedFile]) throws {
+    func want(_ files: [WantedFile], by operation: OperationID?) throws {
         let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
         let present = try Set(finishedFiles(among: subjects).map(\.subject))
         for wanted in files {
             let (kind, url): (Download.Kind, String)
             switch wanted.file.location {
             case .remote(let address): (kind, url) = (.file, address)
-            case .archived: (kind, url) = (.archived, "")
+            case .archived(let entry, _): (kind, url) = (.archived, Self.place(of: entry, in: operation))
             case .external: continue
             }
             let subject = subject(of: wanted.file)
@@ -23,7 +24,11 @@ struct DownloadTables: DownloadStore {
                     one: DownloadColumn.Source(
                         kind: kind, subject: subject, url: url, name: wanted.file.name,
                         mediaType: wanted.file.mediaType, state: .waiting, dueAt: nil),
-                    into: DownloadColumn.table, "ON CONFLICT (kind, subject) DO NOTHING")
+                    into: DownloadColumn.table,
+                    """
+                    ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, state = 'waiting', reason = NULL
+                        WHERE downloads.kind = 'archived' AND downloads.state IN ('waiting', 'failed')
+                    """)
             }
             try connection.execute(
                 """
@@ -48,18 +53,43 @@ struct DownloadTables: DownloadStore {
         ) { ($0.text(0), FileID($0.text(1))) }
     }
 
-    func awaitArchivedFiles() throws -> Bool {
-        try connection.execute(
-            "UPDATE downloads SET state = 'waiting', reason = NULL WHERE state = 'failed' AND kind = 'archived'")
-        return try connection.exists("SELECT 1 FROM downloads WHERE state = 'waiting' AND kind = 'archived' LIMIT 1")
+    func awaitsArchivedFiles(of operation: OperationID) throws -> Bool {
+        let (start, end) = ("\(operation.rawValue)/", "\(operation.rawValue)0")
+        return try connection.exists(
+            """
+            SELECT 1 FROM downloads WHERE state = 'waiting' AND kind = 'archived' AND url >= \(start) AND url < \(end)
+            LIMIT 1
+            """)
     }
 
-    func archivedFile(_ id: String, of source: String) throws -> Download? {
-        try downloads(
+    /// Messages of one archive may tell the same file in several ways; it is one file then.
+    func archivedFile(
+        _ id: String, of source: String, entry: String, in operation: OperationID
+    ) throws -> Download? {
+        let (start, end) = ("\(source):\(id):", "\(source):\(id);")
+        let waiting = try downloads(
             """
-            WHERE kind = 'archived' AND subject = \("\(source):\(id)") AND state = 'waiting' \(.lock)
-            """
-        ).first
+            WHERE kind = 'archived' AND subject >= \(start) AND subject < \(end) AND state = 'waiting'
+                AND url = \(Self.place(of: entry, in: operation))
+            ORDER BY subject \(.lock)
+            """)
+        guard let first = waiting.first else { return nil }
+        for other in waiting.dropFirst() {
+            try connection.execute(
+                """
+                INSERT INTO download_messages (subject, message_id)
+                SELECT \(first.subject), message_id FROM download_messages WHERE subject = \(other.subject)
+                ON CONFLICT (subject, message_id) DO NOTHING
+                """)
+            try connection.execute("DELETE FROM download_messages WHERE subject = \(other.subject)")
+            try connection.execute("DELETE FROM downloads WHERE number = \(other.number)")
+        }
+        return first
+    }
+
+    /// Where an archive holds a file: an archive of another operation may have an entry of the same name.
+    private static func place(of entry: String, in operation: OperationID?) -> String {
+        "\(operation?.rawValue ?? "")/\(entry)"
     }
 
     func enqueueFiles() throws {
@@ -232,11 +262,19 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    /// The source's name of a file; without an id of its own, its address names it.
+    /// What identifies a file. Two sources may have different files of one id; without an id, the address identifies it.
     private func subject(of file: FileReference) -> String {
-        guard file.id.isEmpty else { return "\(file.source):\(file.id)" }
-        if case .remote(let url) = file.location { return "\(file.source):\(url)" }
-        return "\(file.source):\(file.name)"
+        let address =
+            switch file.location {
+            case .remote(let url), .external(let url): url
+            case .archived(_, let url): url ?? ""
+            }
+        let parts =
+            file.id.isEmpty
+            ? [address.isEmpty ? file.name : address]
+            // Queries hold tokens, which are others in each export.
+            : [file.name, file.sizeBytes.map(String.init) ?? "", String(address.prefix { $0 != "?" && $0 != "#" })]
+        return "\(file.source):\(file.id):\(SHA256Digest.hexadecimal(of: parts.joined(separator: "\u{0}")).prefix(32))"
     }
 
     private func now() throws -> Timestamp {
