@@ -57,10 +57,12 @@ struct ArchiveTests {
             output.rooms.first
                 == RoomRecord(
                     importIDs: ["csv-quay"], kind: .privateGroup, name: "quay", memberIDs: ["mara", "odo"],
-                    creatorID: "mara"))
+                    creatorID: "mara", isIdentifiedByName: true))
         #expect(
             output.rooms.dropFirst().first
-                == RoomRecord(importIDs: ["csv-harbour"], kind: .channel, name: "Harbour", creatorID: "odo"))
+                == RoomRecord(
+                    importIDs: ["csv-harbour"], kind: .channel, name: "Harbour", creatorID: "odo",
+                    isIdentifiedByName: true))
     }
 
     @Test func `when two people write to each other, then there is one room of both and one of each alone`() throws {
@@ -83,7 +85,7 @@ struct ArchiveTests {
             output.rooms.last
                 == RoomRecord(
                     importIDs: ["csv-unlisted"], kind: .privateGroup, name: "unlisted",
-                    memberIDs: ["mara", "odo", "zed"], creatorID: "zed"))
+                    memberIDs: ["mara", "odo", "zed"], creatorID: "zed", isIdentifiedByName: true))
         #expect(warnings.map(\.severity) == [.warning])
         #expect(warnings.map(\.entry) == ["unlisted"])
     }

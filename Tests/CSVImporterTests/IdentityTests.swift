@@ -26,7 +26,8 @@ struct IdentityTests {
 
     @Test(arguments: [
         ("quay", "csv-quay"), ("Quay 7", "csv-quay 7"), ("GRÖSSE", "csv-grösse"),
-        ("Gro\u{0308}\u{00DF}e", "csv-gr\u{00F6}\u{00DF}e"),
+        ("Gro\u{0308}\u{00DF}e", "csv-gr\u{00F6}\u{00DF}e"), ("a/Zed", "csv-///a~1zed"), ("a~1zed", "csv-a~1zed"),
+        ("//", "csv-///~1~1"),
     ])
     func `when a room is named, then by its name in lower case and normal form C`(name: String, id: String) {
         #expect(Array(RoomIdentity.room(named: name).unicodeScalars) == Array(id.unicodeScalars))
@@ -35,7 +36,8 @@ struct IdentityTests {
     @Test(arguments: [
         ("odo", "mara", "mara/odo"), ("mara", "odo", "mara/odo"), ("odo", "odo", "odo/odo"), ("b", "B", "B/b"),
         // By UTF-16 code units a surrogate comes before U+FF5E, by UTF-8 bytes behind it.
-        ("\u{FF5E}", "\u{1F600}", "\u{1F600}/\u{FF5E}"),
+        ("\u{FF5E}", "\u{1F600}", "\u{1F600}/\u{FF5E}"), ("a/b", "c", "a~1b//c"), ("a", "b/c", "a//b~1c"),
+        ("a~1b", "c", "a~1b/c"), ("~/", "a", "a//~0~1"), ("csv-a", "zed", "csv-a/zed"),
     ])
     func `when a conversation is named, then by both names in the order of code units`(
         one: String, other: String, id: String

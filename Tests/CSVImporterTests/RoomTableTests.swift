@@ -63,7 +63,10 @@ struct RoomTableTests {
             ("x1/1.csv", "odo,1514764800000,between us\n"),
         ])
 
-        #expect(output.rooms == [RoomRecord(importIDs: ["csv-x1"], kind: .direct, memberIDs: ["odo", "mara"])])
+        #expect(
+            output.rooms == [
+                RoomRecord(importIDs: ["csv-x1"], kind: .direct, memberIDs: ["odo", "mara"], isIdentifiedByName: true)
+            ])
         #expect(output.messages.map(\.roomID) == ["csv-x1"])
         #expect(output.findings.isEmpty)
     }
@@ -83,7 +86,11 @@ struct RoomTableTests {
         let output = try read("quay,mara,private\n")
 
         #expect(
-            output.rooms == [RoomRecord(importIDs: ["csv-quay"], kind: .privateGroup, name: "quay", creatorID: "mara")])
+            output.rooms == [
+                RoomRecord(
+                    importIDs: ["csv-quay"], kind: .privateGroup, name: "quay", creatorID: "mara",
+                    isIdentifiedByName: true)
+            ])
         #expect(output.refusals.isEmpty)
     }
 

@@ -77,16 +77,34 @@ struct UserStoreTests {
                 importIDs: [ImportID("1"), ImportID("2")])
 
             let holders = try await store.read { try $0.users.holders(of: keys) }
-            let bound = try await store.read { transaction in
-                [ImportNumber(1), ImportNumber(2)].map {
-                    (try? transaction.users.bound(by: $0, among: [UserID("id-ada")]))?.count
+            let made = try await store.read { transaction in
+                try [ImportNumber(1), ImportNumber(2)].map {
+                    try transaction.users.accounts(of: $0, among: [UserID("id-ada")])
                 }
             }
 
             #expect(holders.usernames == ["ada": UserID("id-ada")])
             #expect(holders.addresses == ["ada@example.com": UserID("id-ada")])
             #expect(holders.importIDs == [ImportID("1"): UserID("id-ada")])
-            #expect(bound == [1, 0])
+            #expect(made == [OperationAccounts(made: [UserID("id-ada")]), OperationAccounts()])
+        }
+    }
+
+    @Test func `when an import gives an account an import id, then it found the account and did not make it`()
+        async throws
+    {
+        try await Self.with { store in
+            try await store.write { transaction in
+                try transaction.users.insert([Self.user("ada"), Self.user("bob")], by: nil)
+                try transaction.users.bind([(ImportID("1"), UserID("id-ada"))], by: ImportNumber(1))
+                try transaction.users.confirm([UserID("id-ada"), UserID("id-bob")], by: ImportNumber(1))
+            }
+
+            let accounts = try await store.read {
+                try $0.users.accounts(of: ImportNumber(1), among: [UserID("id-ada"), UserID("id-bob")])
+            }
+
+            #expect(accounts == OperationAccounts(found: [UserID("id-ada"), UserID("id-bob")]))
         }
     }
 

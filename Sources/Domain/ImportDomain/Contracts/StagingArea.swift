@@ -94,6 +94,9 @@ public protocol StagingArea {
     /// Only records whose fault names its import ids are found: rooms, whose messages fail with them.
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
+    /// Which of these import ids of users mean somebody else than the account that carries them or has the username.
+    func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID>
+
     /// Makes sure that the lease still stands; first thing in the transaction that imports its records.
     ///
     /// - Throws: `ImportError.leaseLost`.

@@ -27,11 +27,11 @@ public protocol UserStore {
     /// In a write transaction, whoever else counts waits until it ends: two that number names would choose the same.
     func usernameCount(startingWith key: String) throws -> Int
 
-    /// Which of these accounts the given import created, bound an import id to, or confirmed.
-    func bound(by number: ImportNumber, among users: [UserID]) throws -> Set<UserID>
+    /// Which of these accounts the given import made, and which it found.
+    func accounts(of number: ImportNumber, among users: [UserID]) throws -> OperationAccounts
 
-    /// Writes down that accounts, none of which is `bound`, are those of records that were imported before: no other
-    /// record of the import is taken for them.
+    /// Writes down that accounts, none of which the import made or found so far, are those of some of its records: no
+    /// other record of the import is taken for them.
     func confirm(_ users: [UserID], by number: ImportNumber) throws
 
     /// Forgets what was confirmed by an import whose users are all imported, some of it.
@@ -110,6 +110,20 @@ public struct UserRows: Sendable {
 
     /// Rows of a store.
     public init(_ rows: any Sendable) { self.rows = rows }
+}
+
+/// Accounts that belong to records of one import.
+public struct OperationAccounts: Equatable, Sendable {
+    /// Accounts that the import made.
+    public var made: Set<UserID>
+    /// Accounts that were there, and that the import took for people of its source.
+    public var found: Set<UserID>
+
+    /// Accounts that were made and found.
+    public init(made: Set<UserID> = [], found: Set<UserID> = []) {
+        self.made = made
+        self.found = found
+    }
 }
 
 /// What an account is called.

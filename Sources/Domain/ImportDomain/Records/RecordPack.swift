@@ -64,7 +64,7 @@ public struct LeaseOutcome: Sendable {
     public var faults: [RecordFault]
     /// Records with rows of their own that were not selected; they stay as well.
     public var skipped: [SkippedRecord]
-    /// Import ids that mean nobody in the workspace, as those of failed records.
+    /// Import ids of users that mean somebody else than the account that carries them or has the username.
     public var strangers: [ImportID]
 
     /// An outcome of the given parts.

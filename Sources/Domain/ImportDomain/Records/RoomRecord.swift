@@ -23,6 +23,8 @@ public struct RoomRecord: Equatable, Sendable {
     public var createdAt: Timestamp?
     /// Whether nobody can write in the room any more.
     public var isArchived: Bool
+    /// Whether the source numbers no rooms, so that the import id is made of the name.
+    public var isIdentifiedByName: Bool
     /// Whether this is the room that every workspace has, under whatever name.
     public var isGeneral: Bool
 
@@ -30,7 +32,7 @@ public struct RoomRecord: Equatable, Sendable {
     public init(
         importIDs: [String], kind: RoomKind, name: String? = nil, memberIDs: [String] = [], creatorID: String? = nil,
         topic: String? = nil, description: String? = nil, createdAt: Timestamp? = nil, isArchived: Bool = false,
-        isGeneral: Bool = false
+        isIdentifiedByName: Bool = false, isGeneral: Bool = false
     ) {
         self.importIDs = importIDs
         self.kind = kind
@@ -41,6 +43,7 @@ public struct RoomRecord: Equatable, Sendable {
         self.description = description
         self.createdAt = createdAt
         self.isArchived = isArchived
+        self.isIdentifiedByName = isIdentifiedByName
         self.isGeneral = isGeneral
     }
 }

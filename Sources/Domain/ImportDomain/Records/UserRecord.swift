@@ -22,6 +22,9 @@ public struct UserRecord: Equatable, Sendable {
     public var statusText: String?
     /// Role ids; intake adds the workspace's default roles.
     public var roles: [String]
+    /// Whether an existing account may be taken for this person because of its username alone; not for placeholders and
+    /// people of other workspaces.
+    public var isMatchedByUsername: Bool
     /// `user` or `bot`; anything else fails the record.
     public var type: String?
     /// The biography.
@@ -36,7 +39,8 @@ public struct UserRecord: Equatable, Sendable {
         importIDs: [String], emails: [String], username: String? = nil, name: String? = nil,
         nickname: String? = nil, utcOffset: Double? = nil,
         avatarURL: String? = nil, isDeleted: Bool = false, statusText: String? = nil, roles: [String] = [],
-        type: String? = nil, bio: String? = nil, customFields: String? = nil, passwordDigest: String? = nil
+        isMatchedByUsername: Bool = true, type: String? = nil, bio: String? = nil, customFields: String? = nil,
+        passwordDigest: String? = nil
     ) {
         self.importIDs = importIDs
         self.emails = emails
@@ -48,6 +52,7 @@ public struct UserRecord: Equatable, Sendable {
         self.isDeleted = isDeleted
         self.statusText = statusText
         self.roles = roles
+        self.isMatchedByUsername = isMatchedByUsername
         self.type = type
         self.bio = bio
         self.customFields = customFields

@@ -4,18 +4,21 @@ import ImportDomain
 struct AccountChanges: Sendable {
     /// Folded usernames, addresses and import ids of accounts that are made or take them over.
     fileprivate(set) var holders = AccountHolders()
-    /// Accounts that are made, or taken for people of the source.
+    /// Accounts that are made.
     fileprivate(set) var made: Set<UserID> = []
+    /// Accounts that were there, and are taken for people of the source.
+    fileprivate(set) var found: Set<UserID> = []
+    /// Accounts that are made with an e-mail address.
+    fileprivate(set) var addressed: Set<UserID> = []
     /// Where numbers behind usernames go on.
     var numbers = NumberedNames()
 
-    fileprivate mutating func add(_ id: UserID, username: String?, of candidate: UserCandidate) {
-        if let username {
-            holders.usernames[CaseFolding.key(username)] = id
-            for address in candidate.addresses { holders.addresses[address.key] = id }
-        }
+    fileprivate mutating func make(_ id: UserID, username: String, of candidate: UserCandidate) {
+        holders.usernames[CaseFolding.key(username)] = id
+        for address in candidate.addresses { holders.addresses[address.key] = id }
         for importID in candidate.importIDs { holders.importIDs[importID] = id }
         made.insert(id)
+        if !candidate.addresses.isEmpty { addressed.insert(id) }
     }
 }
 
@@ -30,8 +33,8 @@ struct AccountDirectory {
         case alreadyThere(UserID)
         /// It describes an account that was there before this run, which gets its import ids.
         case sameAs(UserID, isByUsername: Bool)
-        /// Nobody holds any of its keys but the username, whose holder has administrative rights and is therefore not
-        /// taken for the person.
+        /// Nobody holds any of its keys but the username, whose holder is not taken for the person: the holder has
+        /// administrative rights, or the record is of a program, of somebody of another workspace, or a placeholder.
         case freeUnderAnotherUsername
         /// Somebody else holds one of its keys.
         case refused(RecordFailure)
@@ -42,8 +45,8 @@ struct AccountDirectory {
     private let workspace: any StoreTransaction
     private let present: AccountHolders
     private let earlier: AccountChanges
-    /// Accounts among the holders that this operation made, or found for a record that was imported before.
-    private let bound: Set<UserID>
+    /// Accounts among the holders that this operation made, or took for people of the source.
+    private let operationAccounts: OperationAccounts
     private let policy: ImportPolicies.Users
     /// Accounts whose address tells them apart from namesakes.
     private let addressed: Set<UserID>
@@ -60,15 +63,15 @@ struct AccountDirectory {
         changes.numbers = earlier.numbers
         present = try workspace.users.holders(of: keys)
         let accounts = Set(present.usernames.values).union(present.addresses.values).union(present.importIDs.values)
-        bound = accounts.isEmpty ? [] : try workspace.users.bound(by: number, among: Array(accounts))
-        if policy == .bind, !present.usernames.isEmpty {
-            let named = Array(Set(present.usernames.values))
-            addressed = try workspace.users.usersWithEmail(among: named)
-            administrators = try workspace.users.users(
-                holdingAnyOf: workspace.roles.administrativeRoles(), among: named)
-        } else {
-            (addressed, administrators) = ([], [])
-        }
+        operationAccounts =
+            accounts.isEmpty
+            ? OperationAccounts() : try workspace.users.accounts(of: number, among: Array(accounts))
+        let named = Set(present.usernames.values)
+        let contradictable = named.union(present.importIDs.values)
+        addressed = contradictable.isEmpty ? [] : try workspace.users.usersWithEmail(among: Array(contradictable))
+        administrators =
+            policy == .bind && !named.isEmpty
+            ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
     }
 
     private func holder(ofUsername key: String) -> UserID? {
@@ -83,9 +86,25 @@ struct AccountDirectory {
         changes.holders.importIDs[importID] ?? earlier.holders.importIDs[importID] ?? present.importIDs[importID]
     }
 
-    /// Whether this operation made an account, or found it for a record that was imported before.
+    /// Whether this operation made an account.
     private func isMade(_ account: UserID) -> Bool {
-        changes.made.contains(account) || earlier.made.contains(account) || bound.contains(account)
+        changes.made.contains(account) || earlier.made.contains(account) || operationAccounts.made.contains(account)
+    }
+
+    /// Whether this operation made an account, or took it for a person of the source.
+    private func isTaken(_ account: UserID) -> Bool {
+        isMade(account) || changes.found.contains(account) || earlier.found.contains(account)
+            || operationAccounts.found.contains(account)
+    }
+
+    /// Whether a record and an account have addresses, and none in common, so that they are two people unless an import
+    /// id that is not just the username says otherwise.
+    private func contradicts(_ candidate: UserCandidate, _ account: UserID) -> Bool {
+        guard !candidate.addresses.isEmpty,
+            addressed.contains(account) || changes.addressed.contains(account) || earlier.addressed.contains(account)
+        else { return false }
+        return !candidate.addresses.contains { holder(ofAddress: $0.key) == account }
+            && !candidate.importIDs.contains { holder(of: $0) == account && !candidate.isUsername($0) }
     }
 
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
@@ -93,27 +112,33 @@ struct AccountDirectory {
         let address = candidate.addresses.first { holder(ofAddress: $0.key) != nil }
         let addressHolder = address.flatMap { holder(ofAddress: $0.key) }
         let usernameHolder = candidate.usernameKey.flatMap(holder(ofUsername:))
-        let importHolders = candidate.importIDs.compactMap(holder(of:))
+        let carriers = candidate.importIDs.compactMap(holder(of:))
+        // A source whose import ids are usernames may have another person of the name.
+        let importHolders = carriers.filter { !contradicts(candidate, $0) }
 
         if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) {
             return .alreadyThere(holder)
         }
-        let isAdministratorsName = usernameHolder.map { administrators.contains($0) && !isMade($0) } ?? false
-        if policy == .bind, addressHolder == nil, usernameHolder == nil || isAdministratorsName,
-            let holder = importHolders.first, !isMade(holder)
+        let isOthersName =
+            usernameHolder.map {
+                !candidate.isMatchedByUsername || administrators.contains($0) && !isTaken($0)
+            } ?? false
+        if policy == .bind, addressHolder == nil, let holder = importHolders.first, !isTaken(holder),
+            usernameHolder == nil || isOthersName
+                || candidate.importIDs.contains(where: { self.holder(of: $0) == holder && !candidate.isUsername($0) })
         {
             // Imported before, and renamed then or in the workspace since.
             return .alreadyThere(holder)
         }
-        if policy == .bind, importHolders.isEmpty {
+        if policy == .bind, carriers.isEmpty {
             // Nothing decides silently between two people.
             for address in candidate.addresses {
                 guard let other = holder(ofAddress: address.key), other != addressHolder else { continue }
                 return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", other)
             }
-            if let addressHolder, !isMade(addressHolder) { return .sameAs(addressHolder, isByUsername: false) }
-            if addressHolder == nil, isAdministratorsName { return .freeUnderAnotherUsername }
-            if addressHolder == nil, let usernameHolder, !isMade(usernameHolder),
+            if let addressHolder, !isTaken(addressHolder) { return .sameAs(addressHolder, isByUsername: false) }
+            if addressHolder == nil, isOthersName { return .freeUnderAnotherUsername }
+            if addressHolder == nil, let usernameHolder, !isTaken(usernameHolder), !isOthersName,
                 candidate.addresses.isEmpty || !addressed.contains(usernameHolder)
             {
                 return .sameAs(usernameHolder, isByUsername: true)
@@ -133,21 +158,29 @@ struct AccountDirectory {
         return .free
     }
 
-    /// Notes that an account is the one of a record that was imported before.
+    /// Notes that an account is the one of a record, and gives it those import ids of the record that nobody holds.
     ///
-    /// - Returns: whether it was not known yet that the account belongs to a record of this operation.
-    mutating func confirm(_ account: UserID) -> Bool {
-        guard policy == .bind, !isMade(account) else { return false }
-        changes.made.insert(account)
-        return true
+    /// - Returns: these import ids, and whether it was not known yet that the account belongs to a record of this
+    ///   operation.
+    mutating func bind(_ account: UserID, to candidate: UserCandidate) -> (importIDs: [ImportID], isFound: Bool) {
+        let missing = candidate.importIDs.filter { holder(of: $0) == nil }
+        for importID in missing { changes.holders.importIDs[importID] = account }
+        guard policy == .bind || !missing.isEmpty, !isTaken(account) else { return (missing, false) }
+        changes.found.insert(account)
+        return (missing, true)
     }
 
-    /// Whether the account of a record's username is somebody else, because each has an address of their own.
-    func isStranger(_ candidate: UserCandidate) -> Bool {
-        guard !candidate.addresses.isEmpty, let holder = candidate.usernameKey.flatMap(holder(ofUsername:)),
-            addressed.contains(holder)
-        else { return false }
-        return !candidate.addresses.contains { self.holder(ofAddress: $0.key) == holder }
+    /// Import ids of a record that was not imported, which would mean somebody else: the account that carries such an
+    /// id, or that has it for a username, has another address.
+    func strangers(of candidate: UserCandidate) -> [ImportID] {
+        guard !candidate.addresses.isEmpty else { return [] }
+        let isOthersName =
+            candidate.usernameKey.flatMap(holder(ofUsername:)).map { contradicts(candidate, $0) } ?? false
+        return candidate.importIDs.filter { importID in
+            guard let carrier = holder(of: importID) else { return isOthersName }
+            // Two rows of one file that have one username are of one person to that file.
+            return candidate.isUsername(importID) && contradicts(candidate, carrier) && !isTaken(carrier)
+        }
     }
 
     /// The username as given, or the first suggestion that is free.
@@ -161,9 +194,9 @@ struct AccountDirectory {
         return try numberedUsername(candidate.suggestions.first?.username ?? prefix)
     }
 
-    /// Notes that an account is made of a record, or bound to it when there is no new username.
-    mutating func add(_ id: UserID, username: String?, of candidate: UserCandidate) {
-        changes.add(id, username: username, of: candidate)
+    /// Notes that an account is made of a record.
+    mutating func add(_ id: UserID, username: String, of candidate: UserCandidate) {
+        changes.make(id, username: username, of: candidate)
     }
 
     /// `base-1`, `base-2`, …, from the number of names that already start so.

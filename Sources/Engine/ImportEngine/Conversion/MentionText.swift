@@ -36,13 +36,16 @@ struct MentionText {
             var result: [UInt8] = []
             result.reserveCapacity(min(bytes.count + 64, limitBytes))
             var (position, comparisons) = (0, 0)
+            // Whether an underscore at the beginning of a word has opened italics.
+            var isItalic = false
             while position < bytes.count, result.count < limitBytes {
                 let byte = bytes[position]
+                if byte == UInt8(ascii: "_"), position == 0 || Self.isSign(bytes[position - 1]) { isItalic = true }
                 result.append(byte)
                 position += 1
                 guard byte == UInt8(ascii: "@") || byte == UInt8(ascii: "#"),
                     let found = (byte == UInt8(ascii: "@") ? people : rooms)
-                        .longest(in: bytes, at: position, comparisons: &comparisons)
+                        .longest(in: bytes, at: position, isItalic: isItalic, comparisons: &comparisons)
                 else { continue }
                 guard result.count + found.name.count <= limitBytes else { break }
                 result.append(contentsOf: found.name)
@@ -81,14 +84,16 @@ struct MentionText {
 
         /// The longest id that the text goes on with and that is no part of a longer word.
         func longest(
-            in bytes: UnsafeBufferPointer<UInt8>, at position: Int, comparisons: inout Int
+            in bytes: UnsafeBufferPointer<UInt8>, at position: Int, isItalic: Bool, comparisons: inout Int
         ) -> Name? {
             var (low, high, depth) = (0, names.count, 0)
             var found: Name?
             while low < high {
                 if names[low].id.count == depth {
                     // Ids that differ in letter case only stand side by side; the first of them is meant.
-                    if MentionText.isWhole(names[low].id, in: bytes, at: position) { found = names[low] }
+                    if MentionText.isWhole(names[low].id, in: bytes, at: position, isItalic: isItalic) {
+                        found = names[low]
+                    }
                     low = boundary(from: low, to: high, &comparisons) { $0.count <= depth }
                     continue
                 }
@@ -116,10 +121,16 @@ struct MentionText {
     }
 
     /// An id that ends in the middle of a word is the beginning of another one.
-    private static func isWhole(_ id: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
+    private static func isWhole(
+        _ id: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at position: Int, isItalic: Bool
+    ) -> Bool {
         let end = position + id.count
-        guard end < bytes.count else { return true }
-        return !startsWord(bytes, at: end) || !(id.last.map(isWord) ?? false)
+        guard end < bytes.count, startsWord(bytes, at: end), id.last.map(isWord) ?? false else { return true }
+        // Up to three underscores close italics that were opened before.
+        guard isItalic else { return false }
+        var rest = end
+        while rest < bytes.count, rest < end + 3, bytes[rest] == UInt8(ascii: "_") { rest += 1 }
+        return rest > end && (rest == bytes.count || !startsWord(bytes, at: rest))
     }
 
     private static func startsWord(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
@@ -128,6 +139,8 @@ struct MentionText {
         // U+2000 to U+203F and U+3000 to U+303F are quotation marks, dashes and the like.
         return ![0xE2, 0xE3].contains(first) || position + 1 >= bytes.count || bytes[position + 1] != 0x80
     }
+
+    private static func isSign(_ byte: UInt8) -> Bool { byte < 0x80 && !isWord(byte) }
 
     private static func isWord(_ byte: UInt8) -> Bool {
         switch folded(byte) {

@@ -18,15 +18,20 @@ struct PeopleDirectory: Sendable {
     /// Source: docs/importers.md, "Who is meant".
     init(of importIDs: Set<ImportID>, context: ConversionContext, in transaction: any StoreTransaction) throws {
         let sorted = importIDs.sorted { $0.rawValue < $1.rawValue }
-        let people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
-        self.people = people
+        var people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
         var unknown = context.namesPeopleByUsername ? sorted.filter { people[$0] == nil } : []
         // All users are imported by now, so the counts of the claim are final.
         let counts = context.operation.counts[.user] ?? ImportCounts()
-        if !unknown.isEmpty, counts.error + counts.skipped > 0 {
-            let others = try transaction.staging.failed(among: unknown, of: .user, in: context.operation.id)
+        if !sorted.isEmpty, counts.error + counts.skipped > 0 {
+            let operation = context.operation.id
+            var others = try transaction.staging.strangers(among: sorted, in: operation)
+            people = people.filter { !others.contains($0.key) }
+            if !unknown.isEmpty {
+                others.formUnion(try transaction.staging.failed(among: unknown, of: .user, in: operation))
+            }
             unknown.removeAll(where: others.contains)
         }
+        self.people = people
         let named =
             unknown.isEmpty
             ? [:]

@@ -92,7 +92,8 @@ struct RoomDecisions {
         let holder = directory.holder(ofName: key)
         // A channel called general joins the room of that name even if the default channel is there already.
         if let holder, !directory.isMade(holder) || holder == .general,
-            let room = try directory.room(holder), try isJoined(room, by: candidate)
+            // A name is no proof that two private rooms are one, and members of either would read the other.
+            let room = try directory.room(holder), room.kind != .privateGroup || candidate.record.kind != .privateGroup
         {
             // A private history must never land where everybody reads it, nor the other way round.
             guard room.kind == candidate.record.kind else {
@@ -116,15 +117,26 @@ struct RoomDecisions {
             of: candidate)
     }
 
-    /// Whether a record without an import id of the room is taken for it, because it has its name.
-    ///
-    /// A private room has to have the same members: a name is no proof that two rooms are one, and members of either
-    /// would read the other.
-    private func isJoined(_ room: Room, by candidate: RoomCandidate) throws -> Bool {
-        guard room.kind == .privateGroup, candidate.record.kind == .privateGroup else { return true }
-        var members = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
-        if let creator = knownCreator(of: candidate) { members.insert(creator) }
-        return try directory.isRoom(room.id, of: members)
+    /// Whether a record is of a private room of an earlier import, and its import id is made of nothing but the name,
+    /// which another source may have given to another room.
+    private func isGuess(_ candidate: RoomCandidate, _ room: Room) -> Bool {
+        room.kind == .privateGroup && candidate.record.isIdentifiedByName && !directory.isMade(room.id)
+    }
+
+    /// Makes sure that all members of a private room are those of a record that may describe another room.
+    private func requireListed(_ candidate: RoomCandidate, membersOf room: Room) throws {
+        var listed = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
+        if let creator = knownCreator(of: candidate) { listed.insert(creator) }
+        // A room without a known member belongs to whoever ran the import.
+        if listed.isEmpty, let owner = room.creatorID { listed.insert(owner) }
+        guard try directory.isRoom(room.id, onlyOf: listed) else {
+            throw RecordFailure(
+                code: .roomParticipantsMismatch,
+                message:
+                    "The private room \(candidate.name ?? "") has members whom this record does not list, and a name is "
+                    + "no proof that both are one room. List them, or rename the room in the file.",
+                field: "users", clashesWith: room.id.rawValue)
+        }
     }
 
     /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
@@ -140,6 +152,8 @@ struct RoomDecisions {
                 message: "The direct room that carries this import id is one of other people.", field: "users",
                 clashesWith: room.id.rawValue)
         }
+        let isGuess = isGuess(candidate, room)
+        if isGuess { try requireListed(candidate, membersOf: room) }
         var merged = room
         if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
         if let description = candidate.record.description, !description.isEmpty { merged.description = description }
@@ -158,7 +172,7 @@ struct RoomDecisions {
             update(room, to: merged)
         }
         // The participants of a direct room are what it is; members of others join.
-        let joined = room.kind == .direct ? [] : try join(merged, candidate)
+        let joined = room.kind == .direct ? [] : try join(merged, candidate, isGuess: isGuess)
         directory.bind(room.id, to: candidate.importIDs)
         return (isChanged || !joined.isEmpty ? .update : .unchanged, room.id)
     }
@@ -187,10 +201,20 @@ struct RoomDecisions {
     }
 
     /// - Returns: who joins the room.
-    private mutating func join(_ room: Room, _ candidate: RoomCandidate) throws -> [UserID] {
+    private mutating func join(_ room: Room, _ candidate: RoomCandidate, isGuess: Bool) throws -> [UserID] {
         var members = members(of: candidate, in: room)
         members.users = try directory.strangers(among: Set(members.users), to: room.id)
         guard !members.users.isEmpty else { return [] }
+        guard !isGuess else {
+            findings.append(
+                ImportFinding(
+                    .warning, .valueReplaced, field: "users", value: candidate.name, count: members.users.count,
+                    message:
+                        "\(members.users.count) members of the private room \(candidate.name ?? "") are not in the room "
+                        + "of that name that an earlier import made. They were not added: they would read what was "
+                        + "written before, and a name is no proof that both are one room. Add them if they may."))
+            return []
+        }
         directory.note(room, before: room, joined: members.users)
         joining.append(members)
         return members.users

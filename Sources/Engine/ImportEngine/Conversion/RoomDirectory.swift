@@ -86,10 +86,10 @@ struct RoomDirectory {
         return strangers.sorted { $0.rawValue < $1.rawValue }
     }
 
-    /// Whether exactly these people are in a room that was there before the run.
-    func isRoom(_ room: RoomID, of people: Set<UserID>) throws -> Bool {
-        try workspace.rooms.memberCount(of: room, matching: nil) == people.count
-            && workspace.rooms.members(of: room, among: people).count == people.count
+    /// Whether nobody else than these people is in a room that was there before the run.
+    func isRoom(_ room: RoomID, onlyOf people: Set<UserID>) throws -> Bool {
+        try workspace.rooms.members(of: room, among: people).count
+            >= workspace.rooms.memberCount(of: room, matching: nil)
     }
 
     /// `name-1`, `name-2`, …, for a second room of this name in one source.

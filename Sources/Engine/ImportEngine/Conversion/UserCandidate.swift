@@ -16,6 +16,12 @@ struct UserCandidate: Sendable {
     /// The stored hash of the password.
     var passwordHash: String?
 
+    /// Whether an account of this username may be taken for the person when nothing else speaks for it.
+    var isMatchedByUsername: Bool { record.isMatchedByUsername && record.type != User.Kind.bot.rawValue }
+
+    /// Whether an import id is nothing but the username, which another person may have in another source.
+    func isUsername(_ importID: ImportID) -> Bool { usernameKey == CaseFolding.key(importID.rawValue) }
+
     /// Decodes a staged document.
     ///
     /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.

@@ -21,7 +21,11 @@ struct UserConversion: RecordConversion {
                     decoded.decided.append(
                         RecordDecision(
                             record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)], .skip))
-                    if let candidate, context.namesPeopleByUsername { decoded.skipped.append(candidate) }
+                    if let candidate,
+                        context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername)
+                    {
+                        decoded.skipped.append(candidate)
+                    }
                     continue
                 }
                 do {
@@ -51,7 +55,7 @@ private struct DecodedUsers: DecodedBatch {
     let context: ConversionContext
     let identifiers: any IdentifierSource
     var candidates: [UserCandidate] = []
-    /// Users that were not selected, where a username alone may name a person.
+    /// Users that were not selected and are named by their usernames, which accounts of other people may have.
     var skipped: [UserCandidate] = []
     /// Everything that may not be taken, in the order of the indexes: pages are visited once.
     var keys = AccountKeys()
@@ -67,7 +71,8 @@ private struct DecodedUsers: DecodedBatch {
         var records = decided
         var users: [User] = []
         var bindings: [(importID: ImportID, user: UserID)] = []
-        var confirmed: [UserID] = []
+        var found: [UserID] = []
+        var strangers: [ImportID] = []
         var findings: [ImportFinding] = []
         records.reserveCapacity(decided.count + candidates.count)
         users.reserveCapacity(candidates.count)
@@ -80,13 +85,17 @@ private struct DecodedUsers: DecodedBatch {
                 let verdict = accounts.verdict(on: candidate)
                 switch verdict {
                 case .alreadyThere(let account):
-                    if accounts.confirm(account) { confirmed.append(account) }
-                    (decision, subject) = (.unchanged, account)
+                    let (importIDs, isFound) = accounts.bind(account, to: candidate)
+                    if isFound { found.append(account) }
+                    bindings += importIDs.map { ($0, account) }
+                    (decision, subject) = (importIDs.isEmpty ? .unchanged : .bind, account)
                 case .refused(let failure):
+                    strangers += accounts.strangers(of: candidate)
                     decision = .fail(failure)
                 case .sameAs(let account, let isByUsername):
-                    accounts.add(account, username: nil, of: candidate)
-                    bindings += candidate.importIDs.map { ($0, account) }
+                    let (importIDs, isFound) = accounts.bind(account, to: candidate)
+                    if isFound { found.append(account) }
+                    bindings += importIDs.map { ($0, account) }
                     if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
                     if candidate.record.roles.contains(Role.guest) {
                         findings.append(candidate.boundAsGuest(to: account))
@@ -111,14 +120,15 @@ private struct DecodedUsers: DecodedBatch {
                     candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
         }
         let rows = context.store.rows(of: users, by: number)
-        let (newBindings, confirmations) = (bindings, confirmed)
+        strangers += skipped.flatMap(accounts.strangers(of:))
+        let (newBindings, newlyFound) = (bindings, found)
         return BatchDecisions(
-            records: records, strangers: skipped.filter(accounts.isStranger).flatMap(\.importIDs),
-            findings: findings, changes: EarlierDecisions(accounts: accounts.changes)
+            records: records, strangers: strangers, findings: findings,
+            changes: EarlierDecisions(accounts: accounts.changes)
         ) { transaction in
             try transaction.users.insert(rows)
             if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: number) }
-            if !confirmations.isEmpty { try transaction.users.confirm(confirmations, by: number) }
+            if !newlyFound.isEmpty { try transaction.users.confirm(newlyFound, by: number) }
         }
     }
 }
@@ -163,8 +173,9 @@ extension UserCandidate {
         ImportFinding(
             .warning, .valueReplaced, field: "username", value: record.username,
             message:
-                "The username \(shownUsername) belongs to an account with administrative rights. The user \(shownID) "
-                + "was imported as \(username.prefix(64)).")
+                "The username \(shownUsername) belongs to another account, and a username alone does not prove that it "
+                + "is of the same \(record.type == User.Kind.bot.rawValue ? "program" : "person"). The user "
+                + "\(shownID) was imported as \(username.prefix(64)).")
     }
 }
 

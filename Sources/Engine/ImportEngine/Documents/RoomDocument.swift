@@ -29,6 +29,7 @@ enum RoomDocument {
                 case "description": record.description = try reader.coercedText()
                 case "ts": record.createdAt = try reader.moment()
                 case "archived": record.isArchived = try reader.coercedFlag() ?? false
+                case "identifiedByName": record.isIdentifiedByName = try reader.coercedFlag() ?? false
                 case "_id": record.isGeneral = try reader.coercedText()?.lowercased() == "general"
                 default: try reader.skipValue()
                 }
@@ -57,6 +58,7 @@ enum RoomDocument {
         writer.text(record.description, for: "description")
         writer.moment(record.createdAt, for: "ts")
         writer.flag(record.isArchived, for: "archived")
+        writer.flag(record.isIdentifiedByName, for: "identifiedByName")
         if record.isGeneral { writer.text("general", for: "_id") }
         writer.endObject()
         return writer.text

@@ -36,6 +36,7 @@ enum UserDocument {
                 case "deleted": record.isDeleted = try reader.coercedFlag() ?? false
                 case "statusText": record.statusText = try reader.coercedText()
                 case "roles": record.roles = try reader.coercedOptionalTexts() ?? []
+                case "matchedByUsername": record.isMatchedByUsername = try reader.coercedFlag() ?? true
                 case "type": record.type = try reader.coercedText()
                 case "bio": record.bio = try reader.coercedText()
                 case "password": password = try reader.coercedText()
@@ -74,6 +75,10 @@ enum UserDocument {
         }
         writer.text(record.statusText, for: "statusText")
         writer.texts(record.roles, for: "roles")
+        if !record.isMatchedByUsername {
+            writer.key("matchedByUsername")
+            writer.boolean(false)
+        }
         writer.text(record.type, for: "type")
         writer.text(record.bio, for: "bio")
         if let customFields = record.customFields {

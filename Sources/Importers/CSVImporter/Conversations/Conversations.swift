@@ -75,7 +75,8 @@ final class Conversations {
     func stageUnlistedRooms(into sink: RecordSink) throws {
         for (id, unlisted) in unlistedRooms {
             try sink.output.checkCancellation()
-            var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: unlisted.name)
+            var room = RoomRecord(
+                importIDs: [id], kind: .privateGroup, name: unlisted.name, isIdentifiedByName: true)
             room.memberIDs = unlisted.members.map { people.importID(ofNumber: $0) }
                 .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
             room.creatorID = unlisted.firstAuthorID

@@ -63,7 +63,7 @@ struct RoomTable: DelimitedTable {
                 "Another row has a room of this name, letter case aside. Join the two rows, or rename one room.")
             return
         }
-        var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: name)
+        var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: name, isIdentifiedByName: true)
         let creator = row.name(columns.creator)
         if !creator.isEmpty { room.creatorID = conversations.people.importID(of: creator) }
         var seen: Set<ExactString> = []

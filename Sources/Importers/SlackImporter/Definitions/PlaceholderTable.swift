@@ -73,12 +73,13 @@ final class PlaceholderTable {
                     UserRecord(
                         importIDs: [id], emails: [], username: username, name: description.name, isDeleted: true,
                         roles: description.isGuest ? ["guest"] : description.isBot ? ["bot"] : [],
-                        type: description.isBot ? "bot" : "user")))
+                        isMatchedByUsername: false, type: description.isBot ? "bot" : "user")))
             try log.report(
                 ImportFinding(
                     .warning, .userPlaceholder, field: "user", value: id,
-                    message: "The export does not describe this user; a deactivated account \"\(username)\" stands "
-                        + "in for it."))
+                    message:
+                        "The export does not describe this user. A deactivated account of its own stands in for it, "
+                        + "called \"\(username)\" if that username is free."))
         }
         descriptions = [:]
     }

@@ -15,6 +15,8 @@ struct SlackUser {
     /// Whether the person or program sees only the rooms of which it is a member: guests, and people of other
     /// workspaces.
     var isGuest = false
+    /// Whether the person or program belongs to another workspace.
+    var isForeign = false
     var utcOffset: Double?
     var avatarURL: String?
     var statusText: String?
@@ -78,12 +80,15 @@ struct SlackUser {
             case .realName: ownRealName = shortened(try reader.text(), RecordLimits.nameBytes, "real_name")
             case .deleted: isDeleted = try reader.flag(unreadable: true)
             case .isBot: isBot = try reader.flag()
-            case .isRestricted, .isUltraRestricted, .isStranger, .isExternal:
+            case .isRestricted, .isUltraRestricted:
                 isGuest = try reader.flag(unreadable: true) || isGuest
+            case .isStranger, .isExternal:
+                isForeign = try reader.flag(unreadable: true) || isForeign
             case .timeZoneOffset: utcOffset = try reader.wholeNumber().map { Double($0) / 3600 }
             case .profile: try readProfile(&reader, &profile)
             }
         }
+        isGuest = isGuest || isForeign
         realName = profile.realName ?? ownRealName ?? profile.displayName ?? name
         if profile.displayName != realName { nickname = profile.displayName }
         // Slack draws an image of the initials for everybody else, which the workspace does better itself.
@@ -216,15 +221,16 @@ struct SlackUser {
         customFields = customFields ?? other.customFields
         isDeleted = isDeleted && other.isDeleted
         isGuest = isGuest || other.isGuest
+        isForeign = isForeign || other.isForeign
     }
 
     /// The user to stage, under all ids that are this person's.
-    func record(importIDs: [String], username: String, isDeleted: Bool, isGuest: Bool) -> UserRecord {
+    func record(importIDs: [String], username: String, isDeleted: Bool, isGuest: Bool, isForeign: Bool) -> UserRecord {
         UserRecord(
             importIDs: importIDs, emails: email.map { [$0] } ?? [], username: username, name: realName,
             nickname: nickname, utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted,
-            statusText: statusText, roles: isGuest ? ["guest"] : isBot ? ["bot"] : [], type: isBot ? "bot" : "user",
-            bio: bio, customFields: customFields)
+            statusText: statusText, roles: isGuest ? ["guest"] : isBot ? ["bot"] : [],
+            isMatchedByUsername: !isForeign, type: isBot ? "bot" : "user", bio: bio, customFields: customFields)
     }
 }
 

@@ -103,7 +103,9 @@ final class UserDefinitions {
         }
         try output.stage(
             .user(
-                user.record(importIDs: all.map(\.id), username: username, isDeleted: isDeleted, isGuest: isGuest)))
+                user.record(
+                    importIDs: all.map(\.id), username: username, isDeleted: isDeleted, isGuest: isGuest,
+                    isForeign: all.contains(where: \.isForeign))))
     }
 
     private func report(

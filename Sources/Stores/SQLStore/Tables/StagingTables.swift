@@ -491,7 +491,7 @@ struct StagingTables: StagingArea {
             ], rowCount: outcome.faults.count)
         for fault in outcome.faults {
             let failure = fault.failure
-            try note(fault.importIDs, in: "INSERT INTO import_failed", lease)
+            try note(fault.importIDs, as: lease.type.rawValue, in: "INSERT INTO import_failed", lease)
             if let document = fault.document {
                 rows.append(
                     .integer(fault.sequence.number), .text(lease.operation.rawValue), .text(lease.type.rawValue),
@@ -511,18 +511,18 @@ struct StagingTables: StagingArea {
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            try note(record.importIDs, in: "INSERT INTO import_skipped", lease)
+            try note(record.importIDs, as: lease.type.rawValue, in: "INSERT INTO import_skipped", lease)
         }
-        try note(outcome.strangers, in: "INSERT INTO import_failed", lease)
+        try note(outcome.strangers, as: Self.stranger, in: "INSERT INTO import_failed", lease)
         try remove(lease.batches)
     }
 
-    private func note(_ importIDs: [ImportID], in insertion: SQLQuery, _ lease: Lease) throws {
+    private func note(_ importIDs: [ImportID], as type: String, in insertion: SQLQuery, _ lease: Lease) throws {
         for importID in importIDs {
             try connection.execute(
                 insertion + """
                      (operation_id, record_type, import_id)
-                    VALUES (\(lease.operation.rawValue), \(lease.type.rawValue), \(importID.rawValue))
+                    VALUES (\(lease.operation.rawValue), \(type), \(importID.rawValue))
                     ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
                     """)
         }
@@ -542,24 +542,31 @@ struct StagingTables: StagingArea {
     }
 
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_selection", of: type, operation)
+        try listed(importIDs, in: "SELECT import_id FROM import_selection", of: type.rawValue, operation)
     }
 
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_skipped", of: type, operation)
+        try listed(importIDs, in: "SELECT import_id FROM import_skipped", of: type.rawValue, operation)
     }
 
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: type, operation)
+        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: type.rawValue, operation)
     }
 
+    func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID> {
+        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: Self.stranger, operation)
+    }
+
+    /// Strangers stand beside the ids of failed records, as a type of their own.
+    private static let stranger = "stranger"
+
     private func listed(
-        _ importIDs: [ImportID], in selection: SQLQuery, of type: RecordType, _ operation: OperationID
+        _ importIDs: [ImportID], in selection: SQLQuery, of type: String, _ operation: OperationID
     ) throws -> Set<ImportID> {
         Set(
             try connection.rows(
                 selection + """
-                     WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
+                     WHERE operation_id = \(operation.rawValue) AND record_type = \(type)
                         AND import_id \(in: importIDs.map(\.rawValue))
                     """
             ) { ImportID($0.text(0)) })

@@ -216,16 +216,22 @@ struct UserTables: UserStore {
                 """))
     }
 
-    func bound(by number: ImportNumber, among users: [UserID]) throws -> Set<UserID> {
-        Set(
-            try connection.rows(
-                """
-                SELECT user_id FROM user_import_ids
-                WHERE user_id \(in: users.map(\.rawValue)) AND import_number = \(number.rawValue)
-                UNION SELECT user_id FROM import_confirmed
-                WHERE import_number = \(number.rawValue) AND user_id \(in: users.map(\.rawValue))
-                """
-            ) { UserID($0.text(0)) })
+    func accounts(of number: ImportNumber, among users: [UserID]) throws -> OperationAccounts {
+        var accounts = OperationAccounts()
+        let rows = try connection.rows(
+            """
+            SELECT user_id, 0 FROM user_import_ids
+            WHERE user_id \(in: users.map(\.rawValue)) AND import_number = \(number.rawValue)
+            UNION SELECT user_id, 1 FROM import_confirmed
+            WHERE import_number = \(number.rawValue) AND user_id \(in: users.map(\.rawValue))
+            """
+        ) { (UserID($0.text(0)), $0.integer(1) == 1) }
+        for (user, isFound) in rows {
+            if isFound { accounts.found.insert(user) } else { accounts.made.insert(user) }
+        }
+        // Accounts that were found carry import ids of the import as well, if it gave them any.
+        accounts.made.subtract(accounts.found)
+        return accounts
     }
 
     func confirm(_ users: [UserID], by number: ImportNumber) throws {

@@ -1,0 +1,334 @@
+import ImportDomain
+import ImportEngine
+import ImportFixtures
+import Testing
+import ZipFixtures
+
+@Suite("Given sources that have names in common", .onEveryStore, .timeLimit(.minutes(10)))
+struct NamesakeTests {
+    private static func importing(
+        _ files: KeyValuePairs<String, String>, _ workspace: TestWorkspace, _ selection: ImportSelection = .everything
+    ) async throws -> ImportOperation {
+        let archive = StoredZip(files: files.map { ($0.key, Array($0.value.utf8)) })
+        try await workspace.read(archive.bytes, named: "export.zip", importer: "csv")
+        return try await workspace.importFile(selection)
+    }
+
+    private static func importing(_ export: SlackExport, _ workspace: TestWorkspace) async throws -> ImportOperation {
+        try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+        return try await workspace.importFile()
+    }
+
+    /// An account that no import brought.
+    private static func insert(_ username: String, _ workspace: TestWorkspace) async throws {
+        let user = User(
+            id: UserID("local-\(username)"), username: username, emails: [EmailAddress("\(username)@local.example")],
+            createdAt: workspace.clock.now())
+        try await workspace.store.write { try $0.users.insert([user], by: nil) }
+    }
+
+    /// What an account reads in rooms of which it is a member.
+    private static func texts(readBy username: String, _ workspace: TestWorkspace) async throws -> [String] {
+        try await workspace.store.read { transaction in
+            guard let user = try transaction.users.find(usernameKey: username) else { return [] }
+            return try transaction.rooms.subscriptions(of: user.id, limit: 100).flatMap { subscription in
+                try transaction.messages.list(
+                    MessageFilter(roomID: subscription.roomID), order: .oldestFirst, offset: 0, limit: 100
+                ).map(\.text)
+            }.sorted()
+        }
+    }
+
+    private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
+        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
+    }
+
+    private static func slackUser(_ id: String, _ name: String, more: String = "", profile: String = "") -> String {
+        #"{"id":"\#(id)","name":"\#(name)"\#(more),"profile":{"real_name":"\#(name)"\#(profile)}}"#
+    }
+
+    private static func message(_ text: String, by user: String, at second: Int = 0, more: String = "") -> String {
+        #"{"type":"message","user":"\#(user)","ts":"170445600\#(second).000100","text":"\#(text)"\#(more)}"#
+    }
+
+    // MARK: Usernames that are import ids
+
+    private static let maraOfB: KeyValuePairs = [
+        "users.csv": "mara,mara@b.example,Mara B\nyan,yan@b.example,Yan\n",
+        "channels.csv": "board,yan,private,yan;mara\n", "board/1.csv": "mara,1514764860000,to the board\n",
+        "directmessages/1.csv": "yan,mara,1514764860000,to mara of b\n",
+    ]
+
+    @Test func `when a username comes with another address, then it is somebody else's, each time`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(
+                [
+                    "users.csv": "mara,mara@a.example,Mara A\nbob,bob@a.example,Bob\n",
+                    "directmessages/1.csv": "mara,bob,1514764800000,to bob\n",
+                ], workspace)
+            for _ in 0..<2 {
+                let done = try await Self.importing(Self.maraOfB, workspace)
+                let failures = try await workspace.failures().map(\.failure.code)
+
+                #expect(failures == [.userUsernameTaken, .roomMissingUsers, .messageUnknownUser, .messageUnknownRoom])
+                #expect(done.totalCounts.pending == 0)
+                #expect(try await Self.texts(readBy: "mara", workspace) == ["to bob"])
+            }
+        }
+    }
+
+    @Test func `when that person is not selected, then the username is somebody else's all the same`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(["users.csv": "mara,mara@a.example,Mara A\n"], workspace)
+            _ = try await Self.importing(
+                Self.maraOfB, workspace, ImportSelection(users: .listed(["yan"]), rooms: .all, contacts: .all))
+
+            #expect(try await Self.texts(readBy: "mara", workspace) == [])
+        }
+    }
+
+    @Test func `when the account has another username by now, then it is still somebody else's`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(["users.csv": "mara,mara@a.example,Mara A\n"], workspace)
+            try await workspace.store.write { transaction in
+                guard var user = try transaction.users.find(usernameKey: "mara") else { return }
+                user.username = "mara.vale"
+                try transaction.users.update(user)
+            }
+            _ = try await Self.importing(Self.maraOfB, workspace)
+
+            #expect(try await workspace.failures().first?.failure.code == .userImportIDTaken)
+            #expect(try await Self.texts(readBy: "mara.vale", workspace) == [])
+        }
+    }
+
+    @Test func `when such a username comes through the API, then it is somebody else's as well`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.importing([StagedUser("mara", importIDs: ["mara"], emails: ["mara@a.example"])])
+            try await workspace.stage([
+                StagedUser("mara", importIDs: ["mara"], emails: ["mara@b.example"]), StagedUser("yan"),
+            ])
+            let rooms =
+                #"{"channels":[{"importIds":["G1"],"t":"p","name":"board","users":["id-yan","mara"],"#
+                + #""u":{"_id":"id-yan"}}]}"#
+            try await workspace.engine.stageRooms(from: Chunks(rooms), format: .json)
+            let messages =
+                #"{"messages":[{"_id":"m1","rid":"G1","u":{"_id":"id-yan"},"ts":1704456000000,"msg":"secret"}]}"#
+            try await workspace.engine.stageMessages(from: Chunks(messages), format: .json)
+            try await workspace.runToTheEnd()
+
+            #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])
+            #expect(try await Self.texts(readBy: "yan", workspace) == ["secret"])
+            #expect(try await Self.texts(readBy: "mara", workspace) == [])
+        }
+    }
+
+    @Test func `when another import id is the account's, then a new address changes nothing`() async throws {
+        try await TestWorkspace.with { workspace in
+            for address in ["old", "new"] {
+                let export = SlackExport(
+                    users: [Self.slackUser("U1", "mara", profile: #","email":"\#(address)@example.com""#)])
+                let done = try await Self.importing(export, workspace)
+
+                #expect(done.counts[.user]?.error == 0)
+                #expect(done.counts[.user]?.unchanged == (address == "old" ? 0 : 1))
+            }
+        }
+    }
+
+    @Test func `when two rows of one file have one username, then the first one's messages arrive`() async throws {
+        try await TestWorkspace.with { workspace in
+            for _ in 0..<2 {
+                _ = try await Self.importing(
+                    [
+                        "users.csv": "mara,one@a.example,Mara\nmara,two@a.example,Mara\n",
+                        "channels.csv": "board,mara,private,mara\n", "board/1.csv": "mara,1514764860000,text\n",
+                    ], workspace)
+
+                #expect(try await workspace.failures().count == 1)
+                #expect(try await Self.texts(readBy: "mara", workspace) == ["text"])
+            }
+        }
+    }
+
+    // MARK: Private rooms that only have a name
+
+    private static func plans(members: String, _ text: String, more: String = "") -> KeyValuePairs<String, String> {
+        let author = members.prefix { $0 != ";" }
+        return [
+            "users.csv": members.split(separator: ";").map { "\($0),\($0)@a.example,Name\n" }.joined() + more,
+            "channels.csv": "plans,\(author),private,\(members)\n", "plans/1.csv": "\(author),1514764800000,\(text)\n",
+        ]
+    }
+
+    @Test(arguments: ["xen;yan", "ann;xen", "ann"])
+    func `when a private room of a table comes with other members, then it fails with its messages`(members: String)
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(Self.plans(members: "ann;bob", "of a"), workspace)
+            let done = try await Self.importing(Self.plans(members: members, "of b"), workspace)
+
+            #expect(
+                try await workspace.failures().map(\.failure.code) == [.roomParticipantsMismatch, .messageUnknownRoom])
+            #expect(done.totalCounts.pending == 0)
+            for (person, texts) in ["ann": ["of a"], "bob": ["of a"], "xen": [], "yan": []] {
+                #expect(try await Self.texts(readBy: person, workspace) == texts)
+            }
+        }
+    }
+
+    @Test func `when it comes with more members, then they are left out with a warning, each time`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(Self.plans(members: "ann;bob", "old"), workspace)
+            for _ in 0..<2 {
+                let done = try await Self.importing(Self.plans(members: "ann;bob;cid", "new"), workspace)
+                let left = try await Self.findings(workspace).filter { $0.field == "users" && $0.value == "plans" }
+
+                #expect(done.totalCounts.error == 0)
+                #expect(left.map(\.severity) == [.warning])
+                #expect(try await Self.texts(readBy: "ann", workspace) == ["new", "old"])
+                #expect(try await Self.texts(readBy: "cid", workspace) == [])
+            }
+        }
+    }
+
+    @Test(arguments: ["ann;bob", ""])
+    func `when the same file comes again, then nothing changes`(members: String) async throws {
+        try await TestWorkspace.with { workspace in
+            let files: KeyValuePairs = [
+                "users.csv": "ann,ann@a.example,Ann\nbob,bob@a.example,Bob\n",
+                "channels.csv": "plans,,private,\(members)\n", "plans/1.csv": "ann,1514764800000,text\n",
+            ]
+            _ = try await Self.importing(files, workspace)
+            let again = try await Self.importing(files, workspace)
+
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+        }
+    }
+
+    // MARK: People whose username proves nothing
+
+    private static let foreigners = [
+        Self.slackUser("U9", "kim", more: #","is_stranger":true"#),
+        Self.slackUser("U9", "kim", more: #","is_bot":true"#),
+        Self.slackUser("U9", "kim", more: #","is_external":true"#), Self.slackUser("U1", "ann"),
+    ]
+
+    @Test(arguments: Self.foreigners)
+    func
+        `when a placeholder, a program or somebody of another workspace has an account's username, then it gets another`(
+            user: String
+        ) async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await Self.insert("kim", workspace)
+            let more = #","user_profile":{"name":"kim","real_name":"Foreign Kim"}"#
+            let export = SlackExport(
+                users: [Self.slackUser("U1", "ann"), user],
+                directs: [#"{"id":"D1","members":["U1","U9"]}"#],
+                messages: ["D1": [Self.message("secret", by: "U9", more: more)]])
+            let done = try await Self.importing(export, workspace)
+            let findings = try await Self.findings(workspace)
+            let again = try await Self.importing(export, workspace)
+
+            #expect(done.totalCounts.error == 0)
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+            #expect(try await Self.texts(readBy: "kim", workspace) == [])
+            #expect(try await Self.texts(readBy: "kim-1", workspace) == ["secret"])
+            #expect(try await workspace.user("kim")?.importIDs == [])
+            #expect(!findings.contains { $0.code == .userBoundByUsername })
+            #expect(findings.contains { $0.field == "username" && $0.message.contains("imported as kim-1") })
+        }
+    }
+
+    @Test func `when an export describes a placeholder later, then both are one`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await Self.insert("kim", workspace)
+            let more = #","user_profile":{"name":"kim"}"#
+            let messages = ["plan": [Self.message("text", by: "U9", more: more)]]
+            _ = try await Self.importing(SlackExport(messages: messages), workspace)
+            let later = SlackExport(
+                users: [Self.slackUser("U1", "ann"), Self.slackUser("U9", "kim")], messages: messages)
+            let done = try await Self.importing(later, workspace)
+
+            #expect(done.totalCounts.error == 0)
+            let person = try await workspace.store.read { try $0.users.find(importID: ImportID("U9")) }
+            #expect(person?.username == "kim-1")
+        }
+    }
+
+    @Test func `when a program comes through the API, then it gets another username as well`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await Self.insert("deploy", workspace)
+            for _ in 0..<2 {
+                try await workspace.stage([StagedUser("deploy", emails: ["deploy@c.example"], type: "bot")])
+                _ = try await workspace.importFile()
+            }
+
+            #expect(try await workspace.failures().isEmpty)
+            #expect(try await workspace.user("deploy")?.importIDs == [])
+            #expect(try await workspace.user("deploy-1")?.importIDs == [ImportID("id-deploy")])
+            #expect(try await workspace.user("deploy-2") == nil)
+        }
+    }
+
+    // MARK: Ids that come later
+
+    @Test func `when a later export has a second id of a person, then the account gets it`() async throws {
+        try await TestWorkspace.with { workspace in
+            let address = #","email":"ann@example.com""#
+            let first = SlackExport(users: [Self.slackUser("U1", "ann", profile: address)])
+            let second = SlackExport(
+                users: [
+                    Self.slackUser("U1", "ann", profile: address), Self.slackUser("U3", "ann.new", profile: address),
+                ], messages: ["plan": [Self.message("text", by: "U3")]])
+            _ = try await Self.importing(first, workspace)
+            let done = try await Self.importing(second, workspace)
+            let again = try await Self.importing(second, workspace)
+
+            #expect(done.totalCounts.error == 0)
+            #expect(done.counts[.user]?.updated == 1)
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+            #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1"), ImportID("U3")])
+        }
+    }
+
+    @Test func `when somebody else has the second id, then it stays with them`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.importing([
+                StagedUser("ann", importIDs: ["U1"]), StagedUser("ben", importIDs: ["U3"]),
+            ])
+            let done = try await workspace.importing([StagedUser("ann", importIDs: ["U1", "U3", "U4"])])
+
+            #expect(done.counts[.user]?.updated == 1)
+            #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1"), ImportID("U4")])
+            #expect(try await workspace.user("ben")?.importIDs == [ImportID("U3")])
+        }
+    }
+
+    // MARK: Reasons
+
+    @Test func `when the holder of a username is from an earlier import, then that is the reason`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "ann")]), workspace)
+            _ = try await Self.importing(
+                SlackExport(users: [Self.slackUser("U1", "anna"), Self.slackUser("U9", "ann")]), workspace)
+
+            #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])
+        }
+    }
+
+    @Test func `when the holder of a username was bound by its address, then that is the reason`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await Self.insert("kim", workspace)
+            let users = [
+                Self.slackUser("U2", "other", profile: #","email":"KIM@local.example""#),
+                Self.slackUser("U3", "kim", profile: #","email":"kim@b.example""#),
+            ]
+            _ = try await Self.importing(SlackExport(users: users, channels: []), workspace)
+
+            #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])
+        }
+    }
+}
