@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import SHA256
 
 /// How the folders begin that no definition matches.
