@@ -42,7 +42,7 @@ struct LargeListTests {
                     .get, "channels.\(call)?roomId=heap&count=0&offset=\(ids.count)", as: people.eve)
                 let page = answer.ids("messages")
                 #expect(answer.status == 200)
-                #expect(answer.bytes.count < ListResponse.largestBytes + 10_000)
+                #expect(answer.bytes.count < LargeResponse.largestBytes + 10_000)
                 #expect(
                     answer.header("Content-Length") == nil || answer.header("Content-Length") == "\(answer.bytes.count)"
                 )
@@ -61,7 +61,7 @@ struct LargeListTests {
     }
 
     @Test func `when one message is larger than a page, then it is a page of its own`() async throws {
-        try await Self.with(sizes: [10, ListResponse.largestBytes + 1, 10]) { server, people in
+        try await Self.with(sizes: [10, LargeResponse.largestBytes + 1, 10]) { server, people in
             let pages = try await (0..<3).asyncMap { offset in
                 try await server.call(.get, "channels.messages?roomId=heap&count=0&offset=\(offset)", as: people.eve)
                     .ids("messages")
@@ -85,7 +85,7 @@ struct LargeListTests {
 
             let answer = try await server.call(.get, "channels.list?count=0&sort=%7B%22name%22%3A-1%7D", as: people.eve)
 
-            #expect(answer.bytes.count < ListResponse.largestBytes)
+            #expect(answer.bytes.count < LargeResponse.largestBytes)
             #expect(answer.ids("channels") == ["w5"])
             #expect(answer.number("total") == "8")
         }

@@ -62,6 +62,9 @@ struct QueryTests {
 
             #expect(names.json["members"]?.elements.map { $0["username"]?.text } == ["bob", "ada"])
             #expect(try await ids("channels.history?roomId=town", "%7B%22ts%22:1%7D", "messages").first == "t1")
+            #expect(
+                try await ids("chat.search?roomId=town&searchText=o", "%7B%22ts%22:1%7D", "messages")
+                    == ids("chat.search?roomId=town&searchText=o", "%7B%22ts%22:-1%7D", "messages").reversed())
             #expect(try await ids("chat.getThreadMessages?tmid=t1", "%7B%22ts%22:-1%7D", "messages") == ["a2", "a1"])
         }
     }

@@ -1,21 +1,21 @@
-/// Any JSON value, for parts of a body whose shape is not Ferry's to say.
+/// Any JSON value, for parts of a body whose shape Ferry does not define.
 public indirect enum JSONBody: Codable, Equatable, Sendable {
-    /// Members by key.
+    /// Fields by name.
     case object([String: JSONBody])
     /// Values in order.
     case array([JSONBody])
-    /// Text.
+    /// A string.
     case string(String)
     /// A whole number.
     case integer(Int)
     /// Any other number.
     case number(Double)
-    /// A switch.
+    /// A Boolean.
     case boolean(Bool)
     /// No value.
     case null
 
-    /// Reads whatever value there is.
+    /// Reads any value.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {

@@ -1,21 +1,22 @@
 import HTTPTypes
 import Hummingbird
+import ImportAPI
 import ImportDomain
 import WorkspaceServices
 
-/// One call of the API: where it is, who may make it, and what it does.
+/// How the server handles one call of the contract: which callers may make it, how often, and what it does.
 struct Endpoint: Sendable {
-    /// Who may make a call.
+    /// The callers that may make a call.
     enum Access: Sendable {
-        /// Anybody; credentials are not looked at.
+        /// Every caller; credentials are not read.
         case everybody
-        /// Anybody; whoever is signed in is known.
+        /// Every caller; an account that is signed in is known.
         case everybodyByName
-        /// Whoever is signed in.
+        /// Every account that is signed in.
         case signedIn
-        /// Whoever is signed in, also by the cookies `rc_uid` and `rc_token`, which clients send for pictures in pages.
+        /// As `signedIn`, also by the cookies `rc_uid` and `rc_token`, which clients send for images in pages.
         case signedInByCookie
-        /// Whoever holds any of these permissions.
+        /// Every account that holds one of these permissions.
         case holders([PermissionName])
     }
 
@@ -24,27 +25,18 @@ struct Endpoint: Sendable {
         let request: Request
         let context: ServerContext
         let services: ServerServices
-        private let presentCaller: Caller?
+        /// The account that is signed in, for endpoints that do not require one.
+        let optionalCaller: Caller?
 
-        init(request: Request, context: ServerContext, services: ServerServices, caller: Caller?) {
-            self.request = request
-            self.context = context
-            self.services = services
-            presentCaller = caller
-        }
-
-        /// Who is signed in.
+        /// The account that is signed in.
         ///
-        /// - Throws: the refusal of callers who are not; never for endpoints that ask for a sign-in.
+        /// - Throws: the error of callers that are not; never for endpoints that require a sign-in.
         var caller: Caller {
             get throws(APIFailure) {
-                guard let presentCaller else { throw .notSignedIn }
-                return presentCaller
+                guard let optionalCaller else { throw .notSignedIn }
+                return optionalCaller
             }
         }
-
-        /// Who is signed in, if anybody, where it is not asked for.
-        var optionalCaller: Caller? { presentCaller }
     }
 
     let method: HTTPRequest.Method
@@ -52,19 +44,31 @@ struct Endpoint: Sendable {
     let operationID: String
     let access: Access
     let budget: RateBudget
+    /// The parameters of the query.
+    let query: FieldShape
+    /// The fields of the JSON body.
+    let body: FieldShape
     let handler: @Sendable (Call) async throws -> Response
 
-    /// An endpoint; its operation id follows from method and path, as upstream's does.
-    init(
-        _ method: HTTPRequest.Method, _ path: String, access: Access, budget: RateBudget = .standard,
-        handler: @escaping @Sendable (Call) async throws -> Response
+    /// An endpoint that decodes its input, calls one use case and encodes the result.
+    init<Query, Body, Output>(
+        _ call: APICall<Query, Body, Output>, access: Access, budget: RateBudget = .standard,
+        handler: @escaping @Sendable (Call, RequestInput<Query, Body>) async throws -> Reply<Output>
     ) {
-        self.method = method
-        self.path = path
+        method =
+            switch call.method {
+            case .get: .get
+            case .post: .post
+            }
+        path = call.path
+        operationID = call.operationID
         self.access = access
         self.budget = budget
-        self.handler = handler
-        let name = path.split(separator: "/").map { String($0.filter { $0 != "{" && $0 != "}" }) }
-        operationID = ([method.rawValue.lowercased()] + name).joined(separator: "-")
+        let (query, body) = (FieldShape(of: Query.self), FieldShape(of: Body.self))
+        self.query = query
+        self.body = body
+        self.handler = {
+            try await handler($0, RequestInput(request: $0.request, queryShape: query, bodyShape: body)).response
+        }
     }
 }

@@ -21,7 +21,8 @@ struct EndpointResponder: HTTPResponder {
             try requirePermission(of: caller)
             var response = try await endpoint.handler(
                 Endpoint.Call(
-                    request: try accepting(request, context), context: context, services: services, caller: caller))
+                    request: try accepting(request, context), context: context, services: services,
+                    optionalCaller: caller))
             limit.map { $0.write(to: &response.headers) }
             return response
         } catch {

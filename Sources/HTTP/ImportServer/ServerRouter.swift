@@ -1,9 +1,9 @@
 import HTTPTypes
-public import Hummingbird
+package import Hummingbird
 import ImportDomain
 
 /// Builds the router from the list of endpoints, the one place that says what the server answers.
-public struct ServerRouter: Sendable {
+package struct ServerRouter: Sendable {
     static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, ImportFileRoutes.endpoints, UserRoutes.endpoints,
         RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints,
@@ -23,23 +23,23 @@ public struct ServerRouter: Sendable {
     private let rateLimiter: RateLimiter
 
     /// A router over the services.
-    public init(services: ServerServices) {
+    package init(services: ServerServices) {
         self.services = services
         rateLimiter = RateLimiter(store: services.environment.store)
     }
 
     /// Every call, with the id that the OpenAPI document gives it.
-    public static var routes: [(method: String, path: String, operationID: String)] {
+    package static var routes: [(method: String, path: String, operationID: String)] {
         endpoints.map { ($0.method.rawValue, $0.path, $0.operationID) }
     }
 
     /// The router, ready to serve.
-    public func router() -> Router<ServerContext> {
+    package func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])
         router.add(middleware: ForwardedAddress(proxies: services.proxies))
         router.add(middleware: RequestReport())
-        router.add(middleware: AnswerHeaders())
-        router.add(middleware: FailureAnswers())
+        router.add(middleware: ResponseHeaders())
+        router.add(middleware: ErrorResponses())
         for endpoint in Self.endpoints {
             router.on(
                 RouterPath(endpoint.path), method: endpoint.method,

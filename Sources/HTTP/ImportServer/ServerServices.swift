@@ -1,10 +1,10 @@
-public import ImportDomain
-public import ImportEngine
+package import ImportDomain
+package import ImportEngine
 import Synchronization
-public import WorkspaceServices
+package import WorkspaceServices
 
 /// Everything that routes call: one use case each.
-public struct ServerServices: Sendable {
+package struct ServerServices: Sendable {
     let engine: ImportEngine
     let signIn: SignInService
     let accounts: AccountService
@@ -25,24 +25,24 @@ public struct ServerServices: Sendable {
     let responseMemory: ResponseMemory
 
     /// What the server knows of itself.
-    public final class Site: Sendable {
+    package final class Site: Sendable {
         /// Ferry's version.
-        public let version: String
+        package let version: String
         private let url: Mutex<String>
 
         /// A site of the given parts.
         ///
         /// - Parameter rootURL: the address by which clients reach the server, without a slash at its end.
-        public init(rootURL: String, version: String) {
+        package init(rootURL: String, version: String) {
             url = Mutex(rootURL)
             self.version = version
         }
 
         /// The address by which clients reach the server.
-        public var rootURL: String { url.withLock { $0 } }
+        package var rootURL: String { url.withLock { $0 } }
 
         /// Tells the address once it is known, where the system chooses the port.
-        public func move(to rootURL: String) { url.withLock { $0 = rootURL } }
+        package func move(to rootURL: String) { url.withLock { $0 = rootURL } }
     }
 
     /// Services for the routes.
@@ -55,7 +55,7 @@ public struct ServerServices: Sendable {
     ///     it is being read.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.
-    public init(
+    package init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,

@@ -135,10 +135,10 @@ struct APIFailure: Error {
     }
 
     /// The body as it goes over the wire.
-    var bytes: ByteBuffer { ByteBuffer(bytes: JSONAnswer.data(body)) }
+    var bytes: ByteBuffer { ByteBuffer(bytes: WireJSON.data(body)) }
 
     var response: Response {
-        var response = JSONAnswer.response(body, status: status)
+        var response = WireJSON.response(body, status: status)
         response.headers.append(contentsOf: headers)
         return response
     }

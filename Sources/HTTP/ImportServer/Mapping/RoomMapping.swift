@@ -41,7 +41,7 @@ extension MemberBody {
     }
 }
 
-extension PlaceBody {
+extension SubscriptionBody {
     /// An account's place in a room.
     init(_ place: Subscription, in view: RoomView) {
         let room = view.room

@@ -5,31 +5,30 @@ import JSON
 /// The members of a small JSON body, read with the conversions of Rocket.Chat's validator.
 ///
 /// Source: docs/api.md, "Conversion of types".
-struct BodyFields {
+struct BodyFields: FieldSource {
     /// The most bytes that a small body takes.
     static let largestBytes = 1 << 20
 
     private let members: [String: JSONValue]
 
-    /// - Parameters:
-    ///   - required: members that must be there, in the order in which their absence is reported.
-    ///   - optional: other members that the call knows.
-    /// - Throws: the refusal of a body of another shape.
-    init(_ request: Request, required: [String], optional: Set<String> = []) async throws {
-        let bytes = try await Self.bytes(of: request)
-        try self.init(Self.value(of: bytes, required: required), required: required, optional: optional)
-    }
-
-    /// - Throws: the refusal of a value of another shape.
-    init(_ value: JSONValue, required: [String] = [], optional: Set<String>) throws(APIFailure) {
+    /// - Throws: the error of a value that is not an object, lacks a required field or has others than those of the type.
+    private init(_ value: JSONValue, _ shape: FieldShape) throws(APIFailure) {
         guard case .object(let list) = value else { throw .invalidBody(["must be object"]) }
         members = Dictionary(list.map { ($0.key, $0.value) }) { first, _ in first }
-        if let missing = required.first(where: { members[$0] == nil }) {
+        if let missing = shape.requiredNames.first(where: { members[$0] == nil }) {
             throw .invalidBody(["must have required property '\(missing)'"])
         }
-        if members.keys.contains(where: { !optional.contains($0) && !required.contains($0) }) {
+        let names = Set(shape.names)
+        guard members.keys.allSatisfy(names.contains) else {
             throw .invalidBody(["must NOT have additional properties"])
         }
+    }
+
+    /// A value as a type of the contract.
+    ///
+    /// - Throws: the error of a value of another shape.
+    static func decoded<Body: Decodable>(_ value: JSONValue, as type: Body.Type) throws -> Body {
+        try Body(from: FieldDecoder(source: BodyFields(value, FieldShape(of: type))))
     }
 
     /// The bytes of a small body.
@@ -41,7 +40,10 @@ struct BodyFields {
         return bytes
     }
 
-    private static func value(of bytes: [UInt8], required: [String]) throws(APIFailure) -> JSONValue {
+    /// The value of a small body.
+    ///
+    /// - Parameter required: fields that must be there, which a body that is not JSON lacks.
+    static func value(of bytes: [UInt8], required: [String]) throws(APIFailure) -> JSONValue {
         guard !bytes.isEmpty else { return .object([]) }
         do {
             return try JSONValue(parsing: bytes)
@@ -61,9 +63,6 @@ struct BodyFields {
         case .array?, .object?: throw .invalidBody(["must be string"], import: .init(code: "wrong-kind", field: name))
         }
     }
-
-    /// A text that has to be there.
-    func requiredText(_ name: String) throws(APIFailure) -> String { try text(name) ?? "" }
 
     /// A switch; nil when it is not there or null.
     func flag(_ name: String) throws(APIFailure) -> Bool? {
@@ -91,6 +90,11 @@ struct BodyFields {
             return texts
         default: throw .invalidBody(["must be array"], import: .init(code: "wrong-kind", field: name))
         }
+    }
+
+    /// A whole number; no body has one.
+    func count(_ name: String) throws(APIFailure) -> Int? {
+        throw .invalidBody(["must be number"], import: .init(code: "wrong-kind", field: name))
     }
 
     /// Any value; nil when it is not there.

@@ -1,4 +1,5 @@
 import Hummingbird
+import ImportAPI
 import ImportDomain
 import JSON
 import WorkspaceServices
@@ -6,21 +7,25 @@ import WorkspaceServices
 /// The query parameters of a call, in the encoding of HTML forms.
 ///
 /// Source: the URL standard, `application/x-www-form-urlencoded`.
-struct QueryFields {
+struct QueryFields: FieldSource {
     /// The most items of a list.
     static let largestList = 50
 
     private let values: [String: [String]]
 
-    /// - Parameter names: the parameters that the call knows; lists are known by `name` and `name[]`.
+    /// - Parameter shape: the parameters of the call.
     /// - Throws: the rejection of any other parameter, of a value given twice, and of text that cannot be decoded.
-    init(_ request: Request, names: Set<String>) throws(APIFailure) {
+    init(_ request: Request, _ shape: FieldShape) throws(APIFailure) {
+        let names = shape.parameterNames
         var values: [String: [String]] = [:]
         for part in (request.uri.query ?? "").utf8.split(separator: UInt8(ascii: "&")) {
             let pair = part.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
             let name = try Self.decoded(pair[0])
             // `fields` is ignored rather than rejected: old clients send it everywhere.
-            guard name != "fields" || names.contains("fields") else { continue }
+            guard name != "fields" else { continue }
+            guard name != "query" || !names.contains("count") else {
+                throw .coded("The \"query\" parameter is not supported", "error-invalid-params")
+            }
             guard names.contains(name) else { throw .invalidQuery(["must NOT have additional properties"]) }
             values[name, default: []].append(pair.count == 2 ? try Self.decoded(pair[1]) : "")
         }
@@ -60,6 +65,7 @@ struct QueryFields {
     ///
     /// - Throws: the refusal of more than so many as a statement takes.
     func texts(_ name: String) throws(APIFailure) -> [String]? {
+        let name = name.hasSuffix("[]") ? String(name.dropLast(2)) : name
         guard values[name] != nil || values["\(name)[]"] != nil else { return nil }
         let given = (values[name] ?? []) + (values["\(name)[]"] ?? [])
         let texts = given.flatMap { $0.split(separator: ",").map(String.init) }
@@ -79,15 +85,6 @@ struct QueryFields {
         }
     }
 
-    /// A date, with or without a time, in ISO 8601; nil when it is not there.
-    func moment(_ name: String) throws(APIFailure) -> Timestamp? {
-        guard let text = text(name), !text.isEmpty else { return nil }
-        guard let moment = Timestamp(iso8601: text) else {
-            throw .coded("The \"\(name)\" query parameter must be a valid date.", "error-\(name)-param-invalid")
-        }
-        return moment
-    }
-
     /// A parameter's whole number, not negative; nil when it is not there.
     func count(_ name: String) throws(APIFailure) -> Int? {
         guard let text = text(name) else { return nil }
@@ -95,25 +92,32 @@ struct QueryFields {
         guard number >= 0 else { throw .invalidQuery(["must be >= 0"]) }
         return number
     }
+
+    func value(_ name: String) -> JSONValue? { text(name).map(JSONValue.string) }
+}
+
+extension Timestamp {
+    /// A parameter's date, with or without a time, in ISO 8601; nil when it is absent.
+    init?(parameter name: String, _ text: String?) throws(APIFailure) {
+        guard let text, !text.isEmpty else { return nil }
+        guard let timestamp = Timestamp(iso8601: text) else {
+            throw .coded("The \"\(name)\" query parameter must be a valid date.", "error-\(name)-param-invalid")
+        }
+        self = timestamp
+    }
 }
 
 /// The part of a list that a call asks for.
 struct Page {
-    static let names: Set<String> = ["offset", "count", "query"]
-    /// The parameters of lists that can be sorted.
-    static let sortableNames: Set<String> = names.union(["sort"])
-    /// The most items of a page; a page also has a limit of bytes, see `ListResponse`.
+    /// The most items of a page; a page also has a limit of bytes, see `LargeResponse`.
     static let largest = 10_000
 
     let offset: Int
     let limit: Int
 
-    init(_ query: QueryFields, settings: SettingService) async throws {
-        guard query.text("query") == nil else {
-            throw APIFailure.coded("The \"query\" parameter is not supported", "error-invalid-params")
-        }
-        offset = try query.count("offset") ?? 0
-        let count = try query.count("count")
+    init(_ query: some Paged, settings: SettingService) async throws {
+        offset = query.offset ?? 0
+        let count = query.count
         let (standard, upper) = (
             try await Self.number(Settings.listCount, settings),
             try await Self.number(Settings.listCountLimit, settings)

@@ -7,58 +7,59 @@ import WorkspaceServices
 /// `chat.*`.
 enum ChatRoutes {
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/api/v1/chat.getMessage", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: ["msgId"])
-            guard let id = query.text("msgId"), !id.isEmpty else {
+        Endpoint(ChatCalls.message, access: .signedIn) { call, input in
+            let id = try input.query.msgId
+            guard !id.isEmpty else {
                 throw APIFailure.plain("The \"msgId\" query parameter must be provided.")
             }
             do {
                 return try await call.item {
-                    MessageAnswer(
+                    MessageResponse(
                         message: MessageBody(
                             try await call.services.messages.message(MessageID(id), for: call.caller)))
                 }
             } catch WorkspaceError.messageNotFound {
-                return JSONAnswer.response(FailureAnswer(), status: .badRequest)
+                return Reply(written: WireJSON.response(BareFailure(), status: .badRequest))
             }
         },
-        Endpoint(.get, "/api/v1/chat.getThreadMessages", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: Page.sortableNames.union(["tmid"]))
+        Endpoint(ChatCalls.thread, access: .signedIn) { call, input in
+            let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
-            guard let id = query.text("tmid"), !id.isEmpty else {
+            guard !query.tmid.isEmpty else {
                 throw APIFailure.coded("The required \"tmid\" query param is missing.", "error-invalid-params")
             }
-            let order = try MessageOrder(sort: query.text("sort"), otherwise: .oldestFirst)
+            let order = try MessageOrder(sort: query.sort, otherwise: .oldestFirst)
             return try await call.list("messages") { bytes in
                 let thread = try await call.services.messages.thread(
-                    MessageID(id), order: order, offset: page.offset, limit: page.limit, bytes: bytes,
+                    MessageID(query.tmid), order: order, offset: page.offset, limit: page.limit, bytes: bytes,
                     for: call.caller)
                 return ListPage(items: thread.messages, offset: page.offset, total: thread.total)
             } body: {
                 MessageBody($0)
             }
         },
-        Endpoint(.get, "/api/v1/chat.search", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: Page.names.union(["roomId", "searchText"]))
+        Endpoint(ChatCalls.search, access: .signedIn) { call, input in
+            let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
-            guard let room = query.text("roomId"), !room.isEmpty else {
+            guard !query.roomId.isEmpty else {
                 throw APIFailure.coded(
                     "The required \"roomId\" query param is missing.", "error-roomId-param-not-provided")
             }
-            guard let text = query.text("searchText"), !text.isEmpty else {
+            guard !query.searchText.isEmpty else {
                 throw APIFailure.coded(
                     "The required \"searchText\" query param is missing.", "error-searchText-param-not-provided")
             }
-            guard text.utf8.count <= longestSearch else {
+            guard query.searchText.utf8.count <= longestSearch else {
                 throw APIFailure.invalidQuery(["must NOT have more than \(longestSearch) characters"])
             }
-            var filter = MessageFilter(roomID: RoomID(room))
-            filter.text = text
+            var filter = MessageFilter(roomID: RoomID(query.roomId))
+            filter.text = query.searchText
             let wanted = filter
+            let order = try MessageOrder(sort: query.sort)
             return try await call.list("messages") { bytes in
                 ListPage(
                     items: try await call.services.messages.history(
-                        wanted, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller))
+                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller))
             } body: {
                 MessageBody($0)
             }

@@ -7,30 +7,29 @@ import Logging
 import NIOCore
 import WorkspaceServices
 
-/// Pictures of accounts and files of messages.
+/// Avatars and files of messages.
 enum FileRoutes {
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/avatar/{username}", access: .everybody, budget: .unlimited) { call in
+        Endpoint(ServerCalls.avatar, access: .everybody, budget: .unlimited) { call, _ in
             let username = try call.pathText("username")
-            return try await avatar(try await call.services.files.avatar(of: username), of: username, call)
+            return Reply(try await avatar(try await call.services.files.avatar(of: username), of: username, call))
         },
-        Endpoint(.get, "/avatar/uid/{id}", access: .everybody, budget: .unlimited) { call in
+        Endpoint(ServerCalls.avatarByID, access: .everybody, budget: .unlimited) { call, _ in
             let id = try call.pathText("id")
             let (file, username) = try await call.services.files.avatar(of: UserID(id))
-            return try await avatar(file, of: username ?? id, call)
+            return Reply(try await avatar(file, of: username ?? id, call))
         },
-        Endpoint(.get, "/api/v1/users.getAvatar", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: ["userId", "username"])
-            let user = try await call.services.accounts.account(selector(query), for: call.caller)
+        Endpoint(UserCalls.avatar, access: .signedIn) { call, input in
+            let user = try await call.services.accounts.account(selector(input.query), for: call.caller)
             guard let url = call.services.site.avatarURL(of: user) else {
                 throw WorkspaceError.userNotFound
             }
-            return Response(status: .temporaryRedirect, headers: [.location: url])
+            return Reply(Response(status: .temporaryRedirect, headers: [.location: url]))
         },
-        Endpoint(.get, "/file-upload/{id}/{name}", access: .signedInByCookie, budget: .imports) { call in
+        Endpoint(ServerCalls.file, access: .signedInByCookie, budget: .imports) { call, _ in
             let file = try await call.services.files.file(FileID(call.pathText("id")), for: call.caller)
-            return try await FileAnswer(file: file, area: .uploads, caching: "private, max-age=3600")
-                .response(to: call)
+            return Reply(
+                try await FileResponse(file: file, area: .uploads, caching: "private, max-age=3600").response(to: call))
         },
     ]
 
@@ -45,13 +44,13 @@ enum FileRoutes {
 
     private static let avatarCaching = "public, max-age=300"
 
-    /// The picture of an account; without one, the initials of its name.
+    /// The avatar of an account; without one, the initials of its name.
     private static func avatar(
         _ file: StoredFile?, of username: String, _ call: Endpoint.Call
     ) async throws -> Response {
         do {
             if let file {
-                return try await FileAnswer(file: file, area: .avatars, caching: avatarCaching).response(to: call)
+                return try await FileResponse(file: file, area: .avatars, caching: avatarCaching).response(to: call)
             }
         } catch let error as FileStoreError where error.code == .missing {
             call.context.logger.error("An avatar's bytes are gone.", metadata: ["code": "\(error.code)"])
@@ -60,29 +59,29 @@ enum FileRoutes {
     }
 
     private static func initials(of username: String, _ call: Endpoint.Call) async throws -> Response {
-        let picture = InitialsPicture(username: username)
+        let image = InitialsImage(username: username)
         let headers: HTTPFields = [
-            .contentType: "image/svg+xml", .cacheControl: avatarCaching, .eTag: picture.tag,
+            .contentType: "image/svg+xml", .cacheControl: avatarCaching, .eTag: image.tag,
             .contentSecurityPolicy: "default-src 'none'; sandbox", .acceptRanges: "bytes",
         ]
-        let bytes = ByteBuffer(string: picture.svg)
-        return try await FileAnswer.response(
-            to: call.request.headers, headers: headers, tag: picture.tag, size: Int64(bytes.readableBytes)
+        let bytes = ByteBuffer(string: image.svg)
+        return try await FileResponse.response(
+            to: call.request.headers, headers: headers, tag: image.tag, size: Int64(bytes.readableBytes)
         ) { range in
             let part = range.flatMap { bytes.getSlice(at: Int($0.lowerBound), length: $0.count) }
             return ResponseBody(byteBuffer: part ?? bytes)
         }
     }
 
-    private static func selector(_ query: QueryFields) throws(APIFailure) -> AccountService.Selector {
-        if let id = query.text("userId") {
-            guard query.text("username") == nil else {
+    private static func selector(_ query: AvatarQuery) throws(APIFailure) -> AccountService.Selector {
+        if let id = query.userId {
+            guard query.username == nil else {
                 throw .coded(
                     "Exactly one of \"userId\" and \"username\" must be provided", "error-user-param-not-provided")
             }
             return .id(UserID(id))
         }
-        if let username = query.text("username") { return .username(username) }
+        if let username = query.username { return .username(username) }
         throw .coded(
             "The required \"userId\" or \"username\" param was not provided", "error-user-param-not-provided")
     }
@@ -91,7 +90,7 @@ enum FileRoutes {
 extension Endpoint.Call {
     /// A part of the path, decoded.
     ///
-    /// - Throws: the refusal of text that is not encoded as addresses are.
+    /// - Throws: the error of text that is not encoded as URLs are.
     fileprivate func pathText(_ name: String) throws -> String {
         guard let text = try context.parameters.require(name).removingPercentEncoding else {
             throw APIFailure.resourceNotFound
@@ -101,9 +100,9 @@ extension Endpoint.Call {
 }
 
 extension ServerServices.Site {
-    /// Where the picture of an account is; nil for one without a username.
+    /// Where the avatar of an account is; nil for one without a username.
     ///
-    /// Clients shorten a path with the segments `.` and `..`, encoded or not, so who is called so is named by id.
+    /// Clients shorten a path with the segments `.` and `..`, encoded or not, so these usernames are replaced by ids.
     func avatarURL(of user: User) -> String? {
         guard let username = user.username else { return nil }
         guard ![".", ".."].contains(username) else { return "\(rootURL)/avatar/uid/\(user.id)" }

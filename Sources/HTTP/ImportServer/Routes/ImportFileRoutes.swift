@@ -10,32 +10,32 @@ enum ImportFileRoutes {
     private static let longestURL = 8_192
 
     static let endpoints: [Endpoint] = [
-        Endpoint(.post, "/api/v1/uploadImportFile", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.uploadFile, access: run, budget: .imports) { call, _ in
             try await call.naming("uploadImportFile") {
                 try await FileReceiver(engine: call.services.engine).receive(
                     call.request, by: try call.caller.user.id)
             }
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.post, "/api/v1/downloadPublicImportFile", access: run, budget: .imports) { call in
-            let fields = try await BodyFields(call.request, required: ["fileUrl", "importerKey"])
-            let (url, key) = (try fields.requiredText("fileUrl"), try fields.requiredText("importerKey"))
+        Endpoint(ImportCalls.downloadFile, access: run, budget: .imports) { call, input in
+            let body = try await input.body()
+            let (url, key) = (body.fileUrl, ImporterKey(body.importerKey))
             guard url.utf8.count <= longestURL else {
                 throw APIFailure.invalidBody(["must NOT have more than \(longestURL) characters"])
             }
             try await call.naming("downloadImportFile") {
-                try call.services.engine.requireReader(ImporterKey(key))
-                // Anything else would be a path on the server, which nobody may read through an import.
+                try call.services.engine.requireReader(key)
+                // Anything else would be a path on the server, which no caller may read through an import.
                 guard ["http://", "https://"].contains(where: url.lowercased().hasPrefix) else {
                     throw APIFailure.coded(url, "error-import-file-missing", details: "downloadPublicImportFile")
                 }
                 try await call.services.engine.fetchFile(
-                    from: url, importer: ImporterKey(key), by: try call.caller.user.id)
+                    from: url, importer: key, by: try call.caller.user.id)
             }
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.get, "/api/v1/getImportFileData", access: run, budget: .imports) { call in
-            _ = try QueryFields(call.request, names: [])
+        Endpoint(ImportCalls.fileData, access: run, budget: .imports) { call, input in
+            _ = try input.query
             return try await call.naming("getImportFileData") {
                 let state: FilePreview
                 do {
@@ -45,41 +45,41 @@ enum ImportFileRoutes {
                         "Invalid Import Operation", "error-import-operation-invalid", details: "getImportFileData"
                     ).reporting(failure)
                 }
-                guard case .selection(let operation) = state else { return JSONAnswer.response(WaitingAnswer()) }
+                guard case .selection(let operation) = state else { return Reply(.waiting) }
                 let engine = call.services.engine
-                return SelectionAnswer(
-                    engine: engine, operation: operation, importer: try engine.importer(operation.importerKey),
-                    reservation: try await call.services.responseMemory.reserve(
-                        SelectionAnswer.heldBytes, for: try call.caller.user.id)
-                ).response
+                return Reply(
+                    written: SelectionWriter(
+                        engine: engine, operation: operation, importer: try engine.importer(operation.importerKey),
+                        reservation: try await call.services.responseMemory.reserve(
+                            SelectionWriter.heldBytes, for: try call.caller.user.id)
+                    ).response)
             }
         },
-        Endpoint(.post, "/api/v1/startImport", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.start, access: run, budget: .imports) { call, _ in
             var bytes: [UInt8] = []
-            for try await chunk in try BodyChunks(call.request, limit: StartBody.largestBytes) {
+            for try await chunk in try BodyChunks(call.request, limit: StartBodyParser.largestBytes) {
                 bytes.append(contentsOf: chunk)
             }
-            let selection = try StartBody(bytes).selection
+            let selection = try StartBodyParser(bytes).selection
             try await call.naming("startImport") {
                 try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
             }
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.post, "/api/v1/downloadPendingFiles", access: run, budget: .imports) { call in
-            _ = try await BodyFields(call.request, required: [])
-            return JSONAnswer.response(
-                PendingAnswer(
+        Endpoint(ImportCalls.downloadPendingFiles, access: run, budget: .imports) { call, input in
+            _ = try await input.body()
+            return Reply(
+                PendingResponse(
                     count: try await call.services.engine.fetchPendingFiles(by: try call.caller.user.id)))
         },
-        Endpoint(.post, "/api/v1/downloadPendingAvatars", access: run, budget: .imports) { call in
-            _ = try await BodyFields(call.request, required: [])
-            return JSONAnswer.response(
-                PendingAnswer(
+        Endpoint(ImportCalls.downloadPendingAvatars, access: run, budget: .imports) { call, input in
+            _ = try await input.body()
+            return Reply(
+                PendingResponse(
                     count: try await call.services.engine.fetchPendingAvatars(by: try call.caller.user.id)))
         },
-        Endpoint(.get, "/api/v1/import.findings", access: run, budget: .imports) { call in
-            let query = try QueryFields(call.request, names: Page.names)
-            let page = try await Page(query, settings: call.services.settings)
+        Endpoint(ImportCalls.findings, access: run, budget: .imports) { call, input in
+            let page = try await Page(input.query, settings: call.services.settings)
             return try await call.list("findings") { bytes in
                 let (findings, counts) = try await call.services.engine.findings(
                     offset: page.offset, limit: page.limit, bytes: bytes)

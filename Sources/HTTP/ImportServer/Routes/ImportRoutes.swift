@@ -12,46 +12,46 @@ enum ImportRoutes {
     static let largestBodyBytes = 100 << 20
 
     static let endpoints: [Endpoint] = [
-        Endpoint(.post, "/api/v1/import.new", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.new, access: run, budget: .imports) { call, _ in
             do {
                 let operation = try await call.services.engine.createOperation(by: call.caller.user.id)
-                return JSONAnswer.response(OperationAnswer(operation: call.body(operation)))
+                return Reply(OperationResponse(operation: call.body(operation)))
             } catch let error as StoreError where !error.isTemporary {
                 call.context.logger.error("No operation could be created.", metadata: ["error": "\(error)"])
                 throw APIFailure.plain("failed to create import operation")
             }
         },
-        Endpoint(.post, "/api/v1/import.addUsers", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.addUsers, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
             try await call.services.engine.stageUsers(from: chunks, format: format)
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.post, "/api/v1/import.addChannels", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.addChannels, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
             try await call.services.engine.stageRooms(from: chunks, format: format)
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.post, "/api/v1/import.addMessages", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.addMessages, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
             try await call.services.engine.stageMessages(from: chunks, format: format)
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.post, "/api/v1/import.run", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.run, access: run, budget: .imports) { call, _ in
             try await call.services.engine.runOperation(by: call.caller.user.id)
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.get, "/api/v1/import.status", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.status, access: run, budget: .imports) { call, _ in
             let operation = try await call.services.engine.currentOperation()
-            return JSONAnswer.response(
-                StatusAnswer(
+            return Reply(
+                StatusResponse(
                     state: ImportState(operation?.lifecycle).rawValue, operation: operation.map(call.body)))
         },
-        Endpoint(.post, "/api/v1/import.clear", access: run, budget: .imports) { call in
+        Endpoint(ImportCalls.clear, access: run, budget: .imports) { call, _ in
             try await call.services.engine.clear()
-            return JSONAnswer.response(SuccessAnswer())
+            return Reply(SuccessResponse())
         },
-        Endpoint(.get, "/api/v1/import.failures", access: run, budget: .imports) { call in
-            let query = try QueryFields(call.request, names: Page.names.union(["type", "code"]))
+        Endpoint(ImportCalls.failures, access: run, budget: .imports) { call, input in
+            let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
             let filter = try FailureFilter(query)
             return try await call.list("failures") { bytes in
@@ -62,32 +62,32 @@ enum ImportRoutes {
                 FailureBody($0)
             }
         },
-        Endpoint(.get, "/api/v1/importers.list", access: run, budget: .imports) { call in
-            _ = try QueryFields(call.request, names: [])
-            return JSONAnswer.response(
+        Endpoint(ImportCalls.importers, access: run, budget: .imports) { call, input in
+            _ = try input.query
+            return Reply(
                 call.services.engine.listedImporters.map { ImporterBody(key: $0.key.rawValue, name: $0.name) })
         },
-        Endpoint(.get, "/api/v1/getCurrentImportOperation", access: run, budget: .imports) { call in
-            _ = try QueryFields(call.request, names: [])
+        Endpoint(ImportCalls.currentOperation, access: run, budget: .imports) { call, input in
+            _ = try input.query
             let operation = try await call.services.engine.currentOperation()
-            return JSONAnswer.response(OperationAnswer(operation: operation.map(call.body)))
+            return Reply(OperationResponse(operation: operation.map(call.body)))
         },
-        Endpoint(.get, "/api/v1/getImportProgress", access: run, budget: .imports) { call in
-            _ = try QueryFields(call.request, names: [])
+        Endpoint(ImportCalls.progress, access: run, budget: .imports) { call, input in
+            _ = try input.query
             let (operation, importer) = try await call.naming("getImportProgress") {
                 try await call.services.engine.progress()
             }
             let counts = operation.totalCounts
-            return JSONAnswer.response(
-                ProgressAnswer(
+            return Reply(
+                ProgressResponse(
                     key: importer.key.rawValue, name: importer.name, step: ImportStatus(operation.phase).rawValue,
                     count: .init(total: counts.total, completed: counts.completed, error: counts.error)))
         },
         Endpoint(
-            .get, "/api/v1/getLatestImportOperations", access: .holders([.viewImportOperations]), budget: .imports
-        ) { call in
-            _ = try QueryFields(call.request, names: [])
-            return JSONAnswer.response(try await call.services.engine.latestOperations().map(call.body))
+            ImportCalls.latestOperations, access: .holders([.viewImportOperations]), budget: .imports
+        ) { call, input in
+            _ = try input.query
+            return Reply(try await call.services.engine.latestOperations().map(call.body))
         },
     ]
 
@@ -107,15 +107,15 @@ extension Endpoint.Call {
 }
 
 extension FailureFilter {
-    fileprivate init(_ query: QueryFields) throws(APIFailure) {
+    fileprivate init(_ query: FailureQuery) throws(APIFailure) {
         self.init()
-        if let name = query.text("type") {
+        if let name = query.type {
             guard let type = RecordType(wireName: name) else {
                 throw .invalidQuery(["must be equal to one of the allowed values"])
             }
             self.type = type
         }
-        if let name = query.text("code") {
+        if let name = query.code {
             guard let code = RecordFailure.Code(rawValue: name) else {
                 throw .invalidQuery(["must be equal to one of the allowed values"])
             }

@@ -5,21 +5,21 @@ import WorkspaceServices
 
 /// Messages of rooms: `*.messages` and `*.history`.
 enum MessageRoutes {
-    static let endpoints: [Endpoint] = RoomFamily.all.flatMap { [messages($0), history($0)] }
+    static let endpoints: [Endpoint] =
+        [RoomFamily.channels, RoomFamily.groups].flatMap { [messages($0), history($0)] }
+        + RoomFamily<DirectRoomSelector>.directs.flatMap { [messages($0), history($0)] }
 
-    private static func messages(_ family: RoomFamily) -> Endpoint {
-        Endpoint(.get, family.path("messages"), access: .signedIn) { call in
-            let lists: Set = ["mentionIds", "mentionIds[]", "starredIds", "starredIds[]"]
-            let query = try QueryFields(
-                call.request, names: Page.sortableNames.union(family.selectorNames).union(lists).union(["pinned"]))
-            let page = try await Page(query, settings: call.services.settings)
-            let order = try MessageOrder(sort: query.text("sort"))
-            var filter = MessageFilter(roomID: try await family.room(query, for: call).room.id)
-            filter.isPinned = try query.flag("pinned") ?? false
-            filter.mentions = try (query.texts("mentionIds") ?? []).map { UserID($0) }
-            // Ferry keeps no stars, so nothing is starred by anybody.
-            if let starrers = try query.texts("starredIds"), !starrers.isEmpty {
-                return JSONAnswer.response(ListAnswer("messages", [MessageBody](), offset: page.offset, total: 0))
+    private static func messages<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+        Endpoint(family.calls.messages, access: .signedIn) { call, input in
+            let query = try input.query
+            let page = try await Page(query.page, settings: call.services.settings)
+            let order = try MessageOrder(sort: query.page.sort)
+            var filter = MessageFilter(roomID: try await family.room(query.room, for: call).room.id)
+            filter.isPinned = query.filter.pinned ?? false
+            filter.mentions = (query.filter.mentionIds ?? []).map { UserID($0) }
+            // Ferry keeps no stars, so no message is starred.
+            if let starrers = query.filter.starredIds, !starrers.isEmpty {
+                return Reply(ListResponse("messages", [MessageBody](), offset: page.offset, total: 0))
             }
             let wanted = filter
             return try await call.list("messages") { bytes in
@@ -32,20 +32,18 @@ enum MessageRoutes {
         }
     }
 
-    private static func history(_ family: RoomFamily) -> Endpoint {
-        let names: Set = ["latest", "oldest", "inclusive", "unreads", "showThreadMessages"]
-        return Endpoint(.get, family.path("history"), access: .signedIn) { call in
-            let query = try QueryFields(
-                call.request, names: Page.sortableNames.union(family.selectorNames).union(names))
-            let page = try await Page(query, settings: call.services.settings)
-            var filter = MessageFilter(roomID: try await family.room(query, for: call).room.id)
-            filter.latest = try query.moment("latest")
-            filter.oldest = try query.moment("oldest")
-            filter.isInclusive = try query.flag("inclusive") ?? false
-            filter.leavesOutThreads = try query.flag("showThreadMessages") == false
-            let order = try MessageOrder(sort: query.text("sort"))
-            // Ferry counts nothing as unread.
-            let fields: [String: any Encodable] = try query.flag("unreads") == true ? ["unreadNotLoaded": 0] : [:]
+    private static func history<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+        Endpoint(family.calls.history, access: .signedIn) { call, input in
+            let query = try input.query
+            let page = try await Page(query.page, settings: call.services.settings)
+            var filter = MessageFilter(roomID: try await family.room(query.room, for: call).room.id)
+            filter.latest = try Timestamp(parameter: "latest", query.filter.latest)
+            filter.oldest = try Timestamp(parameter: "oldest", query.filter.oldest)
+            filter.isInclusive = query.filter.inclusive ?? false
+            filter.leavesOutThreads = query.filter.showThreadMessages == false
+            let order = try MessageOrder(sort: query.page.sort)
+            // Ferry counts no messages as unread.
+            let fields: [String: any Encodable] = query.filter.unreads == true ? ["unreadNotLoaded": 0] : [:]
             let wanted = filter
             return try await call.list("messages") { bytes in
                 ListPage(

@@ -1,51 +1,39 @@
 import Hummingbird
 import ImportAPI
 import ImportDomain
-import JSON
 import WorkspaceServices
 
 /// `roles.*` and `permissions.*`.
 enum RoleRoutes {
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/api/v1/roles.list", access: .signedIn) { call in
-            JSONAnswer.response(RoleListAnswer(roles: try await call.services.roles.roles().map(RoleBody.init)))
+        Endpoint(RoleCalls.list, access: .signedIn) { call, _ in
+            Reply(RoleListResponse(roles: try await call.services.roles.roles().map(RoleBody.init)))
         },
-        Endpoint(.get, "/api/v1/permissions.listAll", access: .signedIn) { call in
-            let query = try QueryFields(call.request, names: ["updatedSince"])
-            var moment: Timestamp?
-            if let text = query.text("updatedSince") {
-                guard let parsed = Timestamp(iso8601: text) else {
-                    throw APIFailure.coded(
+        Endpoint(RoleCalls.permissions, access: .signedIn) { call, input in
+            let since = try input.query.updatedSince.map { text throws(APIFailure) in
+                guard let timestamp = Timestamp(iso8601: text) else {
+                    throw .coded(
                         "The \"updatedSince\" query parameter must be a valid date.", "error-roomId-param-invalid")
                 }
-                moment = parsed
+                return timestamp
             }
-            return JSONAnswer.response(
-                PermissionListAnswer(
-                    update: try await call.services.roles.permissions(changedAfter: moment).map(PermissionBody.init)))
+            return Reply(
+                PermissionListResponse(
+                    update: try await call.services.roles.permissions(changedAfter: since).map(PermissionBody.init)))
         },
-        Endpoint(.post, "/api/v1/permissions.update", access: .holders([.accessPermissions])) { call in
-            let fields = try await BodyFields(call.request, required: ["permissions"])
-            let permissions = try await call.services.roles.update(grants(fields))
-            return JSONAnswer.response(PermissionsUpdatedAnswer(permissions: permissions.map(PermissionBody.init)))
+        Endpoint(RoleCalls.updatePermissions, access: .holders([.accessPermissions])) { call, input in
+            let grants = try await input.body().permissions
+            for grant in grants { try requireUnique(grant.roles) }
+            let permissions = try await call.services.roles.update(grants.map { ($0._id, $0.roles) })
+            return Reply(PermissionsUpdatedResponse(permissions: permissions.map(PermissionBody.init)))
         },
     ]
 
-    private static func grants(_ fields: BodyFields) throws -> [(permission: String, roles: [String])] {
-        guard case .array(let values)? = fields.value("permissions") else {
-            throw APIFailure.invalidBody(["must be array"])
-        }
-        return try values.map { value in
-            let grant = try BodyFields(value, required: ["_id", "roles"], optional: [])
-            let roles = try grant.texts("roles") ?? []
-            var positions: [String: Int] = [:]
-            for (index, role) in roles.enumerated() {
-                guard let first = positions.updateValue(index, forKey: role) else { continue }
-                throw APIFailure.invalidBody([
-                    "must NOT have duplicate items (items ## \(first) and \(index) are identical)"
-                ])
-            }
-            return (try grant.requiredText("_id"), roles)
+    private static func requireUnique(_ roles: [String]) throws(APIFailure) {
+        var positions: [String: Int] = [:]
+        for (index, role) in roles.enumerated() {
+            guard let first = positions.updateValue(index, forKey: role) else { continue }
+            throw .invalidBody(["must NOT have duplicate items (items ## \(first) and \(index) are identical)"])
         }
     }
 }

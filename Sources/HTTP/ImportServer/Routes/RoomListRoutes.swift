@@ -8,13 +8,14 @@ import WorkspaceServices
 enum RoomListRoutes {
     static let endpoints: [Endpoint] =
         [
-            list(.channels, "list", access: .holders([.viewPublicRoom, .viewJoinedRoom]), scope: .publicRooms),
-            list(.channels, "list.joined", access: .signedIn, scope: .joined([.channel])),
-            list(.groups, "list", access: .signedIn, scope: .joined([.privateGroup])),
-            list(.groups, "listAll", access: administrators, scope: .everybodys([.privateGroup])),
+            list(
+                RoomFamily.channels, "list", access: .holders([.viewPublicRoom, .viewJoinedRoom]), scope: .publicRooms),
+            list(RoomFamily.channels, "list.joined", access: .signedIn, scope: .joined([.channel])),
+            list(RoomFamily.groups, "list", access: .signedIn, scope: .joined([.privateGroup])),
+            list(RoomFamily.groups, "listAll", access: administrators, scope: .everybodys([.privateGroup])),
             administration,
         ]
-        + RoomFamily.directs.flatMap { family in
+        + RoomFamily<DirectRoomSelector>.directs.flatMap { family in
             [
                 list(family, "list", access: .signedIn, scope: .joined([.direct])),
                 list(family, "list.everyone", access: administrators, scope: .everybodys([.direct])),
@@ -23,14 +24,14 @@ enum RoomListRoutes {
 
     private static let administrators = Endpoint.Access.holders([.viewRoomAdministration])
 
-    private static func list(
-        _ family: RoomFamily, _ name: String, access: Endpoint.Access, scope: RoomService.Scope
+    private static func list<Selector>(
+        _ family: RoomFamily<Selector>, _ name: String, access: Endpoint.Access, scope: RoomService.Scope
     ) -> Endpoint {
-        Endpoint(.get, family.path(name), access: access) { call in
-            let query = try QueryFields(call.request, names: Page.sortableNames)
+        Endpoint(family.calls.list(name), access: access) { call, input in
+            let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
             let standard = family.kind == .direct ? RoomOrder(.lastMessage, isDescending: true) : RoomOrder(.name)
-            let order = try RoomOrder(sort: query.text("sort"), otherwise: standard)
+            let order = try RoomOrder(sort: query.sort, otherwise: standard)
             return try await call.list(family.listKey) { bytes in
                 let rooms = try await call.services.rooms.rooms(
                     scope, orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
@@ -41,10 +42,10 @@ enum RoomListRoutes {
         }
     }
 
-    private static let administration = Endpoint(.get, "/api/v1/rooms.adminRooms", access: administrators) { call in
-        let query = try QueryFields(call.request, names: Page.sortableNames.union(["filter", "types", "types[]"]))
+    private static let administration = Endpoint(RoomCalls.administration, access: administrators) { call, input in
+        let query = try input.query
         let page = try await Page(query, settings: call.services.settings)
-        let kinds = try query.texts("types").map { types throws(APIFailure) in
+        let kinds = try query.types.map { types throws(APIFailure) in
             try types.map { type throws(APIFailure) in
                 guard let kind = RoomKind(rawValue: type) else {
                     throw APIFailure.invalidQuery(["must be equal to one of the allowed values"])
@@ -52,10 +53,10 @@ enum RoomListRoutes {
                 return kind
             }
         }
-        let order = try RoomOrder(sort: query.text("sort"), otherwise: RoomOrder(.name))
+        let order = try RoomOrder(sort: query.sort, otherwise: RoomOrder(.name))
         return try await call.list("rooms") { bytes in
             let rooms = try await call.services.rooms.rooms(
-                .everybodys(kinds ?? RoomKind.allCases), named: query.text("filter"), orderedBy: order,
+                .everybodys(kinds ?? RoomKind.allCases), named: query.filter, orderedBy: order,
                 offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
             return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
         } body: {

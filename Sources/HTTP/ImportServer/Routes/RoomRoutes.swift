@@ -7,46 +7,44 @@ import WorkspaceServices
 enum RoomRoutes {
     static let endpoints: [Endpoint] =
         [
-            Endpoint(.get, RoomFamily.channels.path("info"), access: .signedIn) { call in
-                let query = try QueryFields(call.request, names: RoomFamily.channels.selectorNames)
+            Endpoint(RoomCalls.channel, access: .signedIn) { call, input in
+                let query = try input.query
                 return try await call.item {
-                    ChannelAnswer(channel: RoomBody(try await RoomFamily.channels.room(query, for: call)))
+                    ChannelResponse(channel: RoomBody(try await RoomFamily.channels.room(query, for: call)))
                 }
             },
-            Endpoint(.get, RoomFamily.groups.path("info"), access: .signedIn) { call in
-                let query = try QueryFields(call.request, names: RoomFamily.groups.selectorNames)
+            Endpoint(RoomCalls.group, access: .signedIn) { call, input in
+                let query = try input.query
                 return try await call.item {
-                    GroupAnswer(group: RoomBody(try await RoomFamily.groups.room(query, for: call)))
+                    GroupResponse(group: RoomBody(try await RoomFamily.groups.room(query, for: call)))
                 }
             },
-            Endpoint(.get, "/api/v1/rooms.info", access: .signedIn) { call in
-                let query = try QueryFields(call.request, names: ["roomId", "roomName", "importId"])
-                let selector = try selector(query)
+            Endpoint(RoomCalls.info, access: .signedIn) { call, input in
+                let selector = try selector(input.query)
                 return try await call.item {
-                    RoomAnswer(room: RoomBody(try await call.services.rooms.room(selector, for: call.caller)))
+                    RoomResponse(room: RoomBody(try await call.services.rooms.room(selector, for: call.caller)))
                 }
             },
-            Endpoint(.get, "/api/v1/rooms.get", access: .signedIn) { call in
-                let query = try QueryFields(call.request, names: ["updatedSince"])
-                return try await RoomChangesResponse(call: call, since: query.moment("updatedSince")).response
+            Endpoint(RoomCalls.changes, access: .signedIn) { call, input in
+                let since = try Timestamp(parameter: "updatedSince", input.query.updatedSince)
+                return Reply(written: try await RoomChangesWriter(call: call, since: since).response)
             },
-        ] + RoomFamily.all.map(members)
+            members(RoomFamily.channels), members(RoomFamily.groups),
+        ] + RoomFamily<DirectRoomSelector>.directs.map { members($0) }
 
-    private static func members(_ family: RoomFamily) -> Endpoint {
-        Endpoint(.get, family.path("members"), access: .signedIn) { call in
-            let query = try QueryFields(
-                call.request,
-                names: Page.sortableNames.union(family.selectorNames).union(["filter", "status", "status[]"]))
-            let page = try await Page(query, settings: call.services.settings)
-            let room = try await family.room(query, for: call).room
-            // Accounts of Ferry are offline, so any other wish is met by nobody.
-            let order = try UserOrder(sort: query.text("sort"))
-            if let wanted = try query.texts("status"), !wanted.isEmpty, !wanted.contains("offline") {
-                return JSONAnswer.response(ListAnswer("members", [MemberBody](), offset: page.offset, total: 0))
+    private static func members<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+        Endpoint(family.calls.members, access: .signedIn) { call, input in
+            let query = try input.query
+            let page = try await Page(query.page, settings: call.services.settings)
+            let room = try await family.room(query.room, for: call).room
+            let order = try UserOrder(sort: query.page.sort)
+            // Accounts of Ferry are offline, so no account has another presence.
+            if let presences = query.filter.status, !presences.isEmpty, !presences.contains("offline") {
+                return Reply(ListResponse("members", [MemberBody](), offset: page.offset, total: 0))
             }
             return try await call.list("members") { bytes in
                 let (members, total) = try await call.services.rooms.members(
-                    of: room.id, named: query.text("filter"), orderedBy: order, offset: page.offset,
+                    of: room.id, named: query.filter.filter, orderedBy: order, offset: page.offset,
                     limit: page.limit, bytes: bytes, for: call.caller)
                 return ListPage(items: members, offset: page.offset, total: total)
             } body: {
@@ -55,17 +53,17 @@ enum RoomRoutes {
         }
     }
 
-    private static func selector(_ query: QueryFields) throws -> RoomService.Selector {
-        let given = ["roomId", "roomName", "importId"].filter { query.text($0)?.isEmpty == false }
-        guard given.count == 1, let name = given.first, let text = query.text(name) else {
+    private static func selector(_ query: RoomQuery) throws -> RoomService.Selector {
+        let selectors: [(String?, (String) -> RoomService.Selector)] = [
+            (query.roomId, { .id(RoomID($0)) }), (query.roomName, { .name($0) }),
+            (query.importId, { .importID(ImportID($0)) }),
+        ]
+        let given = selectors.compactMap { text, selector in text.flatMap { $0.isEmpty ? nil : selector($0) } }
+        guard given.count == 1, let selector = given.first else {
             throw APIFailure.coded(
                 "Exactly one of the parameters \"roomId\", \"roomName\" and \"importId\" is required",
                 "error-roomid-param-not-provided")
         }
-        switch name {
-        case "roomId": return .id(RoomID(text))
-        case "roomName": return .name(text)
-        default: return .importID(ImportID(text))
-        }
+        return selector
     }
 }

@@ -6,40 +6,41 @@ import ImportDomain
 import JSON
 import WorkspaceServices
 
-/// What the server says of itself.
+/// What the server reports about itself.
 enum ServerRoutes {
     /// The version of Rocket.Chat's protocol that clients may rely on.
     static let protocolVersion = "7.10"
 
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/api/info", access: .everybodyByName, budget: .unlimited, handler: info),
-        Endpoint(.get, "/api/v1/info", access: .everybodyByName, budget: .unlimited, handler: info),
-        Endpoint(.get, "/api/openapi.json", access: .everybody, budget: .unlimited) { call in
+        Endpoint(ServerCalls.info, access: .everybodyByName, budget: .unlimited, handler: info),
+        Endpoint(ServerCalls.infoByVersion, access: .everybodyByName, budget: .unlimited, handler: info),
+        Endpoint(ServerCalls.document, access: .everybody, budget: .unlimited) { call, _ in
             document(
                 UnsafeBufferPointer(start: ferry_openapi_document(), count: ferry_openapi_document_size()),
                 of: call.services.site)
         },
-        Endpoint(.get, "/api/openapi-3.0.json", access: .everybody, budget: .unlimited) { call in
+        Endpoint(ServerCalls.document30, access: .everybody, budget: .unlimited) { call, _ in
             document(
                 UnsafeBufferPointer(start: ferry_openapi_30_document(), count: ferry_openapi_30_document_size()),
                 of: call.services.site)
         },
-        Endpoint(.get, "/", access: .everybody, budget: .unlimited) { call in
-            StartPage(version: call.services.site.version).response
+        Endpoint(ServerCalls.startPage, access: .everybody, budget: .unlimited) { call, _ in
+            Reply(StartPage(version: call.services.site.version).response)
         },
-        Endpoint(.get, "/health", access: .everybody, budget: .unlimited) { _ in
-            JSONAnswer.response(HealthAnswer(status: "ok"))
+        Endpoint(ServerCalls.health, access: .everybody, budget: .unlimited) { _, _ in
+            Reply(HealthResponse(status: "ok"))
         },
-        Endpoint(.get, "/ready", access: .everybody, budget: .unlimited) { call in
+        Endpoint(ServerCalls.readiness, access: .everybody, budget: .unlimited) { call, _ in
             guard let reason = await call.services.readiness() else {
-                return JSONAnswer.response(HealthAnswer(status: "ok"))
+                return Reply(HealthResponse(status: "ok"))
             }
-            return JSONAnswer.response(HealthAnswer(status: reason), status: .serviceUnavailable)
+            return Reply(written: WireJSON.response(HealthResponse(status: reason), status: .serviceUnavailable))
         },
-        Endpoint(.get, "/metrics", access: .everybody, budget: .unlimited) { call in
-            Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: .init(text: await call.services.metrics()))
+        Endpoint(ServerCalls.metrics, access: .everybody, budget: .unlimited) { call, _ in
+            Reply(
+                Response(
+                    status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+                    body: .init(text: await call.services.metrics())))
         },
     ]
 
@@ -47,7 +48,8 @@ enum ServerRoutes {
     private static let documentedServer = #""http://127.0.0.1:3000""#
 
     /// An OpenAPI document that names this server in place of the documented one.
-    private static func document(_ bytes: UnsafeBufferPointer<UInt8>, of site: ServerServices.Site) -> Response {
+    private static func document(_ bytes: UnsafeBufferPointer<UInt8>, of site: ServerServices.Site) -> Reply<RawContent>
+    {
         var buffer = ByteBuffer()
         if let server = bytes.firstRange(of: documentedServer.utf8) {
             buffer.writeBytes(bytes[..<server.lowerBound])
@@ -56,15 +58,17 @@ enum ServerRoutes {
         } else {
             buffer.writeBytes(bytes)
         }
-        return Response(
-            status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: buffer))
+        return Reply(
+            Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: buffer)))
     }
 
-    private static let info: @Sendable (Endpoint.Call) async throws -> Response = { call in
-        let seesProduct = call.optionalCaller?.may(.viewStatistics) ?? false
-        return JSONAnswer.response(
-            InfoAnswer(
-                version: protocolVersion,
-                info: seesProduct ? .init(name: "Ferry", version: call.services.site.version) : nil))
-    }
+    private static let info:
+        @Sendable (Endpoint.Call, RequestInput<NoFields, NoFields>) async throws -> Reply<InfoResponse> = {
+            call, _ in
+            let seesProduct = call.optionalCaller?.may(.viewStatistics) ?? false
+            return Reply(
+                InfoResponse(
+                    version: protocolVersion,
+                    info: seesProduct ? .init(name: "Ferry", version: call.services.site.version) : nil))
+        }
 }

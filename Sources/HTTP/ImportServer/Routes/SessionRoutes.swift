@@ -7,27 +7,29 @@ import WorkspaceServices
 /// `login`, `logout` and `me`.
 enum SessionRoutes {
     static let endpoints: [Endpoint] = [
-        Endpoint(.post, "/api/v1/login", access: .everybody, budget: .signIn) { call in
+        Endpoint(SessionCalls.login, access: .everybody, budget: .signIn) { call, _ in
             let signedIn = try await signIn(call)
-            return JSONAnswer.response(
-                LoginAnswer(
+            return Reply(
+                LoginResponse(
                     data: .init(
                         userId: signedIn.user.id.rawValue, authToken: signedIn.token,
                         me: .own(signedIn.user, site: call.services.site))))
         },
-        Endpoint(.post, "/api/v1/logout", access: .signedIn, handler: logout),
-        Endpoint(.get, "/api/v1/logout", access: .signedIn, handler: logout),
-        Endpoint(.get, "/api/v1/me", access: .signedIn, budget: .imports) { call in
+        Endpoint(SessionCalls.logout, access: .signedIn, handler: logout),
+        Endpoint(SessionCalls.logoutByGet, access: .signedIn, handler: logout),
+        Endpoint(SessionCalls.me, access: .signedIn, budget: .imports) { call, _ in
             var body = UserBody.own(try call.caller.user, site: call.services.site)
             body.success = true
-            return JSONAnswer.response(body)
+            return Reply(body)
         },
     ]
 
-    private static let logout: @Sendable (Endpoint.Call) async throws -> Response = { call in
-        try await call.services.signIn.signOut(call.caller)
-        return JSONAnswer.response(LogoutAnswer())
-    }
+    private static let logout:
+        @Sendable (Endpoint.Call, RequestInput<NoFields, NoFields>) async throws -> Reply<LogoutResponse> = {
+            call, _ in
+            try await call.services.signIn.signOut(call.caller)
+            return Reply(LogoutResponse())
+        }
 
     private static func signIn(_ call: Endpoint.Call) async throws -> SignInService.SignedIn {
         let credentials = try await Credentials(call.request)

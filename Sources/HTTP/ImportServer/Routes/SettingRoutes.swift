@@ -1,33 +1,31 @@
 import Hummingbird
 import ImportAPI
 import ImportDomain
-import JSON
 import WorkspaceServices
 
 /// `settings/<id>`.
 enum SettingRoutes {
     static let endpoints: [Endpoint] = [
-        Endpoint(.get, "/api/v1/settings/{id}", access: .holders([.viewPrivilegedSetting])) { call in
+        Endpoint(ServerCalls.setting, access: .holders([.viewPrivilegedSetting])) { call, _ in
             let id = try call.context.parameters.require("id")
             guard let value = try await call.services.settings.value(of: id) else { throw APIFailure.settingNotFound }
-            return JSONAnswer.response(SettingAnswer(_id: id, value: JSONBody(value)))
+            return Reply(SettingResponse(_id: id, value: JSONBody(value)))
         },
-        Endpoint(.post, "/api/v1/settings/{id}", access: .holders([.editPrivilegedSetting])) { call in
+        Endpoint(ServerCalls.changeSetting, access: .holders([.editPrivilegedSetting])) { call, input in
             let id = try call.context.parameters.require("id")
-            let fields = try await BodyFields(call.request, required: ["value"])
-            try await call.services.settings.set(try settingValue(fields), of: id)
-            return JSONAnswer.response(SuccessAnswer())
+            try await call.services.settings.set(try Setting.Value(try await input.body().value), of: id)
+            return Reply(SuccessResponse())
         },
     ]
+}
 
-    private static func settingValue(_ fields: BodyFields) throws -> Setting.Value {
-        switch fields.value("value") {
-        case .string(let text)?: return .text(text)
-        case .boolean(let flag)?: return .flag(flag)
-        case .number(let number)?:
-            if let number = number.integer { return .number(number) }
-            fallthrough
-        default: throw APIFailure.invalidBody(["must be string, boolean or whole number"])
+extension Setting.Value {
+    fileprivate init(_ value: JSONBody) throws(APIFailure) {
+        switch value {
+        case .string(let text): self = .text(text)
+        case .boolean(let flag): self = .flag(flag)
+        case .integer(let number): self = .number(number)
+        default: throw .invalidBody(["must be string, boolean or whole number"])
         }
     }
 }

@@ -1,4 +1,4 @@
-public import HummingbirdCore
+package import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTP1
@@ -38,7 +38,7 @@ struct BoundedHTTPChannel: ServerChildChannel {
 
 extension HTTPServerBuilder {
     /// HTTP/1 within limits of time, bytes and connections.
-    public static func bounded(by limits: ConnectionLimits) -> HTTPServerBuilder {
+    package static func bounded(by limits: ConnectionLimits) -> HTTPServerBuilder {
         HTTPServerBuilder { responder in BoundedHTTPChannel(responder: responder, limits: limits) }
     }
 }

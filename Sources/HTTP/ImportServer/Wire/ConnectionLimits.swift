@@ -1,43 +1,43 @@
-public import NIOCore
+package import NIOCore
 
 /// What one connection may take, and how many connections there may be.
 ///
 /// Source: docs/api.md, "Connections".
-public struct ConnectionLimits: Sendable {
+package struct ConnectionLimits: Sendable {
     /// How many connections are served at the same time; more get status 503.
-    public var connections = 4_096
+    package var connections = 4_096
     /// How long a connection may stay without a request.
-    public var idle = TimeAmount.seconds(75)
+    package var idle = TimeAmount.seconds(75)
     /// How long the head of a request may take, from its first byte.
-    public var head = TimeAmount.seconds(30)
+    package var head = TimeAmount.seconds(30)
     /// How long a body may pause. Waiting for a whole body may take this and a second for each ``bodyBytesPerSecond``.
-    public var bodyPause = TimeAmount.seconds(60)
+    package var bodyPause = TimeAmount.seconds(60)
     /// The slowest body that is read to its end.
-    public var bodyBytesPerSecond = 500
+    package var bodyBytesPerSecond = 500
     /// How long a body may pause while the server is stopping.
-    public var bodyPauseWhileStopping = TimeAmount.seconds(5)
+    package var bodyPauseWhileStopping = TimeAmount.seconds(5)
     /// How long a client may take nothing of a response.
-    public var response = TimeAmount.seconds(60)
+    package var response = TimeAmount.seconds(60)
     /// How many bytes of a request are discarded after its response, so that the client reads the response.
-    public var discardedBytes = 256 << 20
+    package var discardedBytes = 256 << 20
     /// How long that may take.
-    public var discarding = TimeAmount.seconds(30)
+    package var discarding = TimeAmount.seconds(30)
     /// The most bytes of an unread body after which the connection stays open.
-    public var unreadBytes = 64 << 10
+    package var unreadBytes = 64 << 10
     /// How long a connection beyond ``connections`` may take for its request.
-    public var refusedHead = TimeAmount.seconds(5)
+    package var refusedHead = TimeAmount.seconds(5)
 
     /// The limits of a server.
-    public init() {}
+    package init() {}
 
     /// The limits of a process that may open so many files: each connection may open a file, and the rest is for the
     /// database and for imports.
-    public init(openFiles: Int) {
+    package init(openFiles: Int) {
         connections = min(connections, max(16, (openFiles - Self.reservedFiles) / 2))
     }
 
     /// How many connections are accepted at all: those beyond ``connections`` only get their response.
-    public var acceptedConnections: Int { connections + 64 }
+    package var acceptedConnections: Int { connections + 64 }
 
     private static let reservedFiles = 192
 }

@@ -1,0 +1,47 @@
+/// `import.*` and their relatives.
+public enum ImportCalls {
+    /// Creates an operation.
+    public static let new = APICall<NoFields, NoFields, OperationResponse>(.post, v1: "import.new")
+    /// Stages users.
+    public static let addUsers = APICall<NoFields, AddUsersBody, SuccessResponse>(.post, v1: "import.addUsers")
+    /// Stages rooms; an addition of Ferry.
+    public static let addChannels = APICall<NoFields, AddChannelsBody, SuccessResponse>(.post, v1: "import.addChannels")
+    /// Stages messages; an addition of Ferry.
+    public static let addMessages = APICall<NoFields, AddMessagesBody, SuccessResponse>(.post, v1: "import.addMessages")
+    /// Starts the import of everything that is staged.
+    public static let run = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.run")
+    /// Returns the state of the current operation.
+    public static let status = APICall<NoFields, NoFields, StatusResponse>(.get, v1: "import.status")
+    /// Removes what is staged and ends the operation.
+    public static let clear = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.clear")
+    /// Lists failed records; an addition of Ferry.
+    public static let failures = APICall<FailureQuery, NoFields, ListResponse<FailureBody>>(
+        .get, v1: "import.failures")
+    /// Lists what an importer noticed; an addition of Ferry.
+    public static let findings = APICall<PageQuery, NoFields, FindingListResponse>(.get, v1: "import.findings")
+    /// Lists importers.
+    public static let importers = APICall<NoFields, NoFields, [ImporterBody]>(.get, v1: "importers.list")
+    /// Returns the current operation.
+    public static let currentOperation = APICall<NoFields, NoFields, OperationResponse>(
+        .get, v1: "getCurrentImportOperation")
+    /// Returns the progress of the current operation.
+    public static let progress = APICall<NoFields, NoFields, ProgressResponse>(.get, v1: "getImportProgress")
+    /// Lists the latest operations.
+    public static let latestOperations = APICall<NoFields, NoFields, [OperationBody]>(
+        .get, v1: "getLatestImportOperations")
+    /// Receives an export file, also as `multipart/form-data`.
+    public static let uploadFile = APICall<NoFields, UploadBody, SuccessResponse>(.post, v1: "uploadImportFile")
+    /// Fetches an export file from an address.
+    public static let downloadFile = APICall<NoFields, DownloadBody, SuccessResponse>(
+        .post, v1: "downloadPublicImportFile")
+    /// Reads the file and returns what is in it.
+    public static let fileData = APICall<NoFields, NoFields, FileDataResponse>(.get, v1: "getImportFileData")
+    /// Starts the import of a selection.
+    public static let start = APICall<NoFields, StartBody, SuccessResponse>(.post, v1: "startImport")
+    /// Queues the files that messages link to.
+    public static let downloadPendingFiles = APICall<NoFields, NoFields, PendingResponse>(
+        .post, v1: "downloadPendingFiles")
+    /// Queues the avatars that accounts link to.
+    public static let downloadPendingAvatars = APICall<NoFields, NoFields, PendingResponse>(
+        .post, v1: "downloadPendingAvatars")
+}

@@ -1,0 +1,55 @@
+/// The body of an error response.
+public struct ErrorBody: Codable, Equatable, Sendable {
+    /// What exactly was at fault in an import call; an addition of Ferry.
+    public struct Import: Codable, Equatable, Sendable {
+        /// A stable name of the fault.
+        public var code: String
+        /// Which record of the request is at fault, from 0.
+        public var index: Int?
+        /// Which of its fields is at fault.
+        public var field: String?
+        /// The value at fault; never a secret.
+        public var value: String?
+        /// What is wrong and what to do, where `error` has a documented text that does not say it.
+        public var message: String?
+
+        /// A detail of an error.
+        public init(
+            code: String, index: Int? = nil, field: String? = nil, value: String? = nil, message: String? = nil
+        ) {
+            self.code = code
+            self.index = index
+            self.field = field
+            self.value = value
+            self.message = message
+        }
+    }
+
+    /// False.
+    public var success = false
+    /// `error` in responses of authentication.
+    public var status: String?
+    /// What is wrong and what to do, for people.
+    public var error: String
+    /// A stable name for programs.
+    public var errorType: String?
+    /// The same as `error` in responses of authentication.
+    public var message: String?
+    /// What the error is about, such as the name of the call.
+    public var details: String?
+    /// What exactly was at fault in an import call.
+    public var `import`: Import?
+
+    /// An error.
+    public init(
+        error: String, errorType: String? = nil, details: String? = nil, status: String? = nil, message: String? = nil,
+        import: Import? = nil
+    ) {
+        self.error = error
+        self.errorType = errorType
+        self.details = details
+        self.status = status
+        self.message = message
+        self.import = `import`
+    }
+}

@@ -1,0 +1,30 @@
+/// A record that could not be imported.
+public struct FailureBody: Codable, Sendable {
+    /// The record's number in the staging area, which identifies it in later calls.
+    public var id: String
+    /// What it describes: `user`, `channel`, `message` or `contact`.
+    public var type: String
+    /// The stable name of the reason.
+    public var code: String
+    /// The reason for people.
+    public var message: String
+    /// The field at fault.
+    public var field: String?
+    /// The workspace id that it clashes with.
+    public var clashesWith: String?
+    /// The record as it was staged, without secrets.
+    public var data: JSONBody
+
+    /// A failure.
+    public init(
+        id: String, type: String, code: String, message: String, field: String?, clashesWith: String?, data: JSONBody
+    ) {
+        self.id = id
+        self.type = type
+        self.code = code
+        self.message = message
+        self.field = field
+        self.clashesWith = clashesWith
+        self.data = data
+    }
+}

@@ -1,0 +1,120 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import WorkspaceServices
+
+/// The items of one page and what is said of the whole list.
+struct ListPage<Item> {
+    var items: [Item]
+    /// How many items stand before the page; nil where the response does not tell, nor `count` then.
+    var offset: Int?
+    /// How many items there are in all; nil where the response does not tell.
+    var total: Int?
+    /// Other fields of the response.
+    var fields: [String: any Encodable] = [:]
+}
+
+/// Large responses: pages of lists, and single items that may be large.
+///
+/// A page has a limit of bytes beside its limit of items: it ends with the item before the limit, and clients read on by
+/// `offset`. The first item is there whatever its size. Items become JSON one by one, so that only one of them is in
+/// memory in the form of a tree.
+enum LargeResponse {
+    /// The most bytes of the items of a page, as stored and as JSON.
+    static let largestBytes = 8 << 20
+}
+
+extension Endpoint.Call {
+    /// A page of a list.
+    ///
+    /// - Parameters:
+    ///   - key: the field that holds the items.
+    ///   - load: reads the items, of about so many stored bytes at most.
+    ///   - body: an item as the wire shows it.
+    func list<Item, List: ListBody>(
+        _ key: String, _ load: (_ bytes: Int) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
+    ) async throws -> Reply<List> {
+        let reservation = try await services.responseMemory.reserve(
+            2 * LargeResponse.largestBytes, for: try caller.user.id)
+        var page = try await load(LargeResponse.largestBytes)
+        var json = ResponseChunks()
+        let items = page.items
+        page.items = []
+        var encodedItems: [Data] = []
+        var size = 0
+        for item in items {
+            let data = WireJSON.data(try body(item))
+            size += data.count
+            guard encodedItems.isEmpty || size <= LargeResponse.largestBytes else { break }
+            encodedItems.append(data)
+        }
+
+        var fields = page.fields.mapValues { WireJSON.data($0) }
+        if let offset = page.offset {
+            fields["offset"] = WireJSON.data(offset)
+            fields["count"] = WireJSON.data(encodedItems.count)
+        }
+        if let total = page.total { fields["total"] = WireJSON.data(total) }
+        fields["success"] = WireJSON.data(true)
+        var separator = "{"
+        for name in (fields.keys + [key]).sorted() {
+            json.append("\(separator)\"\(name)\":")
+            separator = ","
+            guard name == key else {
+                json.append(fields[name] ?? Data())
+                continue
+            }
+            json.append("[")
+            for (index, item) in encodedItems.enumerated() {
+                if index > 0 { json.append(",") }
+                json.append(item)
+            }
+            json.append("]")
+        }
+        json.append("}")
+        return Reply(written: json.response(holding: reservation))
+    }
+
+    /// One item that may be large.
+    func item<Body: Encodable>(_ load: () async throws -> Body) async throws -> Reply<Body> {
+        let reservation = try await services.responseMemory.reserve(
+            2 * LargeResponse.largestBytes, for: try caller.user.id)
+        var json = ResponseChunks()
+        json.append(WireJSON.data(try await load()))
+        return Reply(written: json.response(holding: reservation))
+    }
+}
+
+/// A body in chunks of moderate size, each of which is free once it is written.
+struct ResponseChunks {
+    private static let chunkBytes = 64 << 10
+
+    private var chunks: [ByteBuffer] = []
+    private var last = ByteBuffer()
+    private var size = 0
+
+    mutating func append(_ text: String) { append(Data(text.utf8)) }
+
+    mutating func append(_ data: Data) {
+        size += data.count
+        last.writeBytes(data)
+        guard last.readableBytes >= Self.chunkBytes else { return }
+        chunks.append(last)
+        last = ByteBuffer()
+    }
+
+    /// - Parameter reservation: kept until the last chunk is written, or the response is dropped.
+    consuming func response(holding reservation: ResponseMemory.Reservation) -> Response {
+        let chunks = last.readableBytes > 0 ? chunks + [last] : chunks
+        reservation.change(to: size)
+        return Response(
+            status: .ok, headers: [.contentType: "application/json"],
+            body: ResponseBody(contentLength: size) { writer in
+                for chunk in chunks { try await writer.write(chunk) }
+                try await writer.finish(nil)
+                withExtendedLifetime(reservation) {}
+            })
+    }
+}

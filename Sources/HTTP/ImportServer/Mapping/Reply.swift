@@ -1,0 +1,45 @@
+import Foundation
+import HTTPTypes
+import Hummingbird
+import ImportAPI
+
+/// A response whose body is of the type that the contract gives its call.
+struct Reply<Body: Sendable>: Sendable {
+    let response: Response
+
+    /// A response with a body.
+    init(_ body: Body) where Body: Encodable { response = WireJSON.response(body) }
+
+    /// A response whose body is written as JSON of that type in another way.
+    init(written response: Response) { self.response = response }
+}
+
+extension Reply<RawContent> {
+    /// A response with bytes.
+    init(_ response: Response) { self.init(written: response) }
+}
+
+/// Turns bodies into bytes; the same body always gives the same bytes.
+enum WireJSON {
+    static func response(_ body: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: .init(byteBuffer: ByteBuffer(bytes: data(body))))
+    }
+
+    /// The bytes of a body, or of a part of it.
+    static func data(_ body: some Encodable) -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try encoder.encode(body)
+        } catch {
+            preconditionFailure("Bodies hold nothing that cannot be encoded: \(error)")
+        }
+    }
+}
+
+extension ResponseBody {
+    /// A body of text.
+    init(text: String) { self.init(byteBuffer: ByteBuffer(string: text)) }
+}
