@@ -13,26 +13,31 @@ import WorkspaceServices
 /// A database server that is down; it counts how often it is asked.
 private final class StoreOutOfReach: Store {
     private let state = Mutex(0)
+    /// Whether questions stay open until their task is cancelled.
+    private let isSilent: Bool
 
     let isShared = true
+
+    init(isSilent: Bool = false) { self.isSilent = isSilent }
 
     var questions: Int { state.withLock { $0 } }
 
     func read<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
-    ) async throws -> Result { try refuse() }
+    ) async throws -> Result { try await refuse() }
 
     func write<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
-    ) async throws -> Result { try refuse() }
+    ) async throws -> Result { try await refuse() }
 
     func rows(of users: [User], by number: ImportNumber?) -> UserRows { UserRows([Int]()) }
     func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { MessageRows([Int]()) }
     func endStalledTransactions(olderThan age: Duration) async throws {}
     func settle() async throws {}
 
-    private func refuse<Result>() throws -> Result {
+    private func refuse<Result>() async throws -> Result {
         state.withLock { $0 += 1 }
+        if isSilent { try await Task.sleep(for: .seconds(3_600)) }
         throw StoreError.unavailable(message: "The server is down.")
     }
 }
@@ -58,10 +63,10 @@ struct DatabaseOutageTests {
 
     /// What a call gets, and how often it asked the database.
     private static func call(
-        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:]
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], isSilent: Bool = false
     ) async throws -> (status: Int, questions: Int) {
         try await TestWorkspace.with(.sqlite) { workspace in
-            let store = StoreOutOfReach()
+            let store = StoreOutOfReach(isSilent: isSilent)
             let environment = WorkspaceEnvironment(
                 store: store, files: workspace.environment.files, clock: workspace.clock,
                 identifiers: workspace.identifiers, passwords: workspace.passwords)
@@ -109,6 +114,14 @@ struct DatabaseOutageTests {
 
     @Test func `when the version is asked for with credentials, then it is given as to anybody`() async throws {
         #expect(try await Self.call(.get, "/api/info", headers: Self.credentials).status == 200)
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func `when the database does not respond, then the version is given without waiting for it`() async throws {
+        let result = try await Self.call(.get, "/api/info", headers: Self.credentials, isSilent: true)
+
+        #expect(result.status == 200)
+        #expect(result.questions == 1)
     }
 
     @Test(arguments: [("POST", "/api/v1/login"), ("GET", "/avatar/ada"), ("GET", "/api/v1/me")])

@@ -52,16 +52,39 @@ struct EndpointResponder: HTTPResponder {
         if case .everybody = endpoint.access { return nil }
         let isOptional = if case .everybodyByName = endpoint.access { true } else { false }
         if let (id, token) = credentials(of: request) {
-            do {
-                if let caller = try await services.signIn.authenticate(userID: id, token: token) { return caller }
-            } catch let error as StoreError where isOptional {
-                // The call responds to anybody, so it responds without a database as well.
-                logger.warning("The caller could not be authenticated.", metadata: ["code": "\(error.code)"])
-            }
+            if isOptional { return await knownSoon(userID: id, token: token, logger: logger) }
+            if let caller = try await services.signIn.authenticate(userID: id, token: token) { return caller }
         }
         guard isOptional else { throw APIFailure.notSignedIn }
         return nil
     }
+
+    /// The caller of a call that responds to everybody; nil when the database does not return it at once.
+    private func knownSoon(userID: String, token: String, logger: Logger) async -> Caller? {
+        let (callers, continuation) = AsyncStream<Caller?>.makeStream()
+        let lookup = Task {
+            do {
+                continuation.yield(try await services.signIn.authenticate(userID: userID, token: token))
+            } catch {
+                logger.warning("The caller could not be authenticated.", metadata: ["error": "\(error)"])
+                continuation.yield(nil)
+            }
+        }
+        let timer = Task {
+            try await Task.sleep(for: Self.optionalSignInPatience)
+            continuation.yield(nil)
+        }
+        defer {
+            lookup.cancel()
+            timer.cancel()
+        }
+        for await caller in callers { return caller }
+        return nil
+    }
+
+    /// How long a call that responds to everybody waits to learn who the caller is. A database that is up takes some
+    /// milliseconds; one that is down takes seconds to be given up.
+    private static let optionalSignInPatience: Duration = .milliseconds(250)
 
     private func credentials(of request: Request) -> (userID: String, token: String)? {
         if let id = request.headers[.userID], let token = request.headers[.authToken] { return (id, token) }

@@ -2,7 +2,7 @@ import HTTPTypes
 package import Hummingbird
 import ImportDomain
 
-/// Builds the router from the list of endpoints, the one place that says what the server answers.
+/// Builds the router from the list of endpoints, the one place that lists the calls of the server.
 package struct ServerRouter: Sendable {
     static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, ImportFileRoutes.endpoints, UserRoutes.endpoints,
@@ -46,13 +46,13 @@ package struct ServerRouter: Sendable {
                 responder: EndpointResponder(endpoint: endpoint, services: services, rateLimiter: rateLimiter))
         }
         for (path, present) in Dictionary(grouping: Self.endpoints, by: \.path) {
-            addRefusals(to: router, path: path, present: present.map(\.method))
+            addMethodErrors(to: router, path: path, present: present.map(\.method))
         }
         return router
     }
 
-    /// A known path answers methods that it does not have with their list.
-    private func addRefusals(to router: Router<ServerContext>, path: String, present: [HTTPRequest.Method]) {
+    /// A known path rejects methods that it does not have, and lists those it has.
+    private func addMethodErrors(to router: Router<ServerContext>, path: String, present: [HTTPRequest.Method]) {
         let allowed = present.map(\.rawValue).sorted().joined(separator: ", ")
         router.on(RouterPath(path), method: .options) { _, _ in Response(status: .ok, body: .init(text: "OK")) }
         for method in Self.methods where !present.contains(method) {

@@ -19,9 +19,9 @@ package struct ServerServices: Sendable {
     let metrics: @Sendable () async -> String
     /// How many proxies there are between clients and the server.
     let proxies: Int
-    /// How long `getImportFileData` waits for a file that it began to read before it answers that it is being read.
+    /// How long `getImportFileData` waits for a file that it began to read before it reports that it is being read.
     let previewPatience: Duration
-    /// What large responses hold at the same time.
+    /// The bytes that large responses hold at the same time.
     let responseMemory: ResponseMemory
 
     /// What the server knows of itself.
@@ -30,7 +30,7 @@ package struct ServerServices: Sendable {
         package let version: String
         private let url: Mutex<String>
 
-        /// A site of the given parts.
+        /// A site.
         ///
         /// - Parameter rootURL: the address by which clients reach the server, without a slash at its end.
         package init(rootURL: String, version: String) {
@@ -51,7 +51,7 @@ package struct ServerServices: Sendable {
     ///   - readiness: nil when calls can be served, else what is missing.
     ///   - metrics: the metrics in Prometheus' text format.
     ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
-    ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it answers that
+    ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it reports that
     ///     it is being read.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.

@@ -3,7 +3,7 @@ import Hummingbird
 import ImportDomain
 import WorkspaceServices
 
-/// Answers a stored file or a drawn picture, or the part of it that is asked for, as it is read.
+/// Returns a stored file or a drawn image, or the part of it that is asked for, as it is read.
 struct FileResponse {
     let file: StoredFile
     let area: FileArea

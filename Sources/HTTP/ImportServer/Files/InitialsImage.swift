@@ -1,16 +1,16 @@
-/// The picture of an account that has none: its initials on a colour that stays the same for a name.
+/// The avatar of an account that has none: its initials on a colour that stays the same for a name.
 struct InitialsImage {
     private static let colours = [
         "#c0392b", "#a04000", "#7d6608", "#1e8449", "#117a65", "#1a5276", "#2471a3", "#5b2c6f", "#884ea0", "#ad1457",
         "#4e342e", "#455a64",
     ]
 
-    /// The text of the picture: one or two letters or digits, or a question mark.
+    /// The text of the image: one or two letters or digits, or a question mark.
     let initials: String
     /// Its colour as SVG has it.
     let colour: String
 
-    /// The picture of whoever is called so.
+    /// The image for a username.
     init(username: String) {
         let words = username.split { !$0.isLetter && !$0.isNumber }
         let letters = (words.count > 1 ? words.prefix(2).compactMap(\.first) : Array((words.first ?? "?").prefix(2)))
@@ -20,12 +20,12 @@ struct InitialsImage {
         colour = Self.colours[Int(hash % UInt32(Self.colours.count))]
     }
 
-    /// What names this picture and no other.
+    /// Identifies this image and no other.
     var tag: String {
         "\"\(colour.dropFirst())-\(initials.unicodeScalars.map { String($0.value, radix: 16) }.joined(separator: "-"))\""
     }
 
-    /// The picture as SVG.
+    /// The image as SVG.
     var svg: String {
         """
         <?xml version="1.0" encoding="UTF-8"?>

@@ -3,18 +3,18 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 
-/// A refusal as it goes over the wire.
+/// An error as it goes over the wire.
 struct APIFailure: Error {
     var status: HTTPResponse.Status
     var body: ErrorBody
     var headers = HTTPFields()
 
-    /// A refusal with nothing but a text.
+    /// An error with nothing but a text.
     static func plain(_ text: String, status: HTTPResponse.Status = .badRequest) -> APIFailure {
         APIFailure(status: status, body: ErrorBody(error: text))
     }
 
-    /// A refusal with a code: `<text> [<code>]`.
+    /// An error with a code: `<text> [<code>]`.
     static func coded(
         _ text: String, _ code: String, details: String? = nil, status: HTTPResponse.Status = .badRequest
     ) -> APIFailure {
@@ -36,7 +36,7 @@ struct APIFailure: Error {
     /// No valid credentials; missing, unknown, expired and mismatched ones are not told apart.
     static let notSignedIn = authentication("You must be logged in to do this.")
 
-    /// A refused sign-in.
+    /// A failed sign-in.
     static func authentication(_ code: String, message: String? = nil) -> APIFailure {
         APIFailure(
             status: .unauthorized, body: ErrorBody(error: code, status: "error", message: message ?? code))

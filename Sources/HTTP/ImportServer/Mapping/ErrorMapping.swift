@@ -71,7 +71,7 @@ enum ErrorMapping {
         switch error.reason {
         case .malformed(let malformed):
             if malformed.code == .elementTooLarge { return .tooLarge }
-            // Rocket.Chat takes unreadable JSON for an empty object; the second sentence says what is really wrong.
+            // Rocket.Chat takes unreadable JSON for an empty object; the second sentence names the real error.
             // A broken line is named by its index; the body around it has no shape to miss.
             messages =
                 (error.index == nil ? ["must have required property '\(error.field ?? "users")'"] : []) + [
@@ -175,7 +175,7 @@ enum ErrorMapping {
         }
     }
 
-    /// The client is gone, so nobody reads this.
+    /// The client is gone, so this is not read.
     private static func disconnected(_ error: any Error, logger: Logger) -> APIFailure {
         logger.debug("The client closed the connection.", metadata: ["error": "\(error)"])
         return .malformedRequest("The body breaks off")
@@ -185,7 +185,7 @@ enum ErrorMapping {
         if error is CancellationError {
             logger.debug("A request was cancelled.")
         } else {
-            logger.error("A request failed for a reason that nobody foresaw.", metadata: ["error": "\(error)"])
+            logger.error("Unexpected error while handling a request.", metadata: ["error": "\(error)"])
         }
         return .plain("Internal server error", status: .internalServerError)
     }

@@ -2,9 +2,9 @@ import ImportAPI
 import JSON
 
 extension JSONBody {
-    /// A value from its text; nil for text that is no JSON.
+    /// A value from its text; nil for text that is not JSON.
     init?(text: String) {
-        // Such texts were written by Ferry; one that is damaged is left out of the answer, not hidden behind an error.
+        // Such texts were written by Ferry; one that is damaged is left out of the response, not hidden behind an error.
         guard let value = try? JSONReader.read(text, { try JSONBody(&$0) }) else { return nil }
         self = value
     }

@@ -1,9 +1,9 @@
 import ImportDomain
 
 extension Endpoint.Call {
-    /// Refusals of calls about files and progress name the call, where those of the bulk calls do not.
+    /// Errors of calls about files and progress name the call, where those of the bulk calls do not.
     ///
-    /// - Parameter name: `details` of the refusal.
+    /// - Parameter name: `details` of the error.
     func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()

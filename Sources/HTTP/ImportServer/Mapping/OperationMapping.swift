@@ -42,7 +42,7 @@ extension CountBody {
         if hasBegun {
             completed = sum.completed
             error = sum.error
-            // Additions, named only when they say something.
+            // Additions, absent when they are zero.
             skipped = sum.skipped == 0 ? nil : sum.skipped
             unchanged = sum.unchanged == 0 ? nil : sum.unchanged
             updated = sum.updated == 0 ? nil : sum.updated

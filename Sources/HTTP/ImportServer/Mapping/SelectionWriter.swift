@@ -98,7 +98,7 @@ private struct ItemList {
     private var bytes: [UInt8] = []
     private var isFirst = true
 
-    /// Adds what is written, unless it says that it wrote nothing.
+    /// Adds what is written; `write` returns whether it wrote an item.
     mutating func add(_ write: (inout JSONWriter) -> Bool) {
         json.removeAll(keepingCapacity: true)
         guard write(&json) else { return }

@@ -15,7 +15,7 @@ extension UserBody {
         canViewAllInfo = seesAll
     }
 
-    /// An account as it sees itself (`me`, and the answer to a sign-in).
+    /// An account as it sees itself (`me`, and the response to a sign-in).
     static func own(_ user: User, site: ServerServices.Site) -> UserBody {
         var body = UserBody(publicPartOf: user, site: site)
         body.addFullPart(of: user)

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Answers every error in the API's own shape.
+/// Returns every error in the API's own shape.
 struct ErrorResponses: RouterMiddleware {
     func handle(
         _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response

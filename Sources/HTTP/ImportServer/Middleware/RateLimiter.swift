@@ -7,7 +7,7 @@ import WorkspaceServices
 
 /// How many calls of one endpoint an address may make.
 enum RateBudget: Sendable {
-    /// As the workspace's settings say.
+    /// As set in the workspace.
     case standard
     /// Enough for an import that is fed without pause.
     case imports
@@ -56,7 +56,7 @@ final class RateLimiter: Sendable {
     /// Counts a call.
     ///
     /// - Returns: nil for calls that are not limited.
-    /// - Throws: the refusal of a call too many.
+    /// - Throws: the error of a call beyond the limit.
     func admit(
         _ endpoint: Endpoint, from address: String, caller: Caller?, settings: SettingService, at now: Timestamp
     ) async throws -> Standing? {

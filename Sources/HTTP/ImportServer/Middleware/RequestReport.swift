@@ -20,7 +20,7 @@ struct RequestReport: RouterMiddleware {
         Timer(label: "ferry_http_request_seconds", dimensions: [("route", route)])
             .recordNanoseconds(Int64(duration / .nanoseconds(1)))
         context.logger.info(
-            "Answered a request.",
+            "Request handled.",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
                 "status": "\(response.status.code)", "milliseconds": "\(duration / .milliseconds(1))",

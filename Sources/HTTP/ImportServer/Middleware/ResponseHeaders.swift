@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Headers of every answer: nothing is cached unless it says so itself, and each names its request, so that a log line
+/// Headers of every response: nothing is cached unless its own headers allow it, and each names its request, so that a log line
 /// can be found for it.
 struct ResponseHeaders: RouterMiddleware {
     func handle(

@@ -33,7 +33,7 @@ struct BodyFields: FieldSource {
 
     /// The bytes of a small body.
     ///
-    /// - Throws: the refusal of a body that is too large.
+    /// - Throws: the error of a body that is too large.
     static func bytes(of request: Request) async throws -> [UInt8] {
         var bytes: [UInt8] = []
         for try await chunk in try BodyChunks(request, limit: largestBytes) { bytes.append(contentsOf: chunk) }

@@ -63,7 +63,7 @@ struct QueryFields: FieldSource {
 
     /// A list of texts: given several times, with commas between, or as `name[]`; nil when it is not there.
     ///
-    /// - Throws: the refusal of more than so many as a statement takes.
+    /// - Throws: the error of more than so many as a statement takes.
     func texts(_ name: String) throws(APIFailure) -> [String]? {
         let name = name.hasSuffix("[]") ? String(name.dropLast(2)) : name
         guard values[name] != nil || values["\(name)[]"] != nil else { return nil }

@@ -6,8 +6,8 @@ struct SortField {
     let key: String
     let isDescending: Bool
 
-    /// - Parameter expectation: what is sorted by what, for the refusal of anything else.
-    /// - Throws: the refusal of a text of another form.
+    /// - Parameter expectation: what is sorted by what, for the error of anything else.
+    /// - Throws: the error of a text of another form.
     init?(_ sort: String?, expectation: String) throws(APIFailure) {
         guard let sort, !sort.isEmpty else { return nil }
         let value: JSONValue

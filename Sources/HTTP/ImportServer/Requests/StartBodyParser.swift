@@ -13,7 +13,7 @@ struct StartBodyParser {
     private(set) var selection = ImportSelection(users: .listed([]), rooms: .listed([]), contacts: .listed([]))
     private var hasInput = false
 
-    /// - Throws: the refusal of a body of another shape.
+    /// - Throws: the error of a body of another shape.
     init(_ bytes: [UInt8]) throws {
         guard !bytes.isEmpty else { throw APIFailure.invalidBody(Self.missingInput) }
         do {

@@ -3,7 +3,7 @@ import ImportAPI
 import ImportDomain
 import WorkspaceServices
 
-/// Single rooms and who is in them: `channels.info`, `groups.info`, `rooms.info`, `rooms.get`, `*.members`.
+/// Single rooms and their members: `channels.info`, `groups.info`, `rooms.info`, `rooms.get`, `*.members`.
 enum RoomRoutes {
     static let endpoints: [Endpoint] =
         [

@@ -54,7 +54,7 @@ private struct Credentials {
         if isForm {
             self.init(form: bytes)
         } else {
-            // Unreadable JSON holds no credentials, and is refused as such.
+            // Unreadable JSON holds no credentials, and is rejected as such.
             self.init((try? JSONValue(parsing: bytes)) ?? .null)
         }
     }

@@ -62,7 +62,7 @@ struct Base64Decoder: Sendable {
         return (index, written)
     }
 
-    /// Takes one value; says whether it may stand here.
+    /// Takes one value; returns whether it may stand here.
     private mutating func take(_ value: UInt8) -> Bool {
         switch value {
         case 0..<64 where paddingCount == 0:
@@ -85,7 +85,7 @@ struct Base64Decoder: Sendable {
         return index + 3
     }
 
-    /// Hands out what the last, incomplete group holds; says whether the text may end here.
+    /// Hands out what the last, incomplete group holds; returns whether the text may end here.
     mutating func finish(into output: inout [UInt8]) -> Bool {
         defer { (group, digitCount, paddingCount) = (0, 0, 0) }
         guard paddingCount == 0 || digitCount + paddingCount == 4 else { return false }

@@ -2,20 +2,20 @@ import Hummingbird
 import ImportDomain
 import ImportEngine
 
-/// Takes an export file from the body of a request to the file store, a piece at a time.
+/// Takes an export file from the body of a request to the file store, a chunk at a time.
 struct FileReceiver {
     /// The most bytes of a file. Source: docs/api.md, "Sizes".
     static let largestFileBytes = 64 << 30
     /// The most bytes of a body: base64 takes a third more than the file, and line breaks and escapes a little.
     static let largestBodyBytes = 2 * largestFileBytes
     /// How many bytes are gathered before they are written.
-    private static let pieceBytes = 256 << 10
+    private static let chunkBytes = 256 << 10
 
     let engine: ImportEngine
 
     /// Stores the file and makes it the one of a new operation.
     ///
-    /// An unknown importer is refused as soon as it is named, before anything is stored if it is named before the file.
+    /// An unknown importer is rejected as soon as it is named, before anything is stored if it is named before the file.
     /// - Throws: `APIFailure`, `ImportError.importerNotDefined`, `FileStoreError`, `StoreError`; then nothing is kept.
     func receive(_ request: Request, by user: UserID) async throws {
         var parser = try parser(for: request)
@@ -29,7 +29,7 @@ struct FileReceiver {
                     isKnown = true
                 }
                 guard size + bytes.count <= Self.largestFileBytes else { throw APIFailure.tooLarge }
-                guard bytes.count >= Self.pieceBytes else { continue }
+                guard bytes.count >= Self.chunkBytes else { continue }
                 upload = try await write(bytes, to: upload)
                 size += bytes.count
                 bytes.removeAll(keepingCapacity: true)

@@ -23,7 +23,7 @@ struct JSONUploadParser: UploadParser {
     private var token: [UInt8] = []
     private var tokenStart = 0
     private var isEscaped = false
-    /// How many bytes came before the chunk in hand.
+    /// How many bytes precede the current chunk.
     private var received = 0
 
     mutating func receive(_ chunk: UnsafeRawBufferPointer, into file: inout [UInt8]) throws(APIFailure) {
@@ -204,7 +204,7 @@ struct JSONUploadParser: UploadParser {
         guard taken == 1 else { throw Self.invalidBase64(at: offset) }
     }
 
-    // MARK: Refusals
+    // MARK: Errors
 
     private static func invalidBase64(at offset: Int) -> APIFailure {
         .invalidBody(
@@ -216,7 +216,7 @@ struct JSONUploadParser: UploadParser {
         .invalidBody(missing + [error.description], import: .init(code: error.code.rawValue))
     }
 
-    /// The first member that has not come yet, as Rocket.Chat's validator names it.
+    /// The first field that has not come yet, as Rocket.Chat's validator names it.
     private var missing: [String] {
         Member.allCases.first { !seen.contains($0) }.map { ["must have required property '\($0.rawValue)'"] } ?? []
     }

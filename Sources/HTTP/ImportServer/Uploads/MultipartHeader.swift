@@ -1,4 +1,4 @@
-/// What the header of a part says about it.
+/// The fields of the header of a part.
 struct MultipartHeader: Equatable, Sendable {
     /// The field's name.
     private(set) var name: String?
@@ -7,7 +7,7 @@ struct MultipartHeader: Equatable, Sendable {
     /// The media type.
     private(set) var contentType: String?
 
-    /// Reads header lines with CR LF between them; others than these two are read over.
+    /// Reads header lines with CR LF between them; other fields are ignored.
     init(_ text: String) {
         for line in text.split(separator: "\r\n") {
             guard let colon = line.firstIndex(of: ":") else { continue }

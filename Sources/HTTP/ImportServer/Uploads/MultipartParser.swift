@@ -15,11 +15,11 @@ struct MultipartParser: Sendable {
         case endOfPart
     }
 
-    /// What follows a piece of a body.
+    /// What follows a chunk of a body.
     private enum Step {
-        /// The next piece, from here on.
+        /// The next chunk, from here on.
         case next(Int)
-        /// More bytes are needed to say what the piece is that begins here.
+        /// More bytes are needed to know what begins here.
         case wait(Int)
 
         var position: Int {
@@ -47,7 +47,7 @@ struct MultipartParser: Sendable {
     /// How many bytes of a header, or of what stands before the first part, were looked through already.
     private var searched = 0
 
-    /// - Throws: the refusal of a media type without a boundary as RFC 2046 has it.
+    /// - Throws: the error of a media type without a boundary as RFC 2046 has it.
     init(contentType: String) throws(APIFailure) {
         guard let boundary = MultipartHeader.parameter("boundary", of: contentType),
             (1...70).contains(boundary.utf8.count)
@@ -60,7 +60,7 @@ struct MultipartParser: Sendable {
 
     /// Takes the next bytes.
     ///
-    /// - Throws: the refusal of a body that is not shaped as RFC 7578 has it, and whatever `body` throws.
+    /// - Throws: the error of a body that is not shaped as RFC 7578 has it, and whatever `body` throws.
     mutating func receive(
         _ chunk: UnsafeRawBufferPointer, _ body: (Event) throws(APIFailure) -> Void
     ) throws(APIFailure) {
@@ -162,7 +162,7 @@ struct MultipartParser: Sendable {
         return (bytes.count, false)
     }
 
-    /// The refusal of a body that is not shaped as RFC 7578 has it.
+    /// The error of a body that is not shaped as RFC 7578 has it.
     static func malformed(_ reason: String) -> APIFailure {
         .invalidBody(["Invalid multipart body: \(reason)."], import: .init(code: "invalid-multipart"))
     }

@@ -2,7 +2,7 @@ import ImportAPI
 
 /// Reads an upload whose file is a part of a form: `file`, beside the texts `importerKey`, `fileName` and `contentType`.
 ///
-/// The file's part may say its name and media type itself. Source: docs/api.md, "`uploadImportFile`".
+/// The file's part may carry its name and media type itself. Source: docs/api.md, "`uploadImportFile`".
 struct MultipartUploadParser: UploadParser {
     private enum Part: String {
         case importerKey, fileName, contentType, file
@@ -15,7 +15,7 @@ struct MultipartUploadParser: UploadParser {
     private var text: [UInt8] = []
     private var fileHeader: MultipartHeader?
 
-    /// - Throws: the refusal of a media type without a boundary.
+    /// - Throws: the error of a media type without a boundary.
     init(contentType: String) throws(APIFailure) { parser = try MultipartParser(contentType: contentType) }
 
     mutating func receive(_ chunk: UnsafeRawBufferPointer, into file: inout [UInt8]) throws(APIFailure) {

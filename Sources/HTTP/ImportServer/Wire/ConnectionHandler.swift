@@ -3,7 +3,7 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 
-/// Keeps one connection within HTTP/1 and within its limits: timeouts, refused requests, the end of the connection.
+/// Keeps one connection within HTTP/1 and within its limits: timeouts, rejected requests, the end of the connection.
 ///
 /// It stands between NIO's parser and Hummingbird. Requests may follow each other without waiting; responses are written
 /// in their order, so the first of `pending` is the one whose response is due.
@@ -32,7 +32,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var pending = CircularBuffer<RequestHead>()
     private var body: Body?
     /// What the next response has to be, instead of a request's.
-    private var refusal: (failure: APIFailure, isHead: Bool)?
+    private var rejection: (failure: APIFailure, isHead: Bool)?
     private var ignoresInput = false
     private var isClosing = false
     private var isStopping = false
@@ -124,7 +124,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let error = error as? HTTPParserError else { return context.fireErrorCaught(error) }
         guard !ignoresInput else { return }
         if body == nil {
-            refuse(with: failure(for: error), isHead: false, context)
+            reject(with: failure(for: error), isHead: false, context)
         } else {
             breakBody(with: error, context)
         }
@@ -138,14 +138,14 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireUserInboundEventTriggered(event)
     }
 
-    /// - Returns: false for a head that is refused.
+    /// - Returns: false for a head that is rejected.
     private func accept(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) -> Bool {
         do throws(APIFailure) {
             guard !isBeyondLimit else { throw .tooManyConnections }
             pending.append(try RequestHead(head))
             return true
         } catch {
-            refuse(with: error, isHead: head.method == .HEAD, context)
+            reject(with: error, isHead: head.method == .HEAD, context)
             return false
         }
     }
@@ -154,7 +154,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func breakBody(with error: any Error, _ context: ChannelHandlerContext) {
         body = nil
         ignoresInput = true
-        // After the response nobody reads the body any more.
+        // The body is not read after the response.
         guard !pending.isEmpty else { return close(context) }
         closesAfterResponse = true
         context.fireErrorCaught(error)
@@ -224,7 +224,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The head of a response, in the form that the request's version and the state of its body ask for.
     private func framed(_ head: HTTPResponseHead, for request: RequestHead) -> HTTPResponseHead {
         var head = head
-        let isUnread = pending.count == 1 && (body != nil || ignoresInput && refusal == nil)
+        let isUnread = pending.count == 1 && (body != nil || ignoresInput && rejection == nil)
         var closes = closesAfterResponse || !request.allowsAnother || isStopping
         closes = closes || isUnread && !willSoonBeRead(request)
         closes = closes || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
@@ -270,8 +270,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(wrapOutboundOut(.end(trailers)), promise: flushed)
         if closes {
             context.flush()
-        } else if pending.isEmpty, let refusal {
-            write(refusal.failure, isHead: refusal.isHead, context)
+        } else if pending.isEmpty, let rejection {
+            write(rejection.failure, isHead: rejection.isHead, context)
         }
     }
 
@@ -290,12 +290,12 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Ends the connection with an error, after the responses that are due.
-    private func refuse(with failure: APIFailure, isHead: Bool, _ context: ChannelHandlerContext) {
+    private func reject(with failure: APIFailure, isHead: Bool, _ context: ChannelHandlerContext) {
         ignoresInput = true
         if pending.isEmpty {
             write(failure, isHead: isHead, context)
         } else {
-            refusal = (failure, isHead)
+            rejection = (failure, isHead)
         }
     }
 
@@ -312,7 +312,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: status, headers: headers))), promise: nil)
         if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(bytes))), promise: nil) }
-        refusal = nil
+        rejection = nil
         closesAfterResponse = true
         writeEnd(nil, context, nil)
     }
@@ -322,7 +322,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func startClosing(_ context: ChannelHandlerContext) {
         isClosing = true
         closingSince = context.eventLoop.now
-        // Bytes of a request that nobody reads are still on their way.
+        // Bytes of a request that is not read are still on their way.
         if body != nil { ignoresInput = true }
     }
 
@@ -399,10 +399,10 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func checkIdleness(_ context: ChannelHandlerContext, at now: NIODeadline) {
-        if isBeyondLimit, now - idleSince > limits.refusedHead {
-            refuse(with: .tooManyConnections, isHead: false, context)
+        if isBeyondLimit, now - idleSince > limits.rejectedHead {
+            reject(with: .tooManyConnections, isHead: false, context)
         } else if let headSince, now - headSince > limits.head {
-            refuse(with: .requestTimeout, isHead: false, context)
+            reject(with: .requestTimeout, isHead: false, context)
         } else if headSince == nil, now - idleSince > limits.idle {
             close(context)
         }

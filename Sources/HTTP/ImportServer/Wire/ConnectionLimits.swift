@@ -25,7 +25,7 @@ package struct ConnectionLimits: Sendable {
     /// The most bytes of an unread body after which the connection stays open.
     package var unreadBytes = 64 << 10
     /// How long a connection beyond ``connections`` may take for its request.
-    package var refusedHead = TimeAmount.seconds(5)
+    package var rejectedHead = TimeAmount.seconds(5)
 
     /// The limits of a server.
     package init() {}

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The connections of a server, and which of them wait for a request.
 ///
-/// When there are more than the server serves, the one that has waited longest is closed, so that nobody keeps others
+/// When there are more than the server serves, the one that has waited longest is closed, so that no client keeps others
 /// out by doing nothing.
 final class OpenConnections: Sendable {
     /// A connection that waits for a request.

@@ -1,7 +1,7 @@
 import HTTPTypes
 import NIOHTTP1
 
-/// What a request's head says about its connection.
+/// What a request's head requires of its connection.
 struct RequestHead {
     /// Whether the client speaks HTTP/1.0, which knows no chunks.
     let isHTTP10: Bool
