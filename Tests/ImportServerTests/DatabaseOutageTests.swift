@@ -76,7 +76,8 @@ struct DatabaseOutageTests {
                 signIn: SignInService(environment), accounts: AccountService(environment),
                 roles: RoleService(environment), settings: SettingService(environment), environment: environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"),
-                readiness: { "The database cannot be read." }, metrics: { "ferry_up 1\n" })
+                readiness: { "The database cannot be read." }, metrics: { "ferry_up 1\n" },
+                lookupPatience: .milliseconds(1))
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -121,7 +122,6 @@ struct DatabaseOutageTests {
         let result = try await Self.call(.get, "/api/info", headers: Self.credentials, isSilent: true)
 
         #expect(result.status == 200)
-        #expect(result.questions == 1)
     }
 
     @Test(arguments: [("POST", "/api/v1/login"), ("GET", "/avatar/ada"), ("GET", "/api/v1/me")])

@@ -51,7 +51,8 @@ struct TestServer: Sendable {
                 engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts,
                 roles: workspace.roles, settings: workspace.settings, environment: workspace.environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
-                metrics: { "ferry_up 1\n" }, proxies: proxies, previewPatience: previewPatience)
+                metrics: { "ferry_up 1\n" }, proxies: proxies, previewPatience: previewPatience,
+                lookupPatience: .seconds(600))
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -59,7 +59,9 @@ struct EndpointResponder: HTTPResponder {
         return nil
     }
 
-    /// The caller of a call that responds to everybody; nil when the database does not return it at once.
+    /// The caller of a call that responds to everybody; nil when the database does not return it soon.
+    ///
+    /// A database that is up takes some milliseconds; one that is down takes seconds to be given up.
     private func knownSoon(userID: String, token: String, logger: Logger) async -> Caller? {
         let (callers, continuation) = AsyncStream<Caller?>.makeStream()
         let lookup = Task {
@@ -71,7 +73,7 @@ struct EndpointResponder: HTTPResponder {
             }
         }
         let timer = Task {
-            try await Task.sleep(for: Self.optionalSignInPatience)
+            try await Task.sleep(for: services.lookupPatience)
             continuation.yield(nil)
         }
         defer {
@@ -81,10 +83,6 @@ struct EndpointResponder: HTTPResponder {
         for await caller in callers { return caller }
         return nil
     }
-
-    /// How long a call that responds to everybody waits to learn who the caller is. A database that is up takes some
-    /// milliseconds; one that is down takes seconds to be given up.
-    private static let optionalSignInPatience: Duration = .milliseconds(250)
 
     private func credentials(of request: Request) -> (userID: String, token: String)? {
         if let id = request.headers[.userID], let token = request.headers[.authToken] { return (id, token) }

@@ -21,6 +21,8 @@ package struct ServerServices: Sendable {
     let proxies: Int
     /// How long `getImportFileData` waits for a file that it began to read before it reports that it is being read.
     let previewPatience: Duration
+    /// How long a call that responds to everybody waits for the lookup of its caller.
+    let lookupPatience: Duration
     /// The bytes that large responses hold at the same time.
     let responseMemory: ResponseMemory
 
@@ -53,6 +55,7 @@ package struct ServerServices: Sendable {
     ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
     ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it reports that
     ///     it is being read.
+    ///   - lookupPatience: how long a call that responds to everybody waits for the lookup of its caller.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.
     package init(
@@ -60,6 +63,7 @@ package struct ServerServices: Sendable {
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
         proxies: Int = 0, previewPatience: Duration = .milliseconds(1500),
+        lookupPatience: Duration = .milliseconds(250),
         responseBytes: Int = 256 << 20, responsePatience: Duration = .seconds(10)
     ) {
         self.engine = engine
@@ -76,6 +80,7 @@ package struct ServerServices: Sendable {
         self.metrics = metrics
         self.proxies = proxies
         self.previewPatience = previewPatience
+        self.lookupPatience = lookupPatience
         responseMemory = ResponseMemory(capacityBytes: responseBytes, patience: responsePatience)
     }
 }

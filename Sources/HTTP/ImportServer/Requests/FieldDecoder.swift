@@ -57,7 +57,7 @@ private struct SourceContainer<Key: CodingKey>: FieldContainer {
             case is Bool.Type: try source.flag(name)
             case is Int.Type: try source.count(name)
             case is [String].Type: try source.texts(name)
-            case is JSONBody.Type: source.value(name).map(JSONBody.init)
+            case is JSONBody.Type: source.value(name).flatMap { JSONBody(text: $0.serialized()) }
             case let list as any FieldList.Type: try source.value(name).map { try list.list(from: $0) }
             default: try source.value(name).map { try BodyFields.decoded($0, as: type) }
             }
