@@ -46,10 +46,13 @@ let package = Package(
         .target(
             name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
         .target(
-            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            name: "ImporterKit", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            path: "Sources/Importers/ImporterKit"),
+        .target(
+            name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON"],
             path: "Sources/Importers/SlackImporter"),
         .target(
-            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "JSON", "SHA256"],
+            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
             path: "Sources/Importers/CSVImporter"),
 
         // Engine: what the product does, in terms of the domain's contracts.
@@ -146,10 +149,12 @@ let package = Package(
             dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "SlackImporterTests", dependencies: ["ImportDomain", "JSON", "SlackImporter", "ZipFixtures"],
+            name: "SlackImporterTests",
+            dependencies: ["ImportDomain", "ImporterKit", "JSON", "SlackImporter", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(
-            name: "CSVImporterTests", dependencies: ["CSVImporter", "ImportDomain", "RandomNumbers", "ZipFixtures"],
+            name: "CSVImporterTests",
+            dependencies: ["CSVImporter", "ImportDomain", "ImporterKit", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),

@@ -1,4 +1,5 @@
 import ImportDomain
+import ImporterKit
 import JSON
 import Testing
 

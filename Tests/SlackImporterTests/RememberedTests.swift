@@ -1,5 +1,6 @@
 import Foundation
 import ImportDomain
+import ImporterKit
 import Testing
 
 @testable import SlackImporter
@@ -146,7 +147,7 @@ struct RememberedTests {
 struct ByteLimitTests {
     @Test(arguments: [("abc", 3, "abc"), ("abc", 2, "ab"), ("é", 1, ""), ("aé", 2, "a"), ("e\u{301}", 2, "e")])
     func `when a text is longer, then whole characters are kept`(text: String, bytes: Int, kept: String) {
-        #expect(text.prefix(maximumBytes: bytes) == kept)
+        #expect(text.clipped(toBytes: bytes) == kept)
     }
 
     @Test func `when ids are too long, then they take no memory of other people`() {
@@ -158,36 +159,5 @@ struct ByteLimitTests {
         #expect(long == nil)
         #expect(users.number(of: "U1") != nil)
         #expect(allowance.refusedCount == 0)
-    }
-}
-
-@Suite("Given many equal names")
-struct UniqueNameTests {
-    private static func lookUps(_ count: Int, _ candidates: (Int) -> [String]) -> (names: Set<String>, lookUps: Int) {
-        var names = UniqueNames(maximumBytes: 255)
-        var given: Set<String> = []
-        for index in 0..<count { given.insert(names.claim(candidates(index)).lowercased()) }
-        return (given, names.lookUpCount)
-    }
-
-    @Test func `when ids collide in letter case, then twice as many take no more than twice the work`() {
-        let candidates: (Int) -> [String] = { ["name", $0.isMultiple(of: 2) ? "name-u1" : "NAME-U1"] }
-
-        let small = Self.lookUps(1000, candidates)
-        let large = Self.lookUps(2000, candidates)
-
-        #expect(small.names.count == 1000)
-        #expect(large.names.count == 2000)
-        #expect(large.lookUps <= small.lookUps * 2 + 10)
-    }
-
-    @Test func `when names are as long as they may be, then they stay so`() {
-        var names = UniqueNames(maximumBytes: 255)
-        let long = String(repeating: "é", count: 300)
-
-        let given = (0..<3).map { _ in names.claim([long]) }
-
-        #expect(Set(given).count == 3)
-        #expect(given.allSatisfy { $0.utf8.count <= 255 })
     }
 }

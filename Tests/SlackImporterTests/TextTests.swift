@@ -1,3 +1,4 @@
+import ImporterKit
 import JSON
 import Testing
 

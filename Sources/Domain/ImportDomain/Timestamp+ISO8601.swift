@@ -52,15 +52,24 @@ extension Timestamp {
         self.init(milliseconds: Int64(milliseconds))
     }
 
-    /// The inverse of `civilDate(daysSince1970:)`.
+    /// The number of a day of the Gregorian calendar, also before its introduction; 1970-01-01 is 0.
     ///
     /// Source: the days from civil date of the proleptic Gregorian calendar, counted in years that begin in March.
-    private static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
+    public static func daysSince1970(year: Int, month: Int, day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = (shifted >= 0 ? shifted : shifted - 399) / 400
         let yearOfEra = shifted - era * 400
         let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// How many days a month from 1 to 12 has.
+    public static func days(inMonth month: Int, ofYear year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
     }
 
     private struct Digits {

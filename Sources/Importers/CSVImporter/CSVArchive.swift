@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// Reads an archive of tables: first users, then rooms, then messages, wherever in the archive they lie.
 ///

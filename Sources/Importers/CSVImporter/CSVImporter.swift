@@ -1,5 +1,6 @@
 public import ExportFiles
 public import ImportDomain
+internal import ImporterKit
 
 /// Reads users, rooms and messages from tables in delimited text: an archive of them, or a single one.
 ///

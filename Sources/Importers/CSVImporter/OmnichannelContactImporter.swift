@@ -1,5 +1,6 @@
 public import ExportFiles
 public import ImportDomain
+internal import ImporterKit
 
 /// Reads customers of the live chat from one table.
 ///

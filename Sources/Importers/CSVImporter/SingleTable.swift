@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// Reads a file that is one table and no archive.
 enum SingleTable {

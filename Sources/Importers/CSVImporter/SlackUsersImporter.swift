@@ -1,5 +1,6 @@
 public import ExportFiles
 public import ImportDomain
+internal import ImporterKit
 
 /// Reads the member list that Slack's administration page exports.
 ///

@@ -1,5 +1,6 @@
 internal import ExportFiles
 public import ImportDomain
+internal import ImporterKit
 
 /// Reads a workspace export of Slack: the archive that Slack makes, those of an Enterprise Grid, and those that other
 /// tools make in its form.
@@ -25,7 +26,7 @@ public struct SlackImporter: Importer {
 
     /// Reads an archive with other limits than the usual ones.
     func read(_ file: ImportFile, into output: any ImportOutput, allowances: SlackAllowances) throws {
-        do {
+        try ImportFileFailure.translating {
             let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
             try archive.require(.slack)
             let reading = ArchiveReading(
@@ -34,14 +35,12 @@ public struct SlackImporter: Importer {
             try reading.settleDefinitions()
             try reading.readMessages()
             try reading.settleRest()
-        } catch let error as ExportFileError {
-            throw ImportFileFailure(error)
         }
     }
 
     /// Reads the files that other tools put into an export (`__uploads`, `attachments`).
     public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {
-        do {
+        try ImportFileFailure.translating {
             try ExportArchive(path: file.path, checkpoint: output.checkCancellation).scan { entry in
                 guard case .file(let id) = EntryRole(name: entry.name),
                     try output.begin(id, of: SlackFile.source, entry: entry.name)
@@ -53,8 +52,6 @@ public struct SlackImporter: Importer {
                 }
                 try output.finish()
             }
-        } catch let error as ExportFileError {
-            throw ImportFileFailure(error)
         }
     }
 }

@@ -1,4 +1,3 @@
-import Foundation
 import ImportDomain
 import JSON
 
@@ -65,7 +64,7 @@ struct RoomCandidate: Sendable {
                 field: "name")
         }
         // Transliteration can make a name longer.
-        let name = RoomName.slug(of: given).clipped(toBytes: RecordLimits.roomNameBytes)
+        let name = Slug.roomName(of: given).clipped(toBytes: RecordLimits.roomNameBytes)
         (self.name, nameKey) = (name, CaseFolding.key(name))
     }
 
@@ -96,37 +95,4 @@ struct RoomCandidate: Sendable {
     }
 
     private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
-}
-
-/// Names of rooms as they stand in addresses.
-enum RoomName {
-    /// A name of letters, digits, `-`, `_` and `.` for whatever people wrote, letter case kept; text of which nothing
-    /// would remain is left as it is.
-    ///
-    /// Source: Rocket.Chat's rule for room names, `[0-9a-zA-Z-_.]+`.
-    static func slug(of text: String) -> String {
-        if text.utf8.allSatisfy(isPlain) { return text }
-        let latin =
-            text.utf8.allSatisfy { $0 < 0x80 }
-            ? text : text.applyingTransform(StringTransform("Any-Latin; Latin-ASCII"), reverse: false) ?? text
-        var slug: [UInt8] = []
-        for byte in latin.utf8 {
-            if isPlain(byte) {
-                slug.append(byte)
-            } else if byte < 0x80, let last = slug.last, last != UInt8(ascii: "-") {
-                slug.append(UInt8(ascii: "-"))
-            }
-        }
-        while slug.last == UInt8(ascii: "-") { slug.removeLast() }
-        return slug.isEmpty ? text : String(decoding: slug, as: UTF8.self)
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
-            true
-        default: false
-        }
-    }
 }

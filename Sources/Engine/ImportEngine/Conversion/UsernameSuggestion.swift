@@ -1,4 +1,3 @@
-import Foundation
 import ImportDomain
 
 /// Usernames for people who come without one.
@@ -24,7 +23,7 @@ enum UsernameSuggestion {
         var seen = ReservedUsernames.keys
         return candidates.compactMap { candidate in
             // Transliteration can make a text longer; a number still fits behind it.
-            let username = (slugify ? slug(candidate) : plain(candidate))
+            let username = (slugify ? Slug.username(of: candidate) : Slug.spacedName(of: candidate))
                 .clipped(toBytes: RecordLimits.usernameBytes - NumberedNames.suffixBytes)
             return username.isEmpty || !seen.insert(CaseFolding.key(username)).inserted ? nil : username
         }
@@ -35,39 +34,5 @@ enum UsernameSuggestion {
         guard let address, let at = address.lastIndex(of: "@"), at != address.startIndex else { return (nil, nil) }
         let domain = address[address.index(after: at)...].split(separator: ".").first.map(String.init)
         return (String(address[..<at]), domain)
-    }
-
-    /// Lower-case ASCII of any script; separators become dots, and only `0-9 a-z - _ .` remain.
-    static func slug(_ text: String) -> String {
-        let isPlain = text.utf8.allSatisfy { $0 < 0x80 }
-        let latin =
-            isPlain ? text : text.applyingTransform(StringTransform("Any-Latin; Latin-ASCII"), reverse: false) ?? text
-        return joined(latin.lowercased()) { scalar in
-            ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || "-_.".unicodeScalars.contains(scalar)
-        }
-    }
-
-    /// The text as it is, but for separators.
-    private static func plain(_ text: String) -> String {
-        joined(text) { scalar in
-            scalar.properties.isAlphabetic || scalar.properties.numericType != nil
-                || "-_.".unicodeScalars.contains(scalar)
-        }
-    }
-
-    private static func joined(_ text: String, keeping isKept: (Unicode.Scalar) -> Bool) -> String {
-        var result = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            if isKept(scalar) {
-                result.append(scalar)
-            } else if isSeparator(scalar), let last = result.last, last != "." {
-                result.append(".")
-            }
-        }
-        return String(result).trimmingCharacters(in: CharacterSet(charactersIn: "."))
-    }
-
-    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.properties.isWhitespace || "/\\+,;:&|".unicodeScalars.contains(scalar)
     }
 }

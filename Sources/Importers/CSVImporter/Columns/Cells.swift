@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 extension DelimitedRow {
     /// The text of a column without white space at its ends; empty for a column that the table or the row lacks.

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// What is remembered of a file's people and rooms while its messages pass by.
 ///
@@ -77,7 +78,7 @@ final class Conversations {
             try sink.output.checkCancellation()
             var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: unlisted.name)
             room.memberIDs = unlisted.members.map { people.importID(ofNumber: $0) }
-                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                .sorted { $0.precedesByBytes($1) }
             room.creatorID = unlisted.firstAuthorID
             try sink.stage(.room(room))
             sink.entry = unlisted.name

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The conversation of two people that rows are read into, until other people are named.
 struct CurrentConversation {

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// What is known of a room that has messages and no row in `channels.csv`.
 struct UnlistedRoom {
     /// The name, in the spelling that sorts first if there are several.
@@ -16,7 +18,7 @@ struct UnlistedRoom {
 
     /// Takes note of another spelling of its name.
     mutating func note(name other: String) {
-        if other.utf8.lexicographicallyPrecedes(name.utf8) { name = other }
+        if other.precedesByBytes(name) { name = other }
     }
 
     /// Takes note of a message.
@@ -27,7 +29,7 @@ struct UnlistedRoom {
         let isEarlier =
             milliseconds < firstMilliseconds
             || (milliseconds == firstMilliseconds
-                && author.importID.utf8.lexicographicallyPrecedes(firstAuthorID.utf8))
+                && author.importID.precedesByBytes(firstAuthorID))
         if isEarlier {
             firstMilliseconds = milliseconds
             firstAuthorID = author.importID

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// Finds who is mentioned in a text.
 ///
@@ -17,8 +18,6 @@ struct MentionScanner {
         var isCutShort = false
     }
 
-    /// How many people one message mentions at most.
-    private static let mostMentions = RecordLimits.mentionsPerMessage
     /// How many names that nobody has are looked up for one text, besides one for each eight bytes. No text that people write needs as
     /// many; one made of nothing but `@` and punctuation would otherwise take time that grows with its square.
     private static let mostLookups = 4096
@@ -28,20 +27,19 @@ struct MentionScanner {
 
     /// Reads a text.
     static func scan(_ text: UnsafeRawBufferPointer, people: People) -> Outcome {
-        var mentionIDs: [String] = []
-        var mentioned: Set<ExactString> = []
+        var mentions = MentionList()
         var lookups = mostLookups + text.count / 8
         var respelled: [UInt8] = []
         var copied = 0
         var place = 0
-        while place < text.count, lookups > 0, mentionIDs.count < mostMentions {
-            guard text[place] == UInt8(ascii: "@"), place == 0 || !isWordByte(text[place - 1]),
+        while place < text.count, lookups > 0, !mentions.isFull {
+            guard text[place] == UInt8(ascii: "@"), place == 0 || !text[place - 1].isInWord,
                 let (end, importID) = mention(in: text, from: place + 1, people: people, lookups: &lookups)
             else {
                 place += 1
                 continue
             }
-            if mentioned.insert(ExactString(importID)).inserted { mentionIDs.append(importID) }
+            _ = mentions.insert(importID)
             if !importID.utf8.elementsEqual(text[place + 1..<end]) {
                 respelled.append(contentsOf: text[copied...place])
                 respelled.append(contentsOf: importID.utf8)
@@ -53,7 +51,7 @@ struct MentionScanner {
         let isCutShort = place < text.count && isNeeded(for: rest)
         respelled.append(contentsOf: text[copied...])
         return Outcome(
-            text: String(decoding: respelled, as: UTF8.self), mentionIDs: mentionIDs, isCutShort: isCutShort)
+            text: String(decoding: respelled, as: UTF8.self), mentionIDs: mentions.ids, isCutShort: isCutShort)
     }
 
     /// The longest name behind an `@`, and where it ends.
@@ -87,16 +85,11 @@ struct MentionScanner {
     private static func isBoundary(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
         guard place < text.count else { return true }
         let byte = text[place]
-        if byte < 0x80 { return !isWordByte(byte) }
+        if byte < 0x80 { return !byte.isInWord }
         guard byte >= 0xC0 else { return false }
         var decoder = UTF8()
         var bytes = text[place...].makeIterator()
         guard case .scalarValue(let scalar) = decoder.decode(&bytes) else { return true }
         return !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
-    }
-
-    /// Whether a byte belongs to a word; all beyond ASCII count, so that no address is taken for a mention.
-    private static func isWordByte(_ byte: UInt8) -> Bool {
-        byte >= 0x80 || byte.isDigit || byte.lowercased &- UInt8(ascii: "a") < 26 || byte == UInt8(ascii: "_")
     }
 }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The people of a file by their usernames: those of `users.csv` and those who only wrote.
 struct People {

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// What a column called status says of an account, in Slack's words and others.
 enum AccountStatus {

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// `contacts.csv`: a header, and one customer of the live chat a row.
 ///

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 extension DelimitedTable {
     /// Reads a source from its beginning to its end, and reports what is wrong with it.

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// A table of messages: one of a room's folder, one of direct messages, or one with a column for the room.
 ///

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// `channels.csv`: one room a row.
 ///

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// A table that lies in no archive: of users, rooms, contacts or messages.
 ///

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 
 /// The member list of a Slack workspace, as its administration page exports it.
 ///

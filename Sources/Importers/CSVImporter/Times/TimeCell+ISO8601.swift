@@ -1,3 +1,6 @@
+internal import ImportDomain
+internal import ImporterKit
+
 extension TimeCell {
     /// A date of ISO 8601 in its extended form, with `T` or a space before the time of day.
     ///
@@ -7,9 +10,11 @@ extension TimeCell {
         guard let year = reader.number(digits: 4), reader.take("-"), let month = reader.number(digits: 2),
             reader.take("-"), let day = reader.number(digits: 2)
         else { throw .unreadable }
-        guard (1...12).contains(month), day >= 1, day <= Self.days(in: month, of: year) else { throw .outOfRange }
+        guard (1...12).contains(month), day >= 1,
+            day <= Timestamp.days(inMonth: Int(month), ofYear: Int(year))
+        else { throw .outOfRange }
 
-        var total = Self.dayNumber(year: year, month: month, day: day) * 86_400_000
+        var total = Int64(Timestamp.daysSince1970(year: Int(year), month: Int(month), day: Int(day))) * 86_400_000
         if reader.isAtEnd {
             self.init(milliseconds: total, lacksZone: true)
             return
@@ -54,27 +59,6 @@ extension TimeCell {
         }
         guard hours <= 18, minutes < 60 else { throw .outOfRange }
         return (isWest ? -1 : 1) * (hours * 60 + minutes)
-    }
-
-    private static func days(in month: Int64, of year: Int64) -> Int64 {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    /// Days since 1970-01-01 in the Gregorian calendar, also before its introduction.
-    ///
-    /// Years are counted from March, so that the leap day is the last one, in eras of 400 years that all have 146,097
-    /// days.
-    private static func dayNumber(year: Int64, month: Int64, day: Int64) -> Int64 {
-        let marchYear = month > 2 ? year : year - 1
-        let era = (marchYear >= 0 ? marchYear : marchYear - 399) / 400
-        let yearOfEra = marchYear - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 }
 

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// The moment that a cell of a time column tells.
 ///
 /// The cell is read byte by byte, because every message has one.

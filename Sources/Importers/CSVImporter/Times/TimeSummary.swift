@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// What the times of one file have in common, as far as its owner should know.
 struct TimeSummary {

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 extension ArchiveReading {
@@ -54,7 +55,7 @@ extension ArchiveReading {
         headers[entry.index] = header
         guard header.hasMessages, let id = header.roomID, id.utf8.count <= RecordLimits.importIDBytes else { return }
         let room = SlackRoom(
-            id: id, name: header.roomName?.trimmedIfNotBlank?.prefix(maximumBytes: RecordLimits.roomNameBytes),
+            id: id, name: header.roomName?.trimmedIfNotBlank?.clipped(toBytes: RecordLimits.roomNameBytes),
             workspace: place.workspace)
         roomDefinitions.add(room, at: DefinitionPlace(rank: 3, entry: entry.name, index: 0))
     }

@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 extension ArchiveReading {
@@ -54,19 +55,6 @@ extension ArchiveReading {
 }
 
 extension ImportFileFailure {
-    /// The failure of a file that cannot be read.
-    init(_ error: ExportFileError) {
-        let code: Code =
-            switch error.code {
-            case .unrecognized: .unrecognized
-            case .encrypted: .encrypted
-            case .damaged, .entryUnreadable: .damaged
-            case .empty: .empty
-            case .limitExceeded: .limitExceeded
-            }
-        self.init(code, message: error.message, entry: error.entry)
-    }
-
     /// The failure of an archive that holds something else.
     static func unrecognized(_ firstNames: [String]) -> ImportFileFailure {
         ImportFileFailure(

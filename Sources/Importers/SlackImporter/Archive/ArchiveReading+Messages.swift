@@ -1,5 +1,6 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// The room that the messages of an entry are in.
@@ -45,7 +46,6 @@ extension ArchiveReading {
         let faults = FieldFaults()
         try archive.scan { entry in
             guard self.room(of: entry) != nil else { return }
-            try self.output.report(entry: entry.name, bytes: self.reportedBytes, of: self.archive.compressedBytes)
             _ = try self.readMessages(
                 of: entry,
                 { json, _ in
@@ -66,7 +66,7 @@ extension ArchiveReading {
                     }
                 }, broken: { _ in })
         }
-        placeholders.introduce(to: users)
+        placeholders.forEach(users.addUndescribed)
     }
 
     func messageConverter() -> MessageConverter {

@@ -1,12 +1,13 @@
 internal import ExportFiles
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// One archive on its way into the staging area.
 final class ArchiveReading {
     let archive: ExportArchive
     let output: any ImportOutput
-    let log: FindingLog
+    let log: RecordSink
     let allowances: SlackAllowances
     let users: UserTable
     let rooms: RoomTable
@@ -29,8 +30,7 @@ final class ArchiveReading {
     var hasMessages = false
     /// Why the search for authors failed. It runs inside of the conversion of a text, which cannot throw.
     var searchError: (any Error)?
-    /// The bytes of the file that the reading of messages has passed.
-    private(set) var reportedBytes: Int64 = 0
+    private let progress: ReadingProgress
     private var firstNames: [String] = []
 
     init(
@@ -39,7 +39,8 @@ final class ArchiveReading {
         self.archive = archive
         self.output = output
         self.allowances = allowances
-        log = FindingLog(output)
+        log = RecordSink(output)
+        progress = ReadingProgress(output, total: archive.compressedBytes)
         users = UserTable(allowance: allowances.people)
         rooms = RoomTable(authors: allowances.members)
         pins = PinTable(allowance: allowances.pins)
@@ -61,12 +62,12 @@ final class ArchiveReading {
             switch EntryRole(name: entry.name) {
             case .users(let rank):
                 isExport = true
-                try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
+                try self.progress.note(entry: entry.name, bytes: 0)
                 try self.readUsers(entry, rank: rank)
             case .rooms(let source, let workspace):
                 isExport = true
                 seen.insert(source.rawValue)
-                try self.output.report(entry: entry.name, bytes: 0, of: self.archive.compressedBytes)
+                try self.progress.note(entry: entry.name, bytes: 0)
                 try self.readRooms(entry, source, workspace)
             case .messages: isExport = true
             case .history(let place):
@@ -99,7 +100,12 @@ final class ArchiveReading {
 
     /// Stages the rooms whose people were found in their messages, and accounts for all who are not described.
     func settleRest() throws {
-        try placeholders.settle(users, userDefinitions, output, log)
+        let members = users.people.filter { $0.isKnown && !$0.isDefined }.map(\.id)
+        try placeholders.settle(others: members, into: log) { id, wanted in
+            let username = userDefinitions.freeUsername(wanted, id: id)
+            users.addUndescribed(id, username: username)
+            return username
+        }
         let unsettled = rooms.unsettled.sorted { $0.draft.importIDs[0].precedesByBytes($1.draft.importIDs[0]) }
         rooms.unsettled = []
         let owner = self.owner(of: unsettled)
@@ -113,13 +119,12 @@ final class ArchiveReading {
         guard hasMessages || userDefinitions.stagedCount > 0 || stagedRooms > 0 || !hasElements else {
             throw ImportFileFailure.unrecognized(firstNames)
         }
-        try output.report(entry: nil, bytes: archive.compressedBytes, of: archive.compressedBytes)
+        try progress.finish()
     }
 
     /// Tells how far the second pass has come; the first one reads next to nothing.
     func report(progress entry: ArchiveEntry) throws {
-        reportedBytes = archive.compressedBytesRead
-        try output.report(entry: entry.name, bytes: reportedBytes, of: archive.compressedBytes)
+        try progress.note(entry: entry.name, bytes: archive.compressedBytesRead)
     }
 
     private var stagedRooms = 0
@@ -160,7 +165,7 @@ final class ArchiveReading {
                 .warning, .limitExceeded, field: field, value: roomID,
                 message: "The field \"\(field)\" has more than \(RecordLimits.descriptionBytes) bytes with names in "
                     + "place of ids; what fits is kept."))
-        return converted.prefix(maximumBytes: RecordLimits.descriptionBytes)
+        return converted.clipped(toBytes: RecordLimits.descriptionBytes)
     }
 
     /// The person whose export it is, if its direct conversations name only the other person: the one who wrote in

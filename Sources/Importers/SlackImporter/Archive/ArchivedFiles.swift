@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The entries that hold the bytes of files.
 final class ArchivedFiles {

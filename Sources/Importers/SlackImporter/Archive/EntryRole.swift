@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// What an entry of the archive is, by its name alone. Source: docs/importers/slack.md, "The archive".
 enum EntryRole: Equatable {
     /// Descriptions of users; the lower rank decides if several describe the same.
@@ -126,7 +128,7 @@ enum EntryRole: Equatable {
     private static func isDate(_ text: Substring) -> Bool {
         var index = 0
         for byte in text.utf8 {
-            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDecimalDigit else { return false }
+            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDigit else { return false }
             index += 1
         }
         return index == 10

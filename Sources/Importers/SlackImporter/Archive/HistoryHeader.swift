@@ -1,4 +1,5 @@
 internal import ExportFiles
+internal import ImporterKit
 internal import JSON
 
 /// What a file of messages that is an object says of its room, wherever in the object it stands.

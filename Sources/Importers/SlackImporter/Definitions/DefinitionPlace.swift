@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// Where a definition stands in the export; the order decides between two definitions of the same thing, so that the
 /// order of an archive's entries does not.
 struct DefinitionPlace: Comparable {

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// What the lists of rooms say is pinned: messages by their time, files by their id.
 final class PinTable {
@@ -29,7 +30,7 @@ final class PinTable {
     func allows(_ pin: String) -> Bool { pin.utf8.count <= 255 && allowance.take(96 + pin.utf8.count) }
 
     /// Reports pins whose message or file is not in the export.
-    func finish(_ log: FindingLog) throws {
+    func finish(_ log: RecordSink) throws {
         let count = pins.values.reduce(0) { $0 + $1.values.count { !$0 } }
         guard count > 0 else { return }
         try log.report(

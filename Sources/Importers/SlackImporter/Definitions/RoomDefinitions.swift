@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The rooms that the export describes, until all of them are read and each is staged once.
 final class RoomDefinitions {
@@ -36,7 +37,7 @@ final class RoomDefinitions {
     /// Gives every room its name and joins conversations between the same people.
     ///
     /// - Returns: the rooms whose people are known; the others wait in `table`.
-    func settle(into table: RoomTable, _ log: FindingLog, _ checkpoint: () throws -> Void) throws -> [RoomDraft] {
+    func settle(into table: RoomTable, _ log: RecordSink, _ checkpoint: () throws -> Void) throws -> [RoomDraft] {
         joinRepetitions(log)
         var drafts: [RoomDraft] = []
         var draftByPeople: [[Int32]: Int] = [:]
@@ -123,7 +124,7 @@ final class RoomDefinitions {
 
     /// A name for a room, with a finding if it is not the one that the export tells.
     private func name(
-        for room: SlackRoom, people: [Int32], at place: DefinitionPlace, _ log: FindingLog
+        for room: SlackRoom, people: [Int32], at place: DefinitionPlace, _ log: RecordSink
     ) throws -> String {
         let wanted =
             room.kind == .groupConversation && !people.isEmpty ? name(ofGroup: people) : room.name ?? room.id
@@ -153,7 +154,7 @@ final class RoomDefinitions {
         }
     }
 
-    private func reportContradiction(_ room: SlackRoom, at place: DefinitionPlace, _ log: FindingLog) throws {
+    private func reportContradiction(_ room: SlackRoom, at place: DefinitionPlace, _ log: RecordSink) throws {
         if let contradicted = room.contradictedKind {
             try report(
                 .valueReplaced, at: place, field: "is_private", value: room.id,
@@ -177,7 +178,7 @@ final class RoomDefinitions {
     }
 
     /// Brings the rooms into their lasting order and joins those that several files describe.
-    private func joinRepetitions(_ log: FindingLog) {
+    private func joinRepetitions(_ log: RecordSink) {
         rooms.sort { $0.place < $1.place }
         var indexByID: [ExactString: Int] = [:]
         var kept: [(place: DefinitionPlace, room: SlackRoom)] = []
@@ -217,7 +218,7 @@ final class RoomDefinitions {
 
     private func report(
         _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
-        _ log: FindingLog
+        _ log: RecordSink
     ) throws {
         try log.report(
             ImportFinding(

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The rooms of the export, by what its folders and texts call them.
 final class RoomTable {

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// An element of `channels.json`, `groups.json`, `mpims.json` or `dms.json`, or the description inside of a file of
@@ -149,7 +150,7 @@ struct SlackRoom {
     /// Usernames of the people in a group conversation, by its name (`mpdm-ann--bob--kim-1`).
     var usernamesInName: [String] {
         guard let name, name.hasPrefix("mpdm-"), let end = name.lastIndex(of: "-"),
-            name[end...].dropFirst().utf8.allSatisfy(\.isDecimalDigit)
+            name[end...].dropFirst().utf8.allSatisfy(\.isDigit)
         else { return [] }
         let start = name.index(name.startIndex, offsetBy: 5)
         guard start < end else { return [] }
@@ -243,6 +244,6 @@ struct SlackRoom {
     private mutating func shortened(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
         guard let text, !text.isEmpty else { return nil }
         if text.utf8.count > maximumBytes { shortenedFields.append(field) }
-        return text.prefix(maximumBytes: maximumBytes).trimmedIfNotBlank
+        return text.clipped(toBytes: maximumBytes).trimmedIfNotBlank
     }
 }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// An element of `users.json`.
@@ -179,7 +180,7 @@ struct SlackUser {
     private mutating func shortened(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
         guard let text = text?.trimmedIfNotBlank else { return nil }
         if text.utf8.count > maximumBytes { note(field) }
-        return text.prefix(maximumBytes: maximumBytes)
+        return text.clipped(toBytes: maximumBytes)
     }
 
     /// The value without white space at its ends; nil beyond a limit.
@@ -225,13 +226,5 @@ struct SlackUser {
             nickname: nickname, utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted,
             statusText: statusText, roles: isGuest ? ["guest"] : isBot ? ["bot"] : [], type: isBot ? "bot" : "user",
             bio: bio, customFields: customFields)
-    }
-}
-
-extension String {
-    /// Whether the text is an http(s) address; anything else is never stored as one.
-    var isWebAddress: Bool {
-        let start = prefix(8).lowercased()
-        return start.hasPrefix("https://") ? utf8.count > 8 : start.hasPrefix("http://") && utf8.count > 7
     }
 }

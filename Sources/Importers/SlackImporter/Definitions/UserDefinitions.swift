@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The users that the export describes, until all of them are read and each person is staged once.
 final class UserDefinitions {
@@ -18,7 +19,7 @@ final class UserDefinitions {
     ///
     /// Ids with the same e-mail address are one person who left and came back, or who has several workspaces of an
     /// organisation.
-    func settle(into table: UserTable, _ output: any ImportOutput, _ log: FindingLog) throws {
+    func settle(into table: UserTable, _ output: any ImportOutput, _ log: RecordSink) throws {
         users.sort { $0.place < $1.place }
         var people: [[Int]] = []
         var personByEmail: [String: Int] = [:]
@@ -76,7 +77,7 @@ final class UserDefinitions {
         return usernames.claim(id.utf8.count <= 32 ? [wanted, "\(wanted)-\(id)"] : [wanted])
     }
 
-    private func stage(_ person: [Int], _ table: UserTable, _ output: any ImportOutput, _ log: FindingLog) throws {
+    private func stage(_ person: [Int], _ table: UserTable, _ output: any ImportOutput, _ log: RecordSink) throws {
         let primary = person.first { !users[$0].user.isDeleted } ?? person[0]
         let (place, user) = users[primary]
         let username = freeUsername(user.name, id: user.id)
@@ -108,7 +109,7 @@ final class UserDefinitions {
 
     private func report(
         _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
-        _ log: FindingLog
+        _ log: RecordSink
     ) throws {
         try log.report(
             ImportFinding(

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// Whom the export names, by every name that it has for them.
 ///

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// The lists of a message that have a limit. Source: docs/importers.md, "Limits of a record".
 enum LimitedList: Int, CaseIterable {

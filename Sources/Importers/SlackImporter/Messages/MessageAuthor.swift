@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// Whom a message is from.
 struct MessageAuthor {
@@ -54,7 +55,7 @@ extension MessageConverter {
         let alias = isBot ? message.username ?? message.botName : nil
         guard placeholders.note(id, description) else {
             return MessageAuthor(
-                importID: UserTable.systemID, alias: (name ?? id).prefix(maximumBytes: RecordLimits.nameBytes),
+                importID: UserTable.systemID, alias: (name ?? id).clipped(toBytes: RecordLimits.nameBytes),
                 isBot: isBot)
         }
         return MessageAuthor(
@@ -66,6 +67,6 @@ extension String {
     /// Whether the text has the form of Slack's ids; tools by others write names in their place.
     var isSlackID: Bool {
         utf8.count > 1
-            && utf8.allSatisfy { byte in byte.isDecimalDigit || byte &- UInt8(ascii: "A") < 26 }
+            && utf8.allSatisfy { byte in byte.isDigit || byte &- UInt8(ascii: "A") < 26 }
     }
 }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 extension MessageConverter {
     /// Stages each file of a message as a message of its own, as Rocket.Chat has one file a message.

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// Makes records of messages, one at a time.
 struct MessageConverter {
@@ -14,7 +15,7 @@ struct MessageConverter {
     let archivedFiles: ArchivedFiles
     let pins: PinTable
     let output: any ImportOutput
-    let log: FindingLog
+    let log: RecordSink
     var scanner: SlackTextScanner
 
     /// Stages a message and its files, or tells why not.

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 extension SlackAttachment {

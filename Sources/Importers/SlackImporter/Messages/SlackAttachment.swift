@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// A card below a message: the preview of a link, a quoted message, the report of a program.

@@ -1,3 +1,4 @@
+internal import ImporterKit
 internal import JSON
 
 /// A file that a message carries.

@@ -1,3 +1,4 @@
+internal import ImporterKit
 internal import JSON
 
 /// The kinds of the values that blocks and their elements have, to note those that say something and cannot be read.

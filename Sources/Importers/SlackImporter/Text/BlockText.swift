@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 internal import JSON
 
 /// Turns Slack's layout blocks into its older markup, for messages whose text leaves out what their blocks say.

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// The words of a text in Slack's markup, counted, to find out whether one text says all that another one says.
 ///
 /// Marks, punctuation and the numbers of lists do not count: Slack writes them differently in texts and in blocks. A
@@ -97,7 +99,7 @@ struct MarkupWords {
                 hasher.combine(byte)
             } else if (byte | 0x20) &- UInt8(ascii: "a") < 26 {
                 hasher.combine(byte | 0x20)
-            } else if byte.isDecimalDigit {
+            } else if byte.isDigit {
                 hasher.combine(byte)
             } else {
                 break
@@ -117,7 +119,7 @@ extension UnsafeRawBufferPointer {
         var index = start
         while index < count, self[index] == UInt8(ascii: " ") { index += 1 }
         var end = index
-        while end < count, end - index < 6, self[end].isDecimalDigit { end += 1 }
+        while end < count, end - index < 6, self[end].isDigit { end += 1 }
         if end == index {
             while end < count, end - index < 6, [0x69, 0x76, 0x78, 0x6C].contains(self[end]) { end += 1 }  // i, v, x, l
         }

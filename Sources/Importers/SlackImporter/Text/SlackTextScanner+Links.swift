@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// Addresses between `<` and `>`.
 extension SlackTextScanner {
     /// Schemes whose addresses do something instead of leading somewhere; such a token stays what it was.
@@ -65,7 +67,7 @@ extension UnsafeRawBufferPointer {
             if byte == UInt8(ascii: ":") { return index > start ? index : nil }
             let isLetter = byte | 0x20 &- UInt8(ascii: "a") < 26
             let isOther =
-                byte.isDecimalDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
+                byte.isDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
                 || byte == UInt8(ascii: "-")
             guard isLetter || index > start && isOther else { return nil }
             index += 1

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// Emoji and code, which both systems write nearly alike.
 extension SlackTextScanner {
     /// Emoji that Rocket.Chat has under another name.
@@ -96,7 +98,7 @@ extension UnsafeRawBufferPointer {
     fileprivate func endOfSkinTone(from start: Int, to end: Int) -> Int? {
         let prefix: StaticString = ":skin-tone-"
         let length = prefix.utf8CodeUnitCount
-        guard end - start >= length + 2, self[start + length].isDecimalDigit,
+        guard end - start >= length + 2, self[start + length].isDigit,
             self[start + length + 1] == UInt8(ascii: ":")
         else { return nil }
         for offset in 0..<length where self[start + offset] != prefix.utf8Start[offset] { return nil }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// What stands between `<` and `>`.
 extension SlackTextScanner {
@@ -133,8 +134,8 @@ extension UnsafeRawBufferPointer {
         guard end - start > 1, letters.withUTF8Buffer({ $0.contains(self[start]) }) else { return false }
         var hasDigit = false
         for byte in self[start..<end] {
-            hasDigit = hasDigit || byte.isDecimalDigit
-            guard byte.isDecimalDigit || byte &- UInt8(ascii: "A") < 26 else { return false }
+            hasDigit = hasDigit || byte.isDigit
+            guard byte.isDigit || byte &- UInt8(ascii: "A") < 26 else { return false }
         }
         return hasDigit || end - start >= 9
     }
@@ -143,7 +144,7 @@ extension UnsafeRawBufferPointer {
     fileprivate func isLowercaseWord(_ start: Int, _ end: Int) -> Bool {
         guard start < end, self[start] &- UInt8(ascii: "a") < 26 else { return false }
         return self[start..<end].allSatisfy { byte in
-            byte &- UInt8(ascii: "a") < 26 || byte.isDecimalDigit || byte == UInt8(ascii: "_")
+            byte &- UInt8(ascii: "a") < 26 || byte.isDigit || byte == UInt8(ascii: "_")
                 || byte == UInt8(ascii: "-")
         }
     }
@@ -155,15 +156,4 @@ extension UnsafeRawBufferPointer {
             byte < 0x80 && byte.isInWord || byte == UInt8(ascii: "-")
         }
     }
-}
-
-extension UInt8 {
-    /// A letter, a digit, `_`, or a part of any character that is not ASCII.
-    fileprivate var isInWord: Bool {
-        self >= 0x80 || (self | 0x20) &- UInt8(ascii: "a") < 26 || isDecimalDigit || self == UInt8(ascii: "_")
-    }
-
-    /// `0` to `9`.
-    @inline(__always)
-    var isDecimalDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import ImporterKit
 
 /// Turns Slack's markup into Rocket.Chat's Markdown, in one pass from left to right over the bytes.
 ///
@@ -19,10 +20,9 @@ struct SlackTextScanner {
     let rooms: RoomTable
     /// The id of the room whose members read the texts; they alone read its name if it is private.
     var room: String?
-    /// Import ids of the people mentioned, each once; `all` and `here` stand for everybody.
-    private(set) var mentionIDs: [String] = []
-    /// Import ids of the rooms mentioned, each once.
-    private(set) var roomMentionIDs: [String] = []
+    /// Import ids of the people mentioned; `all` and `here` stand for everybody.
+    private var people = MentionList()
+    private var mentionedRooms = MentionList()
     /// How many mentions were written as plain names, because a message has no room for more.
     private(set) var plainMentions = 0
     /// How many bytes of texts were left out, because the texts grew beyond their limit.
@@ -31,8 +31,6 @@ struct SlackTextScanner {
     private(set) var firstAddress: String?
     /// How many bytes were looked at, which grows with the texts alone.
     private(set) var steps = 0
-    private var mentioned: Set<ExactString> = []
-    private var mentionedRooms: Set<ExactString> = []
 
     var naming = Naming.importIDs
     var output: [UInt8] = []
@@ -40,6 +38,11 @@ struct SlackTextScanner {
     var isInFence = false
     /// Up to where the text at hand is known to be code within one line; nil outside such code.
     var codeStart: Int?
+
+    /// Import ids of the people mentioned, each once.
+    var mentionIDs: [String] { people.ids }
+    /// Import ids of the rooms mentioned, each once.
+    var roomMentionIDs: [String] { mentionedRooms.ids }
 
     init(users: UserTable, rooms: RoomTable) {
         self.users = users
@@ -68,8 +71,8 @@ struct SlackTextScanner {
 
     /// Forgets whom the texts so far mentioned.
     mutating func forgetMentions() {
-        if !mentionIDs.isEmpty { (mentionIDs, mentioned) = ([], []) }
-        if !roomMentionIDs.isEmpty { (roomMentionIDs, mentionedRooms) = ([], []) }
+        people.removeAll()
+        mentionedRooms.removeAll()
         plainMentions = 0
         bytesLeftOut = 0
     }
@@ -80,14 +83,9 @@ struct SlackTextScanner {
     ///   mentions.
     mutating func mention(_ id: String) -> Bool {
         guard naming == .importIDs else { return false }
-        if mentioned.contains(ExactString(id)) { return true }
-        guard mentionIDs.count < RecordLimits.mentionsPerMessage else {
-            plainMentions += 1
-            return false
-        }
-        mentioned.insert(ExactString(id))
-        mentionIDs.append(id)
-        return true
+        if people.insert(id) { return true }
+        plainMentions += 1
+        return false
     }
 
     /// Notes a room that is mentioned.
@@ -95,14 +93,9 @@ struct SlackTextScanner {
     /// - Returns: false when the name has to be written.
     mutating func mentionRoom(_ id: String) -> Bool {
         guard naming == .importIDs else { return false }
-        if mentionedRooms.contains(ExactString(id)) { return true }
-        guard roomMentionIDs.count < RecordLimits.mentionsPerMessage else {
-            plainMentions += 1
-            return false
-        }
-        mentionedRooms.insert(ExactString(id))
-        roomMentionIDs.append(id)
-        return true
+        if mentionedRooms.insert(id) { return true }
+        plainMentions += 1
+        return false
     }
 
     /// Notes where a link of a plain text leads.

@@ -1,4 +1,6 @@
-import ImportDomain
+internal import ImportDomain
+internal import ImporterKit
+internal import JSON
 
 /// A moment as Slack writes it: seconds since 1970 as a decimal number, which also names the message.
 ///
@@ -20,7 +22,7 @@ struct SlackTime: Equatable {
                 fractionDigits = 0
                 continue
             }
-            guard byte.isDecimalDigit else { return nil }
+            guard byte.isDigit else { return nil }
             let digit = Int64(byte - UInt8(ascii: "0"))
             if fractionDigits < 0 {
                 wholeDigits += 1
@@ -54,7 +56,7 @@ struct SlackTime: Equatable {
             if byte == UInt8(ascii: ".") {
                 hasPoint = true
             } else {
-                guard byte.isDecimalDigit else { return literal }
+                guard byte.isDigit else { return literal }
                 digits.append(Int64(byte - UInt8(ascii: "0")))
                 if !hasPoint { wholeDigits += 1 }
             }
@@ -84,33 +86,11 @@ struct SlackTime: Equatable {
 }
 
 extension Timestamp {
-    /// The moment in the notation of RFC 3339, in UTC.
-    var internetText: String {
-        let (days, time) = milliseconds.quotientAndRemainderFlooring(dividingBy: 86_400_000)
-        let (year, month, day) = Self.date(ofDay: days)
-        func padded(_ number: Int64, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        let clock = "\(padded(time / 3_600_000, 2)):\(padded(time / 60_000 % 60, 2)):\(padded(time / 1000 % 60, 2))"
-        let fraction = time % 1000 == 0 ? "" : ".\(padded(time % 1000, 3))"
-        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(day, 2))T\(clock)\(fraction)Z"
-    }
-
-    /// The Gregorian date of a day counted from 1970-01-01, by eras of 400 years that begin on 1 March.
-    private static func date(ofDay day: Int64) -> (year: Int64, month: Int64, day: Int64) {
-        let (era, dayOfEra) = (day + 719_468).quotientAndRemainderFlooring(dividingBy: 146_097)
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let shiftedMonth = (5 * dayOfYear + 2) / 153
-        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
-    }
+    /// The moment in the notation of RFC 3339, in UTC, without a fraction of nothing.
+    var internetText: String { milliseconds % 1_000 == 0 ? String(iso8601.dropLast(5)) + "Z" : iso8601 }
 }
 
-extension Int64 {
-    fileprivate func quotientAndRemainderFlooring(dividingBy divisor: Int64) -> (Int64, Int64) {
-        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
-        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
-    }
+extension FieldReader {
+    /// The text of a time; a number gets its six decimals back.
+    mutating func time() throws(JSONError) -> String? { try time(ofNumber: SlackTime.text(ofNumber:)) }
 }

@@ -5,29 +5,45 @@ internal import ImportDomain
 ///
 /// They are staged when everything is read, because what is best known of them must not depend on which message comes
 /// first.
-final class PlaceholderTable {
+public final class PlaceholderTable {
     /// What a message tells of its author.
-    struct Description {
-        var username: String?
-        var name: String?
-        var isBot = false
+    public struct Description {
+        /// The username in the source.
+        public var username: String?
+        /// The name in the source.
+        public var name: String?
+        /// Whether it is a program.
+        public var isBot: Bool
         /// Whether they see only the rooms of which they are a member.
-        var isGuest = false
+        public var isGuest: Bool
         /// When it was told; the latest name counts.
-        var time: Int64 = .min
+        public var time: Int64
+
+        /// A description; nothing need be known.
+        public init(
+            username: String? = nil, name: String? = nil, isBot: Bool = false, isGuest: Bool = false,
+            time: Int64 = .min
+        ) {
+            self.username = username
+            self.name = name
+            self.isBot = isBot
+            self.isGuest = isGuest
+            self.time = time
+        }
     }
 
     /// Ids are the export's to choose, and every new one takes memory.
     private let allowance: Allowance
     private var descriptions: [ExactString: Description] = [:]
 
-    init(allowance: Allowance) { self.allowance = allowance }
+    /// A table that takes no more memory than allowed.
+    public init(allowance: Allowance) { self.allowance = allowance }
 
     /// Notes an author.
     ///
     /// - Returns: false when there are too many already, or the id is beyond its limit; the message then has to be
     ///   somebody else's.
-    func note(_ id: String, _ given: Description) -> Bool {
+    public func note(_ id: String, _ given: Description) -> Bool {
         let key = ExactString(id)
         guard let known = descriptions[key] else {
             guard id.utf8.count <= RecordLimits.importIDBytes else {
@@ -46,35 +62,33 @@ final class PlaceholderTable {
         return true
     }
 
-    /// Marks everybody who was noted as known to `users`, so that texts can mention them.
-    func introduce(to users: UserTable) {
-        for (id, description) in descriptions {
-            users.addUndescribed(id.text, username: description.username ?? description.name)
-        }
+    /// Calls `body` for everybody who was noted, with the id and what they are called.
+    public func forEach(_ body: (_ id: String, _ name: String?) -> Void) {
+        for (id, description) in descriptions { body(id.text, description.username ?? description.name) }
     }
 
-    /// Stages an account for everybody who was noted and for the members of rooms whom no file describes.
-    func settle(
-        _ users: UserTable, _ definitions: UserDefinitions, _ output: any ImportOutput, _ log: FindingLog
+    /// Stages an account for everybody who was noted, in the order of their ids.
+    ///
+    /// - Parameters:
+    ///   - others: ids of more people who need an account, of whom nothing is known.
+    ///   - freeUsername: a username that nobody else has, for an id and the wanted one.
+    public func settle(
+        others: [String] = [], into sink: RecordSink, freeUsername: (_ id: String, _ wanted: String?) -> String
     ) throws {
-        for person in users.people where person.isKnown && !person.isDefined {
-            let key = ExactString(person.id)
-            if descriptions[key] == nil { descriptions[key] = Description() }
-        }
+        for id in others where descriptions[ExactString(id)] == nil { descriptions[ExactString(id)] = Description() }
         let sorted = descriptions.sorted { $0.key.text.precedesByBytes($1.key.text) }
         for (index, (key, description)) in sorted.enumerated() {
-            if index.isMultiple(of: 1024) { try output.checkCancellation() }
+            if index.isMultiple(of: 1024) { try sink.output.checkCancellation() }
             let id = key.text
-            let wanted = description.username ?? description.name.flatMap(Self.username)
-            let username = definitions.freeUsername(wanted, id: id)
-            users.addUndescribed(id, username: username)
-            try output.stage(
+            let slug = description.name.map(Slug.username)
+            let username = freeUsername(id, description.username ?? slug.flatMap { $0.isEmpty ? nil : $0 })
+            try sink.stage(
                 .user(
                     UserRecord(
                         importIDs: [id], emails: [], username: username, name: description.name, isDeleted: true,
                         roles: description.isGuest ? ["guest"] : description.isBot ? ["bot"] : [],
                         type: description.isBot ? "bot" : "user")))
-            try log.report(
+            try sink.report(
                 ImportFinding(
                     .warning, .userPlaceholder, field: "user", value: id,
                     message: "The export does not describe this user; a deactivated account \"\(username)\" stands "
@@ -86,8 +100,8 @@ final class PlaceholderTable {
     /// Names without white space at their ends, cut at their limits.
     private static func bounded(_ given: Description) -> Description {
         var description = given
-        description.username = given.username?.trimmedIfNotBlank?.prefix(maximumBytes: RecordLimits.usernameBytes)
-        description.name = given.name?.trimmedIfNotBlank?.prefix(maximumBytes: RecordLimits.nameBytes)
+        description.username = given.username?.trimmedIfNotBlank?.clipped(toBytes: RecordLimits.usernameBytes)
+        description.name = given.name?.trimmedIfNotBlank?.clipped(toBytes: RecordLimits.nameBytes)
         return description
     }
 
@@ -99,23 +113,5 @@ final class PlaceholderTable {
         if first.time != second.time { return first.time > second.time }
         if let one = first.username, let other = second.username, one != other { return other.precedesByBytes(one) }
         return (second.name ?? "").precedesByBytes(first.name ?? "")
-    }
-
-    /// A username made of what a program is called; nil when nothing of the name can be in one.
-    private static func username(_ name: String) -> String? {
-        var username = ""
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"): username.unicodeScalars.append(Unicode.Scalar(byte | 0x20))
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),
-                UInt8(ascii: "-"):
-                username.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: " "), UInt8(ascii: "."):
-                if !username.isEmpty, username.last != "." { username += "." }
-            default: break
-            }
-        }
-        while username.last == "." { username.removeLast() }
-        return username.isEmpty ? nil : username
     }
 }

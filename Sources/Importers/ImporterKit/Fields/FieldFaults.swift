@@ -1,13 +1,13 @@
 internal import ImportDomain
-internal import JSON
+public import JSON
 
-/// Fields of one element whose values are of a kind that Slack does not write there, so that they cannot be read.
+/// Fields of one element whose values are of a kind that the source does not write there, so that they cannot be read.
 ///
 /// One object serves all elements that are read one after the other; it remembers a bounded number of fields, the first
 /// ones by name.
-final class FieldFaults {
+public final class FieldFaults {
     /// What the value of a field should be.
-    enum Expected: String {
+    public enum Expected: String {
         case text = "a string"
         case time = "a time"
         case flag = "true or false"
@@ -27,20 +27,23 @@ final class FieldFaults {
     }
 
     /// How many fields of one element have a finding of their own.
-    static let maximumFields = 20
+    public static let maximumFields = 20
 
     private var faults: [Fault] = []
     private var others = 0
 
+    /// Nothing was noted yet.
+    public init() {}
+
     /// Forgets what was noted.
-    func clear() {
+    public func clear() {
         if faults.isEmpty { return }
         faults.removeAll(keepingCapacity: true)
         others = 0
     }
 
     /// Notes a value that cannot be read.
-    func add(_ field: String, _ kind: JSONKind, _ expected: Expected) {
+    public func add(_ field: String, _ kind: JSONKind, _ expected: Expected) {
         let fault = Fault(field: field, kind: kind, expected: expected)
         let index = faults.firstIndex { $0.key >= fault.key } ?? faults.count
         if index < faults.count, faults[index].key == fault.key {
@@ -56,14 +59,15 @@ final class FieldFaults {
     /// Reports what was noted, and forgets it.
     ///
     /// - Parameters:
+    ///   - sink: takes the findings.
     ///   - entry: the name of the entry that the element stands in.
     ///   - position: the index of the element.
     ///   - value: what names the element.
-    func report(to log: FindingLog, entry: String, position: Int?, value: String?) throws {
+    public func report(to sink: RecordSink, entry: String, position: Int?, value: String?) throws {
         if faults.isEmpty { return }
         defer { clear() }
         for fault in faults {
-            try log.report(
+            try sink.report(
                 ImportFinding(
                     .warning, .valueReplaced, entry: entry, position: position, field: fault.field, value: value,
                     count: fault.count,
@@ -72,7 +76,7 @@ final class FieldFaults {
                         + "belongs; what it says may be missing."))
         }
         guard others > 0 else { return }
-        try log.report(
+        try sink.report(
             ImportFinding(
                 .warning, .valueReplaced, entry: entry, position: position, value: value, count: others,
                 message: "\(others) more fields of this element hold values of a kind that does not belong there; what "

@@ -1,9 +1,9 @@
 internal import ExportFiles
-internal import ImportDomain
+public import ImportDomain
 
 extension ImportFileFailure {
     /// Does something with a file, and says of a file that cannot be read what importers say of it.
-    static func translating(_ body: () throws -> Void) throws {
+    public static func translating(_ body: () throws -> Void) throws {
         do {
             try body()
         } catch let error as ExportFileError {

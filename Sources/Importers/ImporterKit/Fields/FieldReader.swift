@@ -1,12 +1,13 @@
-internal import JSON
+internal import ImportDomain
+public import JSON
 
-/// Reads one element of an export whose values may not be of the kinds that Slack documents.
+/// Reads one element of an export whose values may not be of the kinds that its source documents.
 ///
 /// Exports by other tools have null, numbers and strings in each other's places, and a wrong one must not cost the
 /// element that it is in. A value that cannot be read is skipped and noted under the names of the fields around it,
 /// such as `attachments[].text`. Null is no value, and neither is an empty string or list where a list or object
 /// belongs.
-struct FieldReader {
+public struct FieldReader {
     private var json: JSONReader
     private let faults: FieldFaults
     /// The names of the fields around the one that is read, the outermost first.
@@ -21,7 +22,7 @@ struct FieldReader {
     ///   - json: a reader at the element's start.
     ///   - faults: takes what cannot be read.
     ///   - path: the names of the fields that the element stands in.
-    init(_ json: JSONReader, faults: FieldFaults, in path: [String] = [], field: String = "") {
+    public init(_ json: JSONReader, faults: FieldFaults, in path: [String] = [], field: String = "") {
         self.json = json
         self.faults = faults
         self.path = path
@@ -31,15 +32,17 @@ struct FieldReader {
 
     /// The kind of the next value.
     @inline(__always)
-    mutating func kind() throws(JSONError) -> JSONKind { try json.kind() }
+    public mutating func kind() throws(JSONError) -> JSONKind { try json.kind() }
 
-    mutating func skipValue() throws(JSONError) { try json.skipValue() }
+    /// Goes behind the next value.
+    public mutating func skipValue() throws(JSONError) { try json.skipValue() }
 
-    mutating func readValue() throws(JSONError) -> JSONValue { try json.readValue() }
+    /// The next value, whatever it is.
+    public mutating func readValue() throws(JSONError) -> JSONValue { try json.readValue() }
 
     /// Goes behind the next value, and returns a reader for it: for values that can be read only after what follows
     /// them. The reader is valid as long as the bytes of the element.
-    mutating func readLater() throws(JSONError) -> FieldReader {
+    public mutating func readLater() throws(JSONError) -> FieldReader {
         let range = try json.readRaw()
         return FieldReader(json.reader(of: range), faults: faults, in: path, field: field)
     }
@@ -47,13 +50,13 @@ struct FieldReader {
 
 extension FieldReader {
     /// Enters the next value, which has to be an object.
-    mutating func beginObject() throws(JSONError) {
+    public mutating func beginObject() throws(JSONError) {
         try json.beginObject()
         enter()
     }
 
     /// Enters the next value, which has to be an array.
-    mutating func beginArray() throws(JSONError) {
+    public mutating func beginArray() throws(JSONError) {
         try json.beginArray()
         enter()
         field = "[]"
@@ -61,7 +64,7 @@ extension FieldReader {
 
     /// Goes to the next field that the table knows; nil when the object has ended.
     @inline(__always)
-    mutating func nextField<Field>(_ table: FieldTable<Field>) throws(JSONError) -> Field? {
+    public mutating func nextField<Field>(_ table: FieldTable<Field>) throws(JSONError) -> Field? {
         guard let place = try json.nextKey(among: table.keys) else {
             leave()
             return nil
@@ -71,7 +74,7 @@ extension FieldReader {
     }
 
     /// Goes to the next field; nil when the object has ended.
-    mutating func nextKey() throws(JSONError) -> String? {
+    public mutating func nextKey() throws(JSONError) -> String? {
         guard let key = try json.nextKey() else {
             leave()
             return nil
@@ -82,7 +85,7 @@ extension FieldReader {
 
     /// Goes to the next element; false when the array has ended.
     @inline(__always)
-    mutating func nextElement() throws(JSONError) -> Bool {
+    public mutating func nextElement() throws(JSONError) -> Bool {
         if try json.nextElement() { return true }
         leave()
         return false
@@ -105,7 +108,7 @@ extension FieldReader {
 extension FieldReader {
     /// The string; a number counts as its digits, everything else as nothing.
     @inline(__always)
-    mutating func text() throws(JSONError) -> String? {
+    public mutating func text() throws(JSONError) -> String? {
         switch try json.kind() {
         case .string: return try json.readString()
         case .number: return try json.readNumber().literal
@@ -117,15 +120,17 @@ extension FieldReader {
 
     /// The string unless it is empty.
     @inline(__always)
-    mutating func nonEmptyText() throws(JSONError) -> String? {
+    public mutating func nonEmptyText() throws(JSONError) -> String? {
         guard let text = try text(), !text.isEmpty else { return nil }
         return text
     }
 
-    /// The text of a time; a number gets its six decimals back.
-    mutating func time() throws(JSONError) -> String? {
+    /// The text of a time unless it is empty.
+    ///
+    /// - Parameter number: makes the text of a number, whose literal may lack digits.
+    public mutating func time(ofNumber number: (_ literal: String) -> String) throws(JSONError) -> String? {
         switch try json.kind() {
-        case .number: return SlackTime.text(ofNumber: try json.readNumber().literal)
+        case .number: return number(try json.readNumber().literal)
         case .string:
             let text = try json.readString()
             return text.isEmpty ? nil : text
@@ -139,7 +144,7 @@ extension FieldReader {
     ///
     /// - Parameter unreadable: what any value means that is neither true nor false, null aside: what lets fewer people
     ///   read.
-    mutating func flag(unreadable: Bool = false) throws(JSONError) -> Bool {
+    public mutating func flag(unreadable: Bool = false) throws(JSONError) -> Bool {
         switch try json.kind() {
         case .boolean: return try json.readBoolean()
         case .number: return try json.readNumber().double != 0
@@ -161,7 +166,7 @@ extension FieldReader {
     }
 
     /// The whole number, also when it is written as a string.
-    mutating func wholeNumber() throws(JSONError) -> Int? {
+    public mutating func wholeNumber() throws(JSONError) -> Int? {
         switch try json.kind() {
         case .number: return try json.readNumber().integer
         case .string:
@@ -179,7 +184,7 @@ extension FieldReader {
     ///
     /// - Returns: whether it is an object.
     @inline(__always)
-    mutating func enterObject() throws(JSONError) -> Bool {
+    public mutating func enterObject() throws(JSONError) -> Bool {
         guard try json.kind() == .object else {
             try skip(insteadOf: .object)
             return false
@@ -192,7 +197,7 @@ extension FieldReader {
     ///
     /// - Returns: whether it is an array.
     @inline(__always)
-    mutating func enterArray() throws(JSONError) -> Bool {
+    public mutating func enterArray() throws(JSONError) -> Bool {
         guard try json.kind() == .array else {
             try skip(insteadOf: .array)
             return false
@@ -204,12 +209,12 @@ extension FieldReader {
 
 extension FieldReader {
     /// Notes that a field of the object that was just read is of a kind that does not belong there.
-    func note(_ key: String, _ kind: JSONKind, _ expected: FieldFaults.Expected) {
+    public func note(_ key: String, _ kind: JSONKind, _ expected: FieldFaults.Expected) {
         faults.add(Self.name(path + [field, key]), kind, expected)
     }
 
     /// Notes that the value that was just read is of a kind that does not belong there.
-    func note(_ kind: JSONKind, _ expected: FieldFaults.Expected) {
+    public func note(_ kind: JSONKind, _ expected: FieldFaults.Expected) {
         faults.add(Self.name(path + [field]), kind, expected)
     }
 
@@ -240,7 +245,7 @@ extension FieldReader {
         var name = ""
         for part in path.prefix(12) where !part.isEmpty {
             if !name.isEmpty, part != "[]" { name += "." }
-            name += part.prefix(maximumBytes: 64)
+            name += part.clipped(toBytes: 64)
         }
         return name
     }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ImportEngine
+@testable import ImportDomain
 
 @Suite("Given a name that is taken")
 struct NumberedNamesTests {
@@ -11,7 +11,7 @@ struct NumberedNamesTests {
         var taken = Set((0..<occupied).map { "ann-\(occupied + $0)" })
         var attempts = 0
         for _ in 0..<count {
-            let name = try names.next("Ann") { _ in
+            let name = names.next("Ann") { _ in
                 taken.count
             } isFree: { key in
                 attempts += 1
@@ -27,7 +27,7 @@ struct NumberedNamesTests {
         var taken: Set<String> = []
         var given: [String] = []
         for _ in 0..<3 {
-            let name = try names.next("Ann") { _ in
+            let name = names.next("Ann") { _ in
                 0
             } isFree: {
                 !taken.contains($0)

@@ -1,13 +1,11 @@
-import ImportDomain
-
 /// Numbers behind names that are taken: `base-1`, `base-2`, …
 ///
 /// Numbering begins behind the names that already start so. Where names of the source occupy the numbers that follow,
 /// the steps between attempts double, so that the number of attempts for a name stays bounded whatever the source
 /// calls its people and rooms.
-struct NumberedNames: Sendable {
+public struct NumberedNames: Sendable {
     /// Room for a number behind a name.
-    static let suffixBytes = 20
+    public static let suffixBytes = 20
     /// So many numbers in a row are tried before the steps grow.
     private static let attemptsInARow = 16
 
@@ -16,15 +14,18 @@ struct NumberedNames: Sendable {
 
     private var nextNumbers: [String: Int] = [:]
 
+    /// No name was numbered yet.
+    public init() {}
+
     /// The next free name.
     ///
     /// - Parameters:
     ///   - base: the name that is taken.
     ///   - count: how many names have a key that starts so; called once for each base.
     ///   - isFree: whether nobody has a name of this key.
-    mutating func next(
+    public mutating func next(
         _ base: String, count: (_ prefix: String) throws -> Int, isFree: (_ key: String) throws -> Bool
-    ) throws -> String {
+    ) rethrows -> String {
         let baseKey = CaseFolding.key(base)
         var number = try nextNumbers[baseKey] ?? max(1, count(baseKey + "-"))
         var (attempts, step) = (0, 1)

@@ -1,0 +1,41 @@
+/// Names of which no two fold alike, for all that a source names.
+///
+/// The numbers that were tried for a name are remembered, so that many equal names take time in proportion to their
+/// number.
+public struct UniqueNames: Sendable {
+    private let maximumBytes: Int
+    private var taken: Set<String> = []
+    private var numbers = NumberedNames()
+    /// How many names were looked up, for tests of the work that many equal names take.
+    private(set) var lookUpCount = 0
+
+    /// - Parameters:
+    ///   - maximumBytes: how long a name may be, what makes it unique included.
+    ///   - reserved: names that are never given away.
+    public init(maximumBytes: Int, reserved: [String] = []) {
+        self.maximumBytes = maximumBytes
+        taken = Set(reserved.map(CaseFolding.key))
+    }
+
+    /// Gives away the first candidate that is free, else the last one with a number from 2 behind it.
+    public mutating func claim(_ candidates: [String]) -> String {
+        for candidate in candidates {
+            let name = candidate.clipped(toBytes: maximumBytes)
+            if take(CaseFolding.key(name)) { return name }
+        }
+        let base = (candidates.last ?? "").clipped(toBytes: maximumBytes - NumberedNames.suffixBytes)
+        var numbers = NumberedNames()
+        swap(&numbers, &self.numbers)
+        defer { swap(&numbers, &self.numbers) }
+        return numbers.next(base) { _ in
+            2
+        } isFree: {
+            take($0)
+        }
+    }
+
+    private mutating func take(_ key: String) -> Bool {
+        lookUpCount += 1
+        return taken.insert(key).inserted
+    }
+}

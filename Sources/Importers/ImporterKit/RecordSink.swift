@@ -1,0 +1,120 @@
+public import ImportDomain
+
+/// Where the records and findings of one file go, with the place that they come from.
+///
+/// What is left out by rule is counted, so that each kind is one finding.
+public final class RecordSink {
+    private struct Ignored: Hashable {
+        let code: ImportFinding.Code
+        let field: String
+        let value: String
+    }
+
+    /// Values come from the export, which could have a different one in each element.
+    private static let maximumKinds = 500
+
+    /// Takes what is found.
+    public let output: any ImportOutput
+    /// The entry that is being read.
+    public var entry: String?
+    /// How many records were handed over.
+    public private(set) var stagedCount = 0
+    private var ignored: [Ignored: (count: Int, message: String?)] = [:]
+
+    /// A sink that nothing came through yet.
+    public init(_ output: any ImportOutput) {
+        self.output = output
+    }
+
+    /// Hands over a record.
+    public func stage(_ record: ImportRecord) throws {
+        stagedCount += 1
+        try output.stage(record)
+    }
+
+    /// Writes down a finding with a place of its own.
+    public func report(_ finding: ImportFinding) throws { try output.report(finding) }
+
+    /// Writes down a row that is not imported.
+    public func refuse(line: Int, field: String? = nil, value: String? = nil, _ message: String) throws {
+        try report(.error, .rowInvalid, line: line, field: field, value: value, message)
+    }
+
+    /// Writes down something about the entry that is being read.
+    public func report(
+        _ severity: ImportFinding.Severity, _ code: ImportFinding.Code, line: Int? = nil, field: String? = nil,
+        value: String? = nil, count: Int = 1, _ message: String
+    ) throws {
+        try output.report(
+            ImportFinding(
+                severity, code, entry: entry, position: line, field: field, value: value.map(Self.printable),
+                count: count, message: message))
+    }
+
+    /// A text as it is kept: nil if it is empty, and cut with a finding if it is longer than its limit.
+    public func fitting(_ text: String, _ limit: Int, field: String, line: Int) throws -> String? {
+        guard text.utf8.count > limit else { return text.isEmpty ? nil : text }
+        try report(
+            .warning, .limitExceeded, line: line, field: field,
+            "The text has \(text.utf8.count) bytes and is cut after \(limit).")
+        return text.clipped(toBytes: limit)
+    }
+
+    /// The first values of a list, each of which is within its limit; a finding says how many are left out.
+    public func fitting(
+        _ values: [String], most: Int, bytes: Int, field: String, line: Int
+    ) throws -> [String] {
+        let short = values.filter { $0.utf8.count <= bytes }
+        let kept = Array(short.prefix(most))
+        if kept.count < values.count {
+            try report(
+                .warning, .limitExceeded, line: line, field: field, count: values.count - kept.count,
+                "\(values.count - kept.count) values are left out: at most \(most) of at most \(bytes) bytes are kept.")
+        }
+        return kept
+    }
+
+    /// Control characters could do things to a terminal.
+    public static func printable(_ value: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                value.prefix(200).unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
+    }
+
+    /// Counts something that is left out by rule, or is part of something else.
+    ///
+    /// - Parameters:
+    ///   - code: an element or an entry.
+    ///   - field: what tells its kind, as the source calls it.
+    ///   - value: its kind.
+    ///   - message: what becomes of it, unless it is not imported.
+    public func ignore(
+        _ code: ImportFinding.Code, field: String, value: String, count: Int = 1, message: String? = nil
+    ) {
+        var kind = Ignored(code: code, field: field, value: value.clipped(toBytes: 200))
+        if ignored[kind] == nil, ignored.count >= Self.maximumKinds {
+            kind = Ignored(code: code, field: field, value: "…")
+        }
+        ignored[kind, default: (0, message)].count += count
+    }
+
+    /// Reports what was counted.
+    public func finish() throws {
+        let sorted = ignored.sorted {
+            ($0.key.code.rawValue, $0.key.field, $0.key.value) < ($1.key.code.rawValue, $1.key.field, $1.key.value)
+        }
+        ignored = [:]
+        for (kind, (count, message)) in sorted {
+            let subject =
+                switch kind.code {
+                case .entryIgnored: "Entries"
+                case .valueReplaced: "Parts of messages"
+                default: "Elements"
+                }
+            try report(
+                ImportFinding(
+                    .info, kind.code, field: kind.field, value: kind.value, count: count,
+                    message: message ?? "\(subject) with \(kind.field) \"\(kind.value)\" are not imported."))
+        }
+    }
+}
