@@ -128,6 +128,9 @@ let package = Package(
         // What several test targets need.
         .target(name: "RandomNumbers", path: "Tests/Support/RandomNumbers"),
         .target(name: "ZipFixtures", path: "Tests/Support/ZipFixtures"),
+        .target(
+            name: "ExampleImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON"],
+            path: "Tests/Support/ExampleImporter"),
         .target(name: "OpenAPISchemas", dependencies: ["COpenAPI", "JSON"], path: "Tests/Support/OpenAPISchemas"),
         .target(
             name: "HostileServers", dependencies: [nioCore, nioPosix, nioSSL], path: "Tests/Support/HostileServers"),
@@ -156,6 +159,12 @@ let package = Package(
             name: "CSVImporterTests",
             dependencies: ["CSVImporter", "ImportDomain", "ImporterKit", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
+        .testTarget(
+            name: "ImporterConformanceTests",
+            dependencies: [
+                "CSVImporter", "ExampleImporter", "ImportDomain", "JSON", "RandomNumbers", "SlackImporter",
+                "ZipFixtures",
+            ]),
         .testTarget(name: "DurableFilesTests", dependencies: ["DurableFiles"]),
         .testTarget(name: "PasswordsTests", dependencies: ["CCrypt", "ImportDomain", "Passwords", "SHA256"]),
         .testTarget(

@@ -83,4 +83,12 @@ struct TidyTests {
         #expect(settings.count > 10)
         for key in variables + settings { #expect(page.contains("`\(key)`"), "\(key)") }
     }
+
+    @Test func `when the documents show an importer, then it is the one that is compiled`() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/writing-an-importer.md"), encoding: .utf8)
+        let file = try String(
+            contentsOf: Self.root.appending(path: "Tests/Support/ExampleImporter/LinesImporter.swift"), encoding: .utf8)
+
+        #expect(page.contains("```swift\n\(file)```"))
+    }
 }

@@ -60,10 +60,10 @@ public final class FieldFaults {
     ///
     /// - Parameters:
     ///   - sink: takes the findings.
-    ///   - entry: the name of the entry that the element stands in.
+    ///   - entry: the name of the entry that the element stands in; nil for a file that is no archive.
     ///   - position: the index of the element.
     ///   - value: what names the element.
-    public func report(to sink: RecordSink, entry: String, position: Int?, value: String?) throws {
+    public func report(to sink: RecordSink, entry: String?, position: Int?, value: String?) throws {
         if faults.isEmpty { return }
         defer { clear() }
         for fault in faults {

@@ -192,7 +192,6 @@ extension ArchiveReading {
         try faults.report(to: log, entry: place.entry, position: place.index, value: message.time)
         if let key = room.unknownKey, !addUnknownRoom(&room, key) { return }
         let authorID = try converter.stage(message, in: room.room, at: place)
-        if let searchError { throw searchError }
         guard let authorID else { return }
         hasMessages = true
         room.stagedCount += 1

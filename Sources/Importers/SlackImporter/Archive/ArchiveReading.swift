@@ -28,8 +28,6 @@ final class ArchiveReading {
     var hasElements = false
     /// Whether a message was staged.
     var hasMessages = false
-    /// Why the search for authors failed. It runs inside of the conversion of a text, which cannot throw.
-    var searchError: (any Error)?
     private let progress: ReadingProgress
     private var firstNames: [String] = []
 
@@ -87,9 +85,7 @@ final class ArchiveReading {
     func settleDefinitions() throws {
         try userDefinitions.settle(into: users, output, log)
         let drafts = try roomDefinitions.settle(into: rooms, log, output.checkCancellation)
-        users.searchForAuthors = { [unowned self] in
-            do { try searchForAuthors() } catch { searchError = error }
-        }
+        users.searchForAuthors = { [unowned self] in try searchForAuthors() }
         for (index, draft) in drafts.enumerated() {
             if index.isMultiple(of: 256) { try output.checkCancellation() }
             let members = draft.members ?? []
@@ -140,7 +136,6 @@ final class ArchiveReading {
         let record = try draft.record(
             members: members.map(users.canonicalID), creator: creator.map(users.canonicalID), isDirect: isDirect,
             name: name, text: { try converted($0, field: $1, of: draft.importIDs[0]) })
-        if let searchError { throw searchError }
         stagedRooms += 1
         try output.stage(.room(record))
     }
@@ -159,6 +154,7 @@ final class ArchiveReading {
         var scanner = SlackTextScanner(users: users, rooms: rooms)
         scanner.room = roomID
         let converted = scanner.convert(text, naming: .names)
+        try users.checkSearch()
         guard converted.utf8.count > RecordLimits.descriptionBytes else { return converted }
         try log.report(
             ImportFinding(

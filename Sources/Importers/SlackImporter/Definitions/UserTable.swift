@@ -33,7 +33,9 @@ final class UserTable {
     private var numbersByName: [String: Int32] = [:]
     /// Finds everybody who wrote a message and marks them as known. It runs once, and only if a text mentions someone
     /// whom no definition describes: it reads all messages.
-    var searchForAuthors: (() -> Void)?
+    var searchForAuthors: (() throws -> Void)?
+    /// Why the search failed. It runs inside of the conversion of a text, which cannot throw.
+    private var searchError: (any Error)?
 
     init(allowance: Allowance) {
         self.allowance = allowance
@@ -93,8 +95,13 @@ final class UserTable {
         if let person = knownPerson(id) { return person }
         guard let searchForAuthors else { return nil }
         self.searchForAuthors = nil
-        searchForAuthors()
+        do { try searchForAuthors() } catch { searchError = error }
         return knownPerson(id)
+    }
+
+    /// Throws why the search for authors failed, if the text that was just converted began it.
+    func checkSearch() throws {
+        if let searchError { throw searchError }
     }
 
     func person(withBotID id: String) -> Person? { numbersByBotID[ExactString(id)].map { people[Int($0)] } }

@@ -10,6 +10,7 @@ extension MessageConverter {
             if let comment = file.comment {
                 scanner.forgetMentions()
                 let text = scanner.convert(comment)
+                try users.checkSearch()
                 try reportTexts(place)
                 if text != message.text {
                     record.text = text

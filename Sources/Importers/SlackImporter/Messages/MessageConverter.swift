@@ -50,6 +50,7 @@ struct MessageConverter {
         try addThread(message, kind, room, time, place, &record)
         try addDetails(message, room, time, author, place, &record)
         addText(message, kind, author, &allowance, &record)
+        try users.checkSearch()
         record.mentionIDs = scanner.mentionIDs
         record.roomMentionIDs = scanner.roomMentionIDs
         try reportParts(allowance, message, place)
