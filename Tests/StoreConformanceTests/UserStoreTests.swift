@@ -96,12 +96,12 @@ struct UserStoreTests {
         try await Self.with { store in
             try await store.write { transaction in
                 try transaction.users.insert([Self.user("ada"), Self.user("bob")], by: nil)
-                try transaction.users.bind([(ImportID("1"), UserID("id-ada"))], by: OperationID("o"))
-                try transaction.users.confirm([UserID("id-ada"), UserID("id-bob")], by: OperationID("o"))
+                try transaction.users.bind([(ImportID("1"), UserID("id-ada"))], by: ImportNumber(1))
+                try transaction.users.confirm([UserID("id-ada"), UserID("id-bob")], by: ImportNumber(1))
             }
 
             let accounts = try await store.read {
-                try $0.users.accounts(of: OperationID("o"), among: [UserID("id-ada"), UserID("id-bob")])
+                try $0.users.accounts(of: ImportNumber(1), among: [UserID("id-ada"), UserID("id-bob")])
             }
 
             #expect(accounts == OperationAccounts(found: [UserID("id-ada"), UserID("id-bob")]))
