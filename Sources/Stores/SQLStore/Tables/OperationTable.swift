@@ -57,6 +57,8 @@ struct OperationTable: OperationStore {
                 file_id = \(operation.file?.id.rawValue), file_name = \(operation.file?.name),
                 content_type = \(operation.file?.contentType), source_url = \(operation.file?.sourceURL),
                 preparing_entry = \(operation.entry),
+                file_bytes_read = \(operation.fileProgress?.bytesRead),
+                file_bytes_total = \(operation.fileProgress?.bytesTotal),
                 started_at = \(operation.startedAt), started_by = \(operation.start?.user.rawValue), 
                 user_policy = \(operation.start?.policies.users.rawValue),
                 listed_types = \(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") }),
@@ -109,7 +111,7 @@ struct OperationTable: OperationStore {
     private let columns: StaticString = """
         id, importer_key, created_at, created_by, phase, stage, control, retired, updated_at, file_id, file_name,
         content_type, source_url, preparing_entry, started_by, user_policy, listed_types, started_at, failure_code,
-        failure_message, failure_entry, number
+        failure_message, failure_entry, number, file_bytes_read, file_bytes_total
         """
 
     private func operations(_ query: SQLQuery) throws -> [ImportOperation] {
@@ -133,6 +135,8 @@ struct OperationTable: OperationStore {
                     sourceURL: row.optionalText(12))
             },
             entry: row.optionalText(13),
+            fileProgress: row.isNull(22)
+                ? nil : FileProgress(bytesRead: row.integer(22), bytesTotal: row.integer(23)),
             start: try row.optionalText(14).map { user in
                 ImportStart(
                     user: UserID(user), policies: ImportPolicies(users: try row.value(15)),
