@@ -102,6 +102,9 @@ struct OperationTable: OperationStore {
                     contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL))
             },
             entry: row.optionalText(.preparingEntry),
+            fileProgress: row.optionalInteger(.fileBytesTotal).map {
+                FileProgress(bytesRead: row.integer(.fileBytesRead), bytesTotal: $0)
+            },
             start: try row.optionalText(.startedBy).map { user in
                 ImportStart(
                     user: UserID(user), policies: ImportPolicies(users: try row.value(.userPolicy)),
@@ -232,7 +235,7 @@ enum OperationColumn: Int, TableColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
         contentType, sourceURL, preparingEntry, startedAt, startedBy, userPolicy, listedTypes, failureCode,
         failureMessage, failureEntry, preparationToken, preparationOwner, preparationExpiresAt, preparationAttempts,
-        fileRemoved
+        fileRemoved, fileBytesRead, fileBytesTotal
 
     static let table = Table<OperationColumn>(
         "import_operations",
@@ -258,6 +261,8 @@ enum OperationColumn: Int, TableColumn {
         case .contentType: .optional(operation.file?.contentType)
         case .sourceURL: .optional(operation.file?.sourceURL)
         case .preparingEntry: .optional(operation.entry)
+        case .fileBytesRead: .optional(operation.fileProgress?.bytesRead)
+        case .fileBytesTotal: .optional(operation.fileProgress?.bytesTotal)
         case .startedAt: .optional(operation.startedAt?.milliseconds)
         case .startedBy: .optional(operation.start?.user.rawValue)
         case .userPolicy: .optional(operation.start?.policies.users.rawValue)
