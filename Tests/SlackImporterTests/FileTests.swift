@@ -231,6 +231,24 @@ struct FileTests {
         }
     }
 
+    @Test func `when the folder of its room holds the bytes, then a file without an address is taken from it`() throws {
+        var export = SmallExport()
+        export.channels.append(#"{"id":"C2","name":"deck","members":["U1"]}"#)
+        export.messages = [#"{"user":"U1","ts":"1.1","files":[{"id":"F1","name":"a"},{"id":"F2","name":"b"}]}"#]
+        export.entries = [
+            ("deck/2020-01-01.json", #"[{"user":"U1","ts":"1.1","files":[{"id":"F1","name":"a"}]}]"#),
+            ("deck/attachments/F1-a", "D"), ("general/attachments/F1-a", "G"), ("deck/attachments/F2-b", "D"),
+        ]
+
+        let output = try export.read()
+
+        #expect(
+            output.messages.map(\.file?.location) == [
+                nil, .archived(entry: "general/attachments/F1-a"), nil, nil, .archived(entry: "deck/attachments/F1-a"),
+            ])
+        #expect(output.messages[2].text == "file not available: no address in the export (b)")
+    }
+
     @Test(arguments: [
         (
             #""mode":"email","subject":"Tides","plain_text":"body","from":[{"name":"Ann","address":"a@x.org"}],"#

@@ -18,13 +18,15 @@ extension MessageConverter {
                     record.roomMentionIDs = scanner.roomMentionIDs
                 }
             }
-            fill(&record, with: file)
+            fill(&record, with: file, at: place)
             try output.stage(.message(record))
         }
     }
 
     /// Stages an old-style share: one message with the file and what was written with it.
-    func stageShare(of file: SlackFile, _ message: SlackMessage, _ main: MessageRecord) throws {
+    func stageShare(
+        of file: SlackFile, _ message: SlackMessage, _ main: MessageRecord, at place: Place
+    ) throws {
         var share: MessageRecord
         if message.hasReplies {
             // The answers name the message by its own id, which therefore has to be there.
@@ -34,7 +36,7 @@ extension MessageConverter {
             share = main
             share.id = main.id.map { $0 + "-fileshare" }
         }
-        fill(&share, with: file)
+        fill(&share, with: file, at: place)
         try output.stage(.message(share))
     }
 
@@ -53,9 +55,9 @@ extension MessageConverter {
 
     /// Puts a file into a message, or a line that says why it cannot be had: a message that waits for a file for ever
     /// is a lost one.
-    private func fill(_ record: inout MessageRecord, with file: SlackFile) {
+    private func fill(_ record: inout MessageRecord, with file: SlackFile, at place: Place) {
         let name = Self.cleanName(file)
-        guard let location = location(of: file) else {
+        guard let location = location(of: file, at: place) else {
             let isTooLong = [file.downloadURL, file.privateURL].contains {
                 ($0?.utf8.count ?? 0) > RecordLimits.urlBytes
             }
@@ -93,11 +95,16 @@ extension MessageConverter {
         record.text += record.text.isEmpty ? line : "\n\(line)"
     }
 
-    private func location(of file: SlackFile) -> FileReference.Location? {
-        // Slack did not show this message's readers a file that cannot be had, even if another message shows it.
-        guard file.unavailability == nil else { return nil }
+    private func location(of file: SlackFile, at place: Place) -> FileReference.Location? {
+        // Slack did not show this message's readers a file that cannot be had, even if another message shows it. Bytes in
+        // the folder of the message's own room are for them.
+        guard file.denial == nil else { return nil }
         let address = [file.downloadURL, file.privateURL].compactMap { $0 }.first(where: Self.isUsable)
-        if let id = file.id, let entry = archivedFiles.entry(of: id) { return .archived(entry: entry, url: address) }
+        let archived = file.id.flatMap {
+            file.hasAddress ? archivedFiles.entry(of: $0) : archivedFiles.entry(of: $0, inFolderOf: place.entry)
+        }
+        if let archived { return .archived(entry: archived, url: address) }
+        guard file.hasAddress else { return nil }
         if file.isExternal {
             return [file.privateURL, file.downloadURL].compactMap { $0 }.first(where: Self.isUsable)
                 .map { .external(url: $0) }

@@ -55,7 +55,7 @@ struct MessageConverter {
         record.roomMentionIDs = scanner.roomMentionIDs
         try reportParts(allowance, message, place)
         if kind == .fileShare, let file = message.sharedFile {
-            try stageShare(of: file, message, record)
+            try stageShare(of: file, message, record, at: place)
         } else {
             try output.stage(.message(record))
         }

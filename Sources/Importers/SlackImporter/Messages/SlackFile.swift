@@ -106,17 +106,22 @@ struct SlackFile {
         if case .number(let size)? = value["size"] { sizeBytes = size.integer.flatMap { $0 < 0 ? nil : $0 } }
     }
 
-    /// Why nobody can have the file's bytes; nil when they may be had.
-    var unavailability: String? {
+    /// Why Slack does not give the file, whatever address it has.
+    var denial: String? {
         switch (mode, access) {
         case ("tombstone", _): "deleted"
         case ("hidden_by_limit", _): "hidden by a limit of the Slack plan"
         case (_, "access_denied"): "access denied"
         case (_, "file_not_found"): "not found"
         case (_, let access?) where access != "visible" && access != "check_file_info": access
-        default: downloadURL == nil && privateURL == nil ? "no address in the export" : nil
+        default: nil
         }
     }
+
+    var hasAddress: Bool { downloadURL != nil || privateURL != nil }
+
+    /// Why nobody can have the file's bytes; nil when they may be had.
+    var unavailability: String? { denial ?? (hasAddress ? nil : "no address in the export") }
 
     /// The whole content of a short text; nil when the export has only a part of it.
     var completeText: String? {

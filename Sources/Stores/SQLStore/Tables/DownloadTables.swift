@@ -267,7 +267,7 @@ struct DownloadTables: DownloadStore {
         let address =
             switch file.location {
             case .remote(let url), .external(let url): url
-            case .archived(_, let url): url ?? ""
+            case .archived(let entry, let url): url ?? entry
             }
         let parts =
             file.id.isEmpty
