@@ -32,6 +32,14 @@ struct ArchiveNameTests {
         #expect(names.first == "über")
     }
 
+    @Test(arguments: [UInt8(ascii: "/"), UInt8(ascii: "\\")])
+    func `when a folder is UTF-8 and a file in it is not, then each part has its own encoding`(separator: UInt8) throws
+    {
+        let bytes = Array("雑談".utf8) + [separator, 0x81, 0x62, 0x65, 0x72]
+
+        #expect(try names([.init(nameBytes: bytes), .init("other.json")]).first == "雑談/über")
+    }
+
     @Test(arguments: [0 as UInt16, 1 << 11])
     func `when one is UTF-8, then it is, marked or not`(flags: UInt16) throws {
         var entry = StoredZip.Entry("チャンネル/1.json")

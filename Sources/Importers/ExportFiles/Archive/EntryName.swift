@@ -22,7 +22,7 @@ enum EntryName: Equatable {
     /// Reads a name.
     ///
     /// - Parameters:
-    ///   - given: UTF-8 or, if they are not, code page 437.
+    ///   - given: UTF-8 or, in parts that are not, code page 437.
     ///   - isFolder: whether the archive says that the entry is one.
     init(_ given: [UInt8], isFolder: Bool) {
         let bytes = Self.normalised(given)
@@ -57,11 +57,18 @@ enum EntryName: Equatable {
     private static func normalised(_ given: [UInt8]) -> [UInt8] {
         var bytes = given
         if !given.allSatisfy({ $0 < 0x80 }) {
-            let text = String(validating: given, as: UTF8.self) ?? String(codePage437: given)
+            let text = String(validating: given, as: UTF8.self) ?? decodedByParts(given)
             bytes = Array(text.precomposedStringWithCanonicalMapping.utf8)
         }
         for index in bytes.indices where bytes[index] == 0x5C { bytes[index] = slash }
         return bytes
+    }
+
+    /// Packers write a folder and a file in it in different encodings: each part is UTF-8 or, if it is not, code page 437.
+    private static func decodedByParts(_ given: [UInt8]) -> String {
+        given.split(omittingEmptySubsequences: false) { $0 == slash || $0 == 0x5C }
+            .map { String(validating: $0, as: UTF8.self) ?? String(codePage437: $0) }
+            .joined(separator: "/")
     }
 
     private static func leadsOut(_ bytes: [UInt8]) -> Bool {
