@@ -36,23 +36,11 @@ struct MessageTables: MessageStore {
 
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {
         try update(message)
-        var changes: [ImportChange] = []
-        func compare(_ field: String, _ old: String?, _ new: String?) {
-            guard old != new else { return }
-            changes.append(ImportChange(.message(message.id), field: field, before: old, after: new))
+        let changes = MessageColumn.updated.compactMap { column in
+            let (old, new) = (column.value(of: .init(before)), column.value(of: .init(message)))
+            return old == new
+                ? nil : ImportChange(.message(message.id), field: column.name, before: old.asText, after: new.asText)
         }
-        compare("author_id", before.authorID.rawValue, message.authorID.rawValue)
-        compare("written_at", "\(before.writtenAt.milliseconds)", "\(message.writtenAt.milliseconds)")
-        compare("text", before.text, message.text)
-        compare("system_kind", before.systemKind, message.systemKind)
-        compare("thread_id", before.threadID?.rawValue, message.threadID?.rawValue)
-        compare("shown_in_room", before.isShownInRoom ? "1" : "0", message.isShownInRoom ? "1" : "0")
-        compare(
-            "edited_at", before.editedAt.map { "\($0.milliseconds)" }, message.editedAt.map { "\($0.milliseconds)" })
-        compare("pinned", before.isPinned ? "1" : "0", message.isPinned ? "1" : "0")
-        compare("hidden", before.isHidden ? "1" : "0", message.isHidden ? "1" : "0")
-        compare(
-            "document", StoredMessageDetails.text(of: before.details), StoredMessageDetails.text(of: message.details))
         try ImportChangeTable(connection: connection).record(changes, by: number)
     }
 
@@ -60,7 +48,7 @@ struct MessageTables: MessageStore {
         changes.note()
         try connection.execute(
             """
-            UPDATE messages SET \(set: MessageColumn.updated, of: MessageColumn.Source(messages: [message], index: 0, number: nil)) WHERE id = \(message.id.rawValue)
+            UPDATE messages SET \(set: MessageColumn.updated, of: .init(message)) WHERE id = \(message.id.rawValue)
             """)
     }
 
@@ -319,6 +307,12 @@ enum MessageColumn: Int, TableColumn {
         let messages: [Message]
         let index: Int
         let number: ImportNumber?
+
+        init(messages: [Message], index: Int, number: ImportNumber?) {
+            (self.messages, self.index, self.number) = (messages, index, number)
+        }
+
+        init(_ message: Message) { self.init(messages: [message], index: 0, number: nil) }
     }
 
     case id, roomID, authorID, writtenAt, sequence, text, systemKind, threadID, shownInRoom, replyCount, lastReplyAt,
@@ -346,6 +340,17 @@ enum MessageColumn: Int, TableColumn {
         case .hidden: .flag(source.messages[source.index].isHidden)
         case .document: .optional(StoredMessageDetails.text(of: source.messages[source.index].details))
         case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
+}
+
+extension SQLValue {
+    /// The value as a change of a field keeps it.
+    fileprivate var asText: String? {
+        switch self {
+        case .integer(let number): String(number)
+        case .text(let text): text
+        case .null, .real, .blob, .texts: nil
         }
     }
 }
