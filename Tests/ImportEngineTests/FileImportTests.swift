@@ -41,6 +41,9 @@ struct FileImportTests {
             let done = try await workspace.importFile()
 
             #expect(read.phase == .ready)
+            let bytes = try #require(try Self.houston.resourceValues(forKeys: [.fileSizeKey]).fileSize)
+            #expect(read.fileProgress == FileProgress(bytesRead: Int64(bytes), bytesTotal: Int64(bytes)))
+            #expect(done.fileProgress == read.fileProgress)
             #expect(read.counts[.user]?.total == 71)
             #expect(read.counts[.room]?.total == 16)
             #expect(done.phase == .ended(.done))

@@ -20,6 +20,8 @@ public struct ImportOperation: Equatable, Sendable {
     public private(set) var file: OperationFile?
     /// The part of the file that is being read.
     public private(set) var entry: String?
+    /// How far the reading of its file has come, or had come when it was last known; nil before a reader reported it.
+    public private(set) var fileProgress: FileProgress?
     /// How it was started, once it was.
     public private(set) var start: ImportStart?
     /// When it was started, once it was.
@@ -33,7 +35,7 @@ public struct ImportOperation: Equatable, Sendable {
     public init(
         id: OperationID, number: ImportNumber? = nil, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
         lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,
-        entry: String? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
+        entry: String? = nil, fileProgress: FileProgress? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
         failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
@@ -45,6 +47,7 @@ public struct ImportOperation: Equatable, Sendable {
         self.updatedAt = updatedAt
         self.file = file
         self.entry = entry
+        self.fileProgress = fileProgress
         self.start = start
         self.startedAt = startedAt
         self.failure = failure
@@ -111,7 +114,12 @@ public struct ImportOperation: Equatable, Sendable {
     }
 
     /// A part of the file is being read; nil between parts.
-    public mutating func read(entry: String?) { self.entry = entry }
+    ///
+    /// - Parameter progress: how far reading has come; nil if that is not known anew.
+    public mutating func read(entry: String?, progress: FileProgress? = nil) {
+        self.entry = entry
+        fileProgress = progress ?? fileProgress
+    }
 
     /// Refuses records for an operation that can no longer take any.
     ///

@@ -164,8 +164,9 @@ public actor FilePreparation {
         let handOver = HandOver<StagingPiece>()
         let source = ImportFile(path: path, name: file.name, directRoomCapacity: capacity)
         do {
+            let clock = clock
             try await handOver.run(on: queue) {
-                let output = StagingOutput(handOver: handOver, defaultRoles: defaultRoles)
+                let output = StagingOutput(handOver: handOver, clock: clock, defaultRoles: defaultRoles)
                 try importer.read(source, into: output)
                 try output.finish()
             } taking: { piece in
@@ -210,10 +211,10 @@ public actor FilePreparation {
                 _ = try transaction.operations.verify(claim)
                 try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
             }
-        case .entry(let entry):
+        case .progress(let entry, let progress):
             try await store.write { transaction in
                 var current = try transaction.operations.verify(claim)
-                current.read(entry: entry)
+                current.read(entry: entry, progress: progress)
                 try transaction.operations.update(current)
             }
         }

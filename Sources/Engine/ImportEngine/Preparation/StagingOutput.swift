@@ -10,18 +10,26 @@ final class StagingOutput: ImportOutput {
     private static let findingsPerPiece = 500
     private static let findingBytes = 1 << 20
 
+    /// Progress alone is handed over this often at most: each time costs a transaction.
+    private static let progressInterval: Duration = .seconds(1)
+
     private let handOver: HandOver<StagingPiece>
+    private let clock: any WallClock
     private let defaultRoles: [String]
     private var batches: [RecordType: DraftBatches] = [:]
     private var packs = MessagePacker()
     private var findings: [ImportFinding] = []
     private var waitingFindingBytes = 0
     private var entry: String?
+    private var progress: FileProgress?
+    private var nextProgress: Timestamp
 
     /// - Parameter defaultRoles: the roles of people to whom the source gives none.
-    init(handOver: HandOver<StagingPiece>, defaultRoles: [String]) {
+    init(handOver: HandOver<StagingPiece>, clock: any WallClock, defaultRoles: [String]) {
         self.handOver = handOver
+        self.clock = clock
         self.defaultRoles = defaultRoles
+        nextProgress = clock.now()
     }
 
     func stage(_ record: ImportRecord) throws {
@@ -55,8 +63,9 @@ final class StagingOutput: ImportOutput {
     func checkCancellation() throws { try handOver.check() }
 
     func report(entry: String?, bytes: Int64, of total: Int64) throws {
-        guard entry != self.entry else { return }
         self.entry = entry
+        progress = FileProgress(bytesRead: bytes, bytesTotal: total)
+        if clock.now() >= nextProgress { try flushProgress() }
     }
 
     /// Hands over what is left.
@@ -68,6 +77,7 @@ final class StagingOutput: ImportOutput {
         packs.close()
         try flushPacks()
         try flushFindings()
+        if progress != nil { try flushProgress() }
     }
 
     private func stage(_ draft: RecordDraft, of type: RecordType) throws {
@@ -87,8 +97,13 @@ final class StagingOutput: ImportOutput {
 
     private func flushPacks() throws {
         guard packs.hasPacks else { return }
-        try handOver.put(.entry(entry))
+        try flushProgress()
         try handOver.put(.messages(packs.take()))
+    }
+
+    private func flushProgress() throws {
+        nextProgress = clock.now() + Self.progressInterval
+        try handOver.put(.progress(entry: entry, progress))
     }
 
     private func flushFindings() throws {

@@ -8,6 +8,6 @@ enum StagingPiece: Sendable {
     case messages([MessageLines])
     /// What was noticed.
     case findings([ImportFinding])
-    /// The part of the file that is being read.
-    case entry(String?)
+    /// The part of the file that is being read, and how far reading has come.
+    case progress(entry: String?, FileProgress?)
 }

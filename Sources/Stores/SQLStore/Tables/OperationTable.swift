@@ -102,6 +102,10 @@ struct OperationTable: OperationStore {
                     contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL))
             },
             entry: row.optionalText(.preparingEntry),
+            fileProgress: row.isNull(.fileBytesRead)
+                ? nil
+                : FileProgress(
+                    bytesRead: row.integer(.fileBytesRead), bytesTotal: row.integer(.fileBytesTotal)),
             start: try row.optionalText(.startedBy).map { user in
                 ImportStart(
                     user: UserID(user), policies: ImportPolicies(users: try row.value(.userPolicy)),
@@ -230,7 +234,8 @@ struct OperationTable: OperationStore {
 
 enum OperationColumn: Int, TableColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
-        contentType, sourceURL, preparingEntry, startedAt, startedBy, userPolicy, listedTypes, failureCode,
+        contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
+        listedTypes, failureCode,
         failureMessage, failureEntry, preparationToken, preparationOwner, preparationExpiresAt, preparationAttempts,
         fileRemoved
 
@@ -258,6 +263,8 @@ enum OperationColumn: Int, TableColumn {
         case .contentType: .optional(operation.file?.contentType)
         case .sourceURL: .optional(operation.file?.sourceURL)
         case .preparingEntry: .optional(operation.entry)
+        case .fileBytesRead: .optional(operation.fileProgress?.bytesRead)
+        case .fileBytesTotal: .optional(operation.fileProgress?.bytesTotal)
         case .startedAt: .optional(operation.startedAt?.milliseconds)
         case .startedBy: .optional(operation.start?.user.rawValue)
         case .userPolicy: .optional(operation.start?.policies.users.rawValue)
