@@ -102,9 +102,10 @@ struct OperationTable: OperationStore {
                     contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL))
             },
             entry: row.optionalText(.preparingEntry),
-            fileProgress: row.optionalInteger(.fileBytesTotal).map {
-                FileProgress(bytesRead: row.integer(.fileBytesRead), bytesTotal: $0)
-            },
+            fileProgress: row.isNull(.fileBytesRead)
+                ? nil
+                : FileProgress(
+                    bytesRead: row.integer(.fileBytesRead), bytesTotal: row.integer(.fileBytesTotal)),
             start: try row.optionalText(.startedBy).map { user in
                 ImportStart(
                     user: UserID(user), policies: ImportPolicies(users: try row.value(.userPolicy)),
@@ -233,9 +234,10 @@ struct OperationTable: OperationStore {
 
 enum OperationColumn: Int, TableColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
-        contentType, sourceURL, preparingEntry, startedAt, startedBy, userPolicy, listedTypes, failureCode,
+        contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
+        listedTypes, failureCode,
         failureMessage, failureEntry, preparationToken, preparationOwner, preparationExpiresAt, preparationAttempts,
-        fileRemoved, fileBytesRead, fileBytesTotal
+        fileRemoved
 
     static let table = Table<OperationColumn>(
         "import_operations",
