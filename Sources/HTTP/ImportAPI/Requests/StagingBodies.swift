@@ -53,6 +53,8 @@ public struct StagedUserBody: Codable, Equatable, Sendable {
     public var password: String?
     /// Custom fields; an addition of Ferry.
     public var customFields: JSONBody?
+    /// False if no existing account is matched by its username alone; an addition of Ferry.
+    public var matchedByUsername: Bool?
 
     /// A user with nothing but addresses and ids.
     public init(emails: [String], importIds: [String]) {
@@ -90,6 +92,8 @@ public struct StagedChannelBody: Codable, Equatable, Sendable {
     public var ts: String?
     /// Whether it is archived.
     public var archived: Bool?
+    /// True if the import id is made of the name; an addition of Ferry.
+    public var identifiedByName: Bool?
 
     /// A room with nothing but ids and a type.
     public init(importIds: [String], t: String) {
