@@ -7,6 +7,13 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 13 {
+                try connection.run(
+                    script: """
+                        ALTER TABLE import_operations DROP COLUMN file_bytes_read;
+                        ALTER TABLE import_operations DROP COLUMN file_bytes_total;
+                        """)
+            }
             if number < 12 {
                 try connection.run(
                     script: """
