@@ -163,7 +163,7 @@ struct ClaimTests {
     @Test func `when a batch is in hand, then its worker keeps it`() async throws {
         try await Self.with(StagedUser.crowd(10)) { scene in
             let worker = scene.workspace.worker()
-            await worker.prepareUpcoming(of: .init(operation: scene.operation, type: .user), after: nil)
+            try await worker.prepareUpcoming(of: .init(operation: scene.operation, type: .user), after: nil)
             _ = try await worker.upcomingBatch()
             try await scene.workspace.files.expireLeases()
 

@@ -41,7 +41,7 @@ struct OutdatedDecisionTests {
         let (worker, counter) = (workspace.worker(), DecisionCounter())
         while try await workspace.current().phase != stage { _ = try await worker.step() }
         await worker.count(counter) { CountedConversion(base: $0, counter: $1) }
-        await worker.prepareUpcoming(of: .init(operation: try await workspace.current().id, type: type), after: nil)
+        try await worker.prepareUpcoming(of: .init(operation: try await workspace.current().id, type: type), after: nil)
         #expect(try await worker.decidedAhead())
         try await workspace.store.write(happening)
         while try await workspace.current().phase == stage { _ = try await worker.step() }
@@ -156,7 +156,7 @@ struct OutdatedDecisionTests {
             configuration.claimBytes = 1
             let (worker, id) = (workspace.worker(configuration), try await workspace.current().id)
             while try await workspace.current().phase != .running(.users) { _ = try await worker.step() }
-            await worker.prepareUpcoming(of: .init(operation: id, type: .user), after: nil)
+            try await worker.prepareUpcoming(of: .init(operation: id, type: .user), after: nil)
             #expect(try await worker.decidedAhead())
             try await workspace.files.expireLeases()
             // Batches without attempts are claimed first.

@@ -232,8 +232,8 @@ public actor ImportWorker {
             try await advance(operation)
             return true
         }
-        if !batch.lease.isSuspect { prepareUpcoming(of: phase, after: batch) }
         do {
+            if !batch.lease.isSuspect { try await prepareUpcoming(of: phase, after: batch) }
             try await write(batch)
         } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
             logger.info("A batch was taken over or its operation ended; nothing of it was written.")
@@ -444,9 +444,12 @@ public actor ImportWorker {
     /// Prepares the next batch while one is written; never a suspect, which may end the process.
     ///
     /// - Parameter previous: the batch that is written meanwhile.
-    func prepareUpcoming(of phase: Phase, after previous: PreparedBatch?) {
-        upcoming = Upcoming(
-            phase: phase, task: Task { try await prepareBatch(of: phase, after: previous, includingSuspects: false) })
+    func prepareUpcoming(of phase: Phase, after previous: PreparedBatch?) async throws {
+        // Claimed before the batch is written: behind it the claim would wait for the writer, and nothing would be
+        // prepared meanwhile.
+        guard let claimed = try await claim(phase, includingSuspects: false) else { return }
+        leasesInHand.insert(claimed.lease)
+        upcoming = Upcoming(phase: phase, task: Task { try await prepare(claimed, after: previous) })
     }
 
     private func dropUpcoming() async {
@@ -472,12 +475,10 @@ public actor ImportWorker {
         abandonedLeases.insert(lease)
     }
 
-    private func prepareBatch(
-        of phase: Phase, after previous: PreparedBatch? = nil, includingSuspects: Bool
-    ) async throws -> PreparedBatch? {
+    private func prepareBatch(of phase: Phase, includingSuspects: Bool) async throws -> PreparedBatch? {
         while let claimed = try await claim(phase, includingSuspects: includingSuspects) {
             leasesInHand.insert(claimed.lease)
-            guard claimed.lease.isExhausted else { return try await prepare(claimed, after: previous) }
+            guard claimed.lease.isExhausted else { return try await prepare(claimed, after: nil) }
             try await divide(claimed.lease, because: .processEnded)
         }
         return nil
