@@ -14,7 +14,7 @@ public struct Bootstrap: Sendable {
         /// The password; nil for a random one.
         public var password: String?
 
-        /// An administrator of the given parts.
+        /// Creates an administrator.
         public init(
             username: String = "admin", name: String = "Administrator", email: String = "admin@localhost",
             password: String? = nil

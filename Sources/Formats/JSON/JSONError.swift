@@ -40,7 +40,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// and the place say all.
     public let detail: String?
 
-    /// An error of the given parts.
+    /// Creates an error.
     public init(code: Code, offset: Int, detail: String? = nil) {
         self.code = code
         self.offset = offset

@@ -81,7 +81,7 @@ public struct JSONMember: Equatable, Sendable {
     /// The value.
     public var value: JSONValue
 
-    /// A member of the given parts.
+    /// Creates a member.
     public init(key: String, value: JSONValue) {
         self.key = key
         self.value = value

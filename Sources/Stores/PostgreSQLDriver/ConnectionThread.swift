@@ -1,8 +1,7 @@
 import Dispatch
 
 /// A session and the serial queue that uses it: libpq's calls block, and a connection serves one caller at a time.
-// Unchecked because the compiler cannot see that `session`, which is not Sendable, is used on the serial queue only.
-final class ConnectionThread: @unchecked Sendable {
+final class ConnectionThread: @unchecked Sendable {  // Only the serial queue uses `session`.
     private let session: PostgreSQLSession
     private let queue: DispatchQueue
 

@@ -23,7 +23,7 @@ public struct TableShape: Equatable, Sendable {
         /// Whether the database counts it up.
         public let isIdentity: Bool
 
-        /// A column of the given parts.
+        /// Creates a column.
         public init(name: String, kind: Kind, isOptional: Bool, isIdentity: Bool) {
             self.name = name
             self.kind = kind
@@ -39,7 +39,7 @@ public struct TableShape: Equatable, Sendable {
     /// The columns of the primary key, in its order; none where there is no key.
     public let key: [Column]
 
-    /// A table of the given parts.
+    /// Creates a table.
     public init(name: String, columns: [Column], key: [Column]) {
         self.name = name
         self.columns = columns.sorted { $0.name < $1.name }

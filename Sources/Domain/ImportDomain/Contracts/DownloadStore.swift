@@ -148,7 +148,7 @@ public struct Download: Equatable, Sendable {
         return url[start.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
     }
 
-    /// A download of the given parts.
+    /// Creates a download.
     public init(
         number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int,
         deaths: Int = 0
@@ -179,7 +179,7 @@ public struct StoredFile: Equatable, Sendable {
     /// When it came.
     public let createdAt: Timestamp
 
-    /// A file of the given parts.
+    /// Creates a file.
     public init(
         id: FileID, name: String, mediaType: String, sizeBytes: Int, pixels: PixelSize? = nil, createdAt: Timestamp
     ) {
@@ -199,7 +199,7 @@ public struct PixelSize: Equatable, Sendable {
     /// Pixels from top to bottom.
     public let height: Int
 
-    /// A size of the given parts.
+    /// Creates a size.
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height

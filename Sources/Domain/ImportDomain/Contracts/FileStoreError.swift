@@ -23,7 +23,7 @@ public struct FileStoreError: Error, Equatable, Sendable {
     /// What is wrong and what to do, for an administrator.
     public let message: String
 
-    /// An error of the given parts.
+    /// Creates an error.
     public init(_ code: Code, message: String) {
         self.code = code
         self.message = message

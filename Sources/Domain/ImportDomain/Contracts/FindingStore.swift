@@ -33,7 +33,7 @@ public struct FindingCount: Equatable, Sendable {
     /// How many elements of the source they stand for.
     public let elements: Int
 
-    /// A count of the given parts.
+    /// Creates a count.
     public init(severity: ImportFinding.Severity, code: ImportFinding.Code, findings: Int, elements: Int) {
         self.severity = severity
         self.code = code

@@ -62,7 +62,7 @@ public struct ImportFile: Sendable {
     /// The most participants of a direct room (`DirectMesssage_maxUsers`).
     public let directRoomCapacity: Int
 
-    /// A file of the given parts.
+    /// Creates a file.
     public init(path: String, name: String, directRoomCapacity: Int = 8) {
         self.path = path
         self.name = name

@@ -75,7 +75,7 @@ public struct TouchedThread: Hashable, Sendable {
     /// When that message was written, if a source tells.
     public let startedAt: Timestamp?
 
-    /// A thread of the given parts.
+    /// Creates a thread.
     public init(parentID: MessageID, roomID: RoomID, startedAt: Timestamp?) {
         self.parentID = parentID
         self.roomID = roomID

@@ -79,7 +79,7 @@ public struct PreparationClaim: Sendable {
     /// How many claims may end with their process before the file is given up.
     public static let deathLimit = 3
 
-    /// A claim of the given parts.
+    /// Creates a claim.
     public init(operation: ImportOperation, worker: WorkerID, token: Int64, deaths: Int = 0) {
         self.deaths = deaths
         self.operation = operation

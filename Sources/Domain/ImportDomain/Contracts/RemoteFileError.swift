@@ -56,7 +56,7 @@ public struct RemoteFileError: Error, Equatable, Sendable {
     /// How long the other side asked to be left alone, at most a day.
     public let retryAfter: Duration?
 
-    /// An error of the given parts.
+    /// Creates an error.
     public init(
         _ code: Code, message: String, detail: String? = nil, isPermanent: Bool, retryAfter: Duration? = nil
     ) {

@@ -53,7 +53,7 @@ public struct RemoteFile: Equatable, Sendable {
     /// The media type that the other side declared, in lower case and without parameters; a hint, not a fact.
     public let mediaType: String?
 
-    /// A file of the given parts.
+    /// Creates a file.
     public init(sizeBytes: Int64, mediaType: String?) {
         self.sizeBytes = sizeBytes
         self.mediaType = mediaType

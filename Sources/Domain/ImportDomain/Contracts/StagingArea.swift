@@ -192,7 +192,7 @@ public struct Lease: Hashable, Sendable {
     /// Whether the batch must not be tried again as it is.
     public var isExhausted: Bool { deaths >= deathLimit }
 
-    /// A lease of the given parts.
+    /// Creates a lease.
     public init(
         operation: OperationID, type: RecordType, batches: [Int64], recordCount: Int, worker: WorkerID, token: Int64,
         deaths: Int = 0, deathLimit: Int = Lease.deathLimit

@@ -133,7 +133,7 @@ public struct AccountName: Equatable, Sendable {
     /// The full name.
     public let name: String?
 
-    /// A name of the given parts.
+    /// Creates a name.
     public init(username: String?, name: String?) {
         self.username = username
         self.name = name
@@ -209,7 +209,7 @@ public struct Person: Equatable, Sendable {
     /// The full name.
     public let name: String?
 
-    /// A person of the given parts.
+    /// Creates a person.
     public init(id: UserID, username: String, name: String?) {
         self.id = id
         self.username = username

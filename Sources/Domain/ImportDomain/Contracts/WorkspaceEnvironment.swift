@@ -12,7 +12,7 @@ public struct WorkspaceEnvironment: Sendable {
     /// Where passwords are hashed.
     public let passwords: any PasswordHasher
 
-    /// An environment of the given parts.
+    /// Creates an environment.
     public init(
         store: any Store, files: any FileStore, clock: any WallClock, identifiers: any IdentifierSource,
         passwords: any PasswordHasher

@@ -27,7 +27,7 @@ public struct RecordDecision: Equatable, Sendable {
     /// The record as JSON text, of a record that fails and has no row of its own in the staging area.
     public let document: String?
 
-    /// A decision of the given parts.
+    /// Creates a decision.
     public init(
         _ sequence: RecordSequence, importIDs: [ImportID] = [], _ decision: Decision, subject: String? = nil,
         document: String? = nil

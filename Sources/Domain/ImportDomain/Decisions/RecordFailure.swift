@@ -60,7 +60,7 @@ public struct RecordFailure: Error, Equatable, Sendable {
     /// The workspace id that the record clashes with.
     public let clashesWith: String?
 
-    /// A reason of the given parts.
+    /// Creates a reason.
     public init(code: Code, message: String, field: String? = nil, clashesWith: String? = nil) {
         self.code = code
         self.message = message

@@ -9,7 +9,7 @@ public struct OperationFile: Equatable, Sendable {
     /// The address that it is fetched from; it may hold a secret and is never shown.
     public let sourceURL: String?
 
-    /// A file of the given parts.
+    /// Creates a file.
     public init(id: FileID, name: String, contentType: String? = nil, sourceURL: String? = nil) {
         self.id = id
         self.name = name

@@ -15,7 +15,7 @@ public struct ContactRecord: Equatable, Sendable {
     /// Custom fields as the text of one JSON object.
     public var customFields: String?
 
-    /// A contact of the given parts.
+    /// Creates a contact.
     public init(
         importIDs: [String], name: String? = nil, emails: [String] = [], phones: [String] = [],
         managerUsername: String? = nil, customFields: String? = nil

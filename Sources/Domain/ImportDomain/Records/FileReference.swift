@@ -24,7 +24,7 @@ public struct FileReference: Equatable, Sendable {
     /// Where the bytes are.
     public var location: Location
 
-    /// A reference of the given parts.
+    /// Creates a reference.
     public init(
         id: String, name: String, sizeBytes: Int? = nil, mediaType: String? = nil, source: String, location: Location
     ) {

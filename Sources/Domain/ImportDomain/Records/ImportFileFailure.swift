@@ -31,7 +31,7 @@ public struct ImportFileFailure: Error, Equatable, Sendable {
     /// The entry of the archive at fault.
     public let entry: String?
 
-    /// A failure of the given parts.
+    /// Creates a failure.
     public init(_ code: Code, message: String, entry: String? = nil) {
         self.code = code
         self.message = message

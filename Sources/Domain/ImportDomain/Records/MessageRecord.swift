@@ -56,7 +56,7 @@ public struct MessageRecord: Equatable, Sendable {
         /// Import ids of the people.
         public var userIDs: [String]
 
-        /// A reaction of the given parts.
+        /// Creates a reaction.
         public init(emoji: String, userIDs: [String]) {
             self.emoji = emoji
             self.userIDs = userIDs
@@ -70,7 +70,7 @@ public struct MessageRecord: Equatable, Sendable {
         /// When that message was written, for a stand-in if it is missing in the source.
         public var startedAt: Timestamp?
 
-        /// A reference of the given parts.
+        /// Creates a reference.
         public init(parentID: String, startedAt: Timestamp? = nil) {
             self.parentID = parentID
             self.startedAt = startedAt

@@ -10,7 +10,7 @@ public struct RecordPack: Equatable, Sendable {
     /// How many bytes its content takes.
     public let contentBytes: Int
 
-    /// A pack of the given parts.
+    /// Creates a pack.
     public init(count: Int, payload: [UInt8], contentBytes: Int) {
         self.count = count
         self.payload = payload
@@ -28,7 +28,7 @@ public struct StagedPack: Sendable {
     /// One JSON text a line, compressed.
     public let payload: [UInt8]
 
-    /// A pack of the given parts.
+    /// Creates a pack.
     public init(batch: Int64, payload: [UInt8]) {
         self.batch = batch
         self.payload = payload
@@ -67,7 +67,7 @@ public struct LeaseOutcome: Sendable {
     /// Import ids of users that mean somebody else than the account that carries them or has the username.
     public var strangers: [ImportID]
 
-    /// An outcome of the given parts.
+    /// Creates an outcome.
     public init(faults: [RecordFault] = [], skipped: [SkippedRecord] = [], strangers: [ImportID] = []) {
         self.faults = faults
         self.skipped = skipped
@@ -82,7 +82,7 @@ public struct SkippedRecord: Sendable {
     /// All its import ids: messages that name any of them are skipped as well.
     public let importIDs: [ImportID]
 
-    /// A record of the given parts.
+    /// Creates a record.
     public init(_ sequence: RecordSequence, importIDs: [ImportID]) {
         self.sequence = sequence
         self.importIDs = importIDs

@@ -32,7 +32,7 @@ public struct RecordDraft: Sendable {
     /// A password digest, kept apart so that documents can be shown and exported as they are.
     public let secret: String?
 
-    /// A draft of the given parts.
+    /// Creates a draft.
     public init(importID: String, document: String, secret: String? = nil) {
         self.importID = importID.clipped(toBytes: RecordLimits.importIDBytes)
         self.document = document
@@ -58,7 +58,7 @@ public struct StagedRecord: Sendable {
     /// The password digest, if it has one.
     public let secret: String?
 
-    /// A staged record of the given parts.
+    /// Creates a staged record.
     public init(sequence: RecordSequence, importID: String, document: String, secret: String? = nil) {
         self.sequence = sequence
         self.importID = importID
@@ -78,7 +78,7 @@ public struct FailedRecord: Sendable {
     /// Why it could not be imported.
     public let failure: RecordFailure
 
-    /// A failed record of the given parts.
+    /// Creates a failed record.
     public init(sequence: RecordSequence, type: RecordType, document: String, failure: RecordFailure) {
         self.sequence = sequence
         self.type = type

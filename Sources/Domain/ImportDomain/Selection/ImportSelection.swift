@@ -23,7 +23,7 @@ public struct ImportSelection: Equatable, Sendable {
     /// Every record.
     public static let everything = ImportSelection(users: .all, rooms: .all, contacts: .all)
 
-    /// A selection of the given parts.
+    /// Creates a selection.
     public init(users: Choice, rooms: Choice, contacts: Choice) {
         self.users = users
         self.rooms = rooms
@@ -53,7 +53,7 @@ public struct ImportStart: Equatable, Sendable {
     /// The types of which only selected records are imported.
     public let listedTypes: Set<RecordType>
 
-    /// A start of the given parts.
+    /// Creates a start.
     public init(user: UserID, policies: ImportPolicies, listedTypes: Set<RecordType> = []) {
         self.user = user
         self.policies = policies

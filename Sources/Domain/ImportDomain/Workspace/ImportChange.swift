@@ -19,7 +19,7 @@ public struct ImportChange: Equatable, Sendable {
     /// The value that the import wrote, as text; nil where there is none.
     public let after: String?
 
-    /// A change of the given parts.
+    /// Creates a change.
     public init(_ subject: Subject, field: String, before: String?, after: String?) {
         self.subject = subject
         self.field = field

@@ -11,7 +11,7 @@ public struct MessageDetails: Equatable, Sendable {
         /// The full name.
         public var name: String?
 
-        /// A person of the given parts.
+        /// Creates a person.
         public init(id: UserID, username: String, name: String? = nil) {
             self.id = id
             self.username = username
@@ -26,7 +26,7 @@ public struct MessageDetails: Equatable, Sendable {
         /// The room's name.
         public var name: String
 
-        /// A room of the given parts.
+        /// Creates a room.
         public init(id: RoomID, name: String) {
             self.id = id
             self.name = name
@@ -40,7 +40,7 @@ public struct MessageDetails: Equatable, Sendable {
         /// Usernames of the people.
         public var usernames: [String]
 
-        /// A reaction of the given parts.
+        /// Creates a reaction.
         public init(emoji: String, usernames: [String]) {
             self.emoji = emoji
             self.usernames = usernames
@@ -66,7 +66,7 @@ public struct MessageDetails: Equatable, Sendable {
         /// What became of the file.
         public var state: State
 
-        /// A file of the given parts.
+        /// Creates a file.
         public init(name: String, state: State) {
             self.name = name
             self.state = state

@@ -21,7 +21,7 @@ public struct Role: Equatable, Sendable {
     /// When it changed last.
     public var updatedAt: Timestamp
 
-    /// A role of the given parts.
+    /// Creates a role.
     public init(
         id: String, name: String, scope: Scope, description: String = "", isProtected: Bool = false,
         updatedAt: Timestamp

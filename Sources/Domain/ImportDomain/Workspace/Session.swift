@@ -9,7 +9,7 @@ public struct Session: Equatable, Sendable {
     /// When the token stops working.
     public let expiresAt: Timestamp
 
-    /// A session of the given parts.
+    /// Creates a session.
     public init(tokenHash: String, userID: UserID, createdAt: Timestamp, expiresAt: Timestamp) {
         self.tokenHash = tokenHash
         self.userID = userID

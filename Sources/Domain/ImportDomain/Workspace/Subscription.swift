@@ -29,14 +29,14 @@ public struct JoiningMembers: Sendable {
     public let roomID: RoomID
     /// The accounts, in the order of their ids.
     public var users: [UserID]
-    /// Whoever of them is an owner of the room.
+    /// The member who owns the room.
     public let ownerID: UserID?
     /// Whether the room is archived.
     public let isArchived: Bool
     /// Since when they are in the room.
     public let joinedAt: Timestamp
 
-    /// Members of the given parts.
+    /// Creates members who join together.
     public init(roomID: RoomID, users: [UserID], ownerID: UserID?, isArchived: Bool, joinedAt: Timestamp) {
         self.roomID = roomID
         self.users = users

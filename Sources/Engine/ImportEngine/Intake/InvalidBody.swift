@@ -41,7 +41,7 @@ public struct InvalidBody: Error, Sendable {
         self.init(.beyondLimit(violation.message), field: violation.field)
     }
 
-    /// A refusal of the given parts.
+    /// Creates a refusal.
     public init(_ reason: Reason, index: Int? = nil, field: String? = nil) {
         self.reason = reason
         self.index = index

@@ -27,7 +27,7 @@ public struct ExportFileError: Error, Equatable, Sendable, CustomStringConvertib
     /// The line at fault, from 1.
     public let line: Int?
 
-    /// An error of the given parts.
+    /// Creates an error.
     public init(_ code: Code, _ message: String, entry: String? = nil, line: Int? = nil) {
         self.code = code
         self.message = message
