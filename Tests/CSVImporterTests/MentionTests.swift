@@ -6,10 +6,10 @@ import Testing
 struct MentionTests {
     private func scan(
         _ text: String, users: [String] = ["mara", "Mara.Vale", "odo-7", "Zoë", "nick|away", "ann", "annabel"]
-    ) throws -> MentionScanner.Outcome {
-        var people = People()
+    ) throws -> CSVText.Outcome {
+        var people = CSVPeople()
         for user in users { try people.add(username: user) }
-        return Array(text.utf8).withUnsafeBytes { MentionScanner.scan($0, people: people) }
+        return Array(text.utf8).withUnsafeBytes { CSVText.scan($0, people: people) }
     }
 
     @Test(arguments: [
@@ -34,7 +34,7 @@ struct MentionTests {
     func `when no user is named as a whole word, then nobody is mentioned and the text stays`(text: String) throws {
         let outcome = try scan(text)
 
-        #expect(outcome == MentionScanner.Outcome(text: text, mentionIDs: []))
+        #expect(outcome == CSVText.Outcome(text: text, mentionIDs: []))
     }
 
     @Test(arguments: [

@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Given the people of a file")
 struct PeopleTests {
-    private func person(_ people: inout People, _ name: String) throws -> NamedPerson? {
+    private func person(_ people: inout CSVPeople, _ name: String) throws -> NamedPerson? {
         try Array(name.utf8).withUnsafeBytes { try people.person($0) }
     }
 
     @Test func `when a name differs from the users file in letter case only, then it is the same person`() throws {
-        var people = People()
+        var people = CSVPeople()
         try people.add(username: "Mara")
         try people.add(username: "Zoë")
 
@@ -23,7 +23,7 @@ struct PeopleTests {
     }
 
     @Test func `when somebody is not in the users file, then they keep their spelling and are new once`() throws {
-        var people = People()
+        var people = CSVPeople()
 
         let first = try person(&people, "Odo")
         let second = try person(&people, "Odo ")
@@ -35,7 +35,7 @@ struct PeopleTests {
     }
 
     @Test func `when a cell is empty, then it names nobody`() throws {
-        var people = People()
+        var people = CSVPeople()
 
         let nobody = try person(&people, " \t")
 
@@ -43,7 +43,7 @@ struct PeopleTests {
     }
 
     @Test func `when there are thousands of names, then each is found again`() throws {
-        var people = People()
+        var people = CSVPeople()
         for number in 0..<5000 { try people.add(username: "User-\(number)") }
 
         for number in 0..<5000 {
@@ -54,7 +54,7 @@ struct PeopleTests {
     }
 
     @Test func `when there are more strangers than the limit, then the file is refused with the limit`() throws {
-        var people = People(maximumStrangers: 2)
+        var people = CSVPeople(maximumStrangers: 2)
         _ = try person(&people, "one")
         _ = try person(&people, "two")
 

@@ -212,7 +212,7 @@ struct MessageLimitTests {
             try JSONReader.read(message) { json in
                 var reader = FieldReader(json, faults: FieldFaults())
                 var read = SlackMessage()
-                _ = try read.read(&reader, users: UserTable(allowance: SlackAllowances().people)) {
+                _ = try read.read(&reader, people: SlackPeople(allowance: SlackAllowances().people)) {
                     calls += 1
                     if calls == 3 { throw CancellationError() }
                 }

@@ -152,7 +152,7 @@ struct ByteLimitTests {
 
     @Test func `when ids are too long, then they take no memory of other people`() {
         let allowance = Allowance(bytes: 1000)
-        let users = UserTable(allowance: allowance)
+        let users = SlackPeople(allowance: allowance)
 
         let long = users.number(of: String(repeating: "x", count: 600))
 

@@ -8,8 +8,8 @@ import Testing
 @Suite("Given a text in Slack's markup")
 struct TextTests {
     /// Two people whose ids begin alike, one of them a program, and one room.
-    static func scanner() throws -> SlackTextScanner {
-        let users = UserTable(allowance: SlackAllowances().people)
+    static func scanner() throws -> SlackText {
+        let users = SlackPeople(allowance: SlackAllowances().people)
         for text in [
             #"{"id":"U1","name":"ann"}"#, #"{"id":"U12","name":"bob"}"#, #"{"id":"W3","name":"eve"}"#,
             #"{"id":"U9","name":"deploy","is_bot":true,"profile":{"bot_id":"B9"}}"#,
@@ -17,11 +17,11 @@ struct TextTests {
             guard let user = try Self.user(text) else { continue }
             users.define(user, username: user.name ?? "", sameAs: nil)
         }
-        let rooms = RoomTable(authors: SlackAllowances().members)
+        let rooms = SlackRoomIndex(authors: SlackAllowances().members)
         rooms.add(
-            RoomTable.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", kind: .channel, unsettled: nil),
+            SlackRoomIndex.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", kind: .channel, unsettled: nil),
             sourceName: "gen-eral", workspace: nil)
-        return SlackTextScanner(users: users, rooms: rooms)
+        return SlackText(people: users, roomIndex: rooms)
     }
 
     @Test(arguments: [

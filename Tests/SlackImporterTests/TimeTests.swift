@@ -45,6 +45,6 @@ struct TimeTests {
     @Test func `when it names a message, then the id is the room's and the time's`() throws {
         let time = try #require(SlackTime("1454300000.123456"))
 
-        #expect(MessageConverter.id("slack-C024BE91L-", time) == "slack-C024BE91L-1454300000-123456")
+        #expect(SlackMessages.id("slack-C024BE91L-", time) == "slack-C024BE91L-1454300000-123456")
     }
 }

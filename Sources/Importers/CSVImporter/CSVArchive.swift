@@ -33,7 +33,7 @@ struct CSVArchive {
         progress = ReadingProgress(sink.output, total: archive.compressedBytes)
         passes = Pass.allCases.filter { pass in
             archive.outline.isCutShort || pass == .messages
-                || archive.outline.rootFileNames.contains { Self.pass(of: CSVLayout(entryNamed: $0)) == pass }
+                || archive.outline.rootFileNames.contains { Self.pass(of: CSVDetection(entryNamed: $0)) == pass }
         }
     }
 
@@ -44,7 +44,7 @@ struct CSVArchive {
         var ignored = 0
         for (index, pass) in passes.enumerated() {
             try archive.scan { entry in
-                let layout = CSVLayout(entryNamed: entry.name)
+                let layout = CSVDetection(entryNamed: entry.name)
                 sink.entry = entry.name
                 defer { sink.entry = nil }
                 guard Self.pass(of: layout) == pass else { return }
@@ -90,7 +90,7 @@ struct CSVArchive {
                 + "importer were chosen.")
     }
 
-    private static func pass(of layout: CSVLayout) -> Pass {
+    private static func pass(of layout: CSVDetection) -> Pass {
         switch layout {
         case .users, .contacts: .users
         case .rooms: .rooms
@@ -106,27 +106,27 @@ struct CSVArchive {
         return passed / Int64(passes.count)
     }
 
-    private func read(_ entry: ArchiveEntry, as layout: CSVLayout, onProgress: () throws -> Void) throws {
+    private func read(_ entry: ArchiveEntry, as layout: CSVDetection, onProgress: () throws -> Void) throws {
         if entry.isDuplicate {
             try sink.report(
                 .warning, .valueReplaced, field: "name", "The archive has another file of this name; both are read.")
         }
         switch layout {
         case .users:
-            var table = UserTable(sink: sink) { try conversations.people.add(username: $0) }
+            var table = CSVUsers(sink: sink) { try conversations.people.add(username: $0) }
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .contacts:
             var table = ContactTable(sink: sink, isAlone: false)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .rooms:
-            var table = RoomTable(
+            var table = CSVRooms(
                 sink: sink, conversations: conversations, directCapacity: directCapacity)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .directMessages:
-            var table = MessageTable(place: .direct, sink: sink, conversations: conversations)
+            var table = CSVMessages(place: .direct, sink: sink, conversations: conversations)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .messages(let folder):
-            var table = MessageTable(place: .room(named: folder), sink: sink, conversations: conversations)
+            var table = CSVMessages(place: .room(named: folder), sink: sink, conversations: conversations)
             try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
         case .other: break
         }

@@ -51,6 +51,15 @@ public final class RecordSink {
                 count: count, message: message))
     }
 
+    /// Reports the columns of a table that the importer does not read.
+    public func reportIgnored(columns titles: [String], line: Int) throws {
+        guard !titles.isEmpty else { return }
+        let names = titles.prefix(20).map(Self.printable).joined(separator: ", ")
+        try report(
+            .info, .recordIgnored, line: line, field: "header", value: names, count: titles.count,
+            "These columns have no meaning for the importer and are not imported.")
+    }
+
     /// A text as it is kept: nil if it is empty, and cut with a finding if it is longer than its limit.
     public func fitting(_ text: String, _ limit: Int, field: String, line: Int) throws -> String? {
         guard text.utf8.count > limit else { return text.isEmpty ? nil : text }

@@ -27,15 +27,10 @@ public struct SlackImporter: Importer {
     /// Reads an archive with other limits than the usual ones.
     func read(_ file: ImportFile, into output: any ImportOutput, allowances: SlackAllowances) throws {
         try ImportFileFailure.translating {
-            let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
-            try archive.require(.slack)
-            let reading = ArchiveReading(
+            let archive = try SlackDetection.open(file, checkpoint: output.checkCancellation)
+            let export = SlackExport(
                 archive, directCapacity: file.directRoomCapacity, output, allowances: allowances)
-            try reading.readDefinitions()
-            try reading.settleDefinitions()
-            try reading.readFolderBeginnings()
-            try reading.readMessages()
-            try reading.settleRest()
+            try SlackArchive(export).read()
         }
     }
 
@@ -43,7 +38,7 @@ public struct SlackImporter: Importer {
     public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {
         try ImportFileFailure.translating {
             try ExportArchive(path: file.path, checkpoint: output.checkCancellation).scan { entry in
-                guard case .file(let id) = EntryRole(name: entry.name),
+                guard case .file(let id) = SlackDetection(name: entry.name),
                     try output.begin(id, of: SlackFile.source, entry: entry.name)
                 else { return }
                 do {

@@ -5,7 +5,7 @@ internal import ImporterKit
 ///
 /// Only this grows with a file, and each part of it has a limit.
 final class Conversations {
-    var people = People()
+    var people = CSVPeople()
     /// Equal rows of the file that is being read.
     var recentRows = RecentRows()
     private var listedRooms = NameTable()

@@ -1,4 +1,6 @@
 internal import ExportFiles
+internal import ImportDomain
+internal import ImporterKit
 
 /// What is made of the rows of one table.
 protocol DelimitedTable {
@@ -12,4 +14,64 @@ protocol DelimitedTable {
 extension DelimitedTable {
     /// Most tables have nothing left at their end.
     mutating func finish() throws {}
+
+    /// Reads a source from its beginning to its end, and reports what is wrong with it.
+    ///
+    /// - Parameters:
+    ///   - source: an entry of an archive, or a file by itself.
+    ///   - limits: how much of it is taken.
+    ///   - sink: where findings go.
+    ///   - onProgress: called before every few thousand rows.
+    /// - Throws: what the source throws, except that an entry cannot be read to its end; and what the sink throws.
+    mutating func read(
+        _ source: any ByteSource, limits: ExportFileLimits, sink: RecordSink, onProgress: () throws -> Void
+    ) throws {
+        var reader = DelimitedTextReader(limits: limits)
+        var rowsUntilReport = 0
+        do {
+            try reader.read(source) { row in
+                if rowsUntilReport == 0 {
+                    try onProgress()
+                    rowsUntilReport = 4096
+                }
+                rowsUntilReport -= 1
+                try accept(row, sink)
+            }
+        } catch let error as ExportFileError where error.code == .entryUnreadable {
+            try sink.report(.error, .entryUnreadable, error.message)
+        }
+        try finish()
+        if reader.isEmpty {
+            try sink.report(.warning, .entryIgnored, "The file is empty.")
+        }
+        if reader.usedFallbackEncoding {
+            try sink.report(
+                .warning, .valueReplaced, field: "encoding",
+                "The file is not UTF-8 and was read as Windows-1252. If names look wrong, save it as UTF-8.")
+        }
+        if reader.hasReplacements {
+            try sink.report(
+                .warning, .valueReplaced, field: "encoding",
+                "Some bytes are no text in the file's encoding and were replaced.")
+        }
+        if reader.removedNULs > 0 {
+            try sink.report(
+                .warning, .valueReplaced, field: "encoding", count: reader.removedNULs, "NUL characters were removed.")
+        }
+        if reader.skippedLines > 0 {
+            try sink.report(
+                .error, .rowInvalid, count: reader.skippedLines,
+                "These lines follow a quote that is never closed and were passed over until one that fits.")
+        }
+    }
+
+    /// Takes in a row, unless it is blank or broken.
+    @inline(__always)
+    private mutating func accept(_ row: borrowing DelimitedRow, _ sink: RecordSink) throws {
+        if let fault = row.fault {
+            try sink.refuse(line: row.line, fault.message)
+        } else if !row.isBlank {
+            try receive(row)
+        }
+    }
 }

@@ -14,9 +14,9 @@ struct SingleCSVTable: DelimitedTable {
     init(_ file: ImportFile, sink: RecordSink) {
         self.sink = sink
         let name = file.name
-        switch CSVLayout(entryNamed: name.split(separator: "/").last.map(String.init) ?? "") {
+        switch CSVDetection(entryNamed: name.split(separator: "/").last.map(String.init) ?? "") {
         case .rooms:
-            content = RoomTable(
+            content = CSVRooms(
                 sink: sink, conversations: conversations, directCapacity: file.directRoomCapacity)
         case .contacts: content = ContactTable(sink: sink, isAlone: true)
         default: break
@@ -36,7 +36,7 @@ struct SingleCSVTable: DelimitedTable {
     private func table(for row: borrowing DelimitedRow) throws -> any DelimitedTable {
         let header = HeaderRow(row)
         if let columns = MessageColumns(header), columns.room != nil || columns.receiver != nil {
-            return MessageTable(place: .byColumn, sink: sink, conversations: conversations)
+            return CSVMessages(place: .byColumn, sink: sink, conversations: conversations)
         }
         switch header.format {
         case .contactTable: return ContactTable(sink: sink, isAlone: true)
@@ -77,5 +77,5 @@ struct SingleCSVTable: DelimitedTable {
         } catch { return false }
     }
 
-    private func users() -> UserTable { UserTable(sink: sink) { _ in } }
+    private func users() -> CSVUsers { CSVUsers(sink: sink) { _ in } }
 }

@@ -115,7 +115,7 @@ struct ZipDirectory {
     // MARK: End
 
     /// Finds the record at the end of the archive that says where the list is.
-    func findEnd() throws(ExportFileError) -> ZipEnd {
+    private func findEnd() throws(ExportFileError) -> ZipEnd {
         let tailStart = max(0, file.size - Int64(ZipEnd.narrowBytes + 65535 + ZipEnd.locatorBytes))
         let tail = try file.bytes(at: tailStart, count: Int(file.size - tailStart))
         var position = tail.count - ZipEnd.narrowBytes
@@ -165,7 +165,7 @@ struct ZipDirectory {
 /// Where the list of a zip archive lies, and how long it is.
 ///
 /// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.
-struct ZipEnd {
+private struct ZipEnd {
     static let narrowBytes = 22
     static let locatorBytes = 20
     static let wideBytes = 56

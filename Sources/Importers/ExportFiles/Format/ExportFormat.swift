@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What system or program a file comes from, as far as the names and first bytes in it show.
 ///
 /// Most of these formats have no importer. They are known so that a person who chose the wrong file or the wrong
@@ -55,9 +57,7 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
     case ldif
     /// Users in the form of SCIM.
     case scim
-}
 
-extension ExportFormat {
     /// Why an importer does not read a file of this format, and what to do with it.
     ///
     /// - Parameter entry: the entry of an archive that shows the format; nil for a file that is no archive.
@@ -126,5 +126,151 @@ extension ExportFormat {
             "Ferry has no importer for it. Convert it to CSV tables for the importer csv, or send its users, rooms and "
                 + "messages with import.addUsers, import.addChannels and import.addMessages."
         }
+    }
+
+    /// The format of a file that is no archive, by its begin.
+    ///
+    /// - Returns: nil if the begin shows none that is known.
+    /// - Throws: `ExportFileError` with `damaged` when the file cannot be read.
+    public static func detect(path: String) throws -> ExportFormat? {
+        let kind = try ExportFileKind.detect(path: path)
+        if case .compressed(let inner) = kind {
+            return try ExportFileKind.unpackedStart(path).withUnsafeBytes { detect($0, kind: inner) }
+        }
+        let start = try FileBytes(path: path).bytes(at: 0, count: ExportFileKind.windowBytes)
+        return start.withUnsafeBytes { detect($0, kind: kind) }
+    }
+
+    /// The format of a file that begins with the given bytes, if its begin shows one.
+    ///
+    /// - Parameters:
+    ///   - bytes: up to 64 KiB, without compression.
+    ///   - kind: what the file is.
+    static func detect(_ bytes: UnsafeRawBufferPointer, kind: ExportFileKind) -> ExportFormat? {
+        switch kind {
+        case .sqliteDatabase: bytes.holds("S_USER") && bytes.holds("CHUNK") ? .slackdumpDatabase : .sqliteDatabase
+        case .bson, .mongoArchive: bytes.holds("rocketchat_") ? .rocketChatDump : .mongoDump
+        case .json, .jsonLines: detect(json: text(bytes))
+        case .delimitedText: detect(table: text(bytes))
+        default: nil
+        }
+    }
+
+    /// What the column names of a table tell, compared as `comparable(title:)` gives them.
+    public init?(columns titles: some Sequence<String>) {
+        let titles = Set(titles)
+        func has(_ wanted: String...) -> Bool { !titles.isDisjoint(with: wanted) }
+        let hasAccount = has("username", "email")
+        let isSlack = has("billingactive", "has2fa", "hassso", "userid", "expirationtimestamp") || has("displayname")
+        if hasAccount, has("status"), isSlack {
+            self = .slackMembers
+        } else if titles.isSuperset(of: ["author", "date", "content"]) {
+            self = .discord
+        } else if has("username", "user", "author", "from", "sender"), has("text", "message", "msg"),
+            has("time", "timestamp", "ts", "date", "datetime")
+        {
+            self = .messageTable
+        } else if !has("username"), has("phones", "phone", "manager") {
+            self = .contactTable
+        } else if hasAccount || has("emails") {
+            self = .userTable
+        } else {
+            return nil
+        }
+    }
+
+    /// A column's title without letter case, spaces, `_` and `-`.
+    public static func comparable(title: String) -> String {
+        title.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
+    }
+
+    private static func detect(table text: [UInt8]) -> ExportFormat? {
+        if isLDIF(text) { return .ldif }
+        var titles: [String]?
+        var reader = DelimitedTextReader()
+        text.withUnsafeBytes { bytes in
+            reader.receive(bytes) { row in
+                guard titles == nil, !row.isBlank else { return }
+                titles = (0..<row.count).map { comparable(title: row[$0]) }
+            }
+            reader.finish { row in
+                guard titles == nil, !row.isBlank else { return }
+                titles = (0..<row.count).map { comparable(title: row[$0]) }
+            }
+        }
+        return titles.flatMap { ExportFormat(columns: $0) }
+    }
+
+    /// Whether the first line that is no comment is one with which LDIF begins.
+    ///
+    /// Source: RFC 2849.
+    private static func isLDIF(_ text: [UInt8]) -> Bool {
+        let lines = text.prefix(1 << 12).split(separator: UInt8(ascii: "\n"))
+        let first = lines.first { $0.first != UInt8(ascii: "#") && !$0.allSatisfy(\.isWhiteSpace) }
+        let start = String(decoding: (first ?? []).prefix(12), as: UTF8.self).lowercased()
+        return start.hasPrefix("version: 1") || start.hasPrefix("dn:")
+    }
+
+    private static func detect(json text: [UInt8]) -> ExportFormat? {
+        let start = JSONStart(text)
+        let (keys, inner) = (start.keys, start.innerKeys)
+        func has(_ wanted: String...) -> Bool { keys.isSuperset(of: wanted) }
+        if has("guild", "channel") { return .discord }
+        if keys.contains(where: { $0.hasPrefix("zerver_") }) { return .zulip }
+        if has("room_name"), keys.contains("room_creator") || keys.contains("messages") { return .matrix }
+        if has("personal_information") || has("about", "chats") { return .telegram }
+        if has("id", "messages"), telegramKinds.contains(start.strings["type"] ?? "") { return .telegram }
+        if let type = start.strings["type"], mattermostTypes.contains(type), has(type) { return .mattermost }
+        if has("conversations"), keys.contains("userId") || keys.contains("exportDate") { return .teams }
+        let graph: Set = ["chatId", "channelIdentity", "messageType"]
+        if has("value") && !inner.isDisjoint(with: graph) || keys.isSuperset(of: ["chatId", "messageType"]) {
+            return .teams
+        }
+        if has("messages"), inner.isSuperset(of: ["creator", "created_date"]) { return .googleChat }
+        if !keys.isDisjoint(with: hipChatKinds) { return .hipChat }
+        if text.withUnsafeBytes({ $0.holds("urn:ietf:params:scim:") }) { return .scim }
+        if has("_id"), has("rid", "msg") || text.withUnsafeBytes({ $0.holds("\"$oid\"") || $0.holds("\"$date\"") }) {
+            return .mongoExport
+        }
+        guard start.isArray else { return nil }
+        let isMessage = has("ts", "text") || has("type", "ts")
+        let isPerson = has("id", "name", "profile") || has("id", "team_id", "name")
+        let isRoom = has("id", "members", "created") || has("id", "creator", "members")
+        return isMessage || isPerson || isRoom ? .slackPart : nil
+    }
+
+    private static let telegramKinds: Set = [
+        "saved_messages", "personal_chat", "bot_chat", "private_group", "private_supergroup", "public_supergroup",
+        "private_channel", "public_channel", "replies", "verification_codes",
+    ]
+    private static let mattermostTypes: Set = [
+        "version", "role", "scheme", "emoji", "team", "channel", "user", "bot", "post", "direct_channel",
+        "direct_post",
+    ]
+    private static let hipChatKinds: Set = [
+        "User", "Room", "UserMessage", "PrivateUserMessage", "NotificationMessage", "TopicRoomMessage",
+        "ArchiveRoomMessage", "GuestAccessMessage",
+    ]
+
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        let decoding = TextDecoding(expected: .anyText)
+        var text: [UInt8] = []
+        decoding.receive(bytes) { text.append(contentsOf: $0) }
+        decoding.finish { text.append(contentsOf: $0) }
+        return text
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Whether a text of ASCII stands somewhere in the bytes.
+    fileprivate func holds(_ wanted: String) -> Bool {
+        let wanted = Array(wanted.utf8)
+        guard let first = wanted.first else { return true }
+        var index = ByteSearch.first(first, self, from: 0, to: count)
+        while index + wanted.count <= count {
+            if self[index..<index + wanted.count].elementsEqual(wanted) { return true }
+            index = ByteSearch.first(first, self, from: index + 1, to: count)
+        }
+        return false
     }
 }

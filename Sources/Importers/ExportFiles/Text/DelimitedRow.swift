@@ -1,5 +1,15 @@
 /// One row of delimited text, valid only inside the call that it is handed to.
 public struct DelimitedRow: ~Copyable {
+    /// Where a field lies.
+    struct FieldSpan {
+        var start: Int
+        var end: Int
+        /// Whether the field has doubled quotes, so that it has to be copied to be read.
+        var hasDoubledQuotes: Bool
+        /// Whether start and end count in the row's unescaped bytes.
+        var isUnescaped = false
+    }
+
     let raw: UnsafeRawBufferPointer
     /// What fields with doubled quotes say without the doubling.
     let unescaped: UnsafeRawBufferPointer
@@ -44,14 +54,4 @@ public struct DelimitedRow: ~Copyable {
         let field = fields[index]
         return UnsafeRawBufferPointer(rebasing: (field.isUnescaped ? unescaped : raw)[field.start..<field.end])
     }
-}
-
-/// Where a field lies.
-struct FieldSpan {
-    var start: Int
-    var end: Int
-    /// Whether the field has doubled quotes, so that it has to be copied to be read.
-    var hasDoubledQuotes: Bool
-    /// Whether start and end count in the row's unescaped bytes.
-    var isUnescaped = false
 }

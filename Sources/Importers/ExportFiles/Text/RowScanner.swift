@@ -30,7 +30,7 @@ struct RowScanner {
     /// The row's bytes from earlier chunks.
     var pending: [UInt8] = []
     var unescaped: [UInt8] = []
-    var fields: [FieldSpan] = []
+    var fields: [DelimitedRow.FieldSpan] = []
     /// Where the field begins in the row, behind its quote.
     private var fieldStart = 0
     var hasDoubledQuotes = false
@@ -369,7 +369,7 @@ struct RowScanner {
             fault = lengthFault(at: end)
         }
         if fields.count < limits.maximumColumns {
-            fields.append(FieldSpan(start: fieldStart, end: end, hasDoubledQuotes: hasDoubledQuotes))
+            fields.append(DelimitedRow.FieldSpan(start: fieldStart, end: end, hasDoubledQuotes: hasDoubledQuotes))
         } else if fault == nil {
             fault = .tooManyColumns(limit: limits.maximumColumns)
         }
@@ -436,7 +436,7 @@ struct RowScanner {
                 unescaped.append(contentsOf: bytes[index..<min(field.end, quote + 1)])
                 index = quote + 2
             }
-            fields[place] = FieldSpan(
+            fields[place] = DelimitedRow.FieldSpan(
                 start: start, end: unescaped.count, hasDoubledQuotes: true, isUnescaped: true)
         }
     }

@@ -35,8 +35,16 @@ enum MessageKind: Equatable {
         case fixed(String)
     }
 
+    /// What becomes of a message; `ignored` if nothing.
+    init(of message: SlackMessage) {
+        var kind = MessageKind(subtype: message.subtype)
+        if kind == .unknown { kind = message.text?.isEmpty == false || message.hasParts ? .text : .ignored }
+        if kind == .huddle, !message.hasReplies, message.files.isEmpty, message.attachments.isEmpty { kind = .ignored }
+        self = kind
+    }
+
     /// What the rules say of a subtype.
-    init(subtype: String?) {
+    private init(subtype: String?) {
         guard let subtype else {
             self = .text
             return

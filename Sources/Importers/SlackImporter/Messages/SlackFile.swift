@@ -161,7 +161,7 @@ struct SlackFile {
             return
         }
         try reader.beginObject()
-        while let field = try reader.nextField(ByUser.fields) {
+        while let field = try reader.nextField(ReferenceField.fields) {
             if field == .comment { comment = try reader.nonEmptyText() }
         }
     }

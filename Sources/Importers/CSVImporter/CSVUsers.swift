@@ -1,0 +1,155 @@
+internal import ExportFiles
+internal import ImportDomain
+internal import ImporterKit
+internal import JSON
+internal import SHA256
+
+/// `users.csv`: one user a row.
+///
+/// Source: docs/importers/csv.md, "Users".
+struct CSVUsers: DelimitedTable {
+    private let sink: RecordSink
+    private let onUsername: (String) throws -> Void
+    private var columns: UserColumns?
+    /// Whether the table is Slack's list of members, whose ids are those of Slack's archives.
+    private var isSlackList = false
+
+    /// - Parameter onUsername: hears of each username that was staged.
+    init(sink: RecordSink, onUsername: @escaping (String) throws -> Void) {
+        self.sink = sink
+        self.onUsername = onUsername
+    }
+
+    mutating func receive(_ row: borrowing DelimitedRow) throws {
+        if let columns {
+            try stage(row, columns)
+            return
+        }
+        let header = HeaderRow(row)
+        if let named = UserColumns(header) {
+            columns = named
+            isSlackList = header.format == .slackMembers
+            try sink.reportIgnored(columns: named.ignoredTitles, line: row.line)
+        } else {
+            columns = .positions
+            try stage(row, .positions)
+        }
+    }
+
+    private func stage(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws {
+        guard row.count >= columns.minimumCount, !row.hasSurplus(beyond: columns.count) else {
+            try sink.refuse(
+                line: row.line,
+                "The row has \(row.count) fields where \(columns.count) belong. Put fields that hold separators in "
+                    + "quotes.")
+            return
+        }
+        let username = row.name(columns.username)
+        if columns.isByPosition, let email = row.list(columns.emails).first, !email.contains("@") {
+            try sink.refuse(
+                line: row.line, field: "email", value: email,
+                "The second column is not an e-mail address. Without a header the columns are username, e-mail "
+                    + "address and name.")
+            return
+        }
+        guard username.utf8.count <= SourceName.maximumBytes else {
+            try sink.refuse(
+                line: row.line, field: "username", value: username,
+                "The username has more than \(SourceName.maximumBytes) bytes. Shorten it.")
+            return
+        }
+        let emails = try sink.fitting(
+            row.list(columns.emails), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
+            field: "email", line: row.line)
+        var importIDs = try sink.fitting(
+            row.exactList(columns.importIDs), most: RecordLimits.importIDsPerRecord - 1,
+            bytes: RecordLimits.importIDBytes, field: "importid", line: row.line)
+        if !username.isEmpty, !importIDs.contains(where: { ExactString($0) == ExactString(username) }) {
+            importIDs.append(username)
+        }
+        if isSlackList || importIDs.isEmpty { importIDs.append(contentsOf: emails.prefix(1)) }
+        guard !importIDs.isEmpty else {
+            try sink.refuse(line: row.line, field: "username", "The row names nobody. Give it a username.")
+            return
+        }
+        var user = UserRecord(importIDs: importIDs, emails: emails)
+        user.username = nonEmpty(username)
+        user.name = try sink.fitting(
+            row.trimmed(columns.name), RecordLimits.nameBytes, field: "name", line: row.line)
+        user.nickname = try sink.fitting(
+            row.trimmed(columns.nickname), RecordLimits.nameBytes, field: "nickname", line: row.line)
+        user.roles = try sink.fitting(
+            row.list(columns.roles), most: RecordLimits.rolesPerUser, bytes: RecordLimits.roleBytes, field: "roles",
+            line: row.line)
+        user.type = nonEmpty(row.trimmed(columns.type).lowercased()) ?? "user"
+        user.bio = try sink.fitting(
+            row.trimmed(columns.bio), RecordLimits.descriptionBytes, field: "bio", line: row.line)
+        user.statusText = try sink.fitting(
+            row.trimmed(columns.statusText), RecordLimits.descriptionBytes, field: "statustext", line: row.line)
+        user.isDeleted = try isDeleted(row, columns)
+        try AccountStatus.apply(row.trimmed(columns.status), to: &user, line: row.line, sink)
+        user.utcOffset = try utcOffset(row, columns)
+        user.avatarURL = try avatarURL(row, columns)
+        user.passwordDigest = passwordDigest(row, columns)
+        user.customFields = JSONObjectText.fields(columns.customFields.map { ($0.rest, row.trimmed($0.index)) })
+        try sink.stage(.user(user))
+        if !username.isEmpty { try onUsername(username) }
+    }
+
+    private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
+
+    private func isDeleted(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Bool {
+        let isDeleted = try flag(row, columns.deleted, field: "deleted", unreadable: true) ?? false
+        let isActive = try flag(row, columns.active, field: "active", unreadable: false) ?? true
+        return isDeleted || !isActive
+    }
+
+    private func flag(
+        _ row: borrowing DelimitedRow, _ column: Int?, field: String, unreadable: Bool
+    ) throws -> Bool? {
+        let value = row.trimmed(column)
+        switch value.lowercased() {
+        case "true", "yes", "y", "1", "x": return true
+        case "false", "no", "n", "0": return false
+        case "": return nil
+        default:
+            try sink.report(
+                .warning, .valueReplaced, line: row.line, field: field, value: value,
+                "This is neither true nor false, so the account is deactivated. Write true or false.")
+            return unreadable
+        }
+    }
+
+    private func utcOffset(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Double? {
+        let value = row.trimmed(columns.utcOffset)
+        if value.isEmpty { return nil }
+        if let hours = Double(value), (-14...14).contains(hours) { return hours }
+        try sink.report(
+            .warning, .valueReplaced, line: row.line, field: "utcoffset", value: value,
+            "This is no number of hours between -14 and 14; it is left out.")
+        return nil
+    }
+
+    private func avatarURL(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> String? {
+        let value = row.trimmed(columns.avatarURL)
+        if value.isEmpty { return nil }
+        guard value.utf8.count <= RecordLimits.urlBytes else {
+            try sink.report(
+                .warning, .limitExceeded, line: row.line, field: "avatarurl",
+                "The address of the avatar has more than \(RecordLimits.urlBytes) bytes; it is left out.")
+            return nil
+        }
+        let scheme = value.prefix(8).lowercased()
+        if scheme.hasPrefix("http://") || scheme.hasPrefix("https://") { return value }
+        try sink.report(
+            .warning, .valueReplaced, line: row.line, field: "avatarurl",
+            "The address of the avatar does not begin with http:// or https://; it is left out.")
+        return nil
+    }
+
+    /// Passwords are taken as they stand, white space included, and never kept.
+    private func passwordDigest(_ row: borrowing DelimitedRow, _ columns: UserColumns) -> String? {
+        guard let column = columns.password, column < row.count, !row.bytes(column).isEmpty else { return nil }
+        return SHA256Digest.hexadecimal(of: row[column])
+    }
+}

@@ -1,0 +1,202 @@
+internal import ExportFiles
+internal import ImportDomain
+internal import ImporterKit
+internal import JSON
+
+/// First pass over an archive: users, rooms, and where the bytes of files are. Of messages, only files whose names do
+/// not tell what they are get a look.
+final class DefinitionPass {
+    private let export: SlackExport
+    private let elements: ElementReader
+    private let faults = FieldFaults()
+    /// The names of the first entries, which say what the archive is.
+    private(set) var firstNames: [String] = []
+    /// Whether a list of users or rooms has any element.
+    private(set) var hasElements = false
+    /// Folders of day files, by workspace and name.
+    private var folders: [ExactString: (name: String, workspace: String?)] = [:]
+    private var lastFolder: (name: String, workspace: String?)?
+    /// Whether folders or files may have messages whose room no definition matches.
+    private var mayHaveUnknownFolders = false
+    private static let maximumFolders = 100_000
+
+    init(_ export: SlackExport) {
+        self.export = export
+        elements = ElementReader(export.sink)
+    }
+
+    /// Whether there may be folders of messages that no definition matches.
+    var hasUnknownFolders: Bool {
+        mayHaveUnknownFolders
+            || folders.values.contains { export.roomIndex.room(inFolder: $0.name, workspace: $0.workspace) == nil }
+    }
+
+    /// Forgets the folders.
+    func forgetFolders() { folders = [:] }
+
+    /// Reads all of it.
+    func read() throws {
+        var seen: Set<String> = []
+        var isExport = false
+        try export.archive.scan { entry in
+            if self.firstNames.count < 5 { self.firstNames.append(String(entry.name.prefix(200))) }
+            if entry.isDuplicate { try self.reportDuplicate(entry) }
+            switch SlackDetection(name: entry.name) {
+            case .users(let rank):
+                isExport = true
+                try self.export.progress.note(entry: entry.name, bytes: 0)
+                try self.readUsers(entry, rank: rank)
+            case .rooms(let source, let workspace):
+                isExport = true
+                seen.insert(source.rawValue)
+                try self.export.progress.note(entry: entry.name, bytes: 0)
+                try self.readRooms(entry, source, workspace)
+            case .messages(let folder, let workspace):
+                isExport = true
+                self.noteFolder(folder, workspace)
+            case .history(let place):
+                isExport = true
+                self.mayHaveUnknownFolders = true
+                try self.readHeader(entry, place)
+                if let header = self.export.headers[entry.index], !header.hasMessages {
+                    try self.reportWithoutMessages(entry)
+                }
+            case .file(let id): self.export.archivedFiles.add(id, entry: entry.name)
+            case .misplaced: try self.reportMisplaced(entry)
+            case .ignored(let kind): self.export.sink.ignore(.entryIgnored, field: "name", value: kind)
+            }
+        }
+        guard isExport else { throw SlackDetection.unrecognized(firstNames) }
+        try reportMissing(seen)
+    }
+
+    /// Notes a folder of day files, to know later whether a definition matches each of them.
+    private func noteFolder(_ name: String, _ workspace: String?) {
+        guard !mayHaveUnknownFolders, lastFolder.map({ $0 != (name, workspace) }) ?? true else { return }
+        lastFolder = (name, workspace)
+        folders[ExactString("\(workspace ?? "")/\(name)")] = lastFolder
+        if folders.count > Self.maximumFolders { mayHaveUnknownFolders = true }
+    }
+
+    private func readUsers(_ entry: ArchiveEntry, rank: Int) throws {
+        try readElements(entry) { reader, index in
+            guard var user = try SlackUser(&reader) else { return false }
+            try self.faults.report(to: self.export.sink, entry: entry.name, position: index, value: user.id)
+            try self.reportShortened(user.shortenedFields, of: user.id, entry, index)
+            user.shortenedFields = []
+            self.export.users.add(user, at: DefinitionPlace(rank: rank, entry: entry.name, index: index))
+            return true
+        }
+    }
+
+    private func readRooms(_ entry: ArchiveEntry, _ source: SlackRoom.Source, _ workspace: String?) throws {
+        try readElements(entry) { reader, index in
+            let room = try SlackRoom(
+                &reader, source: source, workspace: workspace, people: self.export.people, pins: self.export.pins,
+                allowances: self.export.allowances, checkpoint: self.export.sink.output.checkCancellation)
+            guard var room else { return false }
+            try self.faults.report(to: self.export.sink, entry: entry.name, position: index, value: room.id)
+            try self.reportShortened(room.shortenedFields, of: room.id, entry, index)
+            room.shortenedFields = []
+            if room.refusedMemberCount > 0 {
+                try self.export.sink.report(
+                    ImportFinding(
+                        .warning, .limitExceeded, entry: entry.name, position: index, field: "members", value: room.id,
+                        count: room.refusedMemberCount,
+                        message: "Members with ids of more than \(RecordLimits.importIDBytes) bytes, or beyond the "
+                            + "memory for members, are left out of this room."))
+                room.refusedMemberCount = 0
+            }
+            if room.bookmarkCount > 0 {
+                self.export.sink.ignore(
+                    .valueReplaced, field: "bookmarks", value: source.rawValue, count: room.bookmarkCount,
+                    message: "Bookmarks of rooms are not imported.")
+            }
+            let place = DefinitionPlace(rank: workspace == nil ? 1 : 2, entry: entry.name, index: index)
+            self.export.rooms.add(room, at: place)
+            return true
+        }
+    }
+
+    /// Looks whether a file without a day is an object, and what it and its folder say of its room.
+    private func readHeader(_ entry: ArchiveEntry, _ place: SlackDetection.HistoryPlace) throws {
+        faults.clear()
+        let header = try HistoryHeader(entry, faults: faults)
+        if header == nil { faults.clear() }
+        try faults.report(to: export.sink, entry: entry.name, position: nil, value: header?.roomID)
+        if header?.hasMessages != false {
+            let told = header?.kind ?? .channel
+            let id = header?.roomID ?? header?.describedID
+            export.rooms.addKind(max(place.minimumRoomKind, told), of: id ?? place.name)
+            if id == nil, let folder = place.alternative { export.rooms.addKind(told, of: folder) }
+        }
+        guard let header, export.allowances.rooms.take(256) else { return }
+        export.headers[entry.index] = header
+        guard header.hasMessages, let id = header.roomID, id.utf8.count <= RecordLimits.importIDBytes else { return }
+        let room = SlackRoom(
+            id: id, name: header.roomName?.trimmedIfNotBlank?.clipped(toBytes: RecordLimits.roomNameBytes),
+            workspace: place.workspace)
+        export.rooms.add(room, at: DefinitionPlace(rank: 3, entry: entry.name, index: 0))
+    }
+
+    /// Reads the elements of a definition file; one that makes no sense is a finding and costs nothing else.
+    private func readElements(
+        _ entry: ArchiveEntry, _ body: (inout FieldReader, Int) throws -> Bool
+    ) throws {
+        try elements.read(entry) { json, index in
+            self.hasElements = true
+            self.faults.clear()
+            var reader = FieldReader(json, faults: self.faults)
+            if try !body(&reader, index) {
+                try self.export.sink.report(
+                    ImportFinding(
+                        .error, .recordInvalid, entry: entry.name, position: index, field: "id",
+                        message: "The element has no id, or one of more than \(RecordLimits.importIDBytes) bytes; it "
+                            + "is not imported."))
+            }
+        }
+    }
+
+    private func reportShortened(_ fields: [String], of id: String, _ entry: ArchiveEntry, _ index: Int) throws {
+        for field in fields {
+            try export.sink.report(
+                ImportFinding(
+                    .warning, .limitExceeded, entry: entry.name, position: index, field: field, value: id,
+                    message: "The field \"\(field)\" goes beyond its limit; what fits is kept."))
+        }
+    }
+
+    private func reportDuplicate(_ entry: ArchiveEntry) throws {
+        try export.sink.report(
+            ImportFinding(
+                .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
+                message: "The archive has several entries of this name; all of them are read."))
+    }
+
+    private func reportMisplaced(_ entry: ArchiveEntry) throws {
+        try export.sink.report(
+            ImportFinding(
+                .warning, .entryIgnored, entry: entry.name,
+                message:
+                    "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
+                    + "folder of the archive, send that folder alone."))
+    }
+
+    private func reportWithoutMessages(_ entry: ArchiveEntry) throws {
+        try export.sink.report(
+            ImportFinding(
+                .warning, .entryIgnored, entry: entry.name, field: "messages",
+                message: "The entry is an object without messages; it is not imported."))
+    }
+
+    /// Slack leaves private rooms out unless the plan and the owner allow it, which people notice only later.
+    private func reportMissing(_ seen: Set<String>) throws {
+        for source in [SlackRoom.Source.channel, .group, .groupConversation, .conversation]
+        where !seen.contains(source.rawValue) {
+            try export.sink.report(
+                ImportFinding(
+                    .info, .entryIgnored, entry: source.rawValue, count: 0,
+                    message: "The archive has no \(source.rawValue); it holds no rooms of that kind."))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+internal import ExportFiles
+internal import ImportDomain
+internal import ImporterKit
+
+/// One archive on its way into the staging area: its definitions, then its messages, then what only all messages tell.
+struct SlackArchive {
+    private let export: SlackExport
+    private let definitions: DefinitionPass
+    private let messages: MessagePass
+    private let rooms: RoomStaging
+
+    init(_ export: SlackExport) {
+        self.export = export
+        definitions = DefinitionPass(export)
+        messages = MessagePass(export)
+        rooms = RoomStaging(export)
+    }
+
+    /// Reads everything.
+    func read() throws {
+        try definitions.read()
+        try stageDefinitions()
+        let hasUnknownFolders = definitions.hasUnknownFolders
+        definitions.forgetFolders()
+        // An archive whose folders all have a definition is not read for their beginnings.
+        if hasUnknownFolders { try messages.readFolderBeginnings() }
+        try messages.read()
+        try stagePlaceholders()
+        try rooms.stageRest()
+        try finish()
+    }
+
+    /// Stages everybody and every room that is known by now.
+    private func stageDefinitions() throws {
+        try export.users.settle(into: export.people, export.sink)
+        let drafts = try export.rooms.settle(
+            into: export.roomIndex, export.sink, export.sink.output.checkCancellation)
+        export.people.searchForAuthors = { [unowned messages] in try messages.searchForAuthors() }
+        try rooms.stage(drafts)
+    }
+
+    /// Stages accounts for everybody who is not described.
+    private func stagePlaceholders() throws {
+        let (people, users) = (export.people, export.users)
+        try export.placeholders.settle(others: people.undescribedMembers, into: export.sink) { id, wanted in
+            let username = users.freeUsername(wanted, id: id)
+            people.addUndescribed(id, username: username)
+            return username
+        }
+    }
+
+    /// Reports what is left over, and refuses a file that holds something else.
+    private func finish() throws {
+        try export.pins.finish(export.sink)
+        try reportLimits()
+        try export.sink.finish()
+        let hasElements = definitions.hasElements || messages.hasElements
+        guard messages.hasMessages || export.users.stagedCount > 0 || rooms.stagedCount > 0 || !hasElements else {
+            throw SlackDetection.unrecognized(definitions.firstNames)
+        }
+        try export.progress.finish()
+    }
+
+    /// Reports what could not be remembered.
+    private func reportLimits() throws {
+        func report(_ count: Int, _ field: String, _ message: String) throws {
+            guard count > 0 else { return }
+            try export.sink.report(ImportFinding(.error, .limitExceeded, field: field, count: count, message: message))
+        }
+        try report(
+            export.allowances.users.refusedCount, "users", "Users beyond the memory for users are not imported.")
+        try report(
+            export.allowances.rooms.refusedCount, "rooms",
+            "Rooms beyond the memory for rooms are not imported as described. Messages of such rooms are in private "
+                + "rooms named by their folders, as far as there is memory.")
+        try report(
+            messages.refusedFolderMessages, "folder",
+            "Messages in folders without a room, beyond the memory for rooms, are not imported.")
+        try report(
+            export.allowances.people.refusedCount, "members",
+            "Ids beyond the memory for ids are not in the rooms that name them.")
+        try report(
+            export.allowances.members.refusedCount, "members", "Members beyond the memory for members are left out.")
+        try report(
+            export.allowances.placeholders.refusedCount, "user",
+            "Messages and reactions by people whom the export does not describe, beyond the memory for them or with ids "
+                + "of more than \(RecordLimits.importIDBytes) bytes, are by rocket.cat or left out.")
+        try report(
+            export.allowances.files.refusedCount, "files",
+            "Files inside of the archive, beyond the memory for their names, are fetched from their addresses.")
+        try report(export.allowances.pins.refusedCount, "pins", "Pins beyond the memory for pins are left out.")
+    }
+}
