@@ -48,7 +48,7 @@ enum ErrorMapping {
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
             case .intakeExpired:
-                "The request took so long that a part of it was tidied away, and nothing of it was staged. Send it again."
+                "The request took too long: part of it was purged, and nothing was staged. Send it again."
             case .operationNoLongerValid, .leaseLost: "The import operation is no longer valid."
             }
         var failure = APIFailure.plain(text)
