@@ -1,6 +1,6 @@
 /// Which addresses are not out in the public internet, and are therefore not asked for files.
 ///
-/// Source: docs/downloads.md, "Addresses that are refused"; the IANA registries of special-purpose addresses (RFC
+/// Source: docs/downloads.md, "Forbidden addresses"; the IANA registries of special-purpose addresses (RFC
 /// 6890).
 public enum PrivateAddressRules {
     /// A range and what it is for.

@@ -1,6 +1,6 @@
 /// Why a remote file could not be fetched.
 ///
-/// Source: docs/downloads.md, "What fails for good, and what is tried again".
+/// Source: docs/downloads.md, "Permanent and temporary failures".
 public struct RemoteFileError: Error, Equatable, Sendable {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {

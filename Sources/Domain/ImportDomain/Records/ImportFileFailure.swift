@@ -1,6 +1,6 @@
 /// Why an operation failed, most often because of its file; the operation keeps it.
 ///
-/// Source: docs/importers.md, "Files that are refused".
+/// Source: docs/importers.md, "Rejected files".
 public struct ImportFileFailure: Error, Equatable, Sendable {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {

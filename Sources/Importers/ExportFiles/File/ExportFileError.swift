@@ -1,6 +1,6 @@
 /// Why a file, or one entry of an archive, cannot be read.
 ///
-/// Source: docs/export-files.md, "Refusals".
+/// Source: docs/export-files.md, "Rejected files".
 public struct ExportFileError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {
