@@ -18,7 +18,7 @@ struct MentionTests {
         ("@mara.vale", ["Mara.Vale"]), ("@mara.", ["mara"]), ("@mara...", ["mara"]), ("@mara.valence", ["mara"]),
         ("@mara's boat", ["mara"]), ("@annabel and @ann", ["annabel", "ann"]), ("@mara @mara", ["mara"]),
         ("@nick|away: hi", ["nick|away"]), ("@mara，你好", ["mara"]), ("@all look", ["all"]), ("@here", ["here"]),
-        ("@ALL", ["all"]), ("line\n@mara", ["mara"]),
+        ("@ALL", ["all"]), ("line\n@mara", ["mara"]), ("@mara😀", ["mara"]),
     ])
     func `when a user is named behind an at sign, then they are mentioned`(text: String, mentions: [String]) throws {
         let outcome = try scan(text)
@@ -29,7 +29,7 @@ struct MentionTests {
     @Test(arguments: [
         "mara", "me@mara", "mail@mara.vale", "@marah", "@mara_", "@mara7", "@maraé", "@ mara", "@", "@@", "@allow",
         "@nobody", "",
-        "@marätte",
+        "@marätte", "@mara\u{301}",
     ])
     func `when no user is named as a whole word, then nobody is mentioned and the text stays`(text: String) throws {
         let outcome = try scan(text)

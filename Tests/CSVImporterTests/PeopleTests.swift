@@ -2,6 +2,7 @@ import ImportDomain
 import Testing
 
 @testable import CSVImporter
+@testable import ImporterKit
 
 @Suite("Given the people of a file")
 struct PeopleTests {

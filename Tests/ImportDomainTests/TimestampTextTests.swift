@@ -43,4 +43,27 @@ struct TimestampTextTests {
     func `when a text is something else, then there is no timestamp`(text: String) {
         #expect(Timestamp(iso8601: text) == nil)
     }
+
+    @Test(
+        arguments: [
+            ("2026-01-31 12:00:00,5 UTC", 1_769_860_800_500), ("2026-02-31", 1_772_496_000_000),
+            ("2026-01-31T24:00:00Z", 1_769_904_000_000),
+        ] as [(String, Int64)])
+    func `when a text has another spelling or a number beyond its end, then it is read and carried over`(
+        text: String, milliseconds: Int64
+    ) {
+        #expect(Timestamp(iso8601: text)?.milliseconds == milliseconds)
+    }
+
+    @Test(
+        arguments: [
+            ("2024-02-29", .valid), ("2026-02-29", .carriedOver), ("2026-01-01T23:59:60Z", .valid),
+            ("2026-01-01T24:00Z", .carriedOver), ("2026-01-01T00:00+19:00", .carriedOver), ("2026-13-01", .invalid),
+            ("2026-02-31T25:00Z", .invalid), ("2026-01-01T00:60Z", .invalid), ("2026-01-01T00:00:00.Z", nil),
+        ] as [(String, ISO8601Time.Validity?)])
+    func `when calendar or clock lack the timestamp, then that is told`(text: String, validity: ISO8601Time.Validity?) {
+        let time = Array(text.utf8).withUnsafeBytes { ISO8601Time($0) }
+
+        #expect(time?.validity == validity)
+    }
 }

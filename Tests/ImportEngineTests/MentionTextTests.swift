@@ -10,6 +10,7 @@ struct MentionTextTests {
     @Test(arguments: [
         ("@U1", "@ann"), ("@u1 and @U12", "@ann and @bob"), ("(@U1)", "(@ann)"), ("@U1@U12", "@ann@bob"),
         ("#C1: @U1", "#general: @ann"), ("@a.b.", "@ab."), ("@日本", "@nihon"), ("@U1’s, @U1、", "@ann’s, @ann、"),
+        ("@U1😀 @U12，", "@ann😀 @bob，"),
         ("_thanks @U1_", "_thanks @ann_"), ("_@U1_ and __@U12__!", "_@ann_ and __@bob__!"),
         ("(_see #C1_)", "(_see #general_)"),
     ])
@@ -18,7 +19,8 @@ struct MentionTextTests {
     }
 
     @Test(arguments: [
-        "U1", "@U123", "@U1_", "@U1é", "@U1さん", "#U1", "@C1", "@", "#", "@U", "_@U1_x", "a_b @U1_", "_@U1____",
+        "U1", "@U123", "@U1_", "@U1é", "@U1\u{301}", "@U1さん", "#U1", "@C1", "@", "#", "@U", "_@U1_x", "a_b @U1_",
+        "_@U1____",
     ])
     func `when it is a part of another word, or has another sign, then it stays`(text: String) {
         #expect(Self.text.rewritten(text).text == text)

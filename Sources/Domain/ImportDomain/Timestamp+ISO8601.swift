@@ -25,31 +25,12 @@ extension Timestamp {
         return text + "Z"
     }
 
-    /// A timestamp from ISO 8601: a date, with or without a time, seconds, fraction and zone; nil for anything else.
-    ///
-    /// A date without a time is its midnight; without a zone it is UTC. Digits after the third of a fraction are dropped.
+    /// A timestamp from ISO 8601, with days and hours beyond their end carried over; nil for anything else.
     public init?(iso8601 text: String) {
-        var digits = Digits(text.utf8[...])
-        guard let year = digits.year(), digits.skip("-"), let month = digits.number(of: 2), digits.skip("-"),
-            let day = digits.number(of: 2), (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        var milliseconds = Self.daysSince1970(year: year, month: month, day: day) * 86_400_000
-        if digits.skip("T") || digits.skip("t") || digits.skip(" ") {
-            guard let hour = digits.number(of: 2), digits.skip(":"), let minute = digits.number(of: 2), hour < 25,
-                minute < 60
-            else { return nil }
-            var second = 0
-            if digits.skip(":") {
-                guard let whole = digits.number(of: 2), whole < 61 else { return nil }
-                second = whole
-            }
-            let fraction = digits.skip(".") ? digits.milliseconds() : 0
-            milliseconds += ((hour * 60 + minute) * 60 + second) * 1000 + fraction
-            guard let offset = digits.zoneMinutes() else { return nil }
-            milliseconds -= offset * 60_000
-        }
-        guard digits.isAtEnd else { return nil }
-        self.init(milliseconds: Int64(milliseconds))
+        var text = text
+        let time = text.withUTF8 { ISO8601Time(UnsafeRawBufferPointer($0)) }
+        guard let time, time.validity != .invalid else { return nil }
+        self = time.timestamp
     }
 
     /// The number of a day of the Gregorian calendar, also before its introduction; 1970-01-01 is 0.
@@ -69,57 +50,6 @@ extension Timestamp {
         case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
         case 4, 6, 9, 11: 30
         default: 31
-        }
-    }
-
-    private struct Digits {
-        private var rest: Substring.UTF8View
-
-        init(_ text: Substring.UTF8View) { rest = text }
-
-        var isAtEnd: Bool { rest.isEmpty }
-
-        mutating func skip(_ character: Unicode.Scalar) -> Bool {
-            guard rest.first == UInt8(ascii: character) else { return false }
-            rest = rest.dropFirst()
-            return true
-        }
-
-        /// Four digits, or a sign and six.
-        mutating func year() -> Int? {
-            if skip("+") { return number(of: 6) }
-            if skip("-") { return number(of: 6).map { -$0 } }
-            return number(of: 4)
-        }
-
-        mutating func number(of count: Int) -> Int? {
-            guard rest.count >= count else { return nil }
-            var number = 0
-            for byte in rest.prefix(count) {
-                guard byte >= 0x30, byte <= 0x39 else { return nil }
-                number = number * 10 + Int(byte - 0x30)
-            }
-            rest = rest.dropFirst(count)
-            return number
-        }
-
-        mutating func milliseconds() -> Int {
-            var (milliseconds, scale) = (0, 100)
-            while let byte = rest.first, byte >= 0x30, byte <= 0x39 {
-                milliseconds += Int(byte - 0x30) * scale
-                scale /= 10
-                rest = rest.dropFirst()
-            }
-            return milliseconds
-        }
-
-        mutating func zoneMinutes() -> Int? {
-            if rest.isEmpty || skip("Z") || skip("z") { return 0 }
-            let sign = skip("+") ? 1 : skip("-") ? -1 : 0
-            guard sign != 0, let hours = number(of: 2) else { return nil }
-            _ = skip(":")
-            let minutes = rest.isEmpty ? 0 : number(of: 2)
-            return minutes.map { sign * (hours * 60 + $0) }
         }
     }
 

@@ -39,9 +39,21 @@ extension UInt8 {
         self == ASCII.space || self == ASCII.lineFeed || self == ASCII.carriageReturn || self == ASCII.tab
     }
 
-    /// `0` to `9`.
-    @inline(__always)
-    var isDigit: Bool { self &- ASCII.zero < 10 }
+    /// Whether it is one of `0` to `9`.
+    @inlinable @inline(__always)
+    public var isDigit: Bool { self &- 0x30 < 10 }
+
+    /// Whether it is a letter of ASCII.
+    @inlinable @inline(__always)
+    public var isLetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
+    /// Whether it is white space of ASCII.
+    @inlinable @inline(__always)
+    public var isSpace: Bool { self == 0x20 || self &- 0x09 < 5 }
+
+    /// The lower-case form of an ASCII letter, and every other byte as it is.
+    @inlinable @inline(__always)
+    public var lowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
 
     /// The value of a hexadecimal digit; nil for other characters.
     @inline(__always)
@@ -52,5 +64,30 @@ extension UInt8 {
         case ASCII.upperA...ASCII.upperF: UInt32(self - ASCII.upperA + 10)
         default: nil
         }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The part without ASCII white space at its ends.
+    public init(trimming bytes: UnsafeRawBufferPointer) {
+        var start = 0
+        var end = bytes.count
+        while start < end, bytes[start].isSpace { start += 1 }
+        while end > start, bytes[end - 1].isSpace { end -= 1 }
+        self.init(rebasing: bytes[start..<end])
+    }
+
+    /// Whether no byte is beyond ASCII.
+    public var isASCII: Bool {
+        var index = 0
+        while count - index >= 8 {
+            if ByteWord.load(self, at: index) & ByteWord.highBits != 0 { return false }
+            index += 8
+        }
+        while index < count {
+            if self[index] >= 0x80 { return false }
+            index += 1
+        }
+        return true
     }
 }

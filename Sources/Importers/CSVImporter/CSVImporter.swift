@@ -32,11 +32,8 @@ public struct CSVImporter: Importer {
                 }
             }
         }
-        guard sink.stagedCount > 0 else {
-            throw ImportFileFailure(
-                .empty,
-                message: "The file holds no user, room, contact or message that can be read. An archive has users.csv, "
-                    + "channels.csv and a folder with CSV files for each room.")
-        }
+        try sink.requireRecords(
+            "The file holds no user, room, contact or message that can be read. An archive has users.csv, "
+                + "channels.csv and a folder with CSV files for each room.")
     }
 }

@@ -1,5 +1,6 @@
 internal import ImportDomain
 internal import ImporterKit
+internal import JSON
 
 /// Finds who is mentioned in a text.
 ///
@@ -33,7 +34,7 @@ struct CSVText {
         var copied = 0
         var place = 0
         while place < text.count, lookups > 0, !mentions.isFull {
-            guard text[place] == UInt8(ascii: "@"), place == 0 || !text[place - 1].isInWord,
+            guard text[place] == UInt8(ascii: "@"), place == 0 || !WordBoundary.isWord(text[place - 1]),
                 let (end, importID) = mention(in: text, from: place + 1, people: people, lookups: &lookups)
             else {
                 place += 1
@@ -62,7 +63,7 @@ struct CSVText {
         var end = start
         while end < limit, !text[end].isSpace { end += 1 }
         while end > start {
-            if isBoundary(text, at: end) {
+            if !WordBoundary.continuesWord(text, at: end) {
                 let name = UnsafeRawBufferPointer(rebasing: text[start..<end])
                 if let importID = people.user(named: name) ?? everybody(name) { return (end, importID) }
                 // A name that is found is passed over, so it costs no more than its length.
@@ -79,17 +80,5 @@ struct CSVText {
         case 4 where SourceName.withFolded(name) { $0.elementsEqual("here".utf8) }: "here"
         default: nil
         }
-    }
-
-    /// Whether a name can end before a place: a letter, digit or `_` does not begin there.
-    private static func isBoundary(_ text: UnsafeRawBufferPointer, at place: Int) -> Bool {
-        guard place < text.count else { return true }
-        let byte = text[place]
-        if byte < 0x80 { return !byte.isInWord }
-        guard byte >= 0xC0 else { return false }
-        var decoder = UTF8()
-        var bytes = text[place...].makeIterator()
-        guard case .scalarValue(let scalar) = decoder.decode(&bytes) else { return true }
-        return !scalar.properties.isAlphabetic && scalar.properties.numericType == nil
     }
 }

@@ -91,7 +91,7 @@ struct CSVUsers: DelimitedTable {
         user.utcOffset = try utcOffset(row, columns)
         user.avatarURL = try avatarURL(row, columns)
         user.passwordDigest = passwordDigest(row, columns)
-        user.customFields = JSONObjectText.fields(columns.customFields.map { ($0.rest, row.trimmed($0.index)) })
+        user.customFields = CustomFields.text(columns.customFields.map { ($0.rest, row.trimmed($0.index)) })
         try sink.stage(.user(user))
         if !username.isEmpty { try onUsername(username) }
     }
@@ -139,8 +139,7 @@ struct CSVUsers: DelimitedTable {
                 "The address of the avatar has more than \(RecordLimits.urlBytes) bytes; it is left out.")
             return nil
         }
-        let scheme = value.prefix(8).lowercased()
-        if scheme.hasPrefix("http://") || scheme.hasPrefix("https://") { return value }
+        if value.isWebAddress { return value }
         try sink.report(
             .warning, .valueReplaced, line: row.line, field: "avatarurl",
             "The address of the avatar does not begin with http:// or https://; it is left out.")

@@ -24,12 +24,8 @@ public struct OmnichannelContactImporter: Importer {
                 ContactTable(sink: sink, isAlone: true)
             }
         }
-        guard sink.stagedCount > 0 else {
-            throw ImportFileFailure(
-                .empty,
-                message:
-                    "The file has no contact with a name, an e-mail address or a phone number. Its first line "
-                    + "names the columns: name, emails, phones, manager.")
-        }
+        try sink.requireRecords(
+            "The file has no contact with a name, an e-mail address or a phone number. Its first line "
+                + "names the columns: name, emails, phones, manager.")
     }
 }

@@ -23,11 +23,8 @@ public struct SlackUsersImporter: Importer {
                 SlackMemberTable(sink: sink)
             }
         }
-        guard sink.stagedCount > 0 else {
-            throw ImportFileFailure(
-                .empty,
-                message: "The file lists no members. Export the member list on the administration page of the Slack "
-                    + "workspace; its first line begins with username,email,status.")
-        }
+        try sink.requireRecords(
+            "The file lists no members. Export the member list on the administration page of the Slack "
+                + "workspace; its first line begins with username,email,status.")
     }
 }

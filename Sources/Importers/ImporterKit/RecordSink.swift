@@ -32,6 +32,11 @@ public final class RecordSink {
         try output.stage(record)
     }
 
+    /// Throws the failure of an empty file if no record was staged.
+    public func requireRecords(_ message: String) throws {
+        if stagedCount == 0 { throw ImportFileFailure(.empty, message: message) }
+    }
+
     /// Writes down a finding with a place of its own.
     public func report(_ finding: ImportFinding) throws { try output.report(finding) }
 

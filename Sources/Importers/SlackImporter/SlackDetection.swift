@@ -92,7 +92,7 @@ enum SlackDetection: Equatable {
         let slash = bytes.index(bytes.endIndex, offsetBy: -16)
         guard bytes[slash] == UInt8(ascii: "/"), !bytes[..<slash].contains(UInt8(ascii: "/")) else { return nil }
         let day = name[bytes.index(after: slash)..<bytes.index(bytes.endIndex, offsetBy: -5)]
-        return isDate(day) ? String(name[..<slash]) : nil
+        return ExportFormat.isDay(day) ? String(name[..<slash]) : nil
     }
 
     private static func role(_ components: ArraySlice<Substring>, workspace: String?) -> SlackDetection {
@@ -108,7 +108,7 @@ enum SlackDetection: Equatable {
         }
         guard let stem = stem(of: last), !stem.isEmpty else { return .ignored(ending(of: last)) }
         guard components.count == 2 else { return .misplaced }
-        if isDate(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
+        if ExportFormat.isDay(stem[...]) { return .messages(folder: String(first), workspace: workspace) }
         guard let kind = collections[first.lowercased()] else {
             return .history(HistoryPlace(name: String(first), workspace: workspace))
         }
@@ -140,15 +140,5 @@ enum SlackDetection: Equatable {
 
     private static func ending(of name: Substring) -> String {
         name.lastIndex(of: ".").map { "*" + name[$0...] } ?? "*"
-    }
-
-    /// Whether the text has the form of a day, which Slack names its files by.
-    private static func isDate(_ text: Substring) -> Bool {
-        var index = 0
-        for byte in text.utf8 {
-            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDigit else { return false }
-            index += 1
-        }
-        return index == 10
     }
 }

@@ -107,10 +107,7 @@ final class SlackRooms {
 
     /// A name that no other room of the export has.
     func freeName(_ wanted: String, workspace: String?, id: String) -> String {
-        var candidates = [wanted]
-        if let workspace { candidates.append("\(workspace)-\(wanted)") }
-        if id.utf8.count <= 32 { candidates.append("\(wanted)-\(id.lowercased())") }
-        return names.claim(candidates)
+        names.claim(wanted, prefix: workspace, id: id)
     }
 
     /// What a group conversation with too many people is called: by the usernames, because Slack's own name for it

@@ -1,5 +1,6 @@
 internal import ImportDomain
 internal import ImporterKit
+internal import JSON
 
 /// Turns Slack's markup into Rocket.Chat's Markdown, in one pass from left to right over the bytes.
 ///
@@ -114,6 +115,11 @@ struct SlackText {
 
     /// Counts bytes that were looked at.
     private mutating func count(_ bytes: Int) { steps &+= bytes }
+
+    /// A text without markup, with its entities decoded.
+    static func decoded(_ text: String) -> String {
+        text.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+    }
 
     private mutating func begin(_ expectedBytes: Int) {
         output.removeAll(keepingCapacity: output.capacity < 1 << 16)
@@ -350,11 +356,7 @@ struct SlackText {
 
     /// Keeps a word that follows a name at once (`<@U1>さん`) from becoming a part of the name.
     private mutating func appendGap(_ bytes: UnsafeRawBufferPointer, behind end: Int) {
-        guard end + 1 < bytes.count, bytes[end + 1].isInWord else { return }
-        // U+2000 to U+203F and U+3000 to U+303F: quotation marks, dashes and the like.
-        let isPunctuation = [0xE2, 0xE3].contains(bytes[end + 1]) && end + 2 < bytes.count && bytes[end + 2] == 0x80
-        guard !isPunctuation else { return }
-        output.append(UInt8(ascii: " "))
+        if WordBoundary.continuesWord(bytes, at: end + 1) { output.append(UInt8(ascii: " ")) }
     }
 
     private mutating func appendUser(
@@ -519,7 +521,7 @@ extension UnsafeRawBufferPointer {
         while index < end {
             let byte = self[index]
             if byte == UInt8(ascii: ":") { return index > start ? index : nil }
-            let isLetter = byte | 0x20 &- UInt8(ascii: "a") < 26
+            let isLetter = byte.isLetter
             let isOther =
                 byte.isDigit || byte == UInt8(ascii: "+") || byte == UInt8(ascii: ".")
                 || byte == UInt8(ascii: "-")
@@ -609,7 +611,7 @@ extension UnsafeRawBufferPointer {
     fileprivate func isIdentity(_ start: Int, _ end: Int) -> Bool {
         guard start < end else { return false }
         return self[start..<end].allSatisfy { byte in
-            byte < 0x80 && byte.isInWord || byte == UInt8(ascii: "-")
+            byte < 0x80 && WordBoundary.isWord(byte) || byte == UInt8(ascii: "-")
         }
     }
 }

@@ -71,10 +71,8 @@ final class SlackUsers {
 
     /// A username nobody else of the export has: the wanted one, or one that ends in the id.
     func freeUsername(_ wanted: String?, id: String) -> String {
-        let id = id.lowercased()
-        guard let wanted else { return usernames.claim([id]) }
-        // An id that is longer than Slack's makes no readable name.
-        return usernames.claim(id.utf8.count <= 32 ? [wanted, "\(wanted)-\(id)"] : [wanted])
+        guard let wanted else { return usernames.claim([id.lowercased()]) }
+        return usernames.claim(wanted, id: id)
     }
 
     private func stage(_ person: [Int], _ table: SlackPeople, _ sink: RecordSink) throws {

@@ -34,6 +34,16 @@ public struct UniqueNames: Sendable {
         }
     }
 
+    /// Gives away a wanted name, else one with something in front of it, one that ends in the id, or one with a number.
+    ///
+    /// An id that is longer than those of known sources makes no readable name.
+    public mutating func claim(_ wanted: String, prefix: String? = nil, id: String) -> String {
+        var candidates = [wanted]
+        if let prefix { candidates.append("\(prefix)-\(wanted)") }
+        if id.utf8.count <= 32 { candidates.append("\(wanted)-\(id.lowercased())") }
+        return claim(candidates)
+    }
+
     private mutating func take(_ key: String) -> Bool {
         lookUpCount += 1
         return taken.insert(key).inserted

@@ -125,29 +125,21 @@ struct MentionText {
         _ id: [UInt8], in bytes: UnsafeBufferPointer<UInt8>, at position: Int, isItalic: Bool
     ) -> Bool {
         let end = position + id.count
-        guard end < bytes.count, startsWord(bytes, at: end), id.last.map(isWord) ?? false else { return true }
+        guard startsWord(bytes, at: end), id.last.map(isWord) ?? false else { return true }
         // Up to three underscores close italics that were opened before.
         guard isItalic else { return false }
         var rest = end
         while rest < bytes.count, rest < end + 3, bytes[rest] == UInt8(ascii: "_") { rest += 1 }
-        return rest > end && (rest == bytes.count || !startsWord(bytes, at: rest))
+        return rest > end && !startsWord(bytes, at: rest)
     }
 
     private static func startsWord(_ bytes: UnsafeBufferPointer<UInt8>, at position: Int) -> Bool {
-        let first = bytes[position]
-        guard first >= 0x80 else { return isWord(first) }
-        // U+2000 to U+203F and U+3000 to U+303F are quotation marks, dashes and the like.
-        return ![0xE2, 0xE3].contains(first) || position + 1 >= bytes.count || bytes[position + 1] != 0x80
+        WordBoundary.continuesWord(UnsafeRawBufferPointer(bytes), at: position)
     }
 
     private static func isSign(_ byte: UInt8) -> Bool { byte < 0x80 && !isWord(byte) }
 
-    private static func isWord(_ byte: UInt8) -> Bool {
-        switch folded(byte) {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"): true
-        default: false
-        }
-    }
+    private static func isWord(_ byte: UInt8) -> Bool { byte < 0x80 && WordBoundary.isWord(byte) }
 
     private static func folded(_ byte: UInt8) -> UInt8 {
         byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z") ? byte | 0x20 : byte

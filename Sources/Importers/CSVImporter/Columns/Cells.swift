@@ -1,6 +1,7 @@
 internal import ExportFiles
 internal import ImportDomain
 internal import ImporterKit
+internal import JSON
 
 extension DelimitedRow {
     /// The text of a column without white space at its ends; empty for a column that the table or the row lacks.

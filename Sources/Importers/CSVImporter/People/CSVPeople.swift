@@ -1,5 +1,6 @@
 internal import ImportDomain
 internal import ImporterKit
+internal import JSON
 
 /// The people of a file by their usernames: those of `users.csv` and those who only wrote.
 struct CSVPeople {

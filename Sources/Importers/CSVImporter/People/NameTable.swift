@@ -1,5 +1,5 @@
 /// Gives names small numbers; the memory that it takes is a few bytes more than the names themselves.
-struct NameTable {
+public struct NameTable: Sendable {
     /// The bytes of all names, one behind the other.
     private var bytes: [UInt8] = []
     /// Where each name ends in `bytes`.
@@ -10,20 +10,23 @@ struct NameTable {
     /// How often a name that was taken in was compared with another, in all.
     private(set) var comparisonCount = 0
 
+    /// A table without names.
+    public init() {}
+
     /// How many bytes all names have.
-    var byteCount: Int { bytes.count }
+    public var byteCount: Int { bytes.count }
 
     /// How many names there are.
-    var count: Int { ends.count }
+    public var count: Int { ends.count }
 
     /// The number of a name, from 0.
-    func number(of name: UnsafeRawBufferPointer) -> Int? {
+    public func number(of name: UnsafeRawBufferPointer) -> Int? {
         let entry = slots[slot(of: name).slot]
         return entry == 0 ? nil : Int(entry) - 1
     }
 
     /// The number of a name, which is taken in if it is new.
-    mutating func insert(_ name: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
+    public mutating func insert(_ name: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
         let (place, comparisons) = slot(of: name)
         comparisonCount += comparisons
         if slots[place] != 0 { return (Int(slots[place]) - 1, false) }
@@ -35,7 +38,7 @@ struct NameTable {
     }
 
     /// A name by its number.
-    subscript(number: Int) -> String {
+    public subscript(number: Int) -> String {
         withBytes(of: number) { String(decoding: $0, as: UTF8.self) }
     }
 

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import ImportDomain
 internal import ImporterKit
+internal import JSON
 
 /// The name of a person or room as it is kept: without white space at its ends, in Unicode's normal form C.
 enum SourceName {

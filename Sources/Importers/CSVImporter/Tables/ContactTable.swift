@@ -101,7 +101,7 @@ struct ContactTable: DelimitedTable {
         var contact = ContactRecord(importIDs: [id.isEmpty ? madeID(row) : id], emails: emails, phones: phones)
         contact.name = name.isEmpty ? nil : name
         contact.managerUsername = manager.isEmpty ? nil : manager
-        contact.customFields = JSONObjectText.fields(header.customFields.map { ($0.name, row.trimmed($0.index)) })
+        contact.customFields = CustomFields.text(header.customFields.map { ($0.name, row.trimmed($0.index)) })
         try sink.stage(.contact(contact))
     }
 

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import JSON
 
 /// What the name of an entry comes to.
 enum EntryName: Equatable {
@@ -72,7 +73,7 @@ enum EntryName: Equatable {
     }
 
     private static func leadsOut(_ bytes: [UInt8]) -> Bool {
-        let hasDriveLetter = bytes.count > 1 && bytes[1] == 0x3A && bytes[0].isASCIILetter
+        let hasDriveLetter = bytes.count > 1 && bytes[1] == 0x3A && bytes[0].isLetter
         return bytes.first == slash || hasDriveLetter || bytes.contains(0)
     }
 
@@ -80,7 +81,7 @@ enum EntryName: Equatable {
         baseName.starts(with: macPrefix)
             || junkNames.contains { name in
                 name.count == baseName.count
-                    && name.elementsEqual(baseName) { $0 == $1 || ($1.isASCIILetter && $0 == $1 | 0x20) }
+                    && name.elementsEqual(baseName) { $0 == $1 || ($1.isLetter && $0 == $1 | 0x20) }
             }
     }
 }
@@ -98,9 +99,4 @@ extension String {
         self = String(
             bytes.map { $0 < 0x80 ? Character(Unicode.Scalar($0)) : Self.codePage437[Int($0) - 0x80] })
     }
-}
-
-extension UInt8 {
-    /// Whether it is a letter of ASCII.
-    var isASCIILetter: Bool { (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self) }
 }

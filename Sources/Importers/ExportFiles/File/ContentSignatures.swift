@@ -35,15 +35,10 @@ extension UnsafeRawBufferPointer {
     }
 }
 
-extension UInt8 {
-    /// Whether it is white space of a text.
-    var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
-}
-
 extension ArraySlice<UInt8> {
     /// Whether the first line is a whole JSON value and another line follows.
     var isJSONLines: Bool {
-        guard let lineEnd = firstIndex(of: 0x0A), self[lineEnd...].contains(where: { !$0.isWhiteSpace }) else {
+        guard let lineEnd = firstIndex(of: 0x0A), self[lineEnd...].contains(where: { !$0.isSpace }) else {
             return false
         }
         return self[..<lineEnd].withUnsafeBytes { line in

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What a file is, by its content, never by its name or declared type.
 public enum ExportFileKind: Hashable, Sendable {
     /// A zip archive.
@@ -160,7 +162,7 @@ public enum ExportFileKind: Hashable, Sendable {
         let controls = text.count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
         // A stray control character is no reason to refuse a text; a binary file has many.
         guard controls * 100 <= text.count, decoding.removedNULs * 100 <= bytes.count else { return .unknown }
-        let content = text.drop { $0.isWhiteSpace }
+        let content = text.drop { $0.isSpace }
         switch content.first {
         case nil: return .empty
         case UInt8(ascii: "{"), UInt8(ascii: "["): return content.isJSONLines ? .jsonLines : .json

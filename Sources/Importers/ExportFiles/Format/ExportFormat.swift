@@ -184,6 +184,16 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
         title.lowercased().filter { $0 != "_" && $0 != "-" && $0 != " " }
     }
 
+    /// Whether a name has the form `YYYY-MM-DD` of a day, by which Slack names files of messages.
+    public static func isDay(_ name: Substring) -> Bool {
+        var index = 0
+        for byte in name.utf8 {
+            guard index == 4 || index == 7 ? byte == UInt8(ascii: "-") : byte.isDigit else { return false }
+            index += 1
+        }
+        return index == 10
+    }
+
     private static func detect(table text: [UInt8]) -> ExportFormat? {
         if isLDIF(text) { return .ldif }
         var titles: [String]?
@@ -206,7 +216,7 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
     /// Source: RFC 2849.
     private static func isLDIF(_ text: [UInt8]) -> Bool {
         let lines = text.prefix(1 << 12).split(separator: UInt8(ascii: "\n"))
-        let first = lines.first { $0.first != UInt8(ascii: "#") && !$0.allSatisfy(\.isWhiteSpace) }
+        let first = lines.first { $0.first != UInt8(ascii: "#") && !$0.allSatisfy(\.isSpace) }
         let start = String(decoding: (first ?? []).prefix(12), as: UTF8.self).lowercased()
         return start.hasPrefix("version: 1") || start.hasPrefix("dn:")
     }

@@ -30,7 +30,7 @@ struct FormatEvidence {
         let outer = parts.count > 2 ? parts[parts.count - 3].lowercased() : ""
         switch ending {
         case ".json":
-            if Self.isDay(base) {
+            if ExportFormat.isDay(base.dropLast(ending.count)) {
                 note(.slack, name)
             } else if Self.slackDefinitions.contains(base) {
                 hasSlackDefinitions = true
@@ -55,7 +55,7 @@ struct FormatEvidence {
             }
         case ".html":
             let digits = base.dropFirst("messages".count).dropLast(ending.count)
-            if base.hasPrefix("messages"), digits.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { note(.telegramPages, name) }
+            if base.hasPrefix("messages"), digits.utf8.allSatisfy(\.isDigit) { note(.telegramPages, name) }
         default: break
         }
         return false
@@ -104,13 +104,6 @@ struct FormatEvidence {
         "channels.json", "groups.json", "dms.json", "mpims.json", "org_users.json", "integration_logs.json",
     ]
     private static let tableDefinitions: Set = ["users.csv", "channels.csv", "contacts.csv"]
-
-    /// Whether a file is named by a day, as those of Slack are.
-    private static func isDay(_ base: String) -> Bool {
-        let name = base.utf8.dropLast(5)
-        guard name.count == 10 else { return false }
-        return zip(0..., name).allSatisfy { $0 == 4 || $0 == 7 ? $1 == 0x2D : $1 &- 0x30 < 10 }
-    }
 
     /// The format that a JSON file shows by its name and folders, all in lower case.
     private static func format(ofJSON base: String, in folder: String, _ outer: String) -> ExportFormat? {

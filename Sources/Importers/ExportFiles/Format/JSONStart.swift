@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The keys at the begin of a JSON text, which may be cut off anywhere.
 ///
 /// It guesses and checks nothing: `JSONReader` needs a whole text.
@@ -13,7 +15,7 @@ struct JSONStart {
 
     /// Reads UTF-8 that may begin with white space.
     init(_ text: [UInt8]) {
-        isArray = text.first { !$0.isWhiteSpace } == UInt8(ascii: "[")
+        isArray = text.first { !$0.isSpace } == UInt8(ascii: "[")
         var level = 0
         var position = 0
         var pendingKey: String?
@@ -56,7 +58,7 @@ struct JSONStart {
 
     private static func isKey(behind quote: Int, in text: [UInt8]) -> Bool {
         var position = quote + 1
-        while position < text.count, text[position].isWhiteSpace { position += 1 }
+        while position < text.count, text[position].isSpace { position += 1 }
         return position < text.count && text[position] == UInt8(ascii: ":")
     }
 }

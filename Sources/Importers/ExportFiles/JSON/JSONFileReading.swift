@@ -27,7 +27,7 @@ struct JSONFileReading {
         let decoding = TextDecoding(expected: .utf8)
         var hasContent = false
         func take(_ text: UnsafeRawBufferPointer, _ reading: inout JSONFileReading) throws {
-            hasContent = hasContent || text.contains { !$0.isWhiteSpace }
+            hasContent = hasContent || text.contains { !$0.isSpace }
             guard hasContent else { return }
             try reading.noting { (reading) in try feed(&reading, text) }
         }

@@ -1,4 +1,5 @@
 internal import ImportDomain
+internal import JSON
 
 // What importers ask of strings of a source: an extension, so that it reads as a property of the string.
 extension String {

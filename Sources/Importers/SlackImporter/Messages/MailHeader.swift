@@ -57,8 +57,6 @@ struct MailHeader {
         ] where !list.isEmpty {
             lines.append("\(label): \(list.joined(separator: ", "))")
         }
-        return lines.map {
-            $0.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
-        }
+        return lines.map(SlackText.decoded)
     }
 }

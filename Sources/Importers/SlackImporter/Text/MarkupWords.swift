@@ -1,4 +1,5 @@
 internal import ImporterKit
+internal import JSON
 
 /// The words of a text in Slack's markup, counted, to find out whether one text says all that another one says.
 ///
@@ -97,7 +98,7 @@ struct MarkupWords {
                     break
                 }
                 hasher.combine(byte)
-            } else if (byte | 0x20) &- UInt8(ascii: "a") < 26 {
+            } else if byte.isLetter {
                 hasher.combine(byte | 0x20)
             } else if byte.isDigit {
                 hasher.combine(byte)
@@ -123,7 +124,7 @@ extension UnsafeRawBufferPointer {
         if end == index {
             while end < count, end - index < 6, [0x69, 0x76, 0x78, 0x6C].contains(self[end]) { end += 1 }  // i, v, x, l
         }
-        if end == index, end < count, (self[end] | 0x20) &- UInt8(ascii: "a") < 26 { end += 1 }
+        if end == index, end < count, self[end].isLetter { end += 1 }
         guard end > index, end + 1 < count, self[end] == UInt8(ascii: "."), self[end + 1] == UInt8(ascii: " ") else {
             return index
         }

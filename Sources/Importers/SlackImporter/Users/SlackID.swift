@@ -1,4 +1,5 @@
 internal import ImporterKit
+internal import JSON
 
 /// The form of Slack's ids: capital letters and digits, a letter first that says of what.
 enum SlackID {

@@ -166,23 +166,9 @@ struct SlackUser {
     }
 
     private mutating func setCustomFields(_ fields: [(name: String, value: String)]) {
-        var seen: Set<ExactString> = []
-        var writer = JSONWriter()
-        writer.beginObject()
-        for (name, value) in fields {
-            guard writer.bytes.count + name.utf8.count + value.utf8.count <= RecordLimits.descriptionBytes else {
-                note("fields")
-                continue
-            }
-            guard seen.insert(ExactString(name)).inserted else {
-                note("fields")
-                continue
-            }
-            writer.key(name)
-            writer.string(value)
-        }
-        writer.endObject()
-        customFields = seen.isEmpty ? nil : writer.text
+        var object = CustomFields(maximumBytes: RecordLimits.descriptionBytes)
+        for (name, value) in fields where !object.add(name, value) { note("fields") }
+        customFields = object.text
     }
 
     /// The value without white space at its ends, cut at a limit.
