@@ -50,13 +50,18 @@ final class ProbeOutput: ImportOutput {
         return ids
     }
 
-    /// Texts of private rooms in rooms that everybody may read.
+    /// Records of rooms that everybody may read, and of their messages, in which anything of a private room stands: its
+    /// name, topic or description, or a text, attachment or file of a message.
     var disclosedTexts: [String] {
         let rooms = publicRooms
         return records.compactMap { record in
-            guard case .message(let message) = record, message.text.contains("secret"), rooms.contains(message.roomID)
-            else { return nil }
-            return message.text
+            let text =
+                switch record {
+                case .room(let room) where room.kind == .channel: "\(room)"
+                case .message(let message) where rooms.contains(message.roomID): "\(message)"
+                default: ""
+                }
+            return text.contains("secret") ? text : nil
         }
     }
 }

@@ -9,7 +9,7 @@ import ZipFixtures
 
 /// An importer and a small source of it, taken apart so that tests can rearrange and damage it.
 ///
-/// Texts of private rooms contain the word `secret`.
+/// Names, topics, descriptions, texts, attachments and files of private rooms contain the word `secret`.
 struct SourceSample: Sendable, CustomTestStringConvertible {
     /// A file of the source.
     struct Entry: Sendable {
@@ -136,15 +136,25 @@ struct SourceSample: Sendable, CustomTestStringConvertible {
                     #"{"id":"C1","name":"general","creator":"U1","members":["U1","U2","U3"],"is_general":true,"#
                         + #""topic":{"value":"see <#G1> and <@U2>"},"pins":[{"id":"1454300001.000100","type":"C"}]}"#
                 ]),
-            array("groups.json", [#"{"id":"G1","name":"vault","creator":"U1","members":["U1","U2"]}"#]),
-            array("mpims.json", [#"{"id":"G2","name":"mpdm-user1--user2--user3-1","members":["U1","U2","U3"]}"#]),
+            array(
+                "groups.json",
+                [
+                    #"{"id":"G1","name":"secret-vault","creator":"U1","members":["U1","U2"],"#
+                        + #""topic":{"value":"secret topic"},"purpose":{"value":"secret purpose of <#G1>"}}"#
+                ]),
+            array(
+                "mpims.json",
+                [
+                    #"{"id":"G2","name":"mpdm-user1--user2--user3-1","members":["U1","U2","U3"],"#
+                        + #""topic":{"value":"secret plan"},"purpose":{"value":"secret talk"}}"#
+                ]),
             array("dms.json", [#"{"id":"D1","members":["U1","U3"]}"#]),
             array(
                 "general/2016-02-01.json",
                 [
                     #"{"type":"message","user":"U1","ts":"1454300001.000100","text":"hello <@U2|two> in <#C1>","#
                         + #""reactions":[{"name":"wave","users":["U2","U9"]}],"reply_users":["U3"]}"#,
-                    #"{"type":"message","user":"U2","ts":"1454300002.000100","text":"a","thread_ts":"1454300001.000100","#
+                    #"{"type":"message","user":"U2","ts":"1454300002.000100","text":"as in <#G1>","thread_ts":"1454300001.000100","#
                         + #""edited":{"user":"U2","ts":"1454300003.000000"},"attachments":[{"title":"t","text":"<#G1>","#
                         + #""fields":[{"title":"f","value":"v","short":true}]}]}"#,
                     #"{"type":"message","user":"U8","ts":"1454300004.000100","text":"by <@U7>","blocks":[{"type":"section","#
@@ -152,11 +162,17 @@ struct SourceSample: Sendable, CustomTestStringConvertible {
                     #"{"type":"message","subtype":"channel_join","user":"U3","ts":"1454300005.000100"}"#,
                 ]),
             array(
-                "vault/2016-02-01.json",
+                "secret-vault/2016-02-01.json",
                 [
                     #"{"type":"message","user":"U1","ts":"1454300006.000100","text":"secret one","#
-                        + #""files":[{"id":"F1","name":"a.txt","url_private":"https://x.org/a","mode":"hosted"}]}"#,
-                    #"{"type":"message","user":"U2","ts":"1454300007.000100","text":"secret two"}"#,
+                        + #""files":[{"id":"F1","name":"secret-a.txt","url_private":"https://x.org/a","mode":"hosted"}],"#
+                        + #""attachments":[{"title":"secret title","text":"secret card"}]}"#,
+                    #"{"type":"message","user":"U2","ts":"1454300007.000100","text":"secret two","#
+                        + #""files":[{"id":"F2","name":"secret.txt","url_private":"https://x.org/b"}]}"#,
+                    #"{"type":"message","subtype":"group_topic","user":"U2","ts":"1454300007.000200","#
+                        + #""topic":"secret topic"}"#,
+                    #"{"type":"message","subtype":"group_name","user":"U2","ts":"1454300007.000300","#
+                        + #""name":"secret-vault"}"#,
                 ]),
             array("D1/2016-02-01.json", [#"{"user":"U3","ts":"1454300008.000100","text":"secret three"}"#]),
             array("lost/2016-02-01.json", [#"{"user":"U2","ts":"1454300009.000100","text":"secret four"}"#]),
@@ -167,13 +183,17 @@ struct SourceSample: Sendable, CustomTestStringConvertible {
         [
             table("users.csv", "username,email,name", ["mara,mara@x.org,Mara V", "odo,odo@x.org,Odo", "kim,,Kim"]),
             table(
-                "channels.csv", "name,creator,private,members",
-                ["general,mara,public,mara;odo", "vault,mara,private,odo"]),
+                "channels.csv", "name,creator,private,members,topic,description",
+                [
+                    "general,mara,public,mara;odo,news,for all",
+                    "secret-vault,mara,private,odo,secret topic,secret purpose",
+                ]),
             table(
                 "general/1.csv", "username,time,text",
                 ["mara,1514764800000,hi @odo", "odo,1514764801000,\"a, b\"", "zed,2018-01-01T00:00:02Z,new"]),
             table(
-                "vault/1.csv", "username,time,text", ["mara,1514764800000,secret one", "odo,1514764801000,secret two"]),
+                "secret-vault/1.csv", "username,time,text",
+                ["mara,1514764800000,secret one", "odo,1514764801000,secret two"]),
             table("lost/1.csv", "username,time,text", ["kim,1514764800000,secret three"]),
             table("directmessages/1.csv", "from,to,time,text", ["mara,odo,1514764800000,secret four"]),
         ])
