@@ -86,9 +86,40 @@ struct TidyTests {
 
     @Test func `when the documents show an importer, then it is the one that is compiled`() throws {
         let page = try String(contentsOf: Self.root.appending(path: "docs/writing-an-importer.md"), encoding: .utf8)
-        let file = try String(
-            contentsOf: Self.root.appending(path: "Tests/Support/ExampleImporter/LinesImporter.swift"), encoding: .utf8)
+        let files = try Self.files(below: "Tests/Support/ExampleImporter", ending: ".swift")
 
-        #expect(page.contains("```swift\n\(file)```"))
+        #expect(files.count == 6)
+        for (path, text) in files { #expect(page.contains("```swift\n\(text)```"), "\(path)") }
+    }
+
+    @Test(arguments: ["Sources/Importers/SlackImporter/Slack", "Sources/Importers/CSVImporter/CSV"])
+    func `when there is an importer, then it has the files of every importer`(prefix: String) throws {
+        for name in ["Importer", "Detection", "Users", "Rooms", "Messages", "Text"] {
+            let file = Self.root.appending(path: "\(prefix)\(name).swift")
+            let text = try String(contentsOf: file, encoding: .utf8)
+
+            #expect(text.contains(" \(file.deletingPathExtension().lastPathComponent)"), "\(file.path)")
+        }
+    }
+
+    @Test func `when a type of an importer is declared, then its file has its name, and no other target the name`()
+        throws
+    {
+        var pathsByName: [String: [String]] = [:]
+        for (path, text) in try Self.files(below: "Sources", ending: ".swift") {
+            let declarations = text.matches(
+                of: /(?m)^(?:public )?(?:final |indirect )?(?:struct|class|enum|actor|protocol) (\w+)/)
+            for declaration in declarations {
+                let name = String(declaration.1)
+                pathsByName[name, default: []].append(path)
+                if path.hasPrefix("Sources/Importers/") {
+                    #expect(path.hasSuffix("/\(name).swift"), "\(path) declares \(name)")
+                }
+            }
+        }
+
+        for (name, paths) in pathsByName where paths.contains(where: { $0.hasPrefix("Sources/Importers/") }) {
+            #expect(paths.count == 1, "\(name): \(paths)")
+        }
     }
 }
