@@ -191,6 +191,21 @@ struct FileTests {
         #expect(output.messages.map(\.text) == ["look", ""])
     }
 
+    @Test func `when a file stands in a block alone, then it has what a file of the message would have`() throws {
+        let file =
+            #"{"id":"F1","name":"mail.eml","url_private":"https://s.org/a","mode":"email","subject":"Tides","#
+            + #""plain_text":"body","from":[{"name":"Ann","address":"a@x.org"}],"to":["b@x.org"],"#
+            + #""transcription":{"preview":{"content":"spoken"}}}"#
+        var export = SmallExport()
+        export.messages = [#"{"user":"U1","ts":"1.1","blocks":[{"type":"file","file":\#(file)}]}"#]
+
+        let messages = try export.read().messages
+
+        #expect(
+            messages.last?.text == "Subject: Tides\nFrom: Ann <a@x.org>\nTo: b@x.org\n```\nbody\n```\nspoken")
+        #expect(messages.last?.file?.location == .remote(url: "https://s.org/a"))
+    }
+
     @Test(arguments: ["__uploads/F1/a.png", "general/attachments/F1-a.png"])
     func `when the archive holds the bytes, then they are taken from it`(entry: String) throws {
         var export = SmallExport()

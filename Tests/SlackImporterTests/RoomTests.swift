@@ -138,4 +138,24 @@ struct RoomTests {
 
         #expect(output.findings(.valueReplaced).filter { $0.field == "bookmarks" }.map(\.count) == [3])
     }
+
+    @Test(arguments: ["channels.json", "groups.json", "mpims.json"])
+    func `when rooms have properties, then a finding for each kind counts those that say something`(
+        entry: String
+    ) throws {
+        let output = try Self.read(
+            entry,
+            #"[{"id":"G1","name":"g","members":["U1"],"properties":{"canvas":{"file_id":"F1","is_empty":false},"#
+                + #""posting_restricted_to":{"type":["admin"]},"tabs":[{"id":"files","type":"files"}],"#
+                + #""at_here_restricted":true,"huddles_restricted":false,"use_case":"","meeting_notes":{}}},"#
+                + #"{"id":"G2","name":"h","members":["U2"],"properties":{"canvas":{"file_id":"F2","is_empty":true},"#
+                + #""tabs":[{"id":"x"}]}},{"id":"G3","name":"i","members":["U1","U2"],"properties":null}]"#)
+
+        let findings = output.findings(.valueReplaced).filter { $0.field == "properties" }
+        #expect(
+            findings.map { "\($0.value ?? "") \($0.count)" } == [
+                "at_here_restricted 1", "canvas 1", "posting_restricted_to 1", "tabs 2",
+            ])
+        #expect(findings.allSatisfy { $0.severity == .info })
+    }
 }

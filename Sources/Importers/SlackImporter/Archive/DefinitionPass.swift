@@ -112,6 +112,12 @@ final class DefinitionPass {
                     .valueReplaced, field: "bookmarks", value: source.rawValue, count: room.bookmarkCount,
                     message: "Bookmarks of rooms are not imported.")
             }
+            for name in room.properties {
+                self.export.sink.ignore(
+                    .valueReplaced, field: "properties", value: name,
+                    message: "The property \"\(RecordSink.printable(name))\" of rooms is not imported.")
+            }
+            room.properties = []
             let place = DefinitionPlace(rank: workspace == nil ? 1 : 2, entry: entry.name, index: index)
             self.export.rooms.add(room, at: place)
             return true

@@ -90,20 +90,13 @@ struct SlackFile {
     /// A file that stands in a block; nil when it is not an object.
     init?(_ value: JSONValue) {
         guard case .object = value else { return nil }
-        id = value.scalar("id")
-        name = value.text("name")
-        title = value.text("title")
-        mediaType = value.text("mimetype")
-        mode = value.text("mode")
-        access = value.text("file_access")
-        isExternal = value["is_external"] == .boolean(true)
-        downloadURL = value.text("url_private_download")?.trimmedAddress
-        privateURL = value.text("url_private")?.trimmedAddress
-        if let comment = value.text("initial_comment") ?? value["initial_comment"]?.text("comment"), !comment.isEmpty {
-            self.comment = comment
-        }
-        description = value.text("alt_txt")
-        if case .number(let size)? = value["size"] { sizeBytes = size.integer.flatMap { $0 < 0 ? nil : $0 } }
+        do {
+            self = try JSONReader.read(value.serialized()) { json in
+                // Blocks have their own findings for values that cannot be read.
+                var reader = FieldReader(json, faults: FieldFaults())
+                return try SlackFile(&reader) ?? SlackFile()
+            }
+        } catch { return nil }  // The value was read before, so it can be read again.
     }
 
     /// Why Slack does not give the file, whatever address it has.
@@ -139,7 +132,7 @@ struct SlackFile {
         func letters(_ text: Substring) -> String {
             String(String.UnicodeScalarView(text.unicodeScalars.filter(\.properties.isAlphanumeric))).lowercased()
         }
-        let shown = title.replacing("&lt;", with: "<").replacing("&gt;", with: ">").replacing("&amp;", with: "&")
+        let shown = SlackText.decoded(title)
         let words = letters(title[...])
         let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
         return words.isEmpty || words == letters(name[...]) || words == letters(stem) ? nil : shown

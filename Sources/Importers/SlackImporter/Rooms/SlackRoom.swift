@@ -57,11 +57,13 @@ struct SlackRoom {
     var shortenedFields: [String] = []
     /// How many bookmarks it has, which are left out by rule.
     var bookmarkCount = 0
+    /// The names of properties that it has, which are left out by rule: a canvas, tabs, who may post.
+    var properties: [String] = []
     /// How many members are left out because of their ids.
     var refusedMemberCount = 0
 
     private enum Field: String, CaseIterable {
-        case id, name, members, creator, topic, purpose, created, user, pins, bookmarks
+        case id, name, members, creator, topic, purpose, created, user, pins, bookmarks, properties
         case isArchived = "is_archived"
         case isGeneral = "is_general"
         case isPrivate = "is_private"
@@ -123,6 +125,7 @@ struct SlackRoom {
             case .bookmarks:
                 guard try reader.enterArray() else { continue }
                 while try reader.nextElement() { bookmarkCount += 1 }
+            case .properties: try readProperties(&reader)
             case .isPrivate:
                 let isPrivate = try reader.flag(unreadable: true)
                 flag(isPrivate, .group)
@@ -219,6 +222,45 @@ struct SlackRoom {
             }
         }
         return members
+    }
+
+    /// Notes the properties that say something.
+    private mutating func readProperties(_ reader: inout FieldReader) throws {
+        guard try reader.enterObject() else { return }
+        while let name = try reader.nextKey() {
+            guard try Self.hasContent(&reader) else { continue }
+            if properties.count < Self.maximumProperties { properties.append(name.clipped(toBytes: 64)) }
+        }
+    }
+
+    /// Slack has about a dozen.
+    private static let maximumProperties = 100
+
+    /// Whether a value says something: it is not null, false, zero, empty, or an object that says so of itself.
+    private static func hasContent(_ reader: inout FieldReader) throws -> Bool {
+        switch try reader.kind() {
+        case .object:
+            var (hasContent, isEmpty) = (false, false)
+            try reader.beginObject()
+            while let key = try reader.nextKey() {
+                if key == "is_empty", try reader.kind() == .boolean {
+                    isEmpty = try reader.flag()
+                } else if try self.hasContent(&reader) {
+                    hasContent = true
+                }
+            }
+            return hasContent && !isEmpty
+        case .array:
+            var hasContent = false
+            try reader.beginArray()
+            while try reader.nextElement() { hasContent = try self.hasContent(&reader) || hasContent }
+            return hasContent
+        case .string, .number: return try reader.nonEmptyText().map { $0 != "0" } ?? false
+        case .boolean: return try reader.flag()
+        case .null:
+            try reader.skipValue()
+            return false
+        }
     }
 
     private static func readText(_ reader: inout FieldReader) throws -> String? {

@@ -22,7 +22,7 @@ enum BlockKinds {
     ]
     /// Fields of a file that stands in a block.
     private static let fileStrings: Set<String> = [
-        "id", "name", "title", "mimetype", "url_private", "url_private_download", "alt_txt",
+        "id", "name", "title", "mimetype", "url_private", "url_private_download", "alt_txt", "subject", "plain_text",
     ]
 
     /// Notes what cannot be read of the fields of a block or element that a reader has just left.
@@ -45,7 +45,7 @@ enum BlockKinds {
                 if kind != .object { reader.note(key, kind, .object) }
                 if type == "file", case .object(let file) = member.value {
                     for part in file where fileStrings.contains(part.key) && !part.value.isEmpty {
-                        let isReadable = part.value.kind == .string || part.key == "id" && part.value.kind == .number
+                        let isReadable = part.value.kind == .string || part.value.kind == .number
                         if !isReadable { reader.note("\(key).\(part.key)", part.value.kind, .text) }
                     }
                 }
