@@ -58,7 +58,10 @@ let package = Package(
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
             name: "ImportEngine",
-            dependencies: ["Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics, serviceLifecycle],
+            dependencies: [
+                "BoundedQueue", "Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics,
+                serviceLifecycle,
+            ],
             path: "Sources/Engine/ImportEngine"),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
@@ -67,7 +70,8 @@ let package = Package(
         // Stores: each contract implemented once, in one SQL vocabulary, and bytes in files.
         .target(name: "SQL", path: "Sources/Stores/SQL"),
         .target(
-            name: "SQLStore", dependencies: ["ImportDomain", "JSON", "SHA256", "SQL"], path: "Sources/Stores/SQLStore"),
+            name: "SQLStore", dependencies: ["BoundedQueue", "ImportDomain", "JSON", "SHA256", "SQL"],
+            path: "Sources/Stores/SQLStore"),
         .target(
             name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
         .target(
@@ -77,6 +81,7 @@ let package = Package(
             path: "Sources/Stores/DirectoryFileStore"),
 
         // System: what the operating system, the network and C libraries give.
+        .target(name: "BoundedQueue", path: "Sources/System/BoundedQueue"),
         .systemLibrary(
             name: "CArchive", path: "Sources/System/CArchive", pkgConfig: "libarchive",
             providers: [.apt(["libarchive-dev"])]),
@@ -184,8 +189,9 @@ let package = Package(
         .testTarget(
             name: "ImportEngineTests",
             dependencies: [
-                "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine", "ImportFixtures", "JSON",
-                "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures",
+                "BoundedQueue", "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine",
+                "ImportFixtures",
+                "JSON", "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures",
             ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),

@@ -15,7 +15,7 @@ struct AddUsersNotesTests {
         incomplete: StagedUser, field: String
     ) async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
 
             await #expect(throws: ImportError.missingUserData(index: 1, field: field)) {
                 try await workspace.add([StagedUser("ada"), incomplete])
@@ -49,7 +49,7 @@ struct AddUsersNotesTests {
 
     @Test func `3. when a role is not one of the workspace, then the call fails and no user is added`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
 
             await #expect(throws: ImportError.invalidRole(index: 1, role: "wizard")) {
                 try await workspace.add([StagedUser("ada"), StagedUser("bob", roles: ["bot", "wizard"])])

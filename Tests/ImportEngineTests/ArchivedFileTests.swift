@@ -60,7 +60,7 @@ struct ArchivedFileTests {
             #expect(files.allSatisfy { $0.isStored && !"\($0)".contains("secret") })
             #expect(files.first?.pixels == PixelSize(width: 1, height: 1))
             #expect(try workspace.files.contents().contains(Data(large.utf8)))
-            #expect(try await workspace.engine.fetchPendingFiles(by: .rocketCat) == 0)
+            #expect(try await workspace.engine.downloads.enqueueFiles(by: .rocketCat) == 0)
             #expect(try await Self.downloadCount(.done, workspace) == 3)
         }
     }
@@ -264,7 +264,7 @@ struct ArchivedFileTests {
             #expect(second.totalCounts.error == 0)
             #expect(try await Self.attached(workspace).allSatisfy(\.isStored))
             // Their addresses are of no use any more.
-            #expect(try await workspace.engine.fetchPendingFiles(by: .rocketCat) == 0)
+            #expect(try await workspace.engine.downloads.enqueueFiles(by: .rocketCat) == 0)
         }
     }
 
@@ -272,11 +272,11 @@ struct ArchivedFileTests {
         try await TestWorkspace.with { workspace in
             let export = Self.export([("F1", "a.txt", "one")])
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             let worker = workspace.worker()
             while try await workspace.current().phase != .running(.files) { _ = try await worker.step() }
             let waits = try await worker.step()
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
             let ended = try await workspace.filePreparation().step()
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
             let done = try await workspace.importFile()
@@ -294,7 +294,7 @@ struct ArchivedFileTests {
         try await TestWorkspace.with { workspace in
             let export = Self.export([("F1", "a.txt", "one")])
             try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             let worker = workspace.worker()
             while try await workspace.current().phase != .running(.files) { _ = try await worker.step() }
             let uploads = workspace.files.directory.appending(path: "files/uploads")

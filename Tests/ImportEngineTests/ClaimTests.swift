@@ -32,9 +32,9 @@ struct ClaimTests {
         _ users: [StagedUser], size: Int = 1 << 16, _ test: (Scene) async throws -> Result
     ) async throws -> Result {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
-            try await workspace.engine.stageUsers(from: Chunks(StagedUser.body(users), size: size), format: .json)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
+            try await workspace.engine.staging.addUsers(from: Chunks(StagedUser.body(users), size: size), format: .json)
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             return try await test(Scene(workspace: workspace, operation: operation.id))
         }
     }
@@ -66,9 +66,9 @@ struct ClaimTests {
         }
         let body = #"{"channels":["# + rooms.joined(separator: ",") + "]}"
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
 
-            try await workspace.engine.stageRooms(from: Chunks(body, size: size), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(body, size: size), format: .json)
 
             var sizes: [Int] = []
             while let lease = try await workspace.store.write({

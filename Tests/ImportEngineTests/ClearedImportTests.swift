@@ -39,13 +39,13 @@ struct ClearedImportTests {
     ) async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.export.bytes, named: "export.zip", importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             let worker = workspace.worker()
             while try await (workspace.current().counts[.message]?.completed ?? 0) == 0 { _ = try await worker.step() }
             if isCleared {
-                try await workspace.engine.clear()
+                try await workspace.engine.operations.clear()
             } else {
-                try await workspace.engine.createOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.create(by: UserID("nobody"))
             }
             try await workspace.finish()
             let cut = try await Self.counts(workspace)

@@ -18,7 +18,7 @@ struct DownloadWorkerTests {
                 try await scene.add("m2", carrying: "F1", at: "\(server.url)/a?t=secret")
                 try await scene.add("m3", carrying: "F2", at: "\(server.url)/b")
                 let waiting = try await scene.fetch()
-                let asked = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                let asked = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch()
 
                 #expect(!waiting)
@@ -38,7 +38,7 @@ struct DownloadWorkerTests {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": .file(DownloadScene.picture)]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch()
                 try await scene.add("m2", carrying: "F1", at: "\(server.url)/a")
 
@@ -53,7 +53,7 @@ struct DownloadWorkerTests {
             let busy = Answer.status("503 Busy", header: "Retry-After: 3600\r\n")
             try await HostileServer.run(["/a": .inTurn([busy, .file(DownloadScene.picture)])]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 let first = try await scene.fetch()
                 let early = try await scene.fetch()
                 try await scene.workspace.files.makeDownloadsDue()
@@ -73,12 +73,12 @@ struct DownloadWorkerTests {
             let answers = Array(repeating: Answer.status("500 Broken"), count: 3) + [.file(DownloadScene.picture)]
             try await HostileServer.run(["/a?t=secret": .inTurn(answers)]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a?t=secret")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch()
                 let told = try await scene.file("m1")
                 let attempts = server.requests.count
                 let failed = try await scene.count(.failed)
-                let again = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                let again = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch()
 
                 #expect(told.reason?.contains("500") == true)
@@ -102,7 +102,7 @@ struct DownloadWorkerTests {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": answer]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch()
 
                 #expect(server.requests.count == 1)
@@ -117,7 +117,7 @@ struct DownloadWorkerTests {
             try await HostileServer.run(["/a": .redirect("\(inside.url)/secret")]) { server in
                 try await DownloadScene.with(allowlist: "127.0.0.1:\(server.port)") { scene in
                     try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                    _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                    _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                     try await scene.fetch()
 
                     #expect(server.requests.count == 1)
@@ -140,7 +140,7 @@ struct DownloadWorkerTests {
                     for number in 1...5 {
                         try await scene.add("m\(number)", carrying: "F\(number)", at: "\(server.url)/\(number)")
                     }
-                    _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                    _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                     let worker = try scene.worker { $0.idleTime = .seconds(600) }
                     let fetching = Task { try await worker.step() }
                     while try await scene.count(.done) < 5 { try await Task.sleep(for: .milliseconds(10)) }
@@ -161,7 +161,7 @@ struct DownloadWorkerTests {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": .inTurn([.silence, .file("text")])]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 let gone = try scene.worker()
                 let fetching = Task { try await gone.step() }
                 while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
@@ -187,7 +187,7 @@ struct DownloadWorkerTests {
             let endless = Answer.endless("HTTP/1.1 200 OK\r\n\r\n", repeating: "0123456789abcdef")
             try await HostileServer.run(["/a": endless]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
-                _ = try await scene.workspace.engine.fetchPendingFiles(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
                 try await scene.fetch { $0.fileBytes = 1 << 20 }
 
                 #expect(try await scene.file("m1").reason != nil)

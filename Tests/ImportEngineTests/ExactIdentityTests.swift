@@ -10,18 +10,18 @@ struct ExactIdentityTests {
 
     @Test func `when they are in one batch, then users, rooms and messages stay apart`() async throws {
         try await TestWorkspace.with { workspace in
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             try await workspace.add([
                 StagedUser("one", importIDs: [Self.composed]), StagedUser("two", importIDs: [Self.decomposed]),
             ])
             let rooms = [(Self.composed, "first"), (Self.decomposed, "second")].map { id, name in
                 #"{"t":"c","name":"\#(name)","importIds":["\#(id)"],"u":{"_id":"\#(id)"},"users":["\#(id)"]}"#
             }.joined(separator: ",")
-            try await workspace.engine.stageRooms(from: Chunks(#"{"channels":[\#(rooms)]}"#), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(rooms)]}"#), format: .json)
             let messages = [Self.composed, Self.decomposed].map { id in
                 #"{"_id":"\#(id)","rid":"\#(id)","u":{"_id":"\#(id)"},"ts":1704456000000,"msg":"\#(id)"}"#
             }.joined(separator: ",")
-            try await workspace.engine.stageMessages(from: Chunks(#"{"messages":[\#(messages)]}"#), format: .json)
+            try await workspace.engine.staging.addMessages(from: Chunks(#"{"messages":[\#(messages)]}"#), format: .json)
             try await workspace.runToTheEnd()
 
             let done = try await workspace.current()
@@ -60,11 +60,11 @@ struct ExactIdentityTests {
     /// Both are the same `Double`.
     @Test func `when ids are numbers beyond 2^53, then they stay apart`() async throws {
         try await TestWorkspace.with { workspace in
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             let users = ["9007199254740992", "9007199254740993"].map {
                 #"{"importIds":[\#($0)],"emails":["\#($0)@example.com"]}"#
             }.joined(separator: ",")
-            try await workspace.engine.stageUsers(from: Chunks(#"{"users":[\#(users)]}"#), format: .json)
+            try await workspace.engine.staging.addUsers(from: Chunks(#"{"users":[\#(users)]}"#), format: .json)
             try await workspace.runToTheEnd()
 
             #expect(try await workspace.current().totalCounts.completed == 2)

@@ -47,19 +47,19 @@ struct FailedRoomTests {
     func `when it comes through the API, then messages under any of its ids fail`(ids: [String]) async throws {
         try await TestWorkspace.with { workspace in
             _ = try await workspace.importing([StagedUser("ann", importIDs: ["U1"])])
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             let open = #"{"t":"c","name":"plans","importIds":["C1"],"u":{"_id":"U1"},"users":["U1"]}"#
-            try await workspace.engine.stageRooms(from: Chunks(#"{"channels":[\#(open)]}"#), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(open)]}"#), format: .json)
             try await workspace.runToTheEnd()
 
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             let list = ids.map { "\"\($0)\"" }.joined(separator: ",")
             let closed = #"{"t":"p","name":"plans","importIds":[\#(list)],"u":{"_id":"U1"},"users":["U1"]}"#
-            try await workspace.engine.stageRooms(from: Chunks(#"{"channels":[\#(closed)]}"#), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(closed)]}"#), format: .json)
             let messages = ["C1", "C2"].map {
                 #"{"_id":"m\#($0)","rid":"\#($0)","u":{"_id":"U1"},"ts":1704456000000,"msg":"private"}"#
             }.joined(separator: ",")
-            try await workspace.engine.stageMessages(from: Chunks(#"{"messages":[\#(messages)]}"#), format: .json)
+            try await workspace.engine.staging.addMessages(from: Chunks(#"{"messages":[\#(messages)]}"#), format: .json)
             try await workspace.runToTheEnd()
 
             #expect(try await Self.texts(workspace) == [])

@@ -17,7 +17,7 @@ struct FetchedFileTests {
         try await HostileServer.run(["/exports/users.csv?key=secret": answer]) { server in
             try await TestWorkspace.with { workspace in
                 try await workspace.settings.set(.text("127.0.0.1"), of: Settings.privateHosts.id)
-                try await workspace.engine.fetchFile(
+                try await workspace.engine.importFiles.fetch(
                     from: server.url + "/exports/users.csv?key=secret", importer: ImporterKey("csv"),
                     by: UserID("nobody"))
                 try await test(workspace, server)
@@ -48,7 +48,7 @@ struct FetchedFileTests {
             #expect(try await workspace.current().phase == .received)
             #expect(server.requests.count == 3)
             #expect(server.requests.allSatisfy { !$0.contains("Range:") })
-            _ = try await workspace.engine.preview()
+            _ = try await workspace.engine.importFiles.preview()
             while try await workspace.filePreparation().step() {}
             #expect(try await workspace.current().counts[.user]?.total == 1)
         }
@@ -82,7 +82,7 @@ struct FetchedFileTests {
     {
         try await TestWorkspace.with { workspace in
             let error = await #expect(throws: ImportError.self) {
-                _ = try await workspace.engine.fetchFile(
+                _ = try await workspace.engine.importFiles.fetch(
                     from: "http://2130706433/secret.zip", importer: ImporterKey("csv"), by: UserID("nobody"))
             }
 
@@ -103,7 +103,7 @@ struct FetchedFileTests {
             let step = Task { try await preparation.step() }
             while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
 
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
             _ = try await step.value
 
             #expect(try await workspace.current().phase == .ended(.canceled))

@@ -87,7 +87,7 @@ struct FileImportTests {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.houston, importer: "slack")
             let operation = try await workspace.current()
-            let rooms = try await workspace.engine.selectableRooms(
+            let rooms = try await workspace.engine.selectable.rooms(
                 of: operation.id, after: nil, limit: 100, bytes: .max)
             let datajam = try #require(rooms.first { $0.record.name == "datajam" })
 
@@ -121,7 +121,7 @@ struct FileImportTests {
     @Test func `when workers come and go at every step, then each message is there once`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.houston, importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
 
             // Each worker does one step, leaves its next batch claimed, and is never heard of again.
             var steps = 0
@@ -156,9 +156,11 @@ struct FileImportTests {
             #expect(failed.phase == .ended(.failed))
             #expect(failed.failure?.code == .unrecognized)
             let failure = try #require(failed.failure)
-            await #expect(throws: ImportError.fileNotImported(failure)) { _ = try await workspace.engine.preview() }
             await #expect(throws: ImportError.fileNotImported(failure)) {
-                try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+                _ = try await workspace.engine.importFiles.preview()
+            }
+            await #expect(throws: ImportError.fileNotImported(failure)) {
+                try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             }
         }
     }
@@ -167,9 +169,9 @@ struct FileImportTests {
         try await TestWorkspace.with { workspace in
             let read = try await workspace.read(Self.csv, importer: "csv")
 
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
 
-            let former = try await workspace.engine.latestOperations().first { $0.id == read.id }
+            let former = try await workspace.engine.operations.latest().first { $0.id == read.id }
             #expect(former?.file?.name == "csv_import.zip")
             let left = try await workspace.store.read { try $0.operations.filesOfEndedOperations() }
             #expect(left.isEmpty)
@@ -185,7 +187,8 @@ struct FileImportTests {
 
             try await workspace.read(Self.csv, importer: "csv")
             let operation = try await workspace.current()
-            let users = try await workspace.engine.selectableUsers(of: operation.id, after: nil, limit: 10, bytes: .max)
+            let users = try await workspace.engine.selectable.users(
+                of: operation.id, after: nil, limit: 10, bytes: .max)
             let done = try await workspace.importFile()
 
             let bound = users.filter(\.isAddressTaken).count

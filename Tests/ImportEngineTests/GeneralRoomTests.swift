@@ -27,7 +27,7 @@ struct GeneralRoomTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
             .filter { $0.code == .valueReplaced }
     }
 
@@ -80,11 +80,11 @@ struct GeneralRoomTests {
 
     @Test func `when the API calls a private room the general one, then nobody else reads it`() async throws {
         try await TestWorkspace.with { workspace in
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             try await workspace.add([StagedUser("ann", importIDs: ["U1"])])
             let body =
                 #"{"channels":[{"_id":"general","t":"p","name":"plans","importIds":["C1"],"u":{"_id":"U1"},"users":[]}]}"#
-            try await workspace.engine.stageRooms(from: Chunks(body), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(body), format: .json)
             try await workspace.runToTheEnd()
 
             let room = try await Self.room("C1", workspace)

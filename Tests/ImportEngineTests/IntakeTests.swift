@@ -11,10 +11,10 @@ struct IntakeTests {
         -> (error: (any Error)?, operation: ImportOperation, records: Int)
     {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             var caught: (any Error)?
             do {
-                try await workspace.engine.stageUsers(from: Chunks(body, size: size), format: format)
+                try await workspace.engine.staging.addUsers(from: Chunks(body, size: size), format: format)
             } catch {
                 caught = error
             }
@@ -94,13 +94,13 @@ struct IntakeTests {
 
     @Test func `when scalars are of another kind, then they are converted`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
             let body = """
                 {"users": [{"emails": [1, true, null, "a@x"], "importIds": [1523], "username": 42, "utcOffset": "5.5",
                  "deleted": "true", "name": null, "roles": null, "bio": 1.50}]}
                 """
 
-            try await workspace.engine.stageUsers(from: Chunks(body), format: .json)
+            try await workspace.engine.staging.addUsers(from: Chunks(body), format: .json)
             try await workspace.runToTheEnd()
 
             let user = try #require(try await workspace.user("42"))
@@ -183,14 +183,14 @@ struct IntakeTests {
             func makeAsyncIterator() -> Iterator { Iterator(chunks: chunks.makeAsyncIterator(), pause: pause) }
         }
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let body = PausingChunks(chunks: Chunks(StagedUser.body(StagedUser.crowd(4_500)), size: 1 << 17)) {
                 try await workspace.files.forgetIntakes()
                 try await workspace.store.write { _ = try $0.staging.purge(includingFailures: false, limit: 100_000) }
             }
 
             await #expect(throws: ImportError.intakeExpired) {
-                try await workspace.engine.stageUsers(from: body, format: .json)
+                try await workspace.engine.staging.addUsers(from: body, format: .json)
             }
 
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
@@ -212,11 +212,11 @@ struct IntakeTests {
             func makeAsyncIterator() -> Iterator { Iterator(chunks: chunks.makeAsyncIterator()) }
         }
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let body = BrokenChunks(chunks: Chunks(StagedUser.body(StagedUser.crowd(4_500))))
 
             await #expect(throws: BrokenConnection.self) {
-                try await workspace.engine.stageUsers(from: body, format: .json)
+                try await workspace.engine.staging.addUsers(from: body, format: .json)
             }
 
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)

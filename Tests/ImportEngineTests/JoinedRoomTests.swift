@@ -24,7 +24,7 @@ struct JoinedRoomTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
     }
 
     /// The names of the members of the room that carries an import id, and the room's name.
@@ -147,10 +147,10 @@ struct JoinedRoomTests {
 
     @Test func `when nobody in a private group is known, then a warning says who owns it`() async throws {
         try await TestWorkspace.with { workspace in
-            _ = try await workspace.engine.createOperation(by: UserID("nobody"))
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             let room = #"{"importIds":["G9"],"t":"p","name":"empty","u":{"_id":"gone"},"users":["gone"]}"#
             let body = #"{"channels":[\#(room)]}"#
-            try await workspace.engine.stageRooms(from: Chunks(body), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(body), format: .json)
             _ = try await workspace.importFile()
 
             let owned = try await Self.findings(workspace).filter { $0.code == .roomOwnedByImporter }

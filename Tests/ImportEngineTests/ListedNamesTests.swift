@@ -18,10 +18,10 @@ struct ListedNamesTests {
                     return StagedUser(name, importIDs: ["\(number)"], emails: ["\(number)@example.com"])
                 })
             let room = #"{"t":"c","name":"plans","importIds":["C1"],"u":{"_id":"0"},"users":["0"]}"#
-            try await workspace.engine.stageRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
             let ids = (0..<people).map { "\"\($0)\"" }
             let message = #"{"_id":"m1","rid":"C1","u":{"_id":"0"},"ts":1704456000000,"msg":"x",\#(lists(ids))}"#
-            try await workspace.engine.stageMessages(from: Chunks(#"{"messages":[\#(message)]}"#), format: .json)
+            try await workspace.engine.staging.addMessages(from: Chunks(#"{"messages":[\#(message)]}"#), format: .json)
             try await workspace.runToTheEnd()
             let stored = try await workspace.store.read { try $0.messages.find(ids: [MessageID("m1")]).first }
             try await test(
@@ -30,7 +30,9 @@ struct ListedNamesTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.findings(offset: 0, limit: 100).findings.filter { $0.code == .limitExceeded }
+        try await workspace.engine.operations.findings(offset: 0, limit: 100).findings.filter {
+            $0.code == .limitExceeded
+        }
     }
 
     @Test(arguments: ["mentions", "reactions"])
@@ -78,7 +80,7 @@ struct ListedNamesTests {
     ) async throws {
         try await TestWorkspace.with { workspace in
             let (record, text) = try Self.withAttachments(surplus: surplus)
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let store = workspace.store
             let (details, findings) = try await store.read { transaction in
                 let context = ConversionContext(
@@ -92,7 +94,11 @@ struct ListedNamesTests {
             }
 
             let kept = try #require(details.attachments)
-            #expect(try JSONValue(parsing: kept).elements.count == 4 - surplus)
+            guard case .array(let elements) = try JSONValue(parsing: kept) else {
+                Issue.record("The attachments are not an array.")
+                return
+            }
+            #expect(elements.count == 4 - surplus)
             #expect(kept.utf8.count <= RecordLimits.attachmentBytes)
             #expect(findings.map(\.code) == (surplus == 0 ? [] : [.limitExceeded]))
             #expect(findings.map(\.field) == (surplus == 0 ? [] : ["attachments"]))
@@ -105,13 +111,13 @@ struct ListedNamesTests {
         surplus: Int
     ) async throws {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let (_, text) = try Self.withAttachments(surplus: surplus)
             let message = #"{"_id":"m1","rid":"C1","u":{"_id":"U1"},"ts":1,"msg":"x","attachments":\#(text)}"#
             let body = #"{"messages":[\#(message)]}"#
             var invalid: InvalidBody?
             do {
-                try await workspace.engine.stageMessages(
+                try await workspace.engine.staging.addMessages(
                     from: Chunks(body), format: .json, limits: JSONLimits(maximumElementBytes: 8 << 20))
             } catch let error as InvalidBody {
                 invalid = error

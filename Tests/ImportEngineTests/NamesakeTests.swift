@@ -40,7 +40,7 @@ struct NamesakeTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
     }
 
     private static func slackUser(_ id: String, _ name: String, more: String = "", profile: String = "") -> String {
@@ -111,10 +111,10 @@ struct NamesakeTests {
             let rooms =
                 #"{"channels":[{"importIds":["G1"],"t":"p","name":"board","users":["id-yan","mara"],"#
                 + #""u":{"_id":"id-yan"}}]}"#
-            try await workspace.engine.stageRooms(from: Chunks(rooms), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(rooms), format: .json)
             let messages =
                 #"{"messages":[{"_id":"m1","rid":"G1","u":{"_id":"id-yan"},"ts":1704456000000,"msg":"secret"}]}"#
-            try await workspace.engine.stageMessages(from: Chunks(messages), format: .json)
+            try await workspace.engine.staging.addMessages(from: Chunks(messages), format: .json)
             try await workspace.runToTheEnd()
 
             #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])

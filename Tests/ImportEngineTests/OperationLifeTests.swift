@@ -9,8 +9,8 @@ struct OperationLifeTests {
     @Test func `when two are started at the same moment, then only one of them is left`() async throws {
         try await TestWorkspace.with { workspace in
             for _ in 0..<10 {
-                async let first = workspace.engine.createOperation(by: UserID("one"))
-                async let second = workspace.engine.createOperation(by: UserID("two"))
+                async let first = workspace.engine.operations.create(by: UserID("one"))
+                async let second = workspace.engine.operations.create(by: UserID("two"))
                 let ids = try await [first.id, second.id]
 
                 let current = try await workspace.store.read { transaction in
@@ -41,7 +41,7 @@ struct OperationLifeTests {
             }
             try await Task.sleep(for: .milliseconds(100))
 
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
 
             holders.cancel()
             // A writer that waited for its turn when it was told to stop says so.
@@ -54,20 +54,20 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
             await #expect(throws: ImportError.operationNotFound) {
-                try await workspace.engine.runOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.run(by: UserID("nobody"))
             }
-            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.progress() }
-            let current = try await workspace.engine.currentOperation()
+            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.operations.progress() }
+            let current = try await workspace.engine.operations.current()
             #expect(current == nil)
         }
     }
 
     @Test func `when nothing is staged, then it cannot run`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
 
             await #expect(throws: ImportError.invalidOperationStatus) {
-                try await workspace.engine.runOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
     }
@@ -75,14 +75,14 @@ struct OperationLifeTests {
     @Test func `when it runs, then it takes no users and cannot run again`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             #expect(try await workspace.current().phase == .running(.starting))
             await #expect(throws: ImportError.operationCannotReceiveRecords) {
                 try await workspace.add([StagedUser("bob")])
             }
             await #expect(throws: ImportError.invalidOperationStatus) {
-                try await workspace.engine.runOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
     }
@@ -94,7 +94,7 @@ struct OperationLifeTests {
             #expect(try await workspace.current().phase == .ended(.done))
             await #expect(throws: ImportError.operationFinished) { try await workspace.add([StagedUser("bob")]) }
             await #expect(throws: ImportError.invalidOperationStatus) {
-                try await workspace.engine.runOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
     }
@@ -102,7 +102,7 @@ struct OperationLifeTests {
     @Test func `when it runs, then it comes to the stages in their order`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let worker = workspace.worker()
 
             var phases = [try await workspace.current().phase]
@@ -123,7 +123,7 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             let operation = try await workspace.stage(StagedUser.crowd(50))
 
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
 
             let current = try await workspace.current()
             #expect(current.phase == .ended(.canceled))
@@ -137,7 +137,7 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ada"), StagedUser("ada", importIDs: ["2"])])
 
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
 
             #expect(try await workspace.current().phase == .ended(.done))
             #expect(try await workspace.failures().isEmpty)
@@ -146,9 +146,9 @@ struct OperationLifeTests {
 
     @Test func `when nothing is there to clear, then clearing succeeds`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
 
-            let current = try await workspace.engine.currentOperation()
+            let current = try await workspace.engine.operations.current()
             #expect(current == nil)
         }
     }
@@ -158,9 +158,9 @@ struct OperationLifeTests {
             let first = try await workspace.stage(StagedUser.crowd(5))
             workspace.clock.advance(by: .seconds(1))
 
-            let second = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let second = try await workspace.engine.operations.create(by: UserID("nobody"))
 
-            let latest = try await workspace.engine.latestOperations()
+            let latest = try await workspace.engine.operations.latest()
             #expect(Set(latest.map(\.id)) == [first.id, second.id])
             #expect(latest.first { $0.id == first.id }?.phase == .ended(.canceled))
             #expect(try await workspace.current().id == second.id)
@@ -172,7 +172,7 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             let first = try await workspace.importing([StagedUser("ada"), StagedUser("ADA", importIDs: ["2"])])
 
-            try await workspace.engine.createOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.create(by: UserID("nobody"))
 
             let kept = try await workspace.store.read {
                 try $0.staging.failures(of: first.id, matching: FailureFilter(), offset: 0, limit: 10)
@@ -184,12 +184,12 @@ struct OperationLifeTests {
     @Test func `when it is cleared while it runs, then not one more user is imported`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(9_000))
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let worker = workspace.worker()
             while try await workspace.current().totalCounts.completed == 0 { _ = try await worker.step() }
             let imported = try await workspace.current().totalCounts.completed
 
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
             try await workspace.finish(worker)
 
             let operation = try await workspace.current()

@@ -66,7 +66,7 @@ struct OutdatedDecisionTests {
     @Test func `when nobody else writes, then they are written as they were decided`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada"), StagedUser("ben")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let count = try await Self.racing(workspace, in: .running(.users), of: .user) { _ in }
 
             #expect(count == 1)
@@ -83,7 +83,7 @@ struct OutdatedDecisionTests {
     ) async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada"), StagedUser("ben")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let count = try await Self.racing(workspace, in: .running(.users), of: .user) {
                 try $0.users.insert([Self.account("late", username, address)], by: nil)
             }
@@ -97,7 +97,7 @@ struct OutdatedDecisionTests {
     @Test func `when an import id is given to somebody else, then the record fails`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             _ = try await Self.racing(workspace, in: .running(.users), of: .user) { transaction in
                 try transaction.users.insert([Self.account("late", "late", "late@example.com")], by: nil)
                 try transaction.users.bind(
@@ -114,7 +114,7 @@ struct OutdatedDecisionTests {
                 try $0.users.insert([Self.account("old", "ada", "ada@example.com")], by: nil)
             }
             try await workspace.read(Array("ada,ada@example.com,Ada\n".utf8), named: "users.csv", importer: "csv")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             _ = try await Self.racing(workspace, in: .running(.users), of: .user) { try $0.users.delete(UserID("old")) }
 
             let ada = try #require(try await workspace.user("ada"))
@@ -133,7 +133,7 @@ struct OutdatedDecisionTests {
                 try transaction.users.insert([user], by: nil)
             }
             try await workspace.read(Array("ada,ada@example.com,Ada\n".utf8), named: "users.csv", importer: "csv")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             _ = try await Self.racing(workspace, in: .running(.users), of: .user) { transaction in
                 var user = try #require(try transaction.users.find(id: UserID("old")))
                 user.roles = ["admin"]
@@ -151,7 +151,7 @@ struct OutdatedDecisionTests {
             // Two bodies are two batches; the second tells the first person again.
             try await workspace.stage([StagedUser("ada")])
             try await workspace.add([StagedUser("ada"), StagedUser("ben")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             var configuration = WorkerConfiguration()
             configuration.claimBytes = 1
             let (worker, id) = (workspace.worker(configuration), try await workspace.current().id)
@@ -193,7 +193,7 @@ struct OutdatedDecisionTests {
     {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.export.bytes, named: "export.zip", importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             let count = try await Self.racing(workspace, in: .running(.rooms), of: .room) {
                 try $0.rooms.insert(
                     [Room(id: RoomID("late"), kind: kind, name: "plans", createdAt: Timestamp(milliseconds: 1))],
@@ -222,7 +222,7 @@ struct OutdatedDecisionTests {
                     ]
                 ])
             try await workspace.read(edited.bytes, named: "export.zip", importer: "slack")
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             let room = try #require(
                 try await workspace.store.read { try $0.rooms.rooms(withImportIDs: [ImportID("C1")]) }[ImportID("C1")])
             func messages() async throws -> [Message] {

@@ -20,13 +20,13 @@ struct PendingAvatarTests {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": .file(DownloadScene.picture)]) { server in
                 let ada = try await Self.add("ada", picture: "\(server.url)/a", to: scene)
-                let asked = try await scene.workspace.engine.fetchPendingAvatars(by: .rocketCat)
+                let asked = try await scene.workspace.engine.downloads.enqueueAvatars(by: .rocketCat)
                 try await scene.fetch()
 
                 #expect(asked == 1)
                 #expect(try await Self.avatar(of: ada, in: scene)?.mediaType == "image/gif")
                 #expect(try await scene.workspace.user("ada")?.pendingAvatarURL == nil)
-                #expect(try await scene.workspace.engine.fetchPendingAvatars(by: .rocketCat) == 0)
+                #expect(try await scene.workspace.engine.downloads.enqueueAvatars(by: .rocketCat) == 0)
             }
         }
     }
@@ -41,7 +41,7 @@ struct PendingAvatarTests {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": answer]) { server in
                 let ada = try await Self.add("ada", picture: "\(server.url)/a", to: scene)
-                _ = try await scene.workspace.engine.fetchPendingAvatars(by: .rocketCat)
+                _ = try await scene.workspace.engine.downloads.enqueueAvatars(by: .rocketCat)
                 try await scene.fetch()
 
                 #expect(try await Self.avatar(of: ada, in: scene) == nil)
@@ -55,7 +55,7 @@ struct PendingAvatarTests {
         try await DownloadScene.with { scene in
             let ada = try await Self.add(
                 "ada", picture: "data:image/gif;base64,R0lGODlhAQABAAAAACw=", to: scene)
-            _ = try await scene.workspace.engine.fetchPendingAvatars(by: .rocketCat)
+            _ = try await scene.workspace.engine.downloads.enqueueAvatars(by: .rocketCat)
             try await scene.fetch()
 
             #expect(try await Self.avatar(of: ada, in: scene)?.mediaType == "image/gif")

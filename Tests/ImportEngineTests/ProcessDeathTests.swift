@@ -78,7 +78,7 @@ struct ProcessDeathTests {
     {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(Self.people)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             let deaths = try await Self.workThroughDeaths(workspace)
 
@@ -98,13 +98,13 @@ struct ProcessDeathTests {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ann", importIDs: ["U1"])])
             let room = #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["U1"],"u":{"_id":"U1"}}]}"#
-            try await workspace.engine.stageRooms(from: Chunks(room), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(room), format: .json)
             let messages = (0..<300).map { number in
                 #"{"_id":"m\#(number)","rid":"C1","u":{"_id":"U1"},"ts":"2024-01-01T00:00:00.000Z","msg":"\#(number == 77 ? "poison" : "hello")"}"#
             }
-            try await workspace.engine.stageMessages(
+            try await workspace.engine.staging.addMessages(
                 from: Chunks(#"{"messages":["# + messages.joined(separator: ",") + "]}"), format: .json)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             let deaths = try await Self.workThroughDeaths(workspace)
 
@@ -124,7 +124,7 @@ struct ProcessDeathTests {
     {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(Self.people)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let worker = await Self.worker(workspace, .rejection)
 
             while try await worker.step() {}
@@ -171,7 +171,7 @@ struct ProcessDeathTests {
     @Test func `when workers are stopped in order, or outlive their leases, then no attempt counts`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(10))
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             _ = try await workspace.worker().step()
             let operation = try await workspace.current().id
             func claim(_ worker: String) async throws -> Lease? {
@@ -200,7 +200,7 @@ struct ProcessDeathTests {
     @Test func `when a suspect is being imported, then no other suspect is claimed`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(32, password: "secret"))
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             _ = try await workspace.worker().step()
             let operation = try await workspace.current().id
             func claim(_ worker: String) async throws -> Lease? {
@@ -223,11 +223,11 @@ struct ProcessDeathTests {
 
     @Test func `when it read a file three times, then the operation ends and says why`() async throws {
         try await TestWorkspace.with { workspace in
-            let upload = try await workspace.engine.beginUpload()
+            let upload = try await workspace.engine.importFiles.beginUpload()
             try await upload.write(Array("ann,ann@example.com,Ann\n".utf8))
-            try await workspace.engine.accept(
+            try await workspace.engine.importFiles.accept(
                 upload, named: "users.csv", contentType: nil, importer: ImporterKey("csv"), by: UserID("nobody"))
-            _ = try await workspace.engine.preview()
+            _ = try await workspace.engine.importFiles.preview()
             func claim(_ worker: String) async throws -> PreparationClaim? {
                 try await workspace.store.write {
                     try $0.operations.claimPreparation(by: WorkerID(worker), for: .seconds(12))
@@ -247,14 +247,14 @@ struct ProcessDeathTests {
             let ended = try await workspace.current()
             #expect(ended.phase == .ended(.failed))
             #expect(ended.failure?.code == .processEnded)
-            await #expect(throws: ImportError.self) { _ = try await workspace.engine.preview() }
+            await #expect(throws: ImportError.self) { _ = try await workspace.engine.importFiles.preview() }
         }
     }
 
     @Test func `when the server keeps failing, then the operation has the reason`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage(StagedUser.crowd(3))
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             try await workspace.worker().giveUp(because: StoreError.failed(message: "disk I/O error"))
 

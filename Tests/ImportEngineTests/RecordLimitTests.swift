@@ -9,33 +9,32 @@ struct RecordLimitTests {
     private static let long = (0..<20_000).map { String($0 * 7_919 % 99_991) }.joined()
 
     private static func stage(
-        _ drafts: [RecordDraft], of type: RecordType, in operation: ImportOperation, _ workspace: TestWorkspace
+        _ records: [ImportRecord], in operation: ImportOperation, _ workspace: TestWorkspace
     ) async throws {
-        let intake = IntakeID("limits-\(type.rawValue)")
-        try await workspace.store.write {
-            try $0.staging.stage(drafts, of: type, intake: intake, operation: operation.id)
-        }
-        try await workspace.engine.accept(intake, of: drafts.count, into: operation.id)
+        let intake = Intake(
+            from: .request(operation.id), in: workspace.engine.environment, queue: PreparationQueue())
+        for record in records { intake.append(record) }
+        try await intake.stage(intake.takeLastChunks())
+        try await intake.accept()
     }
 
     @Test func `when a file stages ids and names of 100 kB, then these records fail, and the others are imported`()
         async throws
     {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let users = [
                 UserRecord(importIDs: [Self.long], emails: ["a@x.example"]),
                 UserRecord(importIDs: ["U2"], emails: [], username: Self.long),
                 UserRecord(importIDs: ["U3"], emails: ["c@x.example"], username: "cleo"),
-            ].map { RecordDraft(importID: $0.importIDs[0], document: UserDocument.text(of: $0)) }
+            ].map { ImportRecord.user($0) }
             let rooms = [
                 RoomRecord(importIDs: [Self.long], kind: .channel, name: "one"),
                 RoomRecord(importIDs: ["C2"], kind: .channel, name: Self.long),
                 RoomRecord(importIDs: ["C3"], kind: .channel, name: "three", topic: Self.long),
                 RoomRecord(importIDs: ["C4"], kind: .channel, name: String(repeating: "\u{FDFA}", count: 170)),
-            ].map { RecordDraft(importID: $0.importIDs[0], document: RoomDocument.text(of: $0)) }
-            try await Self.stage(users, of: .user, in: operation, workspace)
-            try await Self.stage(rooms, of: .room, in: operation, workspace)
+            ].map { ImportRecord.room($0) }
+            try await Self.stage(users + rooms, in: operation, workspace)
             try await workspace.runToTheEnd()
 
             let failures = try await workspace.failures()
@@ -46,7 +45,7 @@ struct RecordLimitTests {
             #expect(try await workspace.user("cleo") != nil)
             let topic = try await workspace.store.read { try $0.rooms.find(nameKey: "three")?.topic }
             #expect(topic?.utf8.count == RecordLimits.descriptionBytes)
-            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
             #expect(findings.contains { $0.code == .limitExceeded && $0.field == "topic" })
             #expect(try await workspace.current().phase == .ended(.done))
         }
@@ -59,18 +58,18 @@ struct RecordLimitTests {
             let username = String(repeating: "u", count: RecordLimits.usernameBytes)
             try await workspace.stage([StagedUser(username, importIDs: ["U1"])])
             let room = #"{"t":"c","name":"plans","importIds":["C1"],"u":{"_id":"U1"},"users":["U1"]}"#
-            try await workspace.engine.stageRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
             let text = String(repeating: "@U1 ", count: 50_000)
             let message =
                 #"{"_id":"m1","rid":"C1","u":{"_id":"U1"},"ts":1704456000000,"msg":"\#(text)","mentions":["U1"]}"#
-            try await workspace.engine.stageMessages(from: Chunks(#"{"messages":[\#(message)]}"#), format: .json)
+            try await workspace.engine.staging.addMessages(from: Chunks(#"{"messages":[\#(message)]}"#), format: .json)
             try await workspace.runToTheEnd()
 
             let stored = try await workspace.store.read { try $0.messages.find(ids: [MessageID("m1")]).first }
             let bytes = try #require(stored).text.utf8.count
             #expect(bytes <= RecordLimits.messageBytes)
             #expect(bytes > RecordLimits.messageBytes - 2 * username.utf8.count)
-            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
             #expect(findings.filter { $0.code == .limitExceeded }.map(\.value) == ["m1"])
         }
     }
@@ -89,14 +88,14 @@ struct RecordLimitTests {
         property: String, record: String, field: String
     ) async throws {
         try await TestWorkspace.with { workspace in
-            let operation = try await workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await workspace.engine.operations.create(by: UserID("nobody"))
             let body =
                 "{\"\(property)\":[\(record.replacing("$", with: "x")),\(record.replacing("$", with: Self.long))]}"
             let invalid = await #expect(throws: InvalidBody.self) {
                 switch property {
-                case "users": try await workspace.engine.stageUsers(from: Chunks(body), format: .json)
-                case "channels": try await workspace.engine.stageRooms(from: Chunks(body), format: .json)
-                default: try await workspace.engine.stageMessages(from: Chunks(body), format: .json)
+                case "users": try await workspace.engine.staging.addUsers(from: Chunks(body), format: .json)
+                case "channels": try await workspace.engine.staging.addRooms(from: Chunks(body), format: .json)
+                default: try await workspace.engine.staging.addMessages(from: Chunks(body), format: .json)
                 }
             }
 
@@ -123,11 +122,11 @@ struct RecordLimitTests {
             let rooms = ["plans", "Plans", "PLANS"].enumerated().map { index, name in
                 #"{"t":"c","name":"\#(name)","importIds":["C\#(index)"],"u":{"_id":"U1"},"users":["U1"]}"#
             }
-            try await workspace.engine.stageRooms(
+            try await workspace.engine.staging.addRooms(
                 from: Chunks("{\"channels\":[\(rooms.joined(separator: ","))]}"), format: .json)
             try await workspace.runToTheEnd()
 
-            let findings = try await workspace.engine.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
             #expect(findings.filter { $0.code == .valueReplaced }.map(\.value) == ["Plans", "PLANS"])
             for key in ["plans", "plans-1"] {
                 #expect(try await workspace.store.read { try $0.rooms.find(nameKey: key) } != nil)

@@ -36,7 +36,7 @@ struct SelectionPageTests {
         var names: [String?] = []
         var last: RecordSequence?
         while true {
-            let page = try await workspace.engine.selectableUsers(
+            let page = try await workspace.engine.selectable.users(
                 of: operation.id, after: last, limit: limit, bytes: bytes)
             guard let end = page.last else { return names }
             names += page.map(\.record.username)

@@ -105,7 +105,7 @@ struct StrangerTests {
             try await workspace.stage([
                 StagedUser("zoe", importIDs: ["z"], emails: ["ben@example.com", "carl@example.com"])
             ])
-            try await workspace.engine.startImport(of: .everything, by: UserID("nobody"))
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             try await workspace.finish()
 
             let failures = try await workspace.failures().map(\.failure.code)

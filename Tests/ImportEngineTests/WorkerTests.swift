@@ -22,7 +22,7 @@ struct WorkerTests {
         for stepsBeforeTheStop in 0..<6 {
             try await TestWorkspace.with { workspace in
                 try await workspace.stage(StagedUser.crowd(5_000))
-                try await workspace.engine.runOperation(by: UserID("nobody"))
+                try await workspace.engine.operations.run(by: UserID("nobody"))
                 let first = workspace.worker()
                 for _ in 0..<stepsBeforeTheStop { _ = try await first.step() }
 
@@ -50,7 +50,7 @@ struct WorkerTests {
                     try await workspace.add(StagedUser.crowd(500, from: start))
                 }
             }
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             try await Self.importTogether(in: workspace)
 
@@ -63,7 +63,7 @@ struct WorkerTests {
         try await TestWorkspace.with { workspace in
             let users = (0..<4_000).map { StagedUser(nil, importIDs: ["\($0)"], emails: ["sam@x.\($0).example"]) }
             try await workspace.stage(users)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
 
             try await Self.importTogether(in: workspace)
 
@@ -79,7 +79,7 @@ struct WorkerTests {
             let service = Task { try await worker.run() }
             try await workspace.stage(StagedUser.crowd(3_000))
 
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             while try await workspace.current().lifecycle.isRunning { await Task.yield() }
             service.cancel()
             try await service.value
@@ -100,7 +100,7 @@ struct WorkerTests {
                     type: Int.random(in: 0..<20, using: &random) == 0 ? "wizard" : nil)
             }
             try await workspace.stage(users)
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
             let worker = workspace.worker()
 
             repeat {

@@ -336,7 +336,7 @@ struct FileImportCallsTests {
             #expect(
                 try await server.get("import.findings").body
                     == #"{"count":0,"findings":[],"offset":0,"success":true,"total":0,"totals":[]}"#)
-            let operation = try await server.workspace.engine.createOperation(by: UserID("nobody"))
+            let operation = try await server.workspace.engine.operations.create(by: UserID("nobody"))
             try await server.workspace.store.write { transaction in
                 try transaction.findings.add(
                     [

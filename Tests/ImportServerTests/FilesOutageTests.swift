@@ -73,7 +73,7 @@ struct FilesOutageTests {
             #expect(answered == status)
             #expect(json["errorType"] == .string(errorType))
             #expect(json["error"]?.text?.contains("nothing was stored") == true)
-            let operation = try await workspace.engine.currentOperation()
+            let operation = try await workspace.engine.operations.current()
             #expect(operation == nil)
         }
     }

@@ -250,14 +250,14 @@ extension TestServer {
     /// Brings the current operation into a state.
     fileprivate func prepare(_ state: String) async throws {
         switch state {
-        case "new": try await workspace.engine.createOperation(by: UserID("nobody"))
+        case "new": try await workspace.engine.operations.create(by: UserID("nobody"))
         case "importing":
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.runOperation(by: UserID("nobody"))
+            try await workspace.engine.operations.run(by: UserID("nobody"))
         case "done": try await workspace.importing([StagedUser("ada")])
         case "cleared":
             try await workspace.stage([StagedUser("ada")])
-            try await workspace.engine.clear()
+            try await workspace.engine.operations.clear()
         default: break
         }
     }

@@ -47,7 +47,7 @@ enum FilledWorkspace {
         try await workspace.stage([StagedUser("first", password: "secret")])
         try await workspace.add([StagedUser("second")])
         try await workspace.add([StagedUser("third", password: "countess")])
-        try await workspace.engine.runOperation(by: UserID("nobody"))
+        try await workspace.engine.operations.run(by: UserID("nobody"))
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current() else { return }
             func claim() throws -> Lease? {

@@ -103,7 +103,7 @@ public struct Workspace: Sendable {
     /// Why the workspace cannot serve; nil if it can.
     func unreadiness() async -> String? {
         do {
-            _ = try await engine.currentOperation()
+            _ = try await engine.operations.current()
         } catch {
             return "The database cannot be read."
         }

@@ -1,34 +1,24 @@
 public import ImportDomain
 
-/// Imports as clients and workers see them: the use cases, each in a file of `UseCases/`, over one store.
+/// The imports of a workspace: its importers, and the use cases over one store.
 ///
 /// It speaks the domain's words only; servers and commands translate.
 public struct ImportEngine: Sendable {
     let environment: WorkspaceEnvironment
-    let importers: [ImporterKey: ImporterDescription]
     let readers: [ImporterKey: any Importer]
     let fetcher: any RemoteFileFetcher
     let workSignal: WorkSignal
 
-    /// An engine of a workspace.
-    ///
-    /// - Parameters:
-    ///   - importers: every importer of this workspace besides the API, in the order of the list that clients see.
-    ///   - fetcher: fetches files from addresses.
-    ///   - workSignal: tells workers of this process that there is something to do.
-    public init(
-        _ environment: WorkspaceEnvironment, importers: [any Importer], fetcher: any RemoteFileFetcher,
-        workSignal: WorkSignal
-    ) {
-        self.environment = environment
-        self.fetcher = fetcher
-        let descriptions = importers.map(\.description)
-        self.importers = Dictionary(
-            uniqueKeysWithValues: (ImporterDescription.builtIn + descriptions).map { ($0.key, $0) })
-        readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })
-        self.workSignal = workSignal
-        listedImporters = descriptions.filter(\.isListed)
-    }
+    /// Creates, starts, clears and reports operations.
+    public let operations: ImportOperations
+    /// Adds records of request bodies to the current operation.
+    public let staging: StageRecords
+    /// Receives and fetches the files of operations.
+    public let importFiles: ImportFiles
+    /// Lists the records of the current operation that administrators choose from.
+    public let selectable: SelectableRecords
+    /// Queues avatars and files of messages.
+    public let downloads: PendingDownloads
 
     /// The importers that administrators may choose from.
     public let listedImporters: [ImporterDescription]
@@ -36,15 +26,33 @@ public struct ImportEngine: Sendable {
     /// How many findings of one severity and code are kept; beyond that they are only counted.
     public static let findingsPerCode = 1_000
 
+    /// Creates the engine of a workspace.
+    ///
+    /// - Parameters:
+    ///   - importers: every importer of this workspace besides the API, in the order of the list that clients see.
+    ///   - fetcher: fetches files from addresses.
+    ///   - workSignal: wakes workers of this process when there is work.
+    public init(
+        _ environment: WorkspaceEnvironment, importers: [any Importer], fetcher: any RemoteFileFetcher,
+        workSignal: WorkSignal
+    ) {
+        self.environment = environment
+        self.fetcher = fetcher
+        self.workSignal = workSignal
+        let descriptions = importers.map(\.description)
+        readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })
+        listedImporters = descriptions.filter(\.isListed)
+
+        operations = ImportOperations(
+            environment, importers: ImporterDescription.builtIn + descriptions, workSignal: workSignal)
+        staging = StageRecords(environment)
+        importFiles = ImportFiles(
+            environment, operations: operations, readers: Set(readers.keys), fetcher: fetcher, workSignal: workSignal)
+        selectable = SelectableRecords(environment.store)
+        downloads = PendingDownloads(environment, workSignal: workSignal)
+    }
+
     var store: any Store { environment.store }
     var files: any FileStore { environment.files }
     var clock: any WallClock { environment.clock }
-
-    /// What is known of an importer.
-    ///
-    /// - Throws: `ImportError.importerNotDefined`.
-    public func importer(_ key: ImporterKey) throws(ImportError) -> ImporterDescription {
-        guard let importer = importers[key] else { throw .importerNotDefined(key: key.rawValue) }
-        return importer
-    }
 }

@@ -102,19 +102,19 @@ public struct TestWorkspace: Sendable {
     /// A new operation with these users staged.
     @discardableResult
     public func stage(_ users: [StagedUser]) async throws -> ImportOperation {
-        let operation = try await engine.createOperation(by: UserID("nobody"))
+        let operation = try await engine.operations.create(by: UserID("nobody"))
         try await add(users)
         return operation
     }
 
     /// Stages users in the current operation.
     public func add(_ users: [StagedUser]) async throws {
-        try await engine.stageUsers(from: Chunks(StagedUser.body(users)), format: .json)
+        try await engine.staging.addUsers(from: Chunks(StagedUser.body(users)), format: .json)
     }
 
     /// Starts the current operation and works until there is nothing left to do.
     public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
-        try await engine.runOperation(by: UserID("nobody"))
+        try await engine.operations.run(by: UserID("nobody"))
         try await finish(worker)
     }
 
@@ -163,12 +163,12 @@ public struct TestWorkspace: Sendable {
     /// Uploads a file of these bytes, reads it and waits for the selection.
     @discardableResult
     public func read(_ bytes: [UInt8], named name: String, importer: String) async throws -> ImportOperation {
-        let upload = try await engine.beginUpload()
+        let upload = try await engine.importFiles.beginUpload()
         try await upload.write(bytes)
-        try await engine.accept(
+        try await engine.importFiles.accept(
             upload, named: name, contentType: nil, importer: ImporterKey(importer),
             by: UserID("nobody"))
-        _ = try await engine.preview()
+        _ = try await engine.importFiles.preview()
         while try await filePreparation().step() {}
         return try await current()
     }
@@ -176,14 +176,14 @@ public struct TestWorkspace: Sendable {
     /// Imports what is selected of the file that was read.
     @discardableResult
     public func importFile(_ selection: ImportSelection = .everything) async throws -> ImportOperation {
-        try await engine.startImport(of: selection, by: UserID("nobody"))
+        try await engine.operations.start(selection, by: UserID("nobody"))
         try await finish()
         return try await current()
     }
 
     /// The current operation.
     public func current() async throws -> ImportOperation {
-        guard let operation = try await engine.currentOperation() else { throw ImportError.operationNotFound }
+        guard let operation = try await engine.operations.current() else { throw ImportError.operationNotFound }
         return operation
     }
 
@@ -194,6 +194,6 @@ public struct TestWorkspace: Sendable {
 
     /// The failed records of the current operation.
     public func failures() async throws -> [FailedRecord] {
-        try await engine.failures(matching: FailureFilter(), offset: 0, limit: 10_000, bytes: .max).records
+        try await engine.operations.failures(matching: FailureFilter(), offset: 0, limit: 10_000, bytes: .max).records
     }
 }

@@ -121,7 +121,7 @@ struct MessageDetailsBuilder {
             return record.attachments
         }
         // Attachments were written by Ferry; text that cannot be read back holds none.
-        let elements = ((try? JSONValue(parsing: Array(text.utf8))) ?? .null).elements
+        guard case .array(let elements)? = try? JSONValue(parsing: Array(text.utf8)) else { return nil }
         var (kept, bytes): ([JSONValue], Int) = ([], 2)
         for element in elements {
             bytes += element.serialized().utf8.count + 1

@@ -13,12 +13,12 @@ enum ContactDocument {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "importIds": record.importIDs = try reader.coercedTexts()
-            case "name": record.name = try reader.coercedText()
-            case "emails": record.emails = try reader.coercedOptionalTexts() ?? []
-            case "phones": record.phones = try reader.coercedOptionalTexts() ?? []
-            case "contactManager": record.managerUsername = try reader.coercedText()
-            case "customFields": record.customFields = try reader.object()
+            case "importIds": record.importIDs = try RecordJSON.strings(&reader)
+            case "name": record.name = try RecordJSON.string(&reader)
+            case "emails": record.emails = try RecordJSON.optionalStrings(&reader)
+            case "phones": record.phones = try RecordJSON.optionalStrings(&reader)
+            case "contactManager": record.managerUsername = try RecordJSON.string(&reader)
+            case "customFields": record.customFields = try RecordJSON.object(&reader)
             default: try reader.skipValue()
             }
         }

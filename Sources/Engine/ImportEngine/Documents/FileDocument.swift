@@ -13,14 +13,14 @@ enum FileDocument {
         try reader.beginObject()
         while let key = try reader.nextKey() {
             switch key {
-            case "id": file.id = try reader.coercedText() ?? ""
-            case "name": file.name = try reader.coercedText() ?? ""
-            case "size": file.sizeBytes = try reader.coercedNumber().flatMap { Int(exactly: $0.rounded()) }
-            case "type": file.mediaType = try reader.coercedText()
-            case "source": file.source = try reader.coercedText() ?? ""
-            case "downloadUrl": url = try reader.coercedText()
-            case "entry": entry = try reader.coercedText()
-            case "external": isExternal = try reader.coercedFlag() ?? false
+            case "id": file.id = try RecordJSON.string(&reader) ?? ""
+            case "name": file.name = try RecordJSON.string(&reader) ?? ""
+            case "size": file.sizeBytes = try RecordJSON.number(&reader).flatMap { Int(exactly: $0.rounded()) }
+            case "type": file.mediaType = try RecordJSON.string(&reader)
+            case "source": file.source = try RecordJSON.string(&reader) ?? ""
+            case "downloadUrl": url = try RecordJSON.string(&reader)
+            case "entry": entry = try RecordJSON.string(&reader)
+            case "external": isExternal = try RecordJSON.boolean(&reader) ?? false
             default: try reader.skipValue()
             }
         }

@@ -19,13 +19,13 @@ enum MessageDocument {
         while let key = try reader.nextKey() {
             do {
                 switch key {
-                case "_id": record.id = try reader.coercedText()
-                case "rid": record.roomID = try reader.coercedText() ?? ""
-                case "u": record.authorID = try reader.identity() ?? ""
-                case "msg": record.text = try reader.coercedText() ?? ""
-                case "ts": record.writtenAt = try reader.moment()
-                case "tmid": parent = try reader.coercedText()
-                case "threadTs": startedAt = try reader.moment()
+                case "_id": record.id = try RecordJSON.string(&reader)
+                case "rid": record.roomID = try RecordJSON.string(&reader) ?? ""
+                case "u": record.authorID = try RecordJSON.identity(&reader) ?? ""
+                case "msg": record.text = try RecordJSON.string(&reader) ?? ""
+                case "ts": record.writtenAt = try RecordJSON.timestamp(&reader)
+                case "tmid": parent = try RecordJSON.string(&reader)
+                case "threadTs": startedAt = try RecordJSON.timestamp(&reader)
                 default: try readRest(key, of: &record, &reader)
                 }
             } catch let error as InvalidBody {
@@ -44,21 +44,21 @@ enum MessageDocument {
     /// What most messages do not have.
     private static func readRest(_ key: String, of record: inout MessageRecord, _ reader: inout JSONReader) throws {
         switch key {
-        case "t": record.systemKind = try reader.coercedText()
-        case "alias": record.alias = try reader.coercedText()
-        case "emoji": record.emoji = try reader.coercedText()
-        case "avatar": record.avatarURL = try reader.coercedText()
-        case "bot": record.isBot = try reader.coercedFlag() ?? false
-        case "groupable": record.isGroupable = try reader.coercedFlag() ?? true
-        case "tshow": record.isShownInRoom = try reader.coercedFlag() ?? false
-        case "pinned": record.isPinned = try reader.coercedFlag() ?? false
-        case "replies": record.followerIDs = try reader.coercedOptionalTexts() ?? []
-        case "editedAt": record.editedAt = try reader.moment()
-        case "editedBy": record.editedByID = try reader.identity()
-        case "mentions": record.mentionIDs = try reader.coercedOptionalTexts() ?? []
-        case "channels": record.roomMentionIDs = try reader.coercedOptionalTexts() ?? []
+        case "t": record.systemKind = try RecordJSON.string(&reader)
+        case "alias": record.alias = try RecordJSON.string(&reader)
+        case "emoji": record.emoji = try RecordJSON.string(&reader)
+        case "avatar": record.avatarURL = try RecordJSON.string(&reader)
+        case "bot": record.isBot = try RecordJSON.boolean(&reader) ?? false
+        case "groupable": record.isGroupable = try RecordJSON.boolean(&reader) ?? true
+        case "tshow": record.isShownInRoom = try RecordJSON.boolean(&reader) ?? false
+        case "pinned": record.isPinned = try RecordJSON.boolean(&reader) ?? false
+        case "replies": record.followerIDs = try RecordJSON.optionalStrings(&reader)
+        case "editedAt": record.editedAt = try RecordJSON.timestamp(&reader)
+        case "editedBy": record.editedByID = try RecordJSON.identity(&reader)
+        case "mentions": record.mentionIDs = try RecordJSON.optionalStrings(&reader)
+        case "channels": record.roomMentionIDs = try RecordJSON.optionalStrings(&reader)
         case "reactions": record.reactions = try reactions(&reader)
-        case "attachments": record.attachments = try reader.array()
+        case "attachments": record.attachments = try RecordJSON.array(&reader)
         case "_importFile": record.file = try FileDocument.read(&reader)
         default: try reader.skipValue()
         }
@@ -80,7 +80,7 @@ enum MessageDocument {
             try reader.beginObject()
             while let key = try reader.nextKey() {
                 if key == "users" {
-                    reaction.userIDs = try reader.coercedOptionalTexts() ?? []
+                    reaction.userIDs = try RecordJSON.optionalStrings(&reader)
                 } else {
                     try reader.skipValue()
                 }
@@ -110,12 +110,12 @@ enum MessageDocument {
         writer.beginObject()
         writer.text(record.id, for: "_id")
         writer.text(record.roomID, for: "rid")
-        writer.identity(record.authorID, for: "u")
+        RecordJSON.write(identity: record.authorID, for: "u", to: &writer)
         writer.text(record.text, for: "msg")
-        writer.moment(record.writtenAt, for: "ts")
+        RecordJSON.write(record.writtenAt, for: "ts", to: &writer)
         if let thread = record.thread {
             writer.text(thread.parentID, for: "tmid")
-            writer.moment(thread.startedAt, for: "threadTs")
+            RecordJSON.write(thread.startedAt, for: "threadTs", to: &writer)
         }
         writer.text(record.systemKind, for: "t")
         writer.text(record.alias, for: "alias")
@@ -129,8 +129,8 @@ enum MessageDocument {
         writer.flag(record.isShownInRoom, for: "tshow")
         writer.flag(record.isPinned, for: "pinned")
         writer.textsIfNotEmpty(record.followerIDs, for: "replies")
-        writer.moment(record.editedAt, for: "editedAt")
-        writer.identity(record.editedByID, for: "editedBy")
+        RecordJSON.write(record.editedAt, for: "editedAt", to: &writer)
+        RecordJSON.write(identity: record.editedByID, for: "editedBy", to: &writer)
         writer.textsIfNotEmpty(record.mentionIDs, for: "mentions")
         writer.textsIfNotEmpty(record.roomMentionIDs, for: "channels")
         if !record.reactions.isEmpty {

@@ -20,17 +20,17 @@ enum RoomDocument {
                 switch key {
                 case "importIds":
                     hasImportIDs = true
-                    record.importIDs = try reader.coercedTexts()
-                case "t": kind = try reader.coercedText()
-                case "name": record.name = try reader.coercedText()
-                case "users": record.memberIDs = try reader.coercedOptionalTexts() ?? []
-                case "u": record.creatorID = try reader.identity()
-                case "topic": record.topic = try reader.coercedText()
-                case "description": record.description = try reader.coercedText()
-                case "ts": record.createdAt = try reader.moment()
-                case "archived": record.isArchived = try reader.coercedFlag() ?? false
-                case "identifiedByName": record.isIdentifiedByName = try reader.coercedFlag() ?? false
-                case "_id": record.isGeneral = try reader.coercedText()?.lowercased() == "general"
+                    record.importIDs = try RecordJSON.strings(&reader)
+                case "t": kind = try RecordJSON.string(&reader)
+                case "name": record.name = try RecordJSON.string(&reader)
+                case "users": record.memberIDs = try RecordJSON.optionalStrings(&reader)
+                case "u": record.creatorID = try RecordJSON.identity(&reader)
+                case "topic": record.topic = try RecordJSON.string(&reader)
+                case "description": record.description = try RecordJSON.string(&reader)
+                case "ts": record.createdAt = try RecordJSON.timestamp(&reader)
+                case "archived": record.isArchived = try RecordJSON.boolean(&reader) ?? false
+                case "identifiedByName": record.isIdentifiedByName = try RecordJSON.boolean(&reader) ?? false
+                case "_id": record.isGeneral = try RecordJSON.string(&reader)?.lowercased() == "general"
                 default: try reader.skipValue()
                 }
             } catch let error as InvalidBody {
@@ -53,10 +53,10 @@ enum RoomDocument {
         writer.text(record.kind.rawValue, for: "t")
         writer.text(record.name, for: "name")
         writer.textsIfNotEmpty(record.memberIDs, for: "users")
-        writer.identity(record.creatorID, for: "u")
+        RecordJSON.write(identity: record.creatorID, for: "u", to: &writer)
         writer.text(record.topic, for: "topic")
         writer.text(record.description, for: "description")
-        writer.moment(record.createdAt, for: "ts")
+        RecordJSON.write(record.createdAt, for: "ts", to: &writer)
         writer.flag(record.isArchived, for: "archived")
         writer.flag(record.isIdentifiedByName, for: "identifiedByName")
         if record.isGeneral { writer.text("general", for: "_id") }

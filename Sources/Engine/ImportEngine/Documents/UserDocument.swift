@@ -24,23 +24,23 @@ enum UserDocument {
                 switch key {
                 case "emails":
                     hasEmails = true
-                    record.emails = try reader.coercedTexts()
+                    record.emails = try RecordJSON.strings(&reader)
                 case "importIds":
                     hasImportIDs = true
-                    record.importIDs = try reader.coercedTexts()
-                case "username": record.username = try reader.coercedText()
-                case "name": record.name = try reader.coercedText()
-                case "nickname": record.nickname = try reader.coercedText()
-                case "utcOffset": record.utcOffset = try reader.coercedNumber()
-                case "avatarUrl": record.avatarURL = try reader.coercedText()
-                case "deleted": record.isDeleted = try reader.coercedFlag() ?? false
-                case "statusText": record.statusText = try reader.coercedText()
-                case "roles": record.roles = try reader.coercedOptionalTexts() ?? []
-                case "matchedByUsername": record.isMatchedByUsername = try reader.coercedFlag() ?? true
-                case "type": record.type = try reader.coercedText()
-                case "bio": record.bio = try reader.coercedText()
-                case "password": password = try reader.coercedText()
-                case "customFields": record.customFields = try reader.object()
+                    record.importIDs = try RecordJSON.strings(&reader)
+                case "username": record.username = try RecordJSON.string(&reader)
+                case "name": record.name = try RecordJSON.string(&reader)
+                case "nickname": record.nickname = try RecordJSON.string(&reader)
+                case "utcOffset": record.utcOffset = try RecordJSON.number(&reader)
+                case "avatarUrl": record.avatarURL = try RecordJSON.string(&reader)
+                case "deleted": record.isDeleted = try RecordJSON.boolean(&reader) ?? false
+                case "statusText": record.statusText = try RecordJSON.string(&reader)
+                case "roles": record.roles = try RecordJSON.optionalStrings(&reader)
+                case "matchedByUsername": record.isMatchedByUsername = try RecordJSON.boolean(&reader) ?? true
+                case "type": record.type = try RecordJSON.string(&reader)
+                case "bio": record.bio = try RecordJSON.string(&reader)
+                case "password": password = try RecordJSON.string(&reader)
+                case "customFields": record.customFields = try RecordJSON.object(&reader)
                 default: try reader.skipValue()
                 }
             } catch let error as InvalidBody {

@@ -23,11 +23,11 @@ actor ArchivedFileKeeper {
         self.claim = claim
     }
 
-    /// Handles the next piece.
+    /// Handles the next chunk.
     ///
     /// - Throws: `ImportError.leaseLost`, `StoreError`, `FileStoreError`; `discard` ends it then.
-    func take(_ piece: ArchivedFilePiece) async throws {
-        switch piece {
+    func take(_ chunk: ArchivedFileChunk) async throws {
+        switch chunk {
         case .begin(let id, let source, let entry, let question):
             do {
                 question.answer(try await begin(id, of: source, entry: entry))

@@ -1,9 +1,10 @@
+import BoundedQueue
 import Dispatch
 import ImportDomain
 import Synchronization
 
-/// What a thread that reads files out of an export hands over to the task that keeps them.
-enum ArchivedFilePiece: Sendable {
+/// What a thread that reads files out of an export passes to the task that keeps them.
+enum ArchivedFileChunk: Sendable {
     /// A file begins, if the question is answered with yes.
     case begin(id: String, source: String, entry: String, Question)
     /// Some of its bytes.
@@ -32,42 +33,42 @@ enum ArchivedFilePiece: Sendable {
     }
 }
 
-/// Hands over files of an export in pieces of a good size; used by the one thread that reads the export.
+/// Puts files of an export into a queue, in chunks; used by the one thread that reads the export.
 final class ArchivedFileOutput: AttachedFileOutput {
-    /// A piece is complete with so many bytes.
-    private static let pieceBytes = 256 << 10
+    /// A chunk is full with so many bytes.
+    private static let chunkBytes = 256 << 10
 
-    private let handOver: HandOver<ArchivedFilePiece>
+    private let chunks: BoundedQueue<ArchivedFileChunk>
     private var bytes: [UInt8] = []
 
-    init(handOver: HandOver<ArchivedFilePiece>) { self.handOver = handOver }
+    init(_ chunks: BoundedQueue<ArchivedFileChunk>) { self.chunks = chunks }
 
     func begin(_ id: String, of source: String, entry: String) throws -> Bool {
-        let question = ArchivedFilePiece.Question()
-        try handOver.put(.begin(id: id, source: source, entry: entry, question))
+        let question = ArchivedFileChunk.Question()
+        try chunks.put(.begin(id: id, source: source, entry: entry, question))
         return question.wait()
     }
 
     func write(_ bytes: UnsafeRawBufferPointer) throws {
         self.bytes.append(contentsOf: bytes)
-        if self.bytes.count >= Self.pieceBytes { try flush() }
+        if self.bytes.count >= Self.chunkBytes { try flush() }
     }
 
     func finish() throws {
         try flush()
-        try handOver.put(.end)
+        try chunks.put(.end)
     }
 
     func abandon(for reason: String) throws {
         bytes = []
-        try handOver.put(.abandon(reason: reason))
+        try chunks.put(.abandon(reason: reason))
     }
 
-    func checkCancellation() throws { try handOver.check() }
+    func checkCancellation() throws { try chunks.check() }
 
     private func flush() throws {
         guard !bytes.isEmpty else { return }
-        try handOver.put(.bytes(bytes))
+        try chunks.put(.bytes(bytes))
         bytes = []
     }
 }

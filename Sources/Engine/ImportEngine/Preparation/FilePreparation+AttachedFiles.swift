@@ -1,3 +1,4 @@
+import BoundedQueue
 import ImportDomain
 
 extension FilePreparation {
@@ -10,14 +11,14 @@ extension FilePreparation {
             let source = ImportFile(
                 path: engine.files.path(of: try FileKey(.imports, id: file.id.rawValue)), name: file.name)
             let keeper = ArchivedFileKeeper(engine.environment, claim: claim)
-            let handOver = HandOver<ArchivedFilePiece>()
+            let chunks = BoundedQueue<ArchivedFileChunk>(capacity: 3)
             do {
-                try await handOver.run(on: queue) {
-                    try importer.readAttachedFiles(of: source, into: ArchivedFileOutput(handOver: handOver))
-                } taking: { piece in
-                    try await keeper.take(piece)
-                } refusing: { piece in
-                    if case .begin(_, _, _, let question) = piece { question.answer(false) }
+                try await queue.produce(into: chunks) {
+                    try importer.readAttachedFiles(of: source, into: ArchivedFileOutput(chunks))
+                } consuming: { chunk in
+                    try await keeper.take(chunk)
+                } discarding: { chunk in
+                    if case .begin(_, _, _, let question) = chunk { question.answer(false) }
                 }
             } catch let failure as ImportFileFailure {
                 await keeper.discard()

@@ -1,4 +1,4 @@
-import Compression
+import BoundedQueue
 import ImportDomain
 public import Logging
 
@@ -17,9 +17,6 @@ public actor FilePreparation {
     let engine: ImportEngine
     let id: WorkerID
     let queue = PreparationQueue()
-
-    /// How many records of the file in hand were staged.
-    private var stagedRecords = 0
 
     /// A worker on the engine's files.
     public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
@@ -151,9 +148,8 @@ public actor FilePreparation {
         guard let file = claim.operation.file, let importer = engine.readers[claim.operation.importerKey] else {
             throw ImportFileFailure(.unrecognized, message: "No importer of this program reads the file any more.")
         }
-        let intake = engine.environment.identifiers.intakeID()
+        let intake = Intake(from: .file(claim), in: engine.environment, queue: queue)
         let operation = claim.operation.id
-        stagedRecords = 0
         let (capacity, defaultRoles) = try await store.write { transaction in
             try transaction.findings.removeFindings(of: operation)
             return (
@@ -161,87 +157,43 @@ public actor FilePreparation {
             )
         }
         let path = engine.files.path(of: try FileKey(.imports, id: file.id.rawValue))
-        let handOver = HandOver<StagingPiece>()
         let source = ImportFile(path: path, name: file.name, directRoomCapacity: capacity)
+        let chunks = BoundedQueue<StagingOutput.Chunk>(capacity: 3)
         do {
             let clock = clock
-            try await handOver.run(on: queue) {
-                let output = StagingOutput(handOver: handOver, clock: clock, defaultRoles: defaultRoles)
+            try await queue.produce(into: chunks) {
+                let output = StagingOutput(to: intake, through: chunks, clock: clock, defaultRoles: defaultRoles)
                 try importer.read(source, into: output)
                 try output.finish()
-            } taking: { piece in
-                try await self.stage(piece, of: claim, intake: intake)
+            } consuming: { chunk in
+                try await self.write(chunk, of: claim, into: intake)
             }
-            try await finish(claim, intake: intake)
+            try await intake.accept()
+            logger.info("A file was read.", metadata: ["operation": "\(operation)"])
         } catch {
             // What the file left is removed; an idle worker removes what this cannot.
-            try? await engine.discard(intake)
+            try? await intake.discard()
             throw error
         }
     }
 
-    private func stage(_ piece: StagingPiece, of claim: PreparationClaim, intake: IntakeID) async throws {
-        let operation = claim.operation.id
-        let now = clock.now()
-        switch piece {
-        case .drafts(let drafts, let type):
-            stagedRecords += drafts.count
-            try await store.write { transaction in
-                var current = try transaction.operations.verify(claim)
-                try transaction.staging.stage(drafts, of: type, intake: intake, operation: operation)
-                try current.apply(.read(type), at: now)
-                try transaction.operations.update(current)
-            }
-        case .messages(let lines):
-            stagedRecords += lines.reduce(0) { $0 + $1.count }
-            let packs = try await queue.run {
-                lines.map { lines in
-                    RecordPack(
-                        count: lines.count, payload: Zstandard.compress(lines.bytes), contentBytes: lines.bytes.count)
-                }
-            }
-            try await store.write { transaction in
-                var current = try transaction.operations.verify(claim)
-                for pack in packs { try transaction.staging.stage(pack, intake: intake, operation: operation) }
-                try current.apply(.read(.message), at: now)
-                try transaction.operations.update(current)
-            }
+    private func write(
+        _ chunk: StagingOutput.Chunk, of claim: PreparationClaim, into intake: Intake
+    ) async throws {
+        switch chunk {
+        case .records(let records): try await intake.stage([records])
         case .findings(let findings):
             try await store.write { transaction in
-                _ = try transaction.operations.verify(claim)
+                let operation = try transaction.operations.verify(claim).id
                 try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
             }
         case .progress(let entry, let progress):
             try await store.write { transaction in
-                var current = try transaction.operations.verify(claim)
-                current.read(entry: entry, progress: progress)
-                try transaction.operations.update(current)
+                var operation = try transaction.operations.verify(claim)
+                operation.read(entry: entry, progress: progress)
+                try transaction.operations.update(operation)
             }
         }
-    }
-
-    /// Makes everything visible, counts it and moves the operation on, together.
-    private func finish(_ claim: PreparationClaim, intake: IntakeID) async throws {
-        let (now, staged) = (clock.now(), stagedRecords)
-        try await store.write { transaction in
-            var operation = try transaction.operations.verify(claim)
-            let counts = try transaction.staging.accept(intake)
-            // If counts differ, read the file again: housekeeping may have purged part of the intake while the machine was
-            // suspended.
-            guard counts.values.reduce(0, +) == staged else { throw ImportError.intakeExpired }
-            guard !counts.isEmpty else {
-                throw ImportFileFailure(
-                    .empty, message: "The file holds nothing that can be imported. Choose another file or importer.")
-            }
-            for (type, count) in counts {
-                try transaction.operations.addToCounts(
-                    ImportCounts(total: count), of: type, in: operation.id, at: now)
-            }
-            try operation.apply(.finishReading, at: now)
-            try transaction.operations.update(operation)
-            try transaction.operations.finishPreparation(claim)
-        }
-        logger.info("A file was read.", metadata: ["operation": "\(claim.operation.id)"])
     }
 
     func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {

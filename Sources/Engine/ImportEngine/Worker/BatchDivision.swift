@@ -63,11 +63,7 @@ struct BatchDivision: Sendable {
                 return 1
             }
         }
-        let packs = try await queue.run {
-            parts.map {
-                RecordPack(count: $0.count, payload: Zstandard.compress($0.bytes), contentBytes: $0.bytes.count)
-            }
-        }
+        let packs = try await queue.run { parts.map { $0.compressed() } }
         return try await write(lease) { transaction in
             try transaction.staging.divide(lease, into: packs)
             return 0

@@ -54,7 +54,7 @@ public actor ImportWorker {
         let queue = PreparationQueue()
         division = BatchDivision(store: store, clock: clock, queue: queue)
         let identifiers = engine.environment.identifiers
-        importers = engine.importers
+        importers = engine.operations.importers
         concurrentHashings = engine.environment.passwords.concurrentHashings
         conversions = [
             .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),

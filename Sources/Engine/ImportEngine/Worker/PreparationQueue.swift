@@ -1,3 +1,4 @@
+import BoundedQueue
 import Dispatch
 import Foundation
 import Synchronization
@@ -30,6 +31,37 @@ final class PreparationQueue: Sendable {
             }
         } onCancel: {
             abandon(run)
+        }
+    }
+
+    /// Runs a producer on a thread of its own, and consumes what it puts into a queue until both are done.
+    ///
+    /// When the task is cancelled or an element cannot be consumed, it does not wait for the producer, which ends with
+    /// its next call of the queue.
+    /// - Parameters:
+    ///   - produce: puts elements into the queue.
+    ///   - consume: handles an element.
+    ///   - discard: receives elements that will not be consumed, in case the producer waits for a reply.
+    /// - Throws: what the first of them throws that fails.
+    func produce<Element: Sendable>(
+        into elements: BoundedQueue<Element>, _ produce: @escaping @Sendable () throws -> Void,
+        consuming consume: @escaping @Sendable (Element) async throws -> Void,
+        discarding discard: @escaping @Sendable (Element) -> Void = { _ in }
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await self.run {
+                    defer { elements.finish() }
+                    try produce()
+                }
+            }
+            group.addTask { try await elements.consume(consume, discarding: discard) }
+            do {
+                try await group.waitForAll()
+            } catch {
+                elements.stop(for: error)
+                throw error
+            }
         }
     }
 

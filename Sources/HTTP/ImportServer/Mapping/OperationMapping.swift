@@ -6,7 +6,7 @@ extension OperationBody {
     /// An operation as the wire shows it.
     init(_ operation: ImportOperation, engine: ImportEngine) {
         // An operation of an importer that this version no longer has is still shown.
-        let importer = try? engine.importer(operation.importerKey)
+        let importer = try? engine.operations.importer(operation.importerKey)
         self.init(
             _id: operation.id.rawValue, type: importer?.operationType ?? operation.importerKey.rawValue,
             importerKey: operation.importerKey.rawValue, ts: operation.createdAt.iso8601,

@@ -34,9 +34,9 @@ struct SelectionWriter: Sendable {
         try await writer.write(ByteBuffer(string: #"{"channels":["#))
         var list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableRooms(
+            try await engine.selectable.rooms(
                 of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
-        } item: { (room: SelectableRoom, json) in
+        } item: { (room: SelectableRecord<RoomRecord>, json) in
             guard room.record.kind != .direct else {
                 hasDirectRooms = true
                 return false
@@ -54,9 +54,9 @@ struct SelectionWriter: Sendable {
 
         list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableContacts(
+            try await engine.selectable.contacts(
                 of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
-        } item: { (contact: SelectableContact, json) in
+        } item: { (contact: SelectableRecord<ContactRecord>, json) in
             json.contact(contact.record)
             return true
         }
@@ -69,9 +69,9 @@ struct SelectionWriter: Sendable {
 
         list = ItemList()
         try await pages(to: &writer, of: &list, sequence: \.sequence) { sequence in
-            try await engine.selectableUsers(
+            try await engine.selectable.users(
                 of: operation.id, after: sequence, limit: Self.pageLength, bytes: Self.pageBytes)
-        } item: { (user: SelectableUser, json) in
+        } item: { (user: SelectableRecord<UserRecord>, json) in
             json.user(user)
             return true
         }
@@ -116,7 +116,7 @@ private struct ItemList {
 }
 
 extension JSONWriter {
-    fileprivate mutating func user(_ user: SelectableUser) {
+    fileprivate mutating func user(_ user: SelectableRecord<UserRecord>) {
         let record = user.record
         beginObject()
         member("do_import", true)

@@ -24,12 +24,12 @@ enum ImportFileRoutes {
                 throw APIFailure.invalidBody(["must NOT have more than \(longestURL) characters"])
             }
             try await call.naming("downloadImportFile") {
-                try call.services.engine.requireReader(key)
+                try call.services.engine.importFiles.requireReader(key)
                 // Anything else would be a path on the server, which no caller may read through an import.
                 guard ["http://", "https://"].contains(where: url.lowercased().hasPrefix) else {
                     throw APIFailure.coded(url, "error-import-file-missing", details: "downloadPublicImportFile")
                 }
-                try await call.services.engine.fetchFile(
+                try await call.services.engine.importFiles.fetch(
                     from: url, importer: key, by: try call.caller.user.id)
             }
             return Reply(SuccessResponse())
@@ -49,7 +49,8 @@ enum ImportFileRoutes {
                 let engine = call.services.engine
                 return Reply(
                     written: SelectionWriter(
-                        engine: engine, operation: operation, importer: try engine.importer(operation.importerKey),
+                        engine: engine, operation: operation,
+                        importer: try engine.operations.importer(operation.importerKey),
                         reservation: try await call.services.responseMemory.reserve(
                             SelectionWriter.heldBytes, for: try call.caller.user.id)
                     ).response)
@@ -62,7 +63,7 @@ enum ImportFileRoutes {
             }
             let selection = try StartBodyParser(bytes).selection
             try await call.naming("startImport") {
-                try await call.services.engine.startImport(of: selection, by: try call.caller.user.id)
+                try await call.services.engine.operations.start(selection, by: try call.caller.user.id)
             }
             return Reply(SuccessResponse())
         },
@@ -70,18 +71,18 @@ enum ImportFileRoutes {
             _ = try await input.body()
             return Reply(
                 PendingResponse(
-                    count: try await call.services.engine.fetchPendingFiles(by: try call.caller.user.id)))
+                    count: try await call.services.engine.downloads.enqueueFiles(by: try call.caller.user.id)))
         },
         Endpoint(ImportCalls.downloadPendingAvatars, access: run, budget: .imports) { call, input in
             _ = try await input.body()
             return Reply(
                 PendingResponse(
-                    count: try await call.services.engine.fetchPendingAvatars(by: try call.caller.user.id)))
+                    count: try await call.services.engine.downloads.enqueueAvatars(by: try call.caller.user.id)))
         },
         Endpoint(ImportCalls.findings, access: run, budget: .imports) { call, input in
             let page = try await Page(input.query, settings: call.services.settings)
             return try await call.list("findings") { bytes in
-                let (findings, counts) = try await call.services.engine.findings(
+                let (findings, counts) = try await call.services.engine.operations.findings(
                     offset: page.offset, limit: page.limit, bytes: bytes)
                 return ListPage(
                     items: findings, offset: page.offset,
@@ -98,14 +99,14 @@ enum ImportFileRoutes {
     /// What is known of the file; a small one is read while the call that began to read it waits.
     private static func preview(_ call: Endpoint.Call) async throws -> FilePreview {
         let engine = call.services.engine
-        let beginsReading = try await engine.currentOperation()?.phase == .received
-        var preview = try await engine.preview()
+        let beginsReading = try await engine.operations.current()?.phase == .received
+        var preview = try await engine.importFiles.preview()
         guard beginsReading else { return preview }
         let clock = ContinuousClock()
         let end = clock.now + call.services.previewPatience
         while case .waiting = preview, clock.now < end {
             try await clock.sleep(for: .milliseconds(50))
-            preview = try await engine.preview()
+            preview = try await engine.importFiles.preview()
         }
         return preview
     }

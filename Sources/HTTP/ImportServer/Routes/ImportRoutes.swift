@@ -14,7 +14,7 @@ enum ImportRoutes {
     static let endpoints: [Endpoint] = [
         Endpoint(ImportCalls.new, access: run, budget: .imports) { call, _ in
             do {
-                let operation = try await call.services.engine.createOperation(by: call.caller.user.id)
+                let operation = try await call.services.engine.operations.create(by: call.caller.user.id)
                 return Reply(OperationResponse(operation: call.body(operation)))
             } catch let error as StoreError where !error.isTemporary {
                 call.context.logger.error("No operation could be created.", metadata: ["error": "\(error)"])
@@ -23,31 +23,31 @@ enum ImportRoutes {
         },
         Endpoint(ImportCalls.addUsers, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
-            try await call.services.engine.stageUsers(from: chunks, format: format)
+            try await call.services.engine.staging.addUsers(from: chunks, format: format)
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.addChannels, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
-            try await call.services.engine.stageRooms(from: chunks, format: format)
+            try await call.services.engine.staging.addRooms(from: chunks, format: format)
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.addMessages, access: run, budget: .imports) { call, _ in
             let (chunks, format) = try records(of: call)
-            try await call.services.engine.stageMessages(from: chunks, format: format)
+            try await call.services.engine.staging.addMessages(from: chunks, format: format)
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.run, access: run, budget: .imports) { call, _ in
-            try await call.services.engine.runOperation(by: call.caller.user.id)
+            try await call.services.engine.operations.run(by: call.caller.user.id)
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.status, access: run, budget: .imports) { call, _ in
-            let operation = try await call.services.engine.currentOperation()
+            let operation = try await call.services.engine.operations.current()
             return Reply(
                 StatusResponse(
                     state: ImportState(operation?.lifecycle).rawValue, operation: operation.map(call.body)))
         },
         Endpoint(ImportCalls.clear, access: run, budget: .imports) { call, _ in
-            try await call.services.engine.clear()
+            try await call.services.engine.operations.clear()
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.failures, access: run, budget: .imports) { call, input in
@@ -55,7 +55,7 @@ enum ImportRoutes {
             let page = try await Page(query, settings: call.services.settings)
             let filter = try FailureFilter(query)
             return try await call.list("failures") { bytes in
-                let (records, total) = try await call.services.engine.failures(
+                let (records, total) = try await call.services.engine.operations.failures(
                     matching: filter, offset: page.offset, limit: page.limit, bytes: bytes)
                 return ListPage(items: records, offset: page.offset, total: total)
             } body: {
@@ -69,13 +69,13 @@ enum ImportRoutes {
         },
         Endpoint(ImportCalls.currentOperation, access: run, budget: .imports) { call, input in
             _ = try input.query
-            let operation = try await call.services.engine.currentOperation()
+            let operation = try await call.services.engine.operations.current()
             return Reply(OperationResponse(operation: operation.map(call.body)))
         },
         Endpoint(ImportCalls.progress, access: run, budget: .imports) { call, input in
             _ = try input.query
             let (operation, importer) = try await call.naming("getImportProgress") {
-                try await call.services.engine.progress()
+                try await call.services.engine.operations.progress()
             }
             let counts = operation.totalCounts
             return Reply(
@@ -87,7 +87,7 @@ enum ImportRoutes {
             ImportCalls.latestOperations, access: .holders([.viewImportOperations]), budget: .imports
         ) { call, input in
             _ = try input.query
-            return Reply(try await call.services.engine.latestOperations().map(call.body))
+            return Reply(try await call.services.engine.operations.latest().map(call.body))
         },
     ]
 

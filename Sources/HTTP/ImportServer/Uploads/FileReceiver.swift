@@ -25,7 +25,7 @@ struct FileReceiver {
             for try await chunk in try BodyChunks(request, limit: Self.largestBodyBytes) {
                 try chunk.withUnsafeBytes { try parser.receive($0, into: &bytes) }
                 if !isKnown, let key = parser.fields.importerKey {
-                    try engine.requireReader(ImporterKey(key))
+                    try engine.importFiles.requireReader(ImporterKey(key))
                     isKnown = true
                 }
                 guard size + bytes.count <= Self.largestFileBytes else { throw APIFailure.tooLarge }
@@ -37,10 +37,10 @@ struct FileReceiver {
             try parser.finish(into: &bytes)
             let fields = parser.fields
             let importer = ImporterKey(fields.importerKey ?? "")
-            try engine.requireReader(importer)
+            try engine.importFiles.requireReader(importer)
             let whole = try await write(bytes, to: upload)
             upload = whole
-            try await engine.accept(
+            try await engine.importFiles.accept(
                 whole, named: fields.fileName ?? "", contentType: fields.contentType, importer: importer, by: user)
         } catch {
             await upload?.discard()
@@ -56,7 +56,7 @@ struct FileReceiver {
 
     private func write(_ bytes: [UInt8], to upload: FileUpload?) async throws -> FileUpload {
         let begun: FileUpload
-        if let upload { begun = upload } else { begun = try await engine.beginUpload() }
+        if let upload { begun = upload } else { begun = try await engine.importFiles.beginUpload() }
         do {
             if !bytes.isEmpty { try await begun.write(bytes) }
         } catch {

@@ -1,3 +1,4 @@
+import BoundedQueue
 public import SQL
 import Synchronization
 
@@ -58,9 +59,9 @@ public struct WorkspaceCopy: Sendable {
     ///
     /// - Returns: the digest of each table as it was read.
     private func transfer(_ shapes: [TableShape], total: Int) async throws -> [TableDigest] {
-        let handover = PageHandover()
+        let pages = BoundedQueue<BulkInsert>(capacity: 2)
         async let digests = source.read { connection in
-            defer { handover.finish() }
+            defer { pages.finish() }
             return try zip(shapes, WorkspaceTable.all).map { shape, table in
                 let names = shape.columns.map(\.name)
                 let emptied = names.indices.filter { table.emptied.contains(names[$0]) }
@@ -68,13 +69,13 @@ public struct WorkspaceCopy: Sendable {
                 try TablePages(shape: shape).forEach(on: connection) { values in
                     let values = Self.emptying(emptied, of: names.count, in: values)
                     digest.add(values, columns: names.count)
-                    try handover.send(BulkInsert(into: shape.name, columns: names, values: values))
+                    try pages.put(BulkInsert(into: shape.name, columns: names, values: values))
                 }
                 return digest
             }
         }
         var done = 0
-        try await handover.receive { page in
+        try await pages.consume { page in
             try await write(page)
             done += page.rowCount
             report(CopyProgress(phase: .copying, table: page.table, done: done, total: total))

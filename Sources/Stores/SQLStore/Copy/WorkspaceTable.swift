@@ -39,7 +39,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("login_failures"),
         WorkspaceTable("call_counts"),
         WorkspaceTable(RoomColumn.table),
-        WorkspaceTable("room_import_ids"),
+        WorkspaceTable(RoomImportIDColumn.table),
         WorkspaceTable(SubscriptionColumn.table),
         WorkspaceTable(MessageColumn.table),
         WorkspaceTable("touched_rooms"),
@@ -61,8 +61,8 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(PackColumn.table),
         WorkspaceTable("import_selection"),
         WorkspaceTable(FindingColumn.table),
-        WorkspaceTable("import_finding_counts"),
-        WorkspaceTable("import_changes"),
+        WorkspaceTable(FindingCountColumn.table),
+        WorkspaceTable(ImportChangeColumn.table),
         WorkspaceTable("workspace_version"),
     ]
 }

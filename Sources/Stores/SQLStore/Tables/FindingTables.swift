@@ -8,17 +8,17 @@ struct FindingTables: FindingStore {
     func add(_ findings: [ImportFinding], to operation: OperationID, limitPerCode: Int) throws {
         var kept: [FindingColumn.Source] = []
         for (key, group) in Dictionary(grouping: findings, by: { Key(severity: $0.severity, code: $0.code) }) {
-            let elements = group.reduce(0) { $0 + $1.count }
             let before = try connection.integer(
                 """
                 SELECT findings FROM import_finding_counts WHERE operation_id = \(operation.rawValue)
                     AND severity = \(key.severity.rawValue) AND code = \(key.code.rawValue)
                 """)
-            try connection.execute(
+            let count = FindingCount(
+                severity: key.severity, code: key.code, findings: group.count,
+                elements: group.reduce(0) { $0 + $1.count })
+            try connection.insert(
+                one: (operation, count), into: FindingCountColumn.table,
                 """
-                INSERT INTO import_finding_counts (operation_id, severity, code, findings, elements)
-                VALUES (\(operation.rawValue), \(key.severity.rawValue), \(key.code.rawValue), \(group.count),
-                    \(elements))
                 ON CONFLICT (operation_id, severity, code) DO UPDATE SET
                     findings = import_finding_counts.findings + excluded.findings,
                     elements = import_finding_counts.elements + excluded.elements
@@ -59,14 +59,15 @@ struct FindingTables: FindingStore {
 
     func findingCounts(of operation: OperationID) throws -> [FindingCount] {
         try connection.rows(
+            of: FindingCountColumn.table,
             """
-            SELECT severity, code, findings, elements FROM import_finding_counts
             WHERE operation_id = \(operation.rawValue)
             ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code
             """
         ) { row in
             FindingCount(
-                severity: try row.value(0), code: try row.value(1), findings: row.count(2), elements: row.count(3))
+                severity: try row.value(.severity), code: try row.value(.code), findings: row.count(.findings),
+                elements: row.count(.elements))
         }
     }
 
@@ -93,6 +94,22 @@ enum FindingColumn: Int, TableColumn {
         case .value: .optional(source.finding.value)
         case .message: .text(source.finding.message)
         case .amount: source.finding.count.sqlValue
+        }
+    }
+}
+
+enum FindingCountColumn: Int, TableColumn {
+    case operationID, severity, code, findings, elements
+
+    static let table = Table<FindingCountColumn>("import_finding_counts")
+
+    func value(of source: (operation: OperationID, count: FindingCount)) -> SQLValue {
+        switch self {
+        case .operationID: .text(source.operation.rawValue)
+        case .severity: .text(source.count.severity.rawValue)
+        case .code: .text(source.count.code.rawValue)
+        case .findings: source.count.findings.sqlValue
+        case .elements: source.count.elements.sqlValue
         }
     }
 }

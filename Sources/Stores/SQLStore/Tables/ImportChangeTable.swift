@@ -7,12 +7,9 @@ struct ImportChangeTable: ImportChangeStore {
 
     func record(_ changes: [ImportChange], by number: ImportNumber) throws {
         for change in changes {
-            let subject = Self.stored(change.subject)
-            try connection.execute(
+            try connection.insert(
+                one: (change, number), into: ImportChangeColumn.table,
                 """
-                INSERT INTO import_changes (import_number, subject_kind, subject_id, field, before_value, after_value)
-                VALUES (\(number.rawValue), \(subject.kind), \(subject.id), \(change.field), \(change.before),
-                    \(change.after))
                 ON CONFLICT (import_number, subject_kind, subject_id, field)
                     DO UPDATE SET after_value = excluded.after_value
                 """)
@@ -20,34 +17,53 @@ struct ImportChangeTable: ImportChangeStore {
     }
 
     func changes(by number: ImportNumber, after change: ImportChange?, limit: Int) throws -> [ImportChange] {
-        let last = change.map { (Self.stored($0.subject), $0.field) }
+        let last = change.map { ($0.subject.stored, $0.field) }
         return try connection.rows(
+            of: ImportChangeColumn.table,
             """
-            SELECT subject_kind, subject_id, field, before_value, after_value FROM import_changes
             WHERE import_number = \(number.rawValue) AND (subject_kind, subject_id, field)
                 > (\(last?.0.kind ?? ""), \(last?.0.id ?? ""), \(last?.1 ?? ""))
             ORDER BY subject_kind, subject_id, field LIMIT \(limit)
             """
         ) { row in
             ImportChange(
-                try Self.subject(kind: row.text(0), id: row.text(1)), field: row.text(2), before: row.optionalText(3),
-                after: row.optionalText(4))
+                try ImportChange.Subject(kind: row.text(.subjectKind), id: row.text(.subjectID)),
+                field: row.text(.field), before: row.optionalText(.beforeValue), after: row.optionalText(.afterValue))
         }
     }
+}
 
-    private static func stored(_ subject: ImportChange.Subject) -> (kind: String, id: String) {
-        switch subject {
+enum ImportChangeColumn: Int, TableColumn {
+    case importNumber, subjectKind, subjectID, field, beforeValue, afterValue
+
+    static let table = Table<ImportChangeColumn>("import_changes")
+
+    func value(of source: (change: ImportChange, number: ImportNumber)) -> SQLValue {
+        switch self {
+        case .importNumber: .integer(source.number.rawValue)
+        case .subjectKind: .text(source.change.subject.stored.kind)
+        case .subjectID: .text(source.change.subject.stored.id)
+        case .field: .text(source.change.field)
+        case .beforeValue: .optional(source.change.before)
+        case .afterValue: .optional(source.change.after)
+        }
+    }
+}
+
+extension ImportChange.Subject {
+    fileprivate var stored: (kind: String, id: String) {
+        switch self {
         case .message(let id): ("message", id.rawValue)
         case .room(let id): ("room", id.rawValue)
         }
     }
 
-    private static func subject(kind: String, id: String) throws -> ImportChange.Subject {
+    fileprivate init(kind: String, id: String) throws {
         switch kind {
-        case "message": .message(MessageID(id))
-        case "room": .room(RoomID(id))
+        case "message": self = .message(MessageID(id))
+        case "room": self = .room(RoomID(id))
         default:
-            throw StoreError.corrupt(message: "\"\(kind)\" is nothing that imports of this version of Ferry change.")
+            throw StoreError.corrupt(message: "\"\(kind)\" is not a kind that imports of this version of Ferry change.")
         }
     }
 }

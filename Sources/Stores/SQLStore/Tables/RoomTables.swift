@@ -42,10 +42,10 @@ struct RoomTables: RoomStore {
         changes.note()
         let rows = rooms.sorted { $0.id.rawValue < $1.id.rawValue }.map { RoomColumn.Source(room: $0, number: number) }
         try connection.insert(rows, into: RoomColumn.table)
-        let importIDs = rooms.flatMap { room in
-            room.importIDs.enumerated().map { (room: room.id, position: $0.offset, importID: $0.element) }
-        }
-        try insert(importIDs, by: number)
+        try insert(
+            rooms.flatMap { room in
+                room.importIDs.enumerated().map { (importID: $1, room: room.id, position: $0, number: number) }
+            })
     }
 
     func update(_ room: Room, by number: ImportNumber?) throws {
@@ -61,7 +61,7 @@ struct RoomTables: RoomStore {
             ) { ImportID($0.text(0)) })
         let added = room.importIDs.filter { !present.contains($0) }
         try insert(
-            added.enumerated().map { (room.id, present.count + $0.offset, $0.element) }, by: number)
+            added.enumerated().map { (importID: $1, room: room.id, position: present.count + $0, number: number) })
     }
 
     func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID> {
@@ -94,34 +94,21 @@ struct RoomTables: RoomStore {
 
     private func addingImportIDs(to rooms: [Room]) throws -> [Room] {
         guard !rooms.isEmpty else { return [] }
-        var importIDs: [String: [ImportID]] = [:]
-        for (room, importID) in try connection.rows(
-            """
-            SELECT room_id, import_id FROM room_import_ids WHERE room_id \(in: rooms.map(\.id.rawValue))
-            ORDER BY room_id, position
-            """,
-            { row in (row.text(0), ImportID(row.text(1))) })
-        {
-            importIDs[room, default: []].append(importID)
-        }
+        let importIDs = Dictionary(
+            grouping: try connection.rows(
+                of: RoomImportIDColumn.table,
+                "WHERE room_id \(in: rooms.map(\.id.rawValue)) ORDER BY room_id, position"
+            ) { row in (room: row.text(.roomID), value: ImportID(row.text(.importID))) }, by: \.room)
         return rooms.map { room in
             var room = room
-            room.importIDs = importIDs[room.id.rawValue] ?? []
+            room.importIDs = importIDs[room.id.rawValue]?.map(\.value) ?? []
             return room
         }
     }
 
-    private func insert(
-        _ importIDs: [(room: RoomID, position: Int, importID: ImportID)], by number: ImportNumber?
-    ) throws {
-        var rows = BulkInsert(
-            into: "room_import_ids", columns: ["import_id", "room_id", "position", "import_number"],
-            rowCount: importIDs.count)
-        for (room, position, importID) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
-            rows.append(
-                .text(importID.rawValue), .text(room.rawValue), position.sqlValue, .optional(number?.rawValue))
-        }
-        try connection.insert(rows)
+    private func insert(_ importIDs: [RoomImportIDColumn.Source]) throws {
+        try connection.insert(
+            importIDs.sorted { $0.importID.rawValue < $1.importID.rawValue }, into: RoomImportIDColumn.table)
     }
 
     private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [(String, RoomID)] {
@@ -421,6 +408,21 @@ enum RoomColumn: Int, TableColumn {
         case .lastMessageAt: .optional(room.lastMessageAt?.milliseconds)
         case .createdAt: room.createdAt.sqlValue
         case .updatedAt: room.updatedAt.sqlValue
+        case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
+}
+
+enum RoomImportIDColumn: Int, TableColumn {
+    case importID, roomID, position, importNumber
+
+    static let table = Table<RoomImportIDColumn>("room_import_ids")
+
+    func value(of source: (importID: ImportID, room: RoomID, position: Int, number: ImportNumber?)) -> SQLValue {
+        switch self {
+        case .importID: .text(source.importID.rawValue)
+        case .roomID: .text(source.room.rawValue)
+        case .position: source.position.sqlValue
         case .importNumber: .optional(source.number?.rawValue)
         }
     }

@@ -160,32 +160,41 @@ struct UserTables: UserStore {
 
     private func addingAddressesAndImportIDs(to users: [User]) throws -> [User] {
         guard !users.isEmpty else { return [] }
-        let ids = users.map(\.id.rawValue)
-        var emails: [String: [EmailAddress]] = [:]
-        for (user, email) in try connection.rows(
-            """
-            SELECT user_id, address, verified FROM user_emails WHERE user_id \(in: ids) ORDER BY user_id, position
-            """,
-            { row in (row.text(0), EmailAddress(row.text(1), isVerified: row.flag(2))) })
-        {
-            emails[user, default: []].append(email)
-        }
-        var importIDs: [String: [ImportID]] = [:]
-        for (user, importID) in try connection.rows(
-            "SELECT user_id, import_id FROM user_import_ids WHERE user_id \(in: ids) ORDER BY user_id, position",
-            { row in (row.text(0), ImportID(row.text(1))) })
-        {
-            importIDs[user, default: []].append(importID)
-        }
+        let ids = Set(users.map(\.id))
+        let importIDs = try importIDs(of: ids)
+        let emails = Dictionary(
+            grouping: try connection.rows(of: EmailColumn.table, Self.condition(of: ids)) { row in
+                (
+                    user: UserID(row.text(.userID)),
+                    value: EmailAddress(row.text(.address), isVerified: row.flag(.verified))
+                )
+            }, by: \.user)
         return users.map { user in
             var user = user
-            user.emails = emails[user.id.rawValue] ?? []
-            user.importIDs = importIDs[user.id.rawValue] ?? []
+            user.emails = emails[user.id]?.map(\.value) ?? []
+            user.importIDs = importIDs[user.id] ?? []
             return user
         }
     }
 
+    /// Rows of a link table of accounts, in the order of each account.
+    private static func condition(of users: Set<UserID>) -> SQLQuery {
+        "WHERE user_id \(in: users.map(\.rawValue)) ORDER BY user_id, position"
+    }
+
     // MARK: Bulk
+
+    func importIDs(of users: Set<UserID>) throws -> [UserID: [ImportID]] {
+        guard !users.isEmpty else { return [:] }
+        var importIDs: [UserID: [ImportID]] = [:]
+        for (user, importID) in try connection.rows(
+            of: UserImportIDColumn.table, Self.condition(of: users),
+            { row in (UserID(row.text(.userID)), ImportID(row.text(.importID))) })
+        {
+            importIDs[user, default: []].append(importID)
+        }
+        return importIDs
+    }
 
     func holders(of keys: AccountKeys) throws -> AccountHolders {
         AccountHolders(

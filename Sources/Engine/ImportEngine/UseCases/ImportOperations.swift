@@ -1,0 +1,170 @@
+public import ImportDomain
+
+/// Creates, starts, clears and reports operations.
+public struct ImportOperations: Sendable {
+    /// Every importer of the workspace, the built-in ones included.
+    let importers: [ImporterKey: ImporterDescription]
+    private let environment: WorkspaceEnvironment
+    private let workSignal: WorkSignal
+    private var store: any Store { environment.store }
+
+    init(_ environment: WorkspaceEnvironment, importers: [ImporterDescription], workSignal: WorkSignal) {
+        self.environment = environment
+        self.importers = Dictionary(uniqueKeysWithValues: importers.map { ($0.key, $0) })
+        self.workSignal = workSignal
+    }
+
+    // MARK: Create and clear
+
+    /// Creates an operation that records can be sent to (`import.new`).
+    ///
+    /// The operation before it ends: unfinished work counts as cancelled, and what it had staged is removed. Failed
+    /// records of finished operations stay, as their history.
+    /// - Throws: `StoreError`; then nothing has changed.
+    @discardableResult
+    public func create(by user: UserID) async throws -> ImportOperation {
+        try await create(importer: .api, by: user)
+    }
+
+    /// Creates an operation, with the file that it reads if it reads one, or with the reason why it cannot.
+    func create(
+        importer: ImporterKey, phase: ImportPhase = .created, file: OperationFile? = nil,
+        failure: ImportFileFailure? = nil, by user: UserID
+    ) async throws -> ImportOperation {
+        let now = environment.clock.now()
+        var created = ImportOperation(
+            id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
+            lifecycle: ImportLifecycle(phase), updatedAt: now, file: file)
+        if let failure { try created.fail(with: failure, at: now) }
+        let operation = created
+        try await store.write { transaction in
+            try transaction.operations.retireAll(at: now)
+            try transaction.operations.insert(operation)
+            try transaction.announceWork()
+        }
+        workSignal.notify()
+        // The operation is there already; what this leaves, an idle worker removes.
+        try? await purge(includingFailures: false)
+        return operation
+    }
+
+    /// Ends every operation and empties the staging area, failed records included (`import.clear`).
+    ///
+    /// A running import writes nothing any more once this returns: each of its transactions checks that its operation
+    /// still runs. The last operation stays visible, cancelled if it had not finished.
+    /// - Throws: `StoreError`; then nothing has changed.
+    public func clear() async throws {
+        let now = environment.clock.now()
+        try await store.write { try $0.operations.retireAll(at: now) }
+        workSignal.notify()
+        do {
+            try await purge(includingFailures: true)
+        } catch StoreError.full {
+            // The operations have ended. An idle worker removes what is staged once there is space.
+        }
+    }
+
+    /// Removes staged records that no valid operation can use, a few at a time so that others get their turn.
+    private func purge(includingFailures: Bool) async throws {
+        while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 8_000) }) {}
+        for file in try await store.read({ try $0.operations.filesOfEndedOperations() }) {
+            // A file that is gone already is as good as one that is removed now.
+            _ = try await environment.files.remove(FileKey(.imports, id: file.rawValue))
+            try await store.write { try $0.operations.forgetFile(file) }
+        }
+    }
+
+    // MARK: Start
+
+    /// Starts the import of everything that is staged in the current operation (`import.run`); workers do the rest.
+    ///
+    /// - Throws: `ImportError.operationNotFound`, `.invalidOperationStatus` or `.importerNotDefined`, in this order of
+    ///   checks; `StoreError`.
+    public func run(by user: UserID) async throws {
+        try await begin(ImportStart(user: user, policies: .ofCalls), selecting: .everything)
+    }
+
+    /// Starts the import of a selection of the current operation (`startImport`); workers do the rest.
+    ///
+    /// Users who clash with accounts are taken for those accounts.
+    /// - Throws: as `run(by:)`.
+    public func start(_ selection: ImportSelection, by user: UserID) async throws {
+        try await begin(
+            ImportStart(user: user, policies: .ofFiles, listedTypes: selection.listedTypes), selecting: selection)
+    }
+
+    private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {
+        let now = environment.clock.now()
+        try await store.write { transaction in
+            guard var operation = try transaction.operations.current() else { throw ImportError.operationNotFound }
+            try operation.begin(start, at: now)
+            _ = try importer(operation.importerKey)
+            try transaction.operations.update(operation)
+            for type in start.listedTypes {
+                guard case .listed(let importIDs) = selection.choice(of: type) else { continue }
+                try transaction.staging.select(importIDs.map { ImportID($0) }, of: type, in: operation.id)
+            }
+            try transaction.announceWork()
+        }
+        workSignal.notify()
+    }
+
+    // MARK: Report
+
+    /// The importer of an operation.
+    ///
+    /// - Throws: `ImportError.importerNotDefined`.
+    public func importer(_ key: ImporterKey) throws(ImportError) -> ImporterDescription {
+        guard let importer = importers[key] else { throw .importerNotDefined(key: key.rawValue) }
+        return importer
+    }
+
+    /// The operation with the newest creation time, valid or not; nil if there never was one.
+    public func current() async throws -> ImportOperation? {
+        try await store.read { try $0.operations.current() }
+    }
+
+    /// The current operation with its importer (`getImportProgress`).
+    ///
+    /// - Throws: `ImportError.operationNotFound` or `.importerNotDefined`.
+    public func progress() async throws -> (operation: ImportOperation, importer: ImporterDescription) {
+        guard let operation = try await current() else { throw ImportError.operationNotFound }
+        return (operation, try importer(operation.importerKey))
+    }
+
+    /// The 20 operations that changed last, newest change first (`getLatestImportOperations`).
+    public func latest() async throws -> [ImportOperation] {
+        try await store.read { try $0.operations.latest(20) }
+    }
+
+    /// A page of the current operation's failed records, and how many there are in all (`import.failures`).
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
+    public func failures(
+        matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int = .max
+    ) async throws -> (records: [FailedRecord], total: Int) {
+        try await store.read { transaction in
+            guard let operation = try transaction.operations.current() else { return ([], 0) }
+            let staging = transaction.staging
+            return (
+                try staging.failures(of: operation.id, matching: filter, offset: offset, limit: limit, bytes: bytes),
+                try staging.failureCount(of: operation.id, matching: filter)
+            )
+        }
+    }
+
+    /// A page of the findings about the current operation's file, and how many there are of each kind.
+    ///
+    /// - Parameter bytes: about how many stored bytes the page may have.
+    public func findings(
+        offset: Int, limit: Int, bytes: Int = .max
+    ) async throws -> (findings: [ImportFinding], counts: [FindingCount]) {
+        try await store.read { transaction in
+            guard let operation = try transaction.operations.current() else { return ([], []) }
+            return (
+                try transaction.findings.findings(of: operation.id, offset: offset, limit: limit, bytes: bytes),
+                try transaction.findings.findingCounts(of: operation.id)
+            )
+        }
+    }
+}
