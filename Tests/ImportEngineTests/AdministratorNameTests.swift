@@ -68,7 +68,7 @@ struct AdministratorNameTests {
 
     @Test func `when the account is anybody else's, then the binding is a finding that names both`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.importing([StagedUser("sam", emails: ["sam@example.com"])])
+            try await workspace.importing([StagedUser("sam", importIDs: ["sam"], emails: ["sam@example.com"])])
             let sam = try #require(try await workspace.user("sam"))
             _ = try await Self.importing(Self.export(username: "sam"), workspace)
 

@@ -307,6 +307,153 @@ struct NamesakeTests {
         }
     }
 
+    // MARK: Usernames of people from other sources
+
+    private static func importIDs(of username: String, _ workspace: TestWorkspace) async throws -> [ImportID]? {
+        try await workspace.user(username)?.importIDs
+    }
+
+    @Test(arguments: [true, false])
+    func `when no address decides about a person and an account of another source, then the person gets a username`(
+        accountHasAddress: Bool
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let address = #","email":"kim@example.com""#
+            let first = SlackExport(
+                users: [
+                    Self.slackUser("U1", "ann"), Self.slackUser("U2", "kim", profile: accountHasAddress ? address : ""),
+                ])
+            let other = SlackExport(
+                users: [
+                    Self.slackUser("V1", "ben", profile: #","email":"ben@example.com""#),
+                    Self.slackUser("V2", "kim", profile: accountHasAddress ? "" : address),
+                ], channels: [],
+                directs: [#"{"id":"D9","members":["V1","V2"]}"#], messages: ["D9": [Self.message("secret", by: "V1")]])
+            _ = try await Self.importing(first, workspace)
+            let done = try await Self.importing(other, workspace)
+            let findings = try await Self.findings(workspace)
+            let again = try await Self.importing(other, workspace)
+
+            #expect(done.totalCounts.error == 0)
+            #expect(try await Self.importIDs(of: "kim", workspace) == [ImportID("U2")])
+            #expect(try await Self.importIDs(of: "kim-1", workspace) == [ImportID("V2")])
+            #expect(try await Self.texts(readBy: "kim", workspace) == [])
+            #expect(try await Self.texts(readBy: "kim-1", workspace) == ["secret"])
+            #expect(!findings.contains { $0.code == .userBoundByUsername })
+            #expect(findings.contains { $0.field == "username" && $0.message.contains("imported as kim-1") })
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+        }
+    }
+
+    @Test func `when an account has no import id but its username, then a person without address is bound to it`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(["users.csv": "kim,kim@example.com,Kim\nben,ben@example.com,Ben\n"], workspace)
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U2", "kim")], channels: []), workspace)
+
+            #expect(try await Self.importIDs(of: "kim", workspace) == [ImportID("kim"), ImportID("U2")])
+            #expect(try await Self.findings(workspace).contains { $0.code == .userBoundByUsername })
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `when a table names a person without address like an account of another source, then it is somebody else`(
+        isSelected: Bool
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U2", "kim")], channels: []), workspace)
+            let table: KeyValuePairs = [
+                "users.csv": "username,email,name\nyan,yan@b.example,Yan\nkim,,Kim B\n",
+                "directmessages/1.csv": "yan,kim,1514764860000,to kim of b\nkim,yan,1514764860001,from kim of b\n",
+            ]
+            let people: ImportSelection.Choice = isSelected ? .all : .listed(["yan"])
+            for _ in 0..<2 {
+                _ = try await Self.importing(
+                    table, workspace, ImportSelection(users: people, rooms: .all, contacts: .all))
+            }
+
+            #expect(try await Self.texts(readBy: "kim", workspace) == [])
+            #expect(try await Self.importIDs(of: "kim", workspace) == [ImportID("U2")])
+            #expect(try await Self.importIDs(of: "kim-1", workspace) == (isSelected ? [ImportID("kim")] : nil))
+            #expect(
+                try await Self.texts(readBy: "kim-1", workspace)
+                    == (isSelected ? ["from kim of b", "to kim of b"] : []))
+        }
+    }
+
+    // MARK: Two records of one username
+
+    private static func authors(_ workspace: TestWorkspace) async throws -> [String: UserID] {
+        try await workspace.store.read { transaction in
+            let rooms = try transaction.rooms.rooms(withImportIDs: [ImportID("G1")]).map(\.value)
+            return try rooms.reduce(into: [:]) { authors, room in
+                for message in try transaction.messages.list(
+                    MessageFilter(roomID: room), order: .oldestFirst, offset: 0, limit: 100)
+                {
+                    authors[message.text] = message.authorID
+                }
+            }
+        }
+    }
+
+    private static func run(_ users: [StagedUser], messages: [String], _ workspace: TestWorkspace) async throws {
+        _ = try await workspace.engine.operations.create(by: UserID("nobody"))
+        // A request each, and so a batch each.
+        for user in users { try await workspace.add([user]) }
+        let room =
+            #"{"importIds":["G1"],"t":"p","name":"board","users":["id-yan"],"u":{"_id":"id-yan"}}"#
+        try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
+        let list = messages.map {
+            #"{"_id":"\#($0)","rid":"G1","u":{"_id":"mara"},"ts":1704456000000,"msg":"\#($0)"}"#
+        }
+        try await workspace.engine.staging.addMessages(
+            from: Chunks(#"{"messages":[\#(list.joined(separator: ","))]}"#), format: .json)
+        try await workspace.runToTheEnd()
+    }
+
+    @Test(arguments: [[0, 1, 2], [1, 0, 2], [2, 1, 0]])
+    func `when two records have one username for an id and are sent again, then the first stays the author`(
+        order: [Int]
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let users = [
+                StagedUser("mara", importIDs: ["mara"], emails: ["mara@a.example"]),
+                StagedUser("mara", importIDs: ["mara"], emails: ["mara@b.example"]), StagedUser("yan"),
+            ]
+            try await Self.run(users, messages: ["one"], workspace)
+            let mara = try #require(try await workspace.user("mara")?.id)
+            try await Self.run(order.map { users[$0] }, messages: ["one", "two"], workspace)
+
+            #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])
+            #expect(try await Self.authors(workspace) == ["one": mara, "two": mara])
+        }
+    }
+
+    @Test(arguments: [[0, 1, 2], [1, 0, 2]])
+    func `when a person was renamed and somebody else got the username, then neither writes for the other`(
+        order: [Int]
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await Self.run(
+                [StagedUser("mara", importIDs: ["mara"], emails: ["mara@a.example"]), StagedUser("yan")],
+                messages: ["one"], workspace)
+            let mara = try #require(try await workspace.user("mara")?.id)
+            let users = [
+                StagedUser("mara.vale", importIDs: ["mara.vale"], emails: ["mara@a.example"]),
+                StagedUser("mara", importIDs: ["mara"], emails: ["mara@b.example"]), StagedUser("yan"),
+            ]
+            _ = try await workspace.stage(order.map { users[$0] })
+            let message = #"{"_id":"two","rid":"G1","u":{"_id":"mara"},"ts":1704456000000,"msg":"two"}"#
+            try await workspace.engine.staging.addMessages(
+                from: Chunks(#"{"messages":[\#(message)]}"#), format: .json)
+            _ = try await workspace.importFile()
+
+            #expect(try await Self.authors(workspace) == ["one": mara])
+            #expect(try await workspace.failures().map(\.failure.code).contains(.messageUnknownUser))
+        }
+    }
+
     // MARK: Reasons
 
     @Test func `when the holder of a username is from an earlier import, then that is the reason`() async throws {

@@ -11,6 +11,9 @@ public protocol UserStore {
     /// The accounts with these folded usernames; names that no account has are absent from the result.
     func people(named usernameKeys: [String]) throws -> [String: Person]
 
+    /// The import ids of these accounts, in order; accounts without any are absent from the result.
+    func importIDs(of users: Set<UserID>) throws -> [UserID: [ImportID]]
+
     /// Which of these accounts have an e-mail address.
     func usersWithEmail(among users: [UserID]) throws -> Set<UserID>
 

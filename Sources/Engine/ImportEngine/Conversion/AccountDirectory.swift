@@ -33,8 +33,8 @@ struct AccountDirectory {
         case alreadyThere(UserID)
         /// It describes an account that was there before this run, which gets its import ids.
         case sameAs(UserID, isByUsername: Bool)
-        /// Nobody holds any of its keys but the username, whose holder is not taken for the person: the holder has
-        /// administrative rights, or the record is of a program, of somebody of another workspace, or a placeholder.
+        /// Only its username is held, by an account that is not taken for the person: the account has administrative
+        /// rights or import ids of another source, or the record is a bot, a guest of another workspace, or a placeholder.
         case freeUnderAnotherUsername
         /// Somebody else holds one of its keys.
         case refused(RecordFailure)
@@ -52,6 +52,8 @@ struct AccountDirectory {
     private let addressed: Set<UserID>
     /// Accounts with administrative rights among the holders of usernames.
     private let administrators: Set<UserID>
+    /// Accounts among the holders of usernames that carry an import id besides their username: people of a source.
+    private let imported: Set<UserID>
 
     /// Looks every key of a batch up at once.
     init(
@@ -72,6 +74,20 @@ struct AccountDirectory {
         administrators =
             policy == .bind && !named.isEmpty
             ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
+        imported =
+            policy == .bind && !named.isEmpty ? try Self.imported(among: present, in: workspace.users) : []
+    }
+
+    private static func imported(among holders: AccountHolders, in users: any UserStore) throws -> Set<UserID> {
+        let usernames = Dictionary(holders.usernames.map { ($1, $0) }) { first, _ in first }
+        func isOfSource(_ importID: ImportID, _ account: UserID) -> Bool {
+            usernames[account].map { $0 != CaseFolding.key(importID.rawValue) } ?? false
+        }
+        var imported = Set(holders.importIDs.filter { isOfSource($0, $1) }.values)
+        for (account, importIDs) in try users.importIDs(of: Set(usernames.keys).subtracting(imported)) {
+            if importIDs.contains(where: { isOfSource($0, account) }) { imported.insert(account) }
+        }
+        return imported
     }
 
     private func holder(ofUsername key: String) -> UserID? {
@@ -107,6 +123,17 @@ struct AccountDirectory {
             && !candidate.importIDs.contains { holder(of: $0) == account && !candidate.isUsername($0) }
     }
 
+    /// Whether the holder of a record's username is not taken for its person because of the username alone.
+    private func isOthersName(of candidate: UserCandidate, _ holder: UserID) -> Bool {
+        guard candidate.isMatchedByUsername else { return true }
+        return !isTaken(holder) && (administrators.contains(holder) || isImportedNamesake(of: candidate, holder))
+    }
+
+    /// Whether an account belongs to a person of another source, and no address decides whether both are one.
+    private func isImportedNamesake(of candidate: UserCandidate, _ holder: UserID) -> Bool {
+        imported.contains(holder) && (candidate.addresses.isEmpty || !addressed.contains(holder))
+    }
+
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
     func verdict(on candidate: UserCandidate) -> Verdict {
         let address = candidate.addresses.first { holder(ofAddress: $0.key) != nil }
@@ -119,10 +146,7 @@ struct AccountDirectory {
         if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) {
             return .alreadyThere(holder)
         }
-        let isOthersName =
-            usernameHolder.map {
-                !candidate.isMatchedByUsername || administrators.contains($0) && !isTaken($0)
-            } ?? false
+        let isOthersName = usernameHolder.map { self.isOthersName(of: candidate, $0) } ?? false
         if policy == .bind, addressHolder == nil, let holder = importHolders.first, !isTaken(holder),
             usernameHolder == nil || isOthersName
                 || candidate.importIDs.contains(where: { self.holder(of: $0) == holder && !candidate.isUsername($0) })
@@ -165,21 +189,26 @@ struct AccountDirectory {
     mutating func bind(_ account: UserID, to candidate: UserCandidate) -> (importIDs: [ImportID], isFound: Bool) {
         let missing = candidate.importIDs.filter { holder(of: $0) == nil }
         for importID in missing { changes.holders.importIDs[importID] = account }
-        guard policy == .bind || !missing.isEmpty, !isTaken(account) else { return (missing, false) }
+        // Another record of the username must not make a stranger of it (`strangers`).
+        let matters = policy == .bind || !missing.isEmpty || candidate.importIDs.contains(where: candidate.isUsername)
+        guard matters, !isTaken(account) else { return (missing, false) }
         changes.found.insert(account)
         return (missing, true)
     }
 
-    /// Import ids of a record that was not imported, which would mean somebody else: the account that carries such an
-    /// id, or that has it for a username, has another address.
+    /// Import ids of a record that was not imported, which would mean another person: the account that carries such an
+    /// id, or that has it for a username, has another address or import ids of another source.
+    ///
+    /// An id is the person's all the same if another record of the import has it and is that account; `PeopleDirectory`
+    /// knows, once all users are imported.
     func strangers(of candidate: UserCandidate) -> [ImportID] {
-        guard !candidate.addresses.isEmpty else { return [] }
         let isOthersName =
-            candidate.usernameKey.flatMap(holder(ofUsername:)).map { contradicts(candidate, $0) } ?? false
+            candidate.usernameKey.flatMap(holder(ofUsername:)).map {
+                contradicts(candidate, $0) || !isTaken($0) && isImportedNamesake(of: candidate, $0)
+            } ?? false
         return candidate.importIDs.filter { importID in
             guard let carrier = holder(of: importID) else { return isOthersName }
-            // Two rows of one file that have one username are of one person to that file.
-            return candidate.isUsername(importID) && contradicts(candidate, carrier) && !isTaken(carrier)
+            return candidate.isUsername(importID) && contradicts(candidate, carrier) && !isMade(carrier)
         }
     }
 

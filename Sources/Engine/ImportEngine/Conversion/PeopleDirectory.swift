@@ -25,6 +25,7 @@ struct PeopleDirectory: Sendable {
         if !sorted.isEmpty, counts.error + counts.skipped > 0 {
             let operation = context.operation.id
             var others = try transaction.staging.strangers(among: sorted, in: operation)
+            others.subtract(try Self.known(among: others, people: people, context: context, in: transaction.users))
             people = people.filter { !others.contains($0.key) }
             if !unknown.isEmpty {
                 others.formUnion(try transaction.staging.failed(among: unknown, of: .user, in: operation))
@@ -43,6 +44,26 @@ struct PeopleDirectory: Sendable {
                 holdingAnyOf: transaction.roles.administrativeRoles(), among: named.values.map(\.id))
         self.byUsername = named.filter { !protected.contains($0.value.id) }
         protectedNames = Set(named.filter { protected.contains($0.value.id) }.keys)
+    }
+
+    /// Import ids of strangers that another record of the import has as well, whose person is the account that carries
+    /// the id: to the source both records are one person.
+    ///
+    /// An account that was there is known by the id only if it carries no other; otherwise the record that is the account
+    /// may name it by another id, because a person was renamed and somebody else got the username.
+    private static func known(
+        among strangers: Set<ImportID>, people: [ImportID: Person], context: ConversionContext,
+        in users: any UserStore
+    ) throws -> Set<ImportID> {
+        let accounts = Set(strangers.compactMap { people[$0]?.id })
+        guard !accounts.isEmpty else { return [] }
+        let ofImport = try users.accounts(of: context.number, among: Array(accounts))
+        let importIDs = try users.importIDs(of: ofImport.found)
+        return strangers.filter { importID in
+            guard let account = people[importID]?.id else { return false }
+            return ofImport.made.contains(account)
+                || ofImport.found.contains(account) && importIDs[account] == [importID]
+        }
     }
 
     /// The account that an import id names.
