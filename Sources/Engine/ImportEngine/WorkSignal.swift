@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Wakes the workers of this process when there is something to do, so that they need not look often.
+/// Wakes the workers of this process when there is work, so that they poll rarely.
 public final class WorkSignal: Sendable {
     private struct State {
         var generation = 0
@@ -10,7 +10,7 @@ public final class WorkSignal: Sendable {
 
     private let state = Mutex(State())
 
-    /// A signal that nobody has given yet.
+    /// Creates a signal that was not given yet.
     public init() {}
 
     /// How often the signal was given; take it before looking for work, and wait for more after finding none.

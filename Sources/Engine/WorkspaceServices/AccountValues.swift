@@ -1,6 +1,6 @@
 import ImportDomain
 
-/// What is to be written into an account; nil leaves a value as it is, or empty in a new account.
+/// Values to write into an account; nil leaves a value unchanged, or empty in a new account.
 public struct AccountValues: Sendable {
     /// The full name.
     public var name: String?
@@ -10,7 +10,7 @@ public struct AccountValues: Sendable {
     public var username: String?
     /// The password in plain text.
     public var password: String?
-    /// Whether the account gets a password that nobody knows, in place of `password`.
+    /// Whether the account gets a random password instead of `password`.
     public var setsRandomPassword: Bool?
     /// Whether the account may sign in.
     public var isActive: Bool?
@@ -24,12 +24,12 @@ public struct AccountValues: Sendable {
     public var statusText: String?
     /// Whether the password has to be changed at the next sign-in.
     public var requiresPasswordChange: Bool?
-    /// Whether the address is known to be read by its owner.
+    /// Whether the address is verified.
     public var isVerified: Bool?
     /// Custom fields as the text of one JSON object.
     public var customFields: String?
 
-    /// Nothing to write yet.
+    /// Creates values that change nothing.
     public init() {}
 
     /// Checks each value by itself.

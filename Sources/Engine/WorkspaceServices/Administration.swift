@@ -1,7 +1,7 @@
 import ImportDomain
 
 extension StoreTransaction {
-    /// Rejects a change, already made in this transaction, after which nobody could administer the workspace: an active
+    /// Rejects a change, already made in this transaction, after which no account could administer the workspace: an active
     /// administrator has to be left, and an active account that can change permissions. Every other right can be given
     /// back with these.
     ///

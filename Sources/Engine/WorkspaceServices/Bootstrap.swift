@@ -1,7 +1,6 @@
 public import ImportDomain
 
-/// Makes a new workspace usable: built-in roles and permissions, the bot and its room, and somebody who may administer
-/// it.
+/// Makes a new workspace usable: adds built-in roles and permissions, the bot and its room, and an administrator.
 public struct Bootstrap: Sendable {
     /// The first administrator, as configured.
     public struct Administrator: Sendable {
@@ -41,17 +40,17 @@ public struct Bootstrap: Sendable {
     /// A bootstrap of a workspace.
     public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
-    /// Adds what is missing; roles and permissions that administrators changed stay as they are, unless nobody could
-    /// change permissions: then administrators can again.
+    /// Adds what is missing. Changed roles and permissions stay, unless no account could change permissions: then
+    /// administrators get that permission back.
     ///
-    /// - Parameter administrator: made when no active account administers the workspace.
-    /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to somebody who is no
-    ///   administrator; `StoreError`.
+    /// - Parameter administrator: created when the workspace has no active administrator.
+    /// - Throws: `WorkspaceError.fieldUnavailable` when the name or address belongs to an account that is not
+    ///   an administrator; `StoreError`.
     public func run(administrator: Administrator) async throws -> Outcome {
         let outcome = try await makeAdministrator(administrator)
         let now = environment.clock.now()
         try await environment.store.write { transaction in
-            // Otherwise nobody could ever change a permission again.
+            // Otherwise no account could ever change a permission again.
             guard try !transaction.canChangePermissions() else { return }
             let holders = try transaction.roles.roles(holding: .accessPermissions).union([Role.administrator])
             try transaction.roles.grant(
@@ -80,7 +79,7 @@ public struct Bootstrap: Sendable {
             let keys = AccountKeys(
                 usernames: [CaseFolding.key(administrator.username)], addresses: [CaseFolding.key(administrator.email)])
             let holders = try transaction.users.holders(of: keys)
-            // Another process may have been faster; asked last, so that the holders are not taken for somebody else.
+            // Another process may have created it meanwhile; checked last, so that its account does not count as a conflict.
             guard try !transaction.users.hasActiveAdministrator() else { return false }
             guard holders.usernames.isEmpty else {
                 throw WorkspaceError.fieldUnavailable(field: "ADMIN_USERNAME", value: administrator.username)
@@ -101,7 +100,7 @@ public struct Bootstrap: Sendable {
         passwordHash: String, at now: Timestamp, in transaction: any StoreTransaction
     ) throws {
         if try transaction.users.find(id: .rocketCat) == nil {
-            // In a workspace older than the bot somebody may have its name, and keeps it.
+            // In a workspace older than the bot an account may have its name, and keeps it.
             let isFree = try transaction.users.find(usernameKey: BuiltIn.botName) == nil
             let bot = BuiltIn.bot(username: isFree ? BuiltIn.botName : nil, passwordHash: passwordHash, at: now)
             try transaction.users.insert([bot], by: nil)

@@ -6,14 +6,14 @@ import ImportDomain
 enum BuiltIn {
     static let botName = "rocket.cat"
 
-    /// The bot that says whatever has no author of its own; nobody signs in as it.
+    /// The author of messages that have none; it cannot sign in.
     static func bot(username: String?, passwordHash: String, at moment: Timestamp) -> User {
         User(
             id: .rocketCat, username: username, name: "Rocket.Cat", kind: .bot, roles: ["bot"],
             passwordHash: passwordHash, createdAt: moment)
     }
 
-    /// The room that everybody can read.
+    /// The room that every account can read.
     static func generalRoom(at moment: Timestamp) -> Room {
         Room(id: .general, kind: .channel, name: "general", creatorID: .rocketCat, createdAt: moment)
     }

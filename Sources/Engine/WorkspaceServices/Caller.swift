@@ -1,6 +1,6 @@
 public import ImportDomain
 
-/// Who makes a call, and what they may do.
+/// The account that makes a call, and its permissions.
 public struct Caller: Sendable {
     /// The account.
     public let user: User

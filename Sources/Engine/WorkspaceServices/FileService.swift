@@ -7,11 +7,11 @@ public struct FileService: Sendable {
     /// A service of a workspace.
     public init(_ environment: WorkspaceEnvironment) { self.environment = environment }
 
-    /// The picture of the account with this username, whatever its letter case; nil for one without, and for nobody.
+    /// The avatar of the account with this username, case-insensitively; nil without an avatar or an account.
     ///
     /// - Throws: `StoreError`.
     public func avatar(of username: String) async throws -> StoredFile? {
-        // No database holds the character NUL, so nobody is called so.
+        // No database holds the character NUL, so no account has such a name.
         guard !username.utf8.contains(0) else { return nil }
         return try await environment.store.read { transaction in
             guard let user = try transaction.users.find(usernameKey: CaseFolding.key(username)) else { return nil }
@@ -19,7 +19,7 @@ public struct FileService: Sendable {
         }
     }
 
-    /// The picture of the account with this id, and its username; nil for an account without one, and for nobody.
+    /// The avatar of the account with this id, and its username; nil without an avatar or an account.
     ///
     /// - Throws: `StoreError`.
     public func avatar(of id: UserID) async throws -> (picture: StoredFile?, username: String?) {

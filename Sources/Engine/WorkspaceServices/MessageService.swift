@@ -1,6 +1,6 @@
 public import ImportDomain
 
-/// Messages as readers of their rooms see them; hidden ones are seen by nobody.
+/// Messages as readers of their rooms see them; hidden messages are never shown.
 public struct MessageService: Sendable {
     /// A part of a list.
     public struct Page: Sendable {

@@ -10,16 +10,16 @@ public struct RoleService: Sendable {
     /// Every role, by id.
     public func roles() async throws -> [Role] { try await environment.store.read { try $0.roles.roles() } }
 
-    /// Every permission, by id; with a moment, those that changed after it.
+    /// Every permission, by id; with a timestamp, those that changed after it.
     public func permissions(changedAfter moment: Timestamp? = nil) async throws -> [Permission] {
         try await environment.store.read { try $0.roles.permissions(changedAfter: moment) }
     }
 
-    /// Gives each of these permissions to exactly the roles that stand with it, all or none.
+    /// Grants each of these permissions to exactly the listed roles, all or none.
     ///
     /// - Returns: every permission.
-    /// - Throws: `WorkspaceError.invalidPermission` or `.invalidRole`; `.lastPermissionHolder` when nobody could change
-    ///   permissions again.
+    /// - Throws: `WorkspaceError.invalidPermission` or `.invalidRole`; `.lastPermissionHolder` when no account could
+    ///   change permissions again.
     public func update(_ grants: [(permission: String, roles: [String])]) async throws -> [Permission] {
         let now = environment.clock.now()
         return try await environment.store.write { transaction in

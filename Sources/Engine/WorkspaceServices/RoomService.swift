@@ -20,7 +20,7 @@ public struct RoomService: Sendable {
         case publicRooms
         /// Rooms of these kinds that the caller is in.
         case joined([RoomKind])
-        /// Rooms of these kinds, whoever is in them; for administrators.
+        /// Rooms of these kinds, with any members; for administrators.
         case everybodys([RoomKind])
     }
 
@@ -40,7 +40,7 @@ public struct RoomService: Sendable {
     /// The room that a caller asks for.
     ///
     /// By import id, rooms are shown to holders of `view-room-administration`, without their messages unless they may
-    /// read them. Whoever may not read a private or direct room does not learn by its name that there is one.
+    /// read them. Callers who may not read a private or direct room cannot find out by its name that it exists.
     /// - Parameter kinds: other rooms are not found.
     /// - Throws: `WorkspaceError.roomNotFound` or `.roomNotAccessible`; `StoreError`.
     public func room(
@@ -88,7 +88,7 @@ public struct RoomService: Sendable {
     /// A page of the rooms that the caller is in and may read, the oldest first; an empty page is the end.
     ///
     /// - Parameters:
-    ///   - moment: only rooms that changed after it.
+    ///   - moment: returns only rooms that changed after it.
     ///   - bytes: about how many stored bytes the page may have.
     public func rooms(
         changedAfter moment: Timestamp?, offset: Int, limit: Int, bytes: Int = .max, for caller: Caller
@@ -124,7 +124,7 @@ public struct RoomService: Sendable {
         }
     }
 
-    /// The rooms that an account has in its list, with its place in each; nil for callers who may not know.
+    /// The rooms of an account, with its subscription to each; nil for callers who may not see them.
     public func places(
         of user: UserID, limit: Int, for caller: Caller
     ) async throws -> [(place: Subscription, room: RoomView)]? {

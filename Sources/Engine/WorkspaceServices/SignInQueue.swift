@@ -3,8 +3,8 @@ import ImportDomain
 /// Lets one password verification run after the other, in an order that no account and no address can take over.
 ///
 /// A verification takes tens of milliseconds of a processor. Addresses take turns, and so do the accounts that one
-/// address asks for: guesses from one address delay everybody else by one verification. What would wait too long is
-/// refused at once.
+/// address asks for: guesses from one address delay others by one verification. A verification that would wait too long
+/// is rejected at once.
 actor SignInQueue {
     /// How many sign-ins may be in progress.
     struct Limits: Sendable {

@@ -1,8 +1,8 @@
 public import ImportDomain
 
-/// Signing in and out, and knowing who makes a call.
+/// Signs accounts in and out, and authenticates callers.
 public struct SignInService: Sendable {
-    /// The account that somebody claims to be.
+    /// The account that a caller claims to be.
     public enum LoginName: Equatable, Sendable {
         /// A username, letter case ignored.
         case username(String)
@@ -40,7 +40,7 @@ public struct SignInService: Sendable {
     public struct SignedIn: Sendable {
         /// The account.
         public let user: User
-        /// The login token, known to nobody but its holder.
+        /// The login token, known only to its holder.
         public let token: String
     }
 
@@ -99,7 +99,7 @@ public struct SignInService: Sendable {
             case .plain(let text): environment.passwords.digest(of: text)
             case .digest(let digest): digest.lowercased()
             }
-        // Somebody without a password, or without an account, costs as much time as anybody else.
+        // A missing password or account takes as long as a wrong password.
         return try await environment.passwords.verify(
             digest, against: user?.passwordHash ?? environment.passwords.lockedHash())
     }
@@ -121,7 +121,7 @@ public struct SignInService: Sendable {
 
     /// The caller behind a pair of credentials; nil for a pair that is unknown, expired or does not belong together.
     ///
-    /// Tokens are found by their hash, so comparing times tells nothing about them.
+    /// Tokens are found by their hash, so timing reveals nothing about them.
     public func authenticate(userID: String, token: String) async throws -> Caller? {
         let (now, hash) = (environment.clock.now(), environment.passwords.tokenHash(of: token))
         return try await environment.store.read { transaction in
@@ -196,7 +196,7 @@ private struct Attempt: Sendable {
             for attempt in inProgress { try transaction.sessions.delete(attempt) }
         }
 
-        /// The attempt becomes a failure; nobody counts in between.
+        /// The attempt becomes a failure; no other attempt is counted in between.
         func fail(in transaction: any StoreTransaction) throws {
             for subject in [account, address] {
                 try transaction.sessions.lockFailures(of: subject, at: startedAt)
@@ -239,7 +239,7 @@ private struct Attempt: Sendable {
 
     /// Counts the attempt until it proves right or wrong.
     ///
-    /// - Returns: nil while failures block nobody: then nothing is counted.
+    /// - Returns: nil while failures block no sign-in: then nothing is counted.
     /// - Throws: as `requireNoBlock`.
     func reserve(at now: Timestamp, in transaction: any StoreTransaction) throws -> Reservation? {
         let rules = try rules(in: transaction)

@@ -3,9 +3,9 @@ import JSON
 
 /// The JSON form of a user record, on the wire and in the staging area.
 ///
-/// Scalars are converted as Rocket.Chat's validator does (numbers and switches to text, numeric text to numbers);
-/// lists and objects are never made from scalars. Keys that are not listed here are read over: taking `services` or
-/// `_id` from a caller would let them plant password hashes or identities.
+/// Scalars are converted as in Rocket.Chat's validator (numbers and Booleans to strings, numeric strings to numbers);
+/// arrays and objects are never made from scalars. Other keys are ignored: `services` or `_id` would let a caller plant
+/// password hashes or identities.
 /// Source: the body of `import.addUsers`; docs/api.md, "Conversion of types".
 enum UserDocument {
     /// Reads a user, and the plain text of its password.
@@ -44,7 +44,7 @@ enum UserDocument {
                 default: try reader.skipValue()
                 }
             } catch let error as InvalidBody {
-                // The rest is still read: a missing property is reported first, and broken JSON before anything else.
+                // The rest is still read: broken JSON is reported first, then a missing property.
                 if wrong == nil { wrong = InvalidBody(error.reason, field: key) }
             }
         }

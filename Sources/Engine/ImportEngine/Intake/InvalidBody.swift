@@ -1,25 +1,25 @@
 import ImportDomain
 public import JSON
 
-/// Why a body of records was refused before any rule of imports was asked: it is not shaped as documented.
+/// Why a body of records is rejected before any rule of imports applies: it does not have the documented shape.
 public struct InvalidBody: Error, Sendable {
     /// What is wrong with the shape.
     public enum Reason: Equatable, Sendable {
-        /// The text is not JSON, or JSON that Ferry refuses (duplicate keys, NUL characters, …).
+        /// The text is not JSON, or JSON that Ferry rejects (duplicate keys, NUL characters, …).
         case malformed(JSONError)
         /// A required property is missing.
         case missingProperty(String)
-        /// A property that nobody knows.
+        /// An unknown property.
         case additionalProperty(String)
-        /// A value is of another kind and cannot be converted.
+        /// A value has another kind and cannot be converted.
         case wrongKind(expected: ExpectedKind)
-        /// A value is none of those that are allowed.
+        /// A value is not one of the allowed values.
         case notAllowed
         /// A value is longer than its limit, as the sentence says.
         case beyondLimit(String)
     }
 
-    /// What was expected in place of a value of another kind.
+    /// The kind that was expected.
     public enum ExpectedKind: String, Sendable {
         case object
         case array
@@ -30,9 +30,9 @@ public struct InvalidBody: Error, Sendable {
 
     /// What is wrong.
     public let reason: Reason
-    /// Which record is at fault, from 0; nil for the body itself.
+    /// The index of the invalid record, from 0; nil for the body itself.
     public let index: Int?
-    /// Which of its fields is at fault, as the wire calls it.
+    /// The invalid field, by its name on the wire.
     public let field: String?
 
     /// - Returns: nil without a violation.
@@ -41,7 +41,7 @@ public struct InvalidBody: Error, Sendable {
         self.init(.beyondLimit(violation.message), field: violation.field)
     }
 
-    /// Creates a refusal.
+    /// Creates an error.
     public init(_ reason: Reason, index: Int? = nil, field: String? = nil) {
         self.reason = reason
         self.index = index

@@ -8,16 +8,16 @@ public enum RecordBodyFormat: Sendable {
     case lines
 }
 
-/// A body that is cut into records while it arrives, one of them in memory at a time.
+/// A body that is split into records while it arrives; one of them is in memory at a time.
 protocol RecordBody {
-    /// Takes the next bytes and hands out the records that end in them.
+    /// Reads the next bytes and passes the records that end in them to `record`.
     ///
     /// - Throws: `InvalidBody` for broken JSON, and whatever `record` throws.
     mutating func receive(_ bytes: UnsafeRawBufferPointer, record: (inout JSONReader) throws -> Void) throws
 
-    /// Hands out what is left.
+    /// Passes the rest to `record`.
     ///
-    /// - Throws: `InvalidBody` for broken JSON or a body that is shaped otherwise, and whatever `record` throws.
+    /// - Throws: `InvalidBody` for broken JSON or a body of another shape, and whatever `record` throws.
     mutating func finish(record: (inout JSONReader) throws -> Void) throws
 }
 
@@ -28,7 +28,7 @@ struct JSONRecordBody: RecordBody {
     private let limits: JSONLimits
     private let property: String
 
-    /// What was seen around the records; judged at the end, in the order of Rocket.Chat's validator.
+    /// What surrounds the records; checked at the end, in the order of Rocket.Chat's validator.
     private struct Shape {
         var root: JSONKind?
         var recordsKind: JSONKind?
@@ -79,7 +79,7 @@ struct JSONRecordBody: RecordBody {
             var reader = JSONReader(bytes, limits: limits, baseOffset: offset)
             if case .element = event, shape.isInRecords { try record(&reader) } else { try reader.skipValue() }
             try reader.finish()
-        // Only splitters that recover come to it.
+        // Only splitters that recover report it.
         case .broken(let error): throw error
         }
     }
@@ -131,7 +131,7 @@ struct LineRecordBody: RecordBody {
 }
 
 extension InvalidBody {
-    /// - Parameter property: what the body has to hold.
+    /// - Parameter property: the property that holds the records.
     fileprivate static func translating(_ property: String? = nil, _ work: () throws -> Void) throws {
         do {
             try work()

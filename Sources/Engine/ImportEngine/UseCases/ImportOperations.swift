@@ -86,7 +86,7 @@ public struct ImportOperations: Sendable {
 
     /// Starts the import of a selection of the current operation (`startImport`); workers do the rest.
     ///
-    /// Users who clash with accounts are taken for those accounts.
+    /// A user who conflicts with an account of the same person is bound to it.
     /// - Throws: as `run(by:)`.
     public func start(_ selection: ImportSelection, by user: UserID) async throws {
         try await begin(

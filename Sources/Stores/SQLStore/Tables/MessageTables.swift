@@ -152,10 +152,10 @@ struct MessageTables: MessageStore {
             "SELECT 1 FROM touched_threads WHERE operation_id = \(operation.rawValue) LIMIT 1")
     }
 
-    /// Takes away some of what is written down of threads: each once, with the earliest start that a source tells.
+    /// Removes some of the touched threads, and returns each once, with the earliest start that a source states.
     ///
-    /// What another process has in hand is left to it; when there is nothing else, it is waited for, so that whoever
-    /// hears that nothing is left can rely on it. Only rows that are locked are removed, so that processes never wait
+    /// Rows that another process has locked are skipped. If there are no others, it waits for them, so that a caller can
+    /// rely on an empty result. Only rows that are locked are removed, so that processes never wait
     /// for each other in a circle; settling a thread twice does no harm.
     private func takeTouched(by operation: OperationID, limit: Int) throws -> [TouchedThread] {
         func touched(_ lock: SQLClause) throws -> [(number: String, parent: String)] {
@@ -195,7 +195,7 @@ struct MessageTables: MessageStore {
     private func insertStandIns(for threads: [TouchedThread], operation: OperationID) throws {
         var missing = try missing(of: threads)
         guard !missing.isEmpty else { return }
-        // Whoever makes a stand-in holds its room, so that nobody makes it twice; then it is looked for again.
+        // Inserting a placeholder locks its room, so that it is inserted once; so look again under the lock.
         let rooms = Array(Set(missing.map(\.roomID.rawValue)))
         _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
         missing = try self.missing(of: missing)
@@ -278,7 +278,7 @@ struct MessageTables: MessageStore {
         try connection.execute("DELETE FROM settled_threads")
     }
 
-    /// Whoever answered first in each thread, in that order.
+    /// The first authors of replies in each thread, in order.
     private func followers(of parents: [String]) throws -> [String: [UserID]] {
         var followers: [String: [UserID]] = [:]
         for (thread, author) in try connection.rows(

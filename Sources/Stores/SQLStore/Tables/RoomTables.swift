@@ -244,10 +244,10 @@ struct RoomTables: RoomStore {
             "SELECT 1 FROM touched_rooms WHERE operation_id = \(operation.rawValue) LIMIT 1")
     }
 
-    /// Takes away some of what is written down of rooms, and sums it up, in the order of the rooms.
+    /// Removes some of the touched rooms, and sums their counts, in the order of the rooms.
     ///
-    /// What another process has in hand is left to it; when there is nothing else, it is waited for, so that whoever
-    /// hears that nothing is left can rely on it. Only rows that are locked are removed, so that processes never wait
+    /// Rows that another process has locked are skipped. If there are no others, it waits for them, so that a caller can
+    /// rely on an empty result. Only rows that are locked are removed, so that processes never wait
     /// for each other in a circle.
     private func takeTouched(by operation: OperationID, limit: Int) throws -> [(room: String, added: Int)] {
         func touched(_ lock: SQLClause) throws -> [(number: String, room: String, added: Int)] {
@@ -282,7 +282,7 @@ struct RoomTables: RoomStore {
         let rooms = places.keys.map(\.rawValue).sorted()
         guard !rooms.isEmpty else { return [:] }
         changes.note()
-        // Whoever adds somebody to a room holds the room, so that nobody is added twice.
+        // Adding members locks the room, so that no member is added twice.
         _ = try connection.rows("SELECT id FROM rooms WHERE id \(in: rooms) ORDER BY id \(.lock)") { _ in }
 
         var added: [RoomID: Int] = [:]
@@ -313,7 +313,7 @@ struct RoomTables: RoomStore {
     func join(_ joining: [JoiningMembers], by number: ImportNumber?) throws {
         guard !joining.isEmpty else { return }
         changes.note()
-        // Whoever adds somebody to a room holds the room.
+        // Adding members locks the room.
         _ = try connection.rows(
             "SELECT id FROM rooms WHERE id \(in: Set(joining.map(\.roomID.rawValue)).sorted()) ORDER BY id \(.lock)"
         ) { _ in }
