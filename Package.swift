@@ -190,8 +190,8 @@ let package = Package(
             name: "ImportEngineTests",
             dependencies: [
                 "BoundedQueue", "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine",
-                "ImportFixtures",
-                "JSON", "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures",
+                "ImportFixtures", "JSON", "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures", logging,
+                serviceLifecycle,
             ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),

@@ -12,7 +12,7 @@ struct ClaimTests {
         let operation: OperationID
 
         /// - Parameter target: nothing at all claims a single batch.
-        func claim(_ worker: String, target: Workload = Workload()) async throws -> Lease? {
+        func claim(_ worker: String, target: Workload = Workload()) async throws -> BatchClaim? {
             try await workspace.store.write {
                 try $0.staging.claim(
                     .user, of: operation, by: WorkerID(worker), for: .seconds(15), target: target)
@@ -129,7 +129,7 @@ struct ClaimTests {
         }
     }
 
-    @Test func `when a part of a lease was taken over, then the rest can be prolonged and given back`() async throws {
+    @Test func `when a part of a lease was taken over, then the rest can be renewed and given back`() async throws {
         try await Self.with(StagedUser.crowd(64, password: "secret")) { scene in
             let store = scene.workspace.store
             let all = Workload(records: 1_000, bytes: 1 << 20, secrets: 64)
@@ -137,13 +137,13 @@ struct ClaimTests {
             try await scene.workspace.files.expireLeases()
             let successor = try #require(try await scene.claim("successor"))
 
-            try await store.write { try $0.staging.renew(sleeper, for: .seconds(15)) }
+            try await store.write { try $0.leases.renew(sleeper.lease, for: .seconds(15)) }
             #expect(try await scene.claim("early", target: all) == nil)
-            try await store.write { try $0.staging.release(sleeper) }
+            try await store.write { try $0.leases.release(sleeper.lease) }
             let late = try #require(try await scene.claim("late", target: all))
 
             #expect(late.batches == Array(sleeper.batches.dropFirst()))
-            try await store.write { try $0.staging.verify(successor) }
+            try await store.write { try $0.leases.verify(successor.lease) }
         }
     }
 
@@ -151,10 +151,10 @@ struct ClaimTests {
         try await Self.with(StagedUser.crowd(10)) { scene in
             let worker = scene.workspace.worker()
             // As if the worker had never heard of it.
-            let lost = try #require(try await scene.claim(worker.id.rawValue))
+            let lost = try #require(try await scene.claim(worker.loop.leases.worker.rawValue))
             try await scene.workspace.files.expireLeases()
 
-            try await worker.renewLeases()
+            try await worker.loop.leases.renew()
 
             #expect(try await scene.claim("successor")?.batches == lost.batches)
         }
@@ -167,10 +167,11 @@ struct ClaimTests {
             _ = try await worker.upcomingBatch()
             try await scene.workspace.files.expireLeases()
 
-            try await worker.renewLeases()
+            try await worker.loop.leases.renew()
 
             #expect(try await scene.claim("successor") == nil)
-            try await worker.releaseEverything()
+            await worker.dropUpcoming()
+            try await worker.loop.leases.releaseAll()
             #expect(try await scene.claim("successor") != nil)
         }
     }
@@ -184,14 +185,11 @@ struct ClaimTests {
             try await scene.workspace.files.expireLeases()
             let successor = try #require(try await scene.claim("successor"))
 
-            #expect(successor.token > sleeper.token)
-            await #expect(throws: ImportError.leaseLost) { try await store.write { try $0.staging.verify(sleeper) } }
-            try await store.write { try $0.staging.verify(successor) }
+            #expect(successor.lease.token > sleeper.lease.token)
+            await #expect(throws: ImportError.leaseLost) {
+                try await store.write { try $0.leases.verify(sleeper.lease) }
+            }
+            try await store.write { try $0.leases.verify(successor.lease) }
         }
     }
-}
-
-extension ImportWorker {
-    /// Waits until the next batch is ready.
-    fileprivate func upcomingBatch() async throws -> Lease? { try await upcoming?.task.value?.lease }
 }

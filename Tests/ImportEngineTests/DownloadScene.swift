@@ -35,7 +35,7 @@ struct DownloadScene {
         let file = FileReference(id: id, name: "\(id).gif", source: "slack", location: .remote(url: url))
         try await workspace.store.write { transaction in
             try transaction.messages.insert([written])
-            try transaction.downloads.want([WantedFile(file, in: written)], by: nil)
+            try transaction.downloads.enqueue([WantedFile(file, in: written)], by: nil)
         }
     }
 

@@ -12,8 +12,8 @@ struct OutdatedDecisionTests {
         let base: any RecordConversion
         let counter: DecisionCounter
 
-        func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
-            CountedRecords(base: try await base.decode(lease, in: context), counter: counter)
+        func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
+            CountedRecords(base: try await base.decode(claim, in: context), counter: counter)
         }
     }
 
@@ -40,9 +40,9 @@ struct OutdatedDecisionTests {
     ) async throws -> Int {
         let (worker, counter) = (workspace.worker(), DecisionCounter())
         while try await workspace.current().phase != stage { _ = try await worker.step() }
-        await worker.count(counter) { CountedConversion(base: $0, counter: $1) }
+        await worker.replaceConversions { CountedConversion(base: $0, counter: counter) }
         try await worker.prepareUpcoming(of: .init(operation: try await workspace.current().id, type: type), after: nil)
-        #expect(try await worker.decidedAhead())
+        #expect(try await worker.upcomingBatch()?.decided != nil)
         try await workspace.store.write(happening)
         while try await workspace.current().phase == stage { _ = try await worker.step() }
         let count = counter.count.withLock { $0 }
@@ -157,23 +157,23 @@ struct OutdatedDecisionTests {
             let (worker, id) = (workspace.worker(configuration), try await workspace.current().id)
             while try await workspace.current().phase != .running(.users) { _ = try await worker.step() }
             try await worker.prepareUpcoming(of: .init(operation: id, type: .user), after: nil)
-            #expect(try await worker.decidedAhead())
+            #expect(try await worker.upcomingBatch()?.decided != nil)
             try await workspace.files.expireLeases()
             // Batches without attempts are claimed first.
-            let leases = try await workspace.store.write { transaction in
+            let claims = try await workspace.store.write { transaction in
                 try (0..<2).compactMap { _ in
                     try transaction.staging.claim(
                         .user, of: id, by: WorkerID("thief"), for: .seconds(60), target: Workload())
                 }
             }
-            try #require(leases.count == 2)
-            try await workspace.store.write { try $0.staging.release(leases[0]) }
+            try #require(claims.count == 2)
+            try await workspace.store.write { try $0.leases.release(claims[0].lease) }
 
             _ = try await worker.step()
             _ = try await worker.step()
             #expect(try await workspace.user("ben") != nil)
             #expect(try await workspace.user("ada") != nil)
-            try await workspace.store.write { try $0.staging.release(leases[1]) }
+            try await workspace.store.write { try $0.leases.release(claims[1].lease) }
             try await workspace.finish(workspace.worker())
 
             let counts = try await workspace.current().totalCounts
@@ -241,16 +241,5 @@ struct OutdatedDecisionTests {
             #expect(count == 2)
             #expect(try await messages().map(\.text) == ["hello at last"])
         }
-    }
-}
-
-extension ImportWorker {
-    /// Whether the next batch was decided before its transaction.
-    fileprivate func decidedAhead() async throws -> Bool { try await upcoming?.task.value?.decided != nil }
-
-    fileprivate func count<Counter: Sendable>(
-        _ counter: Counter, _ wrap: (any RecordConversion, Counter) -> any RecordConversion
-    ) {
-        conversions = conversions.mapValues { wrap($0, counter) }
     }
 }

@@ -21,14 +21,14 @@ struct ProcessDeathTests {
         let base: any RecordConversion
         let effect: Effect
 
-        func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
+        func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
             let documents = try await context.store.read { transaction in
-                try transaction.staging.records(of: lease).map(\.document)
-                    + transaction.staging.packs(of: lease).map {
+                try transaction.staging.records(of: claim).map(\.document)
+                    + transaction.staging.packs(of: claim).map {
                         String(decoding: try DecodedPack($0).content, as: UTF8.self)
                     }
             }
-            let records = try await base.decode(lease, in: context)
+            let records = try await base.decode(claim, in: context)
             guard documents.contains(where: { $0.contains("poison") }) else { return records }
             if effect == .death { throw Death() }
             return RejectedRecords(base: records)
@@ -52,7 +52,7 @@ struct ProcessDeathTests {
 
     private static func worker(_ workspace: TestWorkspace, _ effect: HostileConversion.Effect) async -> ImportWorker {
         let worker = workspace.worker()
-        await worker.makeHostile { HostileConversion(base: $0, effect: effect) }
+        await worker.replaceConversions { HostileConversion(base: $0, effect: effect) }
         return worker
     }
 
@@ -174,26 +174,26 @@ struct ProcessDeathTests {
             try await workspace.engine.operations.run(by: UserID("nobody"))
             _ = try await workspace.worker().step()
             let operation = try await workspace.current().id
-            func claim(_ worker: String) async throws -> Lease? {
+            func claim(_ worker: String) async throws -> BatchClaim? {
                 try await workspace.store.write {
                     try $0.staging.claim(
                         .user, of: operation, by: WorkerID(worker), for: .seconds(12), target: Workload())
                 }
             }
             for _ in 0..<5 {
-                let lease = try #require(try await claim("stopped"))
-                #expect(lease.deaths == 0)
-                try await workspace.store.write { try $0.staging.releaseLeases(of: lease.worker) }
+                let stopped = try #require(try await claim("stopped"))
+                #expect(stopped.lease.deaths == 0)
+                try await workspace.store.write { try $0.leases.releaseAll(.batches, of: stopped.lease.worker) }
             }
             let sleeper = try #require(try await claim("sleeper"))
             try await workspace.files.expireLeases()
             let successor = try #require(try await claim("successor"))
-            #expect(successor.deaths == 1)
+            #expect(successor.lease.deaths == 1)
 
-            try await workspace.store.write { try $0.staging.release(sleeper) }
-            try await workspace.store.write { try $0.staging.release(successor) }
+            try await workspace.store.write { try $0.leases.release(sleeper.lease) }
+            try await workspace.store.write { try $0.leases.release(successor.lease) }
 
-            #expect(try await claim("last")?.deaths == 0)
+            #expect(try await claim("last")?.lease.deaths == 0)
         }
     }
 
@@ -203,7 +203,7 @@ struct ProcessDeathTests {
             try await workspace.engine.operations.run(by: UserID("nobody"))
             _ = try await workspace.worker().step()
             let operation = try await workspace.current().id
-            func claim(_ worker: String) async throws -> Lease? {
+            func claim(_ worker: String) async throws -> BatchClaim? {
                 try await workspace.store.write {
                     try $0.staging.claim(
                         .user, of: operation, by: WorkerID(worker), for: .seconds(12), target: Workload())
@@ -216,7 +216,7 @@ struct ProcessDeathTests {
             let suspect = try #require(try await claim("third"))
             let other = try await claim("fourth")
 
-            #expect(suspect.deaths == 1)
+            #expect(suspect.lease.deaths == 1)
             #expect(other == nil)
         }
     }
@@ -228,17 +228,17 @@ struct ProcessDeathTests {
             try await workspace.engine.importFiles.accept(
                 upload, named: "users.csv", contentType: nil, importer: ImporterKey("csv"), by: UserID("nobody"))
             _ = try await workspace.engine.importFiles.preview()
-            func claim(_ worker: String) async throws -> PreparationClaim? {
+            func claim(_ worker: String) async throws -> FileClaim? {
                 try await workspace.store.write {
-                    try $0.operations.claimPreparation(by: WorkerID(worker), for: .seconds(12))
+                    try $0.operations.claimFile(by: WorkerID(worker), for: .seconds(12))
                 }
             }
             for _ in 0..<5 {
-                let claim = try #require(try await claim("stopped"))
-                try await workspace.store.write { try $0.operations.releasePreparations(of: claim.worker) }
+                let stopped = try #require(try await claim("stopped"))
+                try await workspace.store.write { try $0.leases.releaseAll(.file, of: stopped.lease.worker) }
             }
             for number in 0..<3 {
-                #expect(try await claim("dead \(number)")?.deaths == number)
+                #expect(try await claim("dead \(number)")?.lease.deaths == number)
                 try await workspace.files.expireLeases()
             }
 
@@ -263,11 +263,5 @@ struct ProcessDeathTests {
             #expect(ended.failure?.code == .importStopped)
             #expect(ended.failure?.message.contains("disk I/O error") == true)
         }
-    }
-}
-
-extension ImportWorker {
-    fileprivate func makeHostile(_ wrap: (any RecordConversion) -> any RecordConversion) {
-        conversions = conversions.mapValues(wrap)
     }
 }

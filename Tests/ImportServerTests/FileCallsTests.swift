@@ -33,7 +33,7 @@ struct FileCallsTests {
             let found = try #require(try transaction.messages.find(ids: [message]).first)
             let reference = FileReference(
                 id: file.id.rawValue, name: name, source: "slack", location: .remote(url: "https://example.com/x"))
-            try transaction.downloads.want([WantedFile(reference, in: found)], by: nil)
+            try transaction.downloads.enqueue([WantedFile(reference, in: found)], by: nil)
             _ = try transaction.downloads.enqueueFiles()
             for download in try transaction.claimDownloads() { try transaction.downloads.finish(download, file: file) }
         }
@@ -236,5 +236,6 @@ struct FileCallsTests {
 extension StoreTransaction {
     fileprivate func claimDownloads() throws -> [Download] {
         try downloads.claim(by: WorkerID("test"), for: .seconds(60), limit: 10, perHost: 10, running: [:])
+            .map(\.download)
     }
 }

@@ -20,7 +20,7 @@ struct DownloadClaimTests {
                     id: "\(host)-\(number)", name: "f", source: "slack",
                     location: .remote(url: "https://\(host)/\(number)"))
                 try transaction.messages.insert([message])
-                try transaction.downloads.want([WantedFile(file, in: message)], by: nil)
+                try transaction.downloads.enqueue([WantedFile(file, in: message)], by: nil)
             }
             try transaction.downloads.enqueueFiles()
         }
@@ -32,7 +32,7 @@ struct DownloadClaimTests {
         try await workspace.store.write {
             try $0.downloads.claim(
                 by: WorkerID("test"), for: .seconds(60), limit: limit, perHost: 2, running: running)
-        }.map { String($0.host.prefix { $0 != ":" }) }
+        }.map { String($0.download.host.prefix { $0 != ":" }) }
     }
 
     @Test(.onEveryStore)

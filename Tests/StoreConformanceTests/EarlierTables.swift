@@ -7,6 +7,21 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 14 {
+                try connection.run(
+                    script: """
+                        DROP INDEX import_batches_arriving;
+                        ALTER TABLE import_records DROP COLUMN source_index;
+                        ALTER TABLE import_batches DROP COLUMN first_index;
+                        ALTER TABLE import_batches RENAME COLUMN lease_attempts TO attempts;
+                        ALTER TABLE import_operations RENAME COLUMN lease_owner TO preparation_owner;
+                        ALTER TABLE import_operations RENAME COLUMN lease_token TO preparation_token;
+                        ALTER TABLE import_operations RENAME COLUMN lease_expires_at TO preparation_expires_at;
+                        ALTER TABLE import_operations RENAME COLUMN lease_attempts TO preparation_attempts;
+                        ALTER TABLE downloads DROP COLUMN lease_token;
+                        ALTER TABLE downloads RENAME COLUMN lease_attempts TO claims;
+                        """)
+            }
             if number < 13 {
                 try connection.run(
                     script: """

@@ -50,7 +50,7 @@ enum FilledWorkspace {
         try await workspace.engine.operations.run(by: UserID("nobody"))
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current() else { return }
-            func claim() throws -> Lease? {
+            func claim() throws -> BatchClaim? {
                 try transaction.staging.claim(
                     .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), target: Workload())
             }
@@ -58,7 +58,7 @@ enum FilledWorkspace {
             let failure = RecordFailure(
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
             try transaction.staging.finish(
-                lease, with: LeaseOutcome(faults: [RecordFault(record.sequence, failure, importIDs: [ImportID("1")])]))
+                lease, with: BatchOutcome(faults: [RecordFault(record.sequence, failure, importIDs: [ImportID("1")])]))
             try transaction.operations.addToCounts(
                 ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
             _ = try claim()
@@ -95,12 +95,12 @@ enum FilledWorkspace {
             try transaction.rooms.touch([room.id: 1], by: operation)
             try transaction.messages.touch(
                 [TouchedThread(parentID: MessageID("m0"), roomID: room.id, startedAt: nil)], by: operation)
-            try transaction.downloads.want([WantedFile(reference, in: message)], by: operation)
+            try transaction.downloads.enqueue([WantedFile(reference, in: message)], by: operation)
             _ = try transaction.downloads.enqueueFiles()
             _ = try transaction.downloads.enqueueAvatars(after: nil, limit: 10)
             let downloads = try transaction.downloads.claim(
                 by: WorkerID("gone"), for: .seconds(600), limit: 5, perHost: 5, running: [:])
-            for download in downloads {
+            for download in downloads.map(\.download) {
                 switch download.kind {
                 case .avatar: _ = try transaction.downloads.finish(download, avatar: stored)
                 case .file, .archived: try transaction.downloads.finish(download, file: stored)

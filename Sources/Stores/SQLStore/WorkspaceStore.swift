@@ -25,7 +25,7 @@ public struct WorkspaceStore: Store {
         if !database.dialect.isShared {
             try await store.write { transaction in
                 try transaction.staging.forgetInterruptedIntakes()
-                try transaction.staging.releaseAllLeases()
+                try transaction.leases.releaseAll()
             }
         }
         return store
@@ -107,6 +107,7 @@ private struct Transaction: StoreTransaction {
 
     var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
+    var leases: any LeaseStore { LeaseTables(connection: connection, clock: clock) }
     var findings: any FindingStore { FindingTables(connection: connection) }
     var users: any UserStore { UserTables(connection: connection, changes: changes) }
     var rooms: any RoomStore { RoomTables(connection: connection, clock: clock, changes: changes) }

@@ -87,10 +87,9 @@ public final class TestStore: Sendable {
     /// Lets every lease run out, whatever clock it goes by.
     public func expireLeases() async throws {
         try await database.write {
-            _ = try $0.execute("UPDATE import_batches SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
-            _ = try $0.execute(
-                "UPDATE import_operations SET preparation_expires_at = 0 WHERE preparation_owner IS NOT NULL")
-            _ = try $0.execute("UPDATE downloads SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
+            for table in ["import_batches", "import_operations", "downloads"] {
+                try $0.execute("UPDATE \(name: table) SET lease_expires_at = 0 WHERE lease_owner IS NOT NULL")
+            }
         }
     }
 

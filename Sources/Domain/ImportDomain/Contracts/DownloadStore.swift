@@ -1,9 +1,9 @@
-/// Keeps what is to be fetched from other servers, apart from any import: it goes on whatever becomes of operations.
+/// The queue of downloads, independent of operations.
 public protocol DownloadStore {
-    /// Writes down that messages carry files; one that was fetched before for another message is attached at once.
+    /// Adds the files that messages carry; a file that was downloaded for another message is attached at once.
     ///
-    /// A file of an archive is looked for in the archive of this operation, also if an earlier one could not read it.
-    func want(_ files: [WantedFile], by operation: OperationID?) throws
+    /// A file of an archive is expected in the archive of this operation, also if an earlier operation could not read it.
+    func enqueue(_ files: [WantedFile], by operation: OperationID?) throws
 
     /// Whether messages of an operation wait for files that are in its archive.
     func awaitsArchivedFiles(of operation: OperationID) throws -> Bool
@@ -13,16 +13,16 @@ public protocol DownloadStore {
         _ id: String, of source: String, entry: String, in operation: OperationID
     ) throws -> Download?
 
-    /// Puts every file that waits, or failed for a passing reason, in line to be fetched.
+    /// Queues every pending file and every file whose download was given up.
     func enqueueFiles() throws
 
-    /// Puts the avatars of some accounts that have an address for one in line to be fetched, in the order of their ids.
+    /// Queues the avatars of accounts that have an address for one, in the order of their ids.
     ///
-    /// - Parameter account: where to go on.
+    /// - Parameter account: the account after which to start.
     /// - Returns: the last of the accounts; nil when there was none.
     func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID?
 
-    /// How many files, or avatars, are in line.
+    /// The number of queued files or avatars.
     func queueLength(of kind: Download.Kind) throws -> Int
 
     /// Leases what is due to a worker.
@@ -30,38 +30,27 @@ public protocol DownloadStore {
     /// - Parameters:
     ///   - limit: how many at most.
     ///   - perHost: how many of one host at most, with those that are running.
-    ///   - running: how many of each host the worker has in hand already.
+    ///   - running: the number of downloads of each host that the worker has in progress.
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
-    ) throws -> [Download]
+    ) throws -> [DownloadClaim]
 
-    /// Prolongs the leases of these downloads, as far as the worker still holds them.
-    func renew(_ downloads: [Download], of worker: WorkerID, for duration: Duration) throws
-
-    /// Makes sure that a download still belongs to this worker, and keeps it so until the transaction ends.
-    ///
-    /// - Throws: `ImportError.leaseLost`.
-    func verify(_ download: Download, of worker: WorkerID) throws
-
-    /// Takes an avatar over: the account shows it from now on.
+    /// Stores an avatar and assigns it to the account.
     ///
     /// - Returns: the file that it replaces.
     func finish(_ download: Download, avatar: StoredFile) throws -> FileID?
 
-    /// Takes a file over: every message that carries it shows it from now on.
+    /// Stores a file and attaches it to every message that carries it.
     func finish(_ download: Download, file: StoredFile) throws
 
-    /// Writes down that an attempt failed.
+    /// Records a failed attempt.
     ///
-    /// - Parameter delay: how long to wait before the next attempt, by the clock that decides what is due; nil to give
-    ///   up, which messages tell.
+    /// - Parameter delay: how long to wait before the next attempt, by the clock of the store; nil to give up, which
+    ///   messages show.
     func fail(_ download: Download, reason: String, retryAfter delay: Duration?) throws
 
-    /// Gives back what a worker holds; none of these claims counts as an attempt.
-    func releaseDownloads(of worker: WorkerID) throws
-
-    /// Whether a file or an avatar of this id is known.
-    func knows(_ file: FileID) throws -> Bool
+    /// Whether there is a file or an avatar with this id.
+    func exists(_ file: FileID) throws -> Bool
 
     /// The avatar of an account.
     func avatar(of user: UserID) throws -> StoredFile?
@@ -81,7 +70,7 @@ public struct WantedFile: Sendable {
     public let messageID: MessageID
     /// The room that the message is in.
     public let roomID: RoomID
-    /// Whoever wrote the message.
+    /// The author of the message.
     public let authorID: UserID
     /// When the message was written.
     public let writtenAt: Timestamp
@@ -96,11 +85,11 @@ public struct WantedFile: Sendable {
     }
 }
 
-/// Something to be fetched.
+/// A file to download.
 public struct Download: Equatable, Sendable {
-    /// What is fetched.
+    /// The kinds of files.
     public enum Kind: String, Sendable {
-        /// The picture of an account.
+        /// The avatar of an account.
         case avatar
         /// A file of messages.
         case file
@@ -108,21 +97,21 @@ public struct Download: Equatable, Sendable {
         case archived
     }
 
-    /// How far it has come.
+    /// The states of a download.
     public enum State: String, CaseIterable, Sendable {
-        /// Nobody has asked for it yet.
+        /// Not requested yet.
         case waiting
-        /// In line.
+        /// Queued.
         case queued
         /// Given up.
         case failed
-        /// There.
+        /// Stored.
         case done
     }
 
     /// Its number in the queue.
     public let number: Int64
-    /// What is fetched.
+    /// The kind of file.
     public let kind: Kind
     /// The account of an avatar, or the source's name of a file.
     public let subject: String
@@ -134,13 +123,8 @@ public struct Download: Equatable, Sendable {
     public let name: String
     /// The media type that the source declares.
     public let mediaType: String?
-    /// How often it was tried before.
+    /// The number of failed attempts.
     public let attempts: Int
-    /// How many earlier claims ended with their process.
-    public let deaths: Int
-
-    /// How many claims may end with their process before a download is given up.
-    public static let deathLimit = 3
 
     /// The host and port of an address; empty for one that has none.
     public static func host(of url: String) -> String {
@@ -150,10 +134,8 @@ public struct Download: Equatable, Sendable {
 
     /// Creates a download.
     public init(
-        number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int,
-        deaths: Int = 0
+        number: Int64, kind: Kind, subject: String, url: String, name: String, mediaType: String?, attempts: Int
     ) {
-        self.deaths = deaths
         self.number = number
         self.kind = kind
         self.subject = subject
@@ -161,6 +143,20 @@ public struct Download: Equatable, Sendable {
         self.name = name
         self.mediaType = mediaType
         self.attempts = attempts
+    }
+}
+
+/// A download that a worker leased.
+public struct DownloadClaim: Sendable {
+    /// The lease of the download.
+    public let lease: Lease
+    /// The download.
+    public let download: Download
+
+    /// Creates a claim.
+    public init(_ lease: Lease, download: Download) {
+        self.lease = lease
+        self.download = download
     }
 }
 
@@ -174,9 +170,9 @@ public struct StoredFile: Equatable, Sendable {
     public let mediaType: String
     /// The size in bytes.
     public let sizeBytes: Int
-    /// Width and height in pixels, of a picture.
+    /// Width and height in pixels, of an image.
     public let pixels: PixelSize?
-    /// When it came.
+    /// When it was stored.
     public let createdAt: Timestamp
 
     /// Creates a file.
@@ -192,7 +188,7 @@ public struct StoredFile: Equatable, Sendable {
     }
 }
 
-/// Width and height of a picture.
+/// Width and height of an image.
 public struct PixelSize: Equatable, Sendable {
     /// Pixels from left to right.
     public let width: Int

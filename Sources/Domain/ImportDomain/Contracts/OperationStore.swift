@@ -20,32 +20,20 @@ public protocol OperationStore {
     /// Writes what may change of an operation; counts are moved by `addToCounts` alone.
     func update(_ operation: ImportOperation) throws
 
-    /// Takes over the reading of the current operation's file, if it waits for that or its reader is gone; likewise the
-    /// fetching of a file.
+    /// Leases the current operation's file to a worker, if it is to be fetched, read or searched for files of messages.
     ///
-    /// - Parameter duration: how long the claim holds unless renewed.
-    /// - Returns: nil when there is nothing to read.
-    func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim?
+    /// - Parameter duration: how long the lease holds unless renewed.
+    /// - Returns: nil when there is nothing to do, or another worker does it.
+    func claimFile(by worker: WorkerID, for duration: Duration) throws -> FileClaim?
 
-    /// Prolongs a claim.
-    ///
-    /// - Throws: `ImportError.leaseLost` when somebody took it over, or the operation has ended.
-    func renew(_ claim: PreparationClaim, for duration: Duration) throws
-
-    /// Makes sure that a claim still stands, and keeps it so until the transaction ends.
+    /// Verifies that a claim stands, and keeps it so until the transaction ends.
     ///
     /// - Returns: the operation.
-    /// - Throws: `ImportError.leaseLost`.
-    func verify(_ claim: PreparationClaim) throws -> ImportOperation
+    /// - Throws: `ImportError.leaseLost` when another worker took the file over, or the operation has ended.
+    func verify(_ claim: FileClaim) throws -> ImportOperation
 
     /// Ends a claim whose work is done; the next step of the operation begins without attempts.
-    func finishPreparation(_ claim: PreparationClaim) throws
-
-    /// Lets others claim what this worker was reading; the claim does not count as an attempt.
-    func releasePreparations(of worker: WorkerID) throws
-
-    /// Takes back the attempt of a claim that was lost although its worker lives.
-    func forgiveAttempt(of claim: PreparationClaim) throws
+    func finishFile(_ claim: FileClaim) throws
 
     /// An operation of which the totals of some rooms or threads are not up to date; nil if there is none.
     func unsettled() throws -> OperationID?
@@ -65,25 +53,16 @@ public protocol OperationStore {
     ) throws
 }
 
-/// The right of one worker to read an operation's file.
-public struct PreparationClaim: Sendable {
-    /// The operation.
+/// The file of an operation, leased by a worker.
+public struct FileClaim: Sendable {
+    /// The lease of the file.
+    public let lease: Lease
+    /// The operation, as it was when its file was claimed.
     public let operation: ImportOperation
-    /// The holder.
-    public let worker: WorkerID
-    /// The fencing token: a later claim has a larger one.
-    public let token: Int64
-    /// How many earlier claims for this step ended with their process.
-    public let deaths: Int
-
-    /// How many claims may end with their process before the file is given up.
-    public static let deathLimit = 3
 
     /// Creates a claim.
-    public init(operation: ImportOperation, worker: WorkerID, token: Int64, deaths: Int = 0) {
-        self.deaths = deaths
+    public init(_ lease: Lease, operation: ImportOperation) {
+        self.lease = lease
         self.operation = operation
-        self.worker = worker
-        self.token = token
     }
 }

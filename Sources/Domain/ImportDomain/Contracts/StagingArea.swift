@@ -48,29 +48,29 @@ public protocol StagingArea {
     func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
         includingSuspects: Bool
-    ) throws -> Lease?
+    ) throws -> BatchClaim?
 
-    /// Replaces the only batch of a lease by smaller ones that share its rows.
+    /// Replaces the only batch of a claim by smaller ones that share its rows.
     ///
     /// - Parameter parts: how many batches to make, at most one for each record.
-    func divide(_ lease: Lease, into parts: Int) throws
+    func divide(_ claim: BatchClaim, into parts: Int) throws
 
-    /// Replaces the only batch of a lease by batches that hold these packs.
-    func divide(_ lease: Lease, into packs: [RecordPack]) throws
+    /// Replaces the only batch of a claim by batches that hold these packs.
+    func divide(_ claim: BatchClaim, into packs: [RecordPack]) throws
 
-    /// Where the records of a lease are, without reading them.
-    func sequences(of lease: Lease) throws -> [RecordSequence]
+    /// Where the records of a claim are, without reading them.
+    func sequences(of claim: BatchClaim) throws -> [RecordSequence]
 
-    /// Ends a lease whose records cannot even be read: all of them fail for one reason.
+    /// Ends a claim whose records cannot even be read: all of them fail for one reason.
     ///
     /// - Returns: how many records failed.
-    func fail(_ lease: Lease, because failure: RecordFailure) throws -> Int
+    func fail(_ claim: BatchClaim, because failure: RecordFailure) throws -> Int
 
-    /// Pending records of a lease in staging order; of messages, see `packs(of:)`.
-    func records(of lease: Lease) throws -> [StagedRecord]
+    /// Pending records of a claim in staging order; of messages, see `packs(of:)`.
+    func records(of claim: BatchClaim) throws -> [StagedRecord]
 
-    /// The packs of a lease of messages, in staging order.
-    func packs(of lease: Lease) throws -> [StagedPack]
+    /// The packs of a claim of messages, in staging order.
+    func packs(of claim: BatchClaim) throws -> [StagedPack]
 
     /// A page of the records of an operation that wait, failed or were not selected, in staging order.
     ///
@@ -97,26 +97,8 @@ public protocol StagingArea {
     /// Which of these import ids of users mean somebody else than the account that carries them or has the username.
     func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID>
 
-    /// Makes sure that the lease still stands; first thing in the transaction that imports its records.
-    ///
-    /// - Throws: `ImportError.leaseLost`.
-    func verify(_ lease: Lease) throws
-
-    /// Ends a lease with its outcome: failed and skipped records are kept, all others are removed.
-    func finish(_ lease: Lease, with outcome: LeaseOutcome) throws
-
-    /// Gives back every batch that a worker holds; none of these claims counts as an attempt.
-    func releaseLeases(of worker: WorkerID) throws
-
-    /// Prolongs a lease as far as it still stands: batches that were taken over stay with whoever has them.
-    func renew(_ lease: Lease, for duration: Duration) throws
-
-    /// Gives back what is left of a lease. The claim does not count as an attempt, not even where a batch was taken over
-    /// meanwhile: its worker lives. Called once for each lease.
-    func release(_ lease: Lease) throws
-
-    /// Gives back every lease; only for a store with a single process, at its start.
-    func releaseAllLeases() throws
+    /// Ends a claim with its outcome: failed and skipped records are kept, all others are removed.
+    func finish(_ claim: BatchClaim, with outcome: BatchOutcome) throws
 
     /// Whether accepted batches of this type are left, leased or not.
     func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool
@@ -146,7 +128,7 @@ extension StagingArea {
     /// Leases batches to a worker, suspects when there is nothing else.
     public func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
-    ) throws -> Lease? {
+    ) throws -> BatchClaim? {
         try claim(type, of: operation, by: worker, for: duration, target: target, includingSuspects: true)
     }
 }
@@ -165,45 +147,34 @@ public struct FailureFilter: Equatable, Sendable {
     }
 }
 
-/// The right of one worker to import some batches, until it runs out or somebody takes it over.
-public struct Lease: Hashable, Sendable {
+/// Batches that a worker leased.
+public struct BatchClaim: Hashable, Sendable {
+    /// The lease of the batches.
+    public let lease: Lease
     /// The operation that the batches belong to.
     public let operation: OperationID
     /// The type of the records.
     public let type: RecordType
-    /// The numbers of the batches, ascending.
-    public let batches: [Int64]
-    /// How many records were staged in the batches.
+    /// The number of records that were staged in the batches.
     public let recordCount: Int
-    /// The holder.
-    public let worker: WorkerID
-    /// The fencing token: a later claim of the same batches has a larger one.
-    public let token: Int64
-    /// How many earlier claims ended with their process.
-    public let deaths: Int
-    /// How many such claims lead to the division of the batch.
+    /// The number of claims that may end with their process before the batch is divided.
     public let deathLimit: Int
 
-    /// How many claims may end with their process before a batch is divided.
-    public static let deathLimit = 3
-
-    /// Whether an earlier claim ended with its process; such a lease has a single batch.
-    public var isSuspect: Bool { deaths > 0 }
+    /// The numbers of the batches, ascending.
+    public var batches: [Int64] { lease.items }
+    /// Whether an earlier claim ended with its process; such a claim has a single batch.
+    public var isSuspect: Bool { lease.deaths > 0 }
     /// Whether the batch must not be tried again as it is.
-    public var isExhausted: Bool { deaths >= deathLimit }
+    public var isExhausted: Bool { lease.deaths >= deathLimit }
 
-    /// Creates a lease.
+    /// Creates a claim.
     public init(
-        operation: OperationID, type: RecordType, batches: [Int64], recordCount: Int, worker: WorkerID, token: Int64,
-        deaths: Int = 0, deathLimit: Int = Lease.deathLimit
+        _ lease: Lease, operation: OperationID, type: RecordType, recordCount: Int, deathLimit: Int = Lease.deathLimit
     ) {
-        self.deaths = deaths
-        self.deathLimit = deathLimit
+        self.lease = lease
         self.operation = operation
         self.type = type
-        self.batches = batches
         self.recordCount = recordCount
-        self.worker = worker
-        self.token = token
+        self.deathLimit = deathLimit
     }
 }

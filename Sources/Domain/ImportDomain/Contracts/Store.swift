@@ -46,6 +46,8 @@ public protocol StoreTransaction {
     var operations: any OperationStore { get }
     /// Records that wait to be imported, or that failed.
     var staging: any StagingArea { get }
+    /// Leases of work.
+    var leases: any LeaseStore { get }
     /// What importers noticed.
     var findings: any FindingStore { get }
     /// Accounts.

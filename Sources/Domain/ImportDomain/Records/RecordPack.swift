@@ -43,23 +43,27 @@ public struct RecordFault: Sendable {
     public let failure: RecordFailure
     /// The record as JSON text, if it was in a pack; nil for one that has a row of its own.
     public let document: String?
+    /// The id of a record that was in a pack; empty if it cannot be read.
+    public let packedID: String
     /// The import ids under which later records of the operation find that this one failed; none where nothing depends
     /// on it.
     public let importIDs: [ImportID]
 
     /// A fault of one record.
     public init(
-        _ sequence: RecordSequence, _ failure: RecordFailure, document: String? = nil, importIDs: [ImportID] = []
+        _ sequence: RecordSequence, _ failure: RecordFailure, document: String? = nil, packedID: String = "",
+        importIDs: [ImportID] = []
     ) {
         self.sequence = sequence
         self.failure = failure
         self.document = document
+        self.packedID = packedID.clipped(toBytes: RecordLimits.importIDBytes)
         self.importIDs = importIDs
     }
 }
 
-/// What became of the records of a lease, beyond those that were imported.
-public struct LeaseOutcome: Sendable {
+/// What became of the records of a claim, beyond those that were imported.
+public struct BatchOutcome: Sendable {
     /// Records that stay, flagged with their reasons.
     public var faults: [RecordFault]
     /// Records with rows of their own that were not selected; they stay as well.

@@ -18,6 +18,12 @@ public struct RecordSequence: Hashable, Comparable, Sendable {
         number = batch << 16 | Int64(position)
     }
 
+    /// The number of the batch.
+    public var batch: Int64 { number >> 16 }
+
+    /// The position in the batch, from 0.
+    public var position: Int { Int(number & Int64(Self.batchCapacity - 1)) }
+
     /// Records staged earlier come first.
     public static func < (left: RecordSequence, right: RecordSequence) -> Bool { left.number < right.number }
 }
@@ -73,15 +79,24 @@ public struct FailedRecord: Sendable {
     public let sequence: RecordSequence
     /// What it describes.
     public let type: RecordType
+    /// Its first import id; empty if the record cannot be read.
+    public let importID: String
+    /// Its index, from 0, among the records of its type in the request or file; nil if an earlier version staged it.
+    public let index: Int?
     /// The record as JSON text, free of secrets.
     public let document: String
     /// Why it could not be imported.
     public let failure: RecordFailure
 
     /// Creates a failed record.
-    public init(sequence: RecordSequence, type: RecordType, document: String, failure: RecordFailure) {
+    public init(
+        sequence: RecordSequence, type: RecordType, importID: String, index: Int?, document: String,
+        failure: RecordFailure
+    ) {
         self.sequence = sequence
         self.type = type
+        self.importID = importID
+        self.index = index
         self.document = document
         self.failure = failure
     }

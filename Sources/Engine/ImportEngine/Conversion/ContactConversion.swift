@@ -4,8 +4,8 @@ import ImportDomain
 ///
 /// Source: docs/importers.md, "Contacts".
 struct ContactConversion: RecordConversion {
-    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
-        DecodedContacts(records: try await context.store.read { try $0.staging.records(of: lease) })
+    func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
+        DecodedContacts(records: try await context.store.read { try $0.staging.records(of: claim) })
     }
 }
 

@@ -42,7 +42,10 @@ struct MessageBatch: Sendable {
                     decided.append(RecordDecision(decoded.sequence, .skip))
                     continue
                 }
-                decided.append(RecordDecision(decoded.sequence, .fail(error), document: pack.document(of: decoded)))
+                decided.append(
+                    RecordDecision(
+                        decoded.sequence, importIDs: [ImportID(record.id ?? "")], .fail(error),
+                        document: pack.document(of: decoded)))
             }
         }
     }
@@ -153,8 +156,8 @@ struct MessageBatch: Sendable {
             guard holder.roomID == message.roomID, holder.authorID == message.authorID || holder.isStandIn else {
                 records.append(
                     RecordDecision(
-                        candidate.place.sequence, .fail(.conflict(with: holder)),
-                        document: document(at: candidate.place)))
+                        candidate.place.sequence, importIDs: [ImportID(message.id.rawValue)],
+                        .fail(.conflict(with: holder)), document: document(at: candidate.place)))
                 continue
             }
             var latest = holder
@@ -191,7 +194,7 @@ struct MessageBatch: Sendable {
             try transaction.messages.insert(rows)
             try transaction.rooms.touch(counts, by: operation)
             try transaction.messages.touch(Array(touched), by: operation)
-            if !wanted.isEmpty { try transaction.downloads.want(wanted, by: operation) }
+            if !wanted.isEmpty { try transaction.downloads.enqueue(wanted, by: operation) }
         }
     }
 }

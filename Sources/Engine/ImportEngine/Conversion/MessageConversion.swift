@@ -13,8 +13,8 @@ struct MessageConversion: RecordConversion {
 
     let queue: PreparationQueue
 
-    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
-        let packs = try await context.store.read { try $0.staging.packs(of: lease) }
+    func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
+        let packs = try await context.store.read { try $0.staging.packs(of: claim) }
         let decoded = try await inParallel(packs) { try DecodedPack($0) }
         let names = NamesInMessages(decoded.flatMap(\.messages).map(\.record))
         let directory = try await context.store.read { try MessageDirectory(names, context: context, in: $0) }

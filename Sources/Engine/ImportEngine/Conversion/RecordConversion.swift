@@ -7,13 +7,13 @@ import ImportDomain
 /// and does not write.
 /// Source: docs/decisions/0016-decide-then-apply.md.
 protocol RecordConversion: Sendable {
-    /// Reads and decodes the records of a lease.
+    /// Reads and decodes the records of a claim.
     ///
     /// - Throws: `CancellationError`, `StoreError`.
-    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch
+    func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch
 }
 
-/// Records of a lease, about which decisions can be made as often as it takes.
+/// Records of a claim, about which decisions can be made as often as it takes.
 protocol DecodedBatch: Sendable {
     /// What becomes of each record. Nothing is written, and nothing counts but the records and the directory.
     ///
@@ -128,13 +128,17 @@ extension BatchDecisions {
     }
 
     /// What the staging area keeps of a batch of this type.
-    func outcome(of type: RecordType) -> LeaseOutcome {
-        var outcome = LeaseOutcome(strangers: strangers)
+    func outcome(of type: RecordType) -> BatchOutcome {
+        var outcome = BatchOutcome(strangers: strangers)
         for record in records {
             switch record.decision {
             case .fail(let failure):
                 outcome.faults.append(
-                    RecordFault(record.sequence, failure, document: record.document, importIDs: record.importIDs))
+                    RecordFault(
+                        record.sequence, failure, document: record.document,
+                        packedID: record.importIDs.first?.rawValue ?? "",
+                        // Nothing depends on a message.
+                        importIDs: type == .message ? [] : record.importIDs))
             // Messages have no rows of their own; those that are skipped are only counted.
             case .skip where type != .message:
                 outcome.skipped.append(SkippedRecord(record.sequence, importIDs: record.importIDs))

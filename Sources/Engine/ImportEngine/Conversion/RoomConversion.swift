@@ -7,8 +7,8 @@ struct RoomConversion: RecordConversion {
     let identifiers: any IdentifierSource
     let queue: PreparationQueue
 
-    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
-        let records = try await context.store.read { try $0.staging.records(of: lease) }
+    func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
+        let records = try await context.store.read { try $0.staging.records(of: claim) }
         let selection = try await context.selection(
             of: .room, among: records.map { ImportID($0.importID) } + [ImportSelection.directRooms])
         return try await queue.run { [identifiers] in

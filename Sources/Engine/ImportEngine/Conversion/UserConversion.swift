@@ -8,8 +8,8 @@ struct UserConversion: RecordConversion {
     let identifiers: any IdentifierSource
     let queue: PreparationQueue
 
-    func decode(_ lease: Lease, in context: ConversionContext) async throws -> any DecodedBatch {
-        let records = try await context.store.read { try $0.staging.records(of: lease) }
+    func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
+        let records = try await context.store.read { try $0.staging.records(of: claim) }
         let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
         var decoded = try await queue.run { [passwords, identifiers] in
             var decoded = DecodedUsers(context: context, identifiers: identifiers)

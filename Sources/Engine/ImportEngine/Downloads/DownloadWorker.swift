@@ -1,13 +1,14 @@
 import ImportDomain
 public import Logging
 import MediaFormats
+public import ServiceLifecycle
 
-/// Fetches pictures of accounts and files of messages, apart from any import.
+/// Downloads avatars and files of messages, apart from any import.
 ///
-/// A few at a time, at most two from one host, so that a server that hangs holds up nothing but its own files. What
-/// fails for a passing reason is tried again later; the queue is in the store, so a restart loses nothing.
+/// A few at a time, at most two from one host, so that a server that hangs delays nothing but its own files. A temporary
+/// failure is tried again later; the queue is in the store, so a restart loses nothing.
 /// Source: docs/downloads.md.
-public actor DownloadWorker {
+public actor DownloadWorker: LeasedWorker, Service {
     /// What a fetched file may be.
     public struct Limits: Sendable {
         /// The most bytes of a picture.
@@ -31,45 +32,49 @@ public actor DownloadWorker {
         public init() {}
     }
 
-    let store: any Store
-    let files: any FileStore
-    let clock: any WallClock
-    let workSignal: WorkSignal
-    let configuration: WorkerConfiguration
-    let limits: Limits
-    let logger: Logger
-    let id: WorkerID
+    nonisolated let loop: WorkerLoop
+    private let store: any Store
+    private let files: any FileStore
+    private let clock: any WallClock
+    private let configuration: WorkerConfiguration
+    private let limits: Limits
+    private let logger: Logger
+    private let leases: HeldLeases
     private let identifiers: any IdentifierSource
     private let fetcher: any RemoteFileFetcher
-    /// What is being fetched, by number; the leases of nothing else are prolonged.
-    private var inHand: [Int64: Download] = [:]
 
     /// A worker on the engine's downloads.
     public init(
         engine: ImportEngine, limits: Limits = Limits(), configuration: WorkerConfiguration = WorkerConfiguration(),
         logger: Logger
     ) {
+        loop = WorkerLoop(
+            .downloads, engine: engine, configuration: configuration, failureMessage: "Files could not be fetched.",
+            logger: logger)
+        leases = loop.leases
+        self.logger = loop.logger
+        self.configuration = configuration
+        self.limits = limits
         store = engine.store
         files = engine.files
         clock = engine.clock
-        workSignal = engine.workSignal
         identifiers = engine.environment.identifiers
         fetcher = engine.fetcher
-        self.limits = limits
-        self.configuration = configuration
-        id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
-        var logger = logger
-        logger[metadataKey: "worker"] = "\(id)"
-        self.logger = logger
     }
 
-    /// Fetches what is due, until nothing is and nothing is on its way.
+    /// Downloads until the process is told to stop; what is in progress then is downloaded again after the restart.
+    public func run() async throws { await loop.run(self) }
+
+    /// Downloads what is due, until nothing is due or in progress.
     ///
-    /// - Returns: whether there was anything to fetch.
-    /// - Throws: `StoreError`, `CancellationError`; what was in hand is claimed again then.
-    public func step() async throws -> Bool {
-        let heartbeat = Task { await renewLeases() }
-        defer { heartbeat.cancel() }
+    /// - Returns: whether there was anything.
+    /// - Throws: `StoreError`, `CancellationError`; what was in progress is claimed again then.
+    public func step() async throws -> Bool { try await loop.step(of: self) }
+
+    /// A failure of this server's own is no reason to forget what is to be downloaded.
+    func giveUp(because error: any Error) {}
+
+    func work() async throws -> Bool {
         var running: [String: Int] = [:]
         var hasTimer = false
         var hasFetched = false
@@ -79,11 +84,12 @@ public actor DownloadWorker {
             while true {
                 let claimed = try await claim(beside: running)
                 hasFetched = hasFetched || !claimed.isEmpty
-                for download in claimed {
-                    running[download.host, default: 0] += 1
+                for claim in claimed {
+                    let host = claim.download.host
+                    running[host, default: 0] += 1
                     group.addTask {
-                        try await self.fetch(download)
-                        return download.host
+                        try await self.fetch(claim)
+                        return host
                     }
                 }
                 guard claimed.isEmpty else { continue }
@@ -106,50 +112,54 @@ public actor DownloadWorker {
         return hasFetched
     }
 
-    private func claim(beside running: [String: Int]) async throws -> [Download] {
+    private func claim(beside running: [String: Int]) async throws -> [DownloadClaim] {
         let free = limits.atOnce - running.values.reduce(0, +)
         guard free > 0 else { return [] }
-        let (id, duration, perHost) = (id, configuration.leaseDuration, limits.atOncePerHost)
-        return try await store.write { transaction in
-            try transaction.downloads.claim(by: id, for: duration, limit: free, perHost: perHost, running: running)
+        let (worker, duration, perHost) = (leases.worker, leases.duration, limits.atOncePerHost)
+        let claims = try await store.write { transaction in
+            try transaction.downloads.claim(by: worker, for: duration, limit: free, perHost: perHost, running: running)
+        }
+        for claim in claims { leases.hold(claim.lease) }
+        return claims
+    }
+
+    private func fetch(_ claim: DownloadClaim) async throws {
+        do {
+            try await work(on: claim)
+            leases.finish(claim.lease)
+        } catch ImportError.leaseLost {
+            logger.info("Another worker downloads a file that took too long here.")
+            try await leases.release(claim.lease)
+        } catch {
+            leases.abandon(claim.lease)
+            throw error
         }
     }
 
-    private func renewLeases() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: configuration.renewalInterval)  // An early end ends the loop.
-            let (id, duration, downloads) = (id, configuration.leaseDuration, Array(inHand.values))
-            // A lease that cannot be prolonged is refused when its file is taken over.
-            try? await store.write { try $0.downloads.renew(downloads, of: id, for: duration) }
-        }
-    }
-
-    private func fetch(_ download: Download) async throws {
-        inHand[download.number] = download
-        defer { inHand[download.number] = nil }
-        guard download.deaths < Download.deathLimit else {
+    private func work(on claim: DownloadClaim) async throws {
+        let deaths = claim.lease.deaths
+        guard deaths < Lease.deathLimit else {
             return try await note(
-                "The server ended \(download.deaths) times while it fetched this file.", isFinal: true, on: download)
+                "The server ended \(deaths) times while it fetched this file.", isFinal: true, on: claim)
         }
         let allowlist = try await store.read { try $0.settings.allowlist() }
         do {
-            switch download.kind {
-            case .avatar: try await fetchAvatar(download, allowlist: allowlist)
-            case .file: try await fetchFile(download, allowlist: allowlist)
+            switch claim.download.kind {
+            case .avatar: try await fetchAvatar(claim, allowlist: allowlist)
+            case .file: try await fetchFile(claim, allowlist: allowlist)
             case .archived: break  // Never in line: `FilePreparation` takes it out of its export.
             }
         } catch let error as RemoteFileError {
             try Task.checkCancellation()
             if let detail = error.detail { logger.info("An address was refused.", metadata: ["detail": "\(detail)"]) }
-            try await note(error.message, isFinal: error.isPermanent, retryAfter: error.retryAfter, on: download)
+            try await note(error.message, isFinal: error.isPermanent, retryAfter: error.retryAfter, on: claim)
         } catch let error as RefusedContent {
-            try await note(error.reason, isFinal: true, on: download)
-        } catch ImportError.leaseLost {
-            logger.info("Somebody else fetches a file that took too long here.")
+            try await note(error.reason, isFinal: true, on: claim)
         }
     }
 
-    private func fetchAvatar(_ download: Download, allowlist: [String]) async throws {
+    private func fetchAvatar(_ claim: DownloadClaim, allowlist: [String]) async throws {
+        let download = claim.download
         let key = try FileKey(.avatars, id: newID())
         if download.url.hasPrefix("data:") {
             let data: DataURI
@@ -177,33 +187,32 @@ public actor DownloadWorker {
                 id: FileID(key.id), name: "avatar", mediaType: header.kind.mediaType,
                 sizeBytes: Int(try await files.size(of: key)),
                 pixels: PixelSize(width: header.width, height: header.height), createdAt: clock.now())
-            let id = id
             let replaced = try await store.write { transaction in
-                try transaction.downloads.verify(download, of: id)
+                try transaction.leases.verify(claim.lease)
                 return try transaction.downloads.finish(download, avatar: stored)
             }
             // What it replaces is shown by nobody any more; left behind, it takes space and no more.
             if let replaced { _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue)) }
         } catch {
-            await files.remove(key, unlessKnownTo: store)
+            await files.remove(key, unlessStoredIn: store)
             throw error
         }
     }
 
-    private func fetchFile(_ download: Download, allowlist: [String]) async throws {
+    private func fetchFile(_ claim: DownloadClaim, allowlist: [String]) async throws {
+        let download = claim.download
         let key = try FileKey(.uploads, id: newID())
         let remote = try await receive(download, as: key, limit: limits.fileBytes, allowlist: allowlist)
         do {
             let stored = try await files.description(
                 of: key, named: download.name, declaredType: download.mediaType ?? remote.mediaType,
                 createdAt: clock.now())
-            let id = id
             try await store.write { transaction in
-                try transaction.downloads.verify(download, of: id)
+                try transaction.leases.verify(claim.lease)
                 try transaction.downloads.finish(download, file: stored)
             }
         } catch {
-            await files.remove(key, unlessKnownTo: store)
+            await files.remove(key, unlessStoredIn: store)
             throw error
         }
     }
@@ -222,18 +231,14 @@ public actor DownloadWorker {
 
     /// Tries again later, or gives up.
     private func note(
-        _ reason: String, isFinal: Bool, retryAfter: Duration? = nil, on download: Download
+        _ reason: String, isFinal: Bool, retryAfter: Duration? = nil, on claim: DownloadClaim
     ) async throws {
+        let download = claim.download
         let mayTryAgain = !isFinal && limits.retryDelays.indices.contains(download.attempts)
         let delay = mayTryAgain ? max(limits.retryDelays[download.attempts], retryAfter ?? .zero) : nil
-        let id = id
-        do {
-            try await store.write { transaction in
-                try transaction.downloads.verify(download, of: id)
-                try transaction.downloads.fail(download, reason: reason, retryAfter: delay)
-            }
-        } catch ImportError.leaseLost {
-            logger.info("Somebody else fetches a file that took too long here.")
+        try await store.write { transaction in
+            try transaction.leases.verify(claim.lease)
+            try transaction.downloads.fail(download, reason: reason, retryAfter: delay)
         }
         logger.info(
             "A file could not be fetched.",

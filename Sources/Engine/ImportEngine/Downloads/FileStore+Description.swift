@@ -23,9 +23,9 @@ extension FileStore {
     ///
     /// A connection that breaks at a commit leaves open whether it was. A file that nobody knows takes space and no
     /// more; one that is known and gone would be lost.
-    func remove(_ key: FileKey, unlessKnownTo store: any Store) async {
+    func remove(_ key: FileKey, unlessStoredIn store: any Store) async {
         let id = FileID(key.id)
-        guard let isKnown = try? await store.read({ try $0.downloads.knows(id) }), !isKnown else { return }
+        guard let isKnown = try? await store.read({ try $0.downloads.exists(id) }), !isKnown else { return }
         _ = try? await remove(key)  // As above.
     }
 

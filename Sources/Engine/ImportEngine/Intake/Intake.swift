@@ -18,7 +18,7 @@ final class Intake: Sendable {
         /// A request to an operation that takes records.
         case request(OperationID)
         /// The file of an operation, read under a claim.
-        case file(PreparationClaim)
+        case file(FileClaim)
 
         fileprivate var operation: OperationID {
             switch self {
@@ -157,7 +157,7 @@ final class Intake: Sendable {
                     ImportCounts(total: count), of: type, in: operation.id, at: now)
             }
             try transaction.operations.update(operation)
-            if case .file(let claim) = origin { try transaction.operations.finishPreparation(claim) }
+            if case .file(let claim) = origin { try transaction.operations.finishFile(claim) }
         }
     }
 

@@ -5,7 +5,7 @@ actor ArchivedFileKeeper {
     private let store: any Store
     private let files: any FileStore
     private let environment: WorkspaceEnvironment
-    private let claim: PreparationClaim
+    private let claim: FileClaim
     private var current: FileInHand?
 
     private struct FileInHand {
@@ -16,7 +16,7 @@ actor ArchivedFileKeeper {
     }
 
     /// - Parameter claim: nothing is kept once it is lost.
-    init(_ environment: WorkspaceEnvironment, claim: PreparationClaim) {
+    init(_ environment: WorkspaceEnvironment, claim: FileClaim) {
         store = environment.store
         files = environment.files
         self.environment = environment
@@ -78,7 +78,7 @@ actor ArchivedFileKeeper {
                 try transaction.downloads.finish(file.download, file: stored)
             }
         } catch {
-            await files.remove(file.key, unlessKnownTo: store)
+            await files.remove(file.key, unlessStoredIn: store)
             throw error
         }
     }

@@ -1,101 +1,136 @@
 import BoundedQueue
 import ImportDomain
 public import Logging
+public import ServiceLifecycle
 
-/// Reads the files of operations, through their importers, into the staging area, and later takes files of messages out
-/// of them.
+/// Reads the files of operations, through their importers, into the staging area, and later extracts files of messages
+/// from them.
 ///
-/// What is staged becomes visible all at once when the file is read to its end. A worker that dies in between leaves
-/// nothing visible; whoever claims the file next begins again.
+/// The staged records become visible all at once when the file is read to its end. A worker that dies before leaves nothing
+/// visible; the next worker starts over.
 /// Source: docs/architecture.md, "Reading a file".
-public actor FilePreparation {
-    let store: any Store
-    let clock: any WallClock
-    let workSignal: WorkSignal
-    let configuration: WorkerConfiguration
-    let logger: Logger
-    let engine: ImportEngine
-    let id: WorkerID
-    let queue = PreparationQueue()
+public actor FilePreparation: LeasedWorker, Service {
+    nonisolated let loop: WorkerLoop
+    private let store: any Store
+    private let clock: any WallClock
+    private let workSignal: WorkSignal
+    private let configuration: WorkerConfiguration
+    private let logger: Logger
+    private let engine: ImportEngine
+    private let leases: HeldLeases
+    private let queue = PreparationQueue()
+    /// The file in progress.
+    private var current: FileClaim?
+
+    /// The most bytes that a fetched file may have.
+    private static let largestFileBytes: Int64 = 1 << 40
 
     /// A worker on the engine's files.
     public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
+        loop = WorkerLoop(
+            .file, engine: engine, configuration: configuration, failureMessage: "A file could not be read.",
+            logger: logger)
+        leases = loop.leases
+        self.logger = loop.logger
         self.engine = engine
+        self.configuration = configuration
         store = engine.store
         clock = engine.clock
         workSignal = engine.workSignal
-        self.configuration = configuration
-        id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
-        var logger = logger
-        logger[metadataKey: "worker"] = "\(id)"
-        self.logger = logger
     }
 
-    /// Fetches or reads one file, if there is one to be had in hand.
+    /// Reads files until the process is told to stop; a file that is being read is read again after the restart.
+    public func run() async throws { await loop.run(self) }
+
+    /// Fetches or reads one file, or searches it for files of messages.
     ///
-    /// - Returns: whether there was.
+    /// - Returns: whether there was one.
     /// - Throws: `StoreError`, `CancellationError`; the file is claimed again then.
-    public func step() async throws -> Bool {
-        let (id, duration) = (id, configuration.leaseDuration)
+    public func step() async throws -> Bool { try await loop.step(of: self) }
+
+    func work() async throws -> Bool {
         guard let operation = try await store.read({ try $0.operations.current() }),
-            operation.lifecycle.hasFileWork,
-            let claim = try await store.write({ try $0.operations.claimPreparation(by: id, for: duration) })
+            operation.lifecycle.hasFileWork, let claim = try await claim()
         else { return false }
+        leases.hold(claim.lease)
+        current = claim
+        defer { current = nil }
         do {
-            guard claim.deaths < PreparationClaim.deathLimit else {
-                return try await endAfterDeaths(claim)
-            }
-            try await renewing(claim) {
-                switch claim.operation.phase {
-                case .receiving: try await self.fetch(claim)
-                case .running: try await self.takeAttachedFiles(claim)
-                default: try await self.read(claim)
-                }
+            try await work(on: claim)
+            leases.finish(claim.lease)
+        } catch ImportError.leaseLost {
+            logger.info("The operation ended, or another worker reads its file; nothing of it was staged.")
+            try await leases.release(claim.lease)
+        } catch {
+            leases.abandon(claim.lease)
+            throw error
+        }
+        return true
+    }
+
+    func isWorkWanted() async throws -> Bool {
+        guard let claim = current else { return true }
+        do {
+            try await store.read { _ = try $0.operations.verify(claim) }
+            return true
+        } catch ImportError.leaseLost {
+            // The work may be done by now, and other work in progress.
+            return claim.lease != current?.lease
+        }
+    }
+
+    /// Ends the operation, or the search for files of messages.
+    func giveUp(because error: any Error) async throws {
+        try await leases.releaseAll()
+        guard let claim = try await claim() else { return }
+        try await end(
+            claim,
+            with: ImportFileFailure(
+                .unavailable,
+                message: "This server could not read or keep the file; its log says why. Send the file again."))
+    }
+
+    private func claim() async throws -> FileClaim? {
+        let (worker, duration) = (leases.worker, leases.duration)
+        return try await store.write { try $0.operations.claimFile(by: worker, for: duration) }
+    }
+
+    private func work(on claim: FileClaim) async throws {
+        let deaths = claim.lease.deaths
+        guard deaths < Lease.deathLimit else {
+            return try await end(
+                claim,
+                with: ImportFileFailure(
+                    .processEnded,
+                    message:
+                        "The process ended \(deaths) times while it read this file, so the file is not read again. "
+                        + "The log of the operating system says why; often the process had too little memory. "
+                        + "Allow it more memory or divide the file, and send it again.",
+                    entry: claim.operation.entry))
+        }
+        do {
+            switch claim.operation.phase {
+            case .receiving: try await fetch(claim)
+            case .running: try await extractAttachments(claim)
+            default: try await read(claim)
             }
         } catch let failure as ImportFileFailure {
             try await fail(claim, with: failure)
-        } catch ImportError.leaseLost {
-            logger.info("The operation ended, or another worker reads its file; nothing of it was staged.")
-            try await store.write { try $0.operations.forgiveAttempt(of: claim) }
         }
-        return true
     }
 
-    /// Gives a file up that ended the process each time it was read, fetched or searched for files of messages.
-    private func endAfterDeaths(_ claim: PreparationClaim) async throws -> Bool {
-        let failure = ImportFileFailure(
-            .processEnded,
-            message: "The process ended \(claim.deaths) times while it read this file, so the file is not read again. "
-                + "The log of the operating system says why; often the process had too little memory. "
-                + "Allow it more memory or divide the file, and send it again.",
-            entry: claim.operation.entry)
+    /// Ends the work on a file that cannot be used any further.
+    private func end(_ claim: FileClaim, with failure: ImportFileFailure) async throws {
         if claim.operation.phase == .running(.files) {
-            try await endTakingFiles(claim, because: failure)
+            try await endExtraction(claim, because: failure)
         } else {
             try await fail(claim, with: failure)
         }
-        return true
     }
 
-    /// Works under a claim that is prolonged meanwhile, and stops when it is lost.
-    private func renewing(
-        _ claim: PreparationClaim, _ work: @escaping @Sendable () async throws -> Void
-    ) async throws {
-        let (store, configuration) = (store, configuration)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await work() }
-            group.addTask {
-                while true {
-                    try await Task.sleep(for: configuration.heartbeatInterval)
-                    try await store.write { try $0.operations.renew(claim, for: configuration.leaseDuration) }
-                }
-            }
-            defer { group.cancelAll() }
-            try await group.next()
-        }
-    }
+    // MARK: Fetching
 
-    private func fetch(_ claim: PreparationClaim) async throws {
+    private func fetch(_ claim: FileClaim) async throws {
         guard let file = claim.operation.file, let url = file.sourceURL else { return }
         let allowlist = try await store.read { try $0.settings.allowlist() }
         let files = engine.files
@@ -110,7 +145,7 @@ public actor FilePreparation {
             var operation = try transaction.operations.verify(claim)
             try operation.apply(.finishReceiving, at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.finishPreparation(claim)
+            try transaction.operations.finishFile(claim)
         }
     }
 
@@ -141,10 +176,9 @@ public actor FilePreparation {
         }
     }
 
-    /// The most bytes that a fetched file may have.
-    static let largestFileBytes: Int64 = 1 << 40
+    // MARK: Reading
 
-    private func read(_ claim: PreparationClaim) async throws {
+    private func read(_ claim: FileClaim) async throws {
         guard let file = claim.operation.file, let importer = engine.readers[claim.operation.importerKey] else {
             throw ImportFileFailure(.unrecognized, message: "No importer of this program reads the file any more.")
         }
@@ -178,7 +212,7 @@ public actor FilePreparation {
     }
 
     private func write(
-        _ chunk: StagingOutput.Chunk, of claim: PreparationClaim, into intake: Intake
+        _ chunk: StagingOutput.Chunk, of claim: FileClaim, into intake: Intake
     ) async throws {
         switch chunk {
         case .records(let records): try await intake.stage([records])
@@ -196,16 +230,69 @@ public actor FilePreparation {
         }
     }
 
-    func fail(_ claim: PreparationClaim, with failure: ImportFileFailure) async throws {
+    private func fail(_ claim: FileClaim, with failure: ImportFileFailure) async throws {
         let now = clock.now()
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
             try operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
-            try transaction.operations.finishPreparation(claim)
+            try transaction.operations.finishFile(claim)
         }
         logger.warning(
             "A file cannot be imported.",
             metadata: ["operation": "\(claim.operation.id)", "code": "\(failure.code.rawValue)"])
+    }
+
+    // MARK: Files of messages
+
+    /// Extracts the files that messages carry from the operation's own file, and moves the operation on.
+    ///
+    /// Each file is recorded when it is there, so the next worker skips it. A file that cannot be read is reported in its
+    /// messages and in a finding; it delays neither the others nor the import.
+    private func extractAttachments(_ claim: FileClaim) async throws {
+        if let file = claim.operation.file, let importer = engine.readers[claim.operation.importerKey] {
+            let source = ImportFile(
+                path: engine.files.path(of: try FileKey(.imports, id: file.id.rawValue)), name: file.name)
+            let keeper = ArchivedFileKeeper(engine.environment, claim: claim)
+            let chunks = BoundedQueue<ArchivedFileChunk>(capacity: 3)
+            do {
+                try await queue.produce(into: chunks) {
+                    try importer.readAttachedFiles(of: source, into: ArchivedFileOutput(chunks))
+                } consuming: { chunk in
+                    try await keeper.take(chunk)
+                } discarding: { chunk in
+                    if case .begin(_, _, _, let question) = chunk { question.answer(false) }
+                }
+            } catch let failure as ImportFileFailure {
+                await keeper.discard()
+                return try await endExtraction(claim, because: failure)
+            } catch {
+                await keeper.discard()
+                throw error
+            }
+        }
+        try await endExtraction(claim)
+    }
+
+    /// Moves the operation on.
+    ///
+    /// - Parameter failure: why not all files could be extracted.
+    private func endExtraction(_ claim: FileClaim, because failure: ImportFileFailure? = nil) async throws {
+        let now = clock.now()
+        let finding = failure.map {
+            ImportFinding(
+                .error, .entryUnreadable, entry: $0.entry,
+                message: "Not all files of messages could be taken out of the archive. \($0.message)")
+        }
+        try await store.write { transaction in
+            var operation = try transaction.operations.verify(claim)
+            if let finding {
+                try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)
+            }
+            try operation.apply(.reach(.finishing), at: now)
+            try transaction.operations.update(operation)
+            try transaction.operations.finishFile(claim)
+        }
+        workSignal.notify()
     }
 }

@@ -1,5 +1,6 @@
 import Compression
 import ImportDomain
+import JSON
 
 /// Divides a batch that cannot be imported as it is, until the one record at fault is found and flagged.
 ///
@@ -22,52 +23,58 @@ struct BatchDivision: Sendable {
     let clock: any WallClock
     let queue: PreparationQueue
 
-    /// Divides the only batch of a lease, or flags its only record.
+    /// Divides the only batch of a claim, or flags its only record.
     ///
     /// - Returns: how many records were flagged.
     /// - Throws: `ImportError.leaseLost`, `.operationNoLongerValid`, `StoreError`, `CancellationError`.
-    func apply(to lease: Lease, because cause: Cause) async throws -> Int {
-        let failure = failure(of: lease, cause)
-        if lease.deaths >= lease.deathLimit + Self.unreadableAfter { return try await failAll(lease, failure) }
-        return lease.type == .message
-            ? try await divideMessages(lease, failure) : try await divideRows(lease, failure)
+    func apply(to claim: BatchClaim, because cause: Cause) async throws -> Int {
+        let failure = failure(of: claim, cause)
+        if claim.lease.deaths >= claim.deathLimit + Self.unreadableAfter { return try await failAll(claim, failure) }
+        return claim.type == .message
+            ? try await divideMessages(claim, failure) : try await divideRows(claim, failure)
     }
 
-    private func divideRows(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
-        try await write(lease) { transaction in
-            let sequences = try transaction.staging.sequences(of: lease)
+    private func divideRows(_ claim: BatchClaim, _ failure: RecordFailure) async throws -> Int {
+        try await write(claim) { transaction in
+            let sequences = try transaction.staging.sequences(of: claim)
             guard sequences.count <= 1 else {
-                try transaction.staging.divide(lease, into: Self.parts)
+                try transaction.staging.divide(claim, into: Self.parts)
                 return 0
             }
             let faults = sequences.map { RecordFault($0, failure) }
-            try transaction.staging.finish(lease, with: LeaseOutcome(faults: faults))
+            try transaction.staging.finish(claim, with: BatchOutcome(faults: faults))
             return faults.count
         }
     }
 
-    private func divideMessages(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
-        guard let pack = try await store.read({ try $0.staging.packs(of: lease).first }) else { return 0 }
+    private func divideMessages(_ claim: BatchClaim, _ failure: RecordFailure) async throws -> Int {
+        guard let pack = try await store.read({ try $0.staging.packs(of: claim).first }) else { return 0 }
         let parts: [MessageLines]
         do {
             parts = try await queue.run { try Self.parts(of: pack) }
         } catch is Zstandard.Failure {
-            return try await failAll(lease, failure)
+            return try await failAll(claim, failure)
         }
         if parts.count == 1, let message = parts.first {
             let fault = RecordFault(
                 RecordSequence(batch: pack.batch, position: 0), failure,
-                document: String(decoding: message.bytes, as: UTF8.self))
-            return try await write(lease) { transaction in
-                try transaction.staging.finish(lease, with: LeaseOutcome(faults: [fault]))
+                document: String(decoding: message.bytes, as: UTF8.self), packedID: Self.id(of: message))
+            return try await write(claim) { transaction in
+                try transaction.staging.finish(claim, with: BatchOutcome(faults: [fault]))
                 return 1
             }
         }
         let packs = try await queue.run { parts.map { $0.compressed() } }
-        return try await write(lease) { transaction in
-            try transaction.staging.divide(lease, into: packs)
+        return try await write(claim) { transaction in
+            try transaction.staging.divide(claim, into: packs)
             return 0
         }
+    }
+
+    /// The id of a message; empty if it cannot be read.
+    private static func id(of message: MessageLines) -> String {
+        let record = try? message.bytes.withUnsafeBytes { try JSONReader.read($0) { try MessageDocument.read(&$0) } }
+        return record?.id ?? ""
     }
 
     /// The lines of a pack in parts of the same length.
@@ -81,35 +88,35 @@ struct BatchDivision: Sendable {
         }
     }
 
-    private func failAll(_ lease: Lease, _ failure: RecordFailure) async throws -> Int {
-        try await write(lease) { try $0.staging.fail(lease, because: failure) }
+    private func failAll(_ claim: BatchClaim, _ failure: RecordFailure) async throws -> Int {
+        try await write(claim) { try $0.staging.fail(claim, because: failure) }
     }
 
     /// - Parameter work: returns how many records it flagged.
     private func write(
-        _ lease: Lease, _ work: @escaping @Sendable (any StoreTransaction) throws -> Int
+        _ claim: BatchClaim, _ work: @escaping @Sendable (any StoreTransaction) throws -> Int
     ) async throws -> Int {
         let now = clock.now()
         return try await store.write { transaction in
-            guard try transaction.operations.hold(id: lease.operation)?.lifecycle.isRunning == true else {
+            guard try transaction.operations.hold(id: claim.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
-            try transaction.staging.verify(lease)
+            try transaction.leases.verify(claim.lease)
             let count = try work(transaction)
             if count > 0 {
                 try transaction.operations.addToCounts(
-                    ImportCounts(error: count), of: lease.type, in: lease.operation, at: now)
+                    ImportCounts(error: count), of: claim.type, in: claim.operation, at: now)
             }
             return count
         }
     }
 
-    private func failure(of lease: Lease, _ cause: Cause) -> RecordFailure {
+    private func failure(of claim: BatchClaim, _ cause: Cause) -> RecordFailure {
         switch cause {
         case .processEnded:
             RecordFailure(
                 code: .internalError,
-                message: "The process ended \(lease.deaths) times while this record was imported. "
+                message: "The process ended \(claim.lease.deaths) times while this record was imported. "
                     + "The log of the operating system says why; often the process had too little memory.")
         case .rejected(let reason):
             RecordFailure(code: .internalError, message: reason)

@@ -1,56 +1,55 @@
 import ImportDomain
 public import Logging
 import Metrics
+public import ServiceLifecycle
 
 /// Imports staged records, batch by batch, until nothing is left of the running operation.
 ///
-/// All that it knows is in the store, so whoever starts next goes on where it stopped: a batch is written together
-/// with its removal from the staging area, and the operation's step says which phase is due. While one batch is
-/// written, the next is prepared.
+/// Its state is in the store, so the next process continues where it stopped: a batch is written and removed from the
+/// staging area in one transaction, and the operation's stage says what is due. While one batch is written, the next is
+/// prepared.
 /// Source: docs/architecture.md, "The worker".
-public actor ImportWorker {
-    let store: any Store
-    let clock: any WallClock
-    let workSignal: WorkSignal
-    let configuration: WorkerConfiguration
-    let logger: Logger
-    let id: WorkerID
-    /// How many passwords are hashed at the same time.
-    let concurrentHashings: Int
-    /// Variable for tests alone.
-    var conversions: [RecordType: any RecordConversion]
-    let importers: [ImporterKey: ImporterDescription]
+public actor ImportWorker: LeasedWorker, Service {
+    nonisolated let loop: WorkerLoop
+    private let store: any Store
+    private let clock: any WallClock
+    private let workSignal: WorkSignal
+    private let configuration: WorkerConfiguration
+    private let logger: Logger
+    private let leases: HeldLeases
+    /// The number of passwords that are hashed at the same time.
+    private let concurrentHashings: Int
+    private var conversions: [RecordType: any RecordConversion]
+    private let importers: [ImporterKey: ImporterDescription]
+    private let division: BatchDivision
     private var batchSize = BatchSize()
-    /// The next batch, on its way while the current one is written.
-    var upcoming: Upcoming?
-    /// What is being prepared or written; nothing else is prolonged.
-    private var leasesInHand: Set<Lease> = []
-    /// What is renewed no longer and is not given back yet.
-    private var abandonedLeases: Set<Lease> = []
-    /// How many of the next claims take one batch only, because one of a larger claim was rejected.
+    private var rejections = BatchRejections()
+    /// The next batch, prepared while the current one is written.
+    private var upcoming: Upcoming?
+    /// The number of next claims that take one batch only, because a batch of a larger claim was rejected.
     private var singleClaims = 0
-    /// How many of the next batches are decided in the transactions that write them, because other processes write at
+    /// The number of next batches that are decided in the transactions that write them, because other processes write at
     /// the same time and decisions made before would not hold.
     private var lateDecisions = 0
     /// What the latest batch left to those after it.
     private var earlier = EarlierDecisions()
-    /// How often a batch, by its first number, could not be imported for a reason that may lie in its records.
-    private var failedAttempts: [Int64: Int] = [:]
-    private let division: BatchDivision
-    private var stepInHand: Task<Bool, any Error>?
-    /// The operation on which the worker is at work.
-    private(set) var operationInHand: OperationID?
+    /// The operation of the work in progress.
+    private var currentOperation: OperationID?
+
+    /// The number of batches that are decided late before the next attempt to decide ahead.
+    private static let lateDecisionsInARow = 8
 
     /// A worker on the engine's store.
     public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
+        loop = WorkerLoop(
+            .batches, engine: engine, configuration: configuration, grace: .seconds(5),
+            failureMessage: "A batch could not be imported.", logger: logger)
+        leases = loop.leases
+        self.logger = loop.logger
+        self.configuration = configuration
         store = engine.store
         clock = engine.clock
         workSignal = engine.workSignal
-        self.configuration = configuration
-        id = WorkerID(engine.environment.identifiers.intakeID().rawValue)
-        var logger = logger
-        logger[metadataKey: "worker"] = "\(id)"
-        self.logger = logger
         let queue = PreparationQueue()
         division = BatchDivision(store: store, clock: clock, queue: queue)
         let identifiers = engine.environment.identifiers
@@ -64,26 +63,37 @@ public actor ImportWorker {
         ]
     }
 
+    /// Replaces the conversions; for tests alone.
+    func replaceConversions(_ replacement: (any RecordConversion) -> any RecordConversion) {
+        conversions = conversions.mapValues(replacement)
+    }
+
+    /// Works until the process is told to stop; then the batch in progress is finished, if that does not take long, and
+    /// no other is begun.
+    public func run() async throws { await loop.run(self) }
+
     /// Does the next piece of work: a batch, or a step of the operation.
     ///
-    /// - Returns: whether there was anything to do.
+    /// - Returns: whether there was any.
     /// - Throws: `StoreError`, `CancellationError`; nothing is half done then, and the next call tries again.
-    public func step() async throws -> Bool {
+    public func step() async throws -> Bool { try await loop.step(of: self) }
+
+    func work() async throws -> Bool {
         guard let operation = try await store.read({ try $0.operations.current() }),
             operation.lifecycle.isRunning, case .running(let stage) = operation.phase
         else {
             await dropUpcoming()
-            operationInHand = nil
-            // What ended operations and broken connections left behind, a little at a time.
+            currentOperation = nil
+            // Purge the remains of ended operations and broken connections, a little at a time.
             if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
             return try await settleSome()
         }
-        operationInHand = operation.id
+        currentOperation = operation.id
         switch stage {
         case .users, .contacts, .rooms, .messages:
             guard let type = stage.recordType else { return false }
             return try await importBatch(of: type, for: operation)
-        // `FilePreparation`, which reads files, does this and moves the operation on.
+        // `FilePreparation` extracts the files and advances the operation.
         case .files: return false
         case .finishing:
             try await settle(operation)
@@ -93,44 +103,17 @@ public actor ImportWorker {
         return true
     }
 
-    /// A step that `cancelStepInHand` can stop.
-    func cancellableStep() async throws -> Bool {
-        let task = Task { try await step() }
-        stepInHand = task
-        defer { stepInHand = nil }
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
-        }
-    }
-
-    /// Stops the piece of work in hand; what was not written yet stays staged.
-    func cancelStepInHand() { stepInHand?.cancel() }
-
-    /// Gives back what was claimed and not written. Until the store takes it, the leases are remembered: a claim of a
-    /// worker that lives is not an attempt that ended its process.
-    func releaseEverything() async throws {
-        await dropUpcoming()
-        try await releaseLeases()
-    }
-
-    /// Gives back every lease without waiting for the step in progress, which can write nothing afterwards.
-    func releaseLeases() async throws {
-        let leases = leasesInHand.union(abandonedLeases)
-        leasesInHand = []
-        abandonedLeases = leases
-        try await store.write { [id] transaction in
-            for lease in leases { try transaction.staging.release(lease) }
-            // Claims that this worker never heard of, because the connection broke.
-            try transaction.staging.releaseLeases(of: id)
-        }
-        abandonedLeases.subtract(leases)
+    func isWorkWanted() async throws -> Bool {
+        guard let operation = currentOperation else { return true }
+        let isRunning = try await store.read { try $0.operations.find(id: operation)?.lifecycle.isRunning ?? false }
+        // The work in progress may be of another operation by now.
+        return isRunning || operation != currentOperation
     }
 
     /// Ends the running operation, with the error that no further attempt would mend.
     func giveUp(because error: any Error) async throws {
-        try await releaseEverything()
+        await dropUpcoming()
+        try await leases.releaseAll()
         let now = clock.now()
         let failure = ImportFileFailure(
             .importStopped,
@@ -153,68 +136,29 @@ public actor ImportWorker {
         }
     }
 
-    /// Why a batch is not to be tried again as it is; nil for errors that have other reasons or may pass.
-    func rejection(of lease: Lease, for error: any Error) -> String? {
-        guard let batch = lease.batches.first else { return nil }
-        // A table of failures must not grow with the import.
-        if failedAttempts.count > 10_000 { failedAttempts = [:] }
-        func isTried(_ limit: Int) -> Bool {
-            failedAttempts[batch, default: 0] += 1
-            return failedAttempts[batch, default: 0] >= limit
-        }
-        switch error {
-        case is CancellationError, is ImportError: return nil
-        case StoreError.invalidValue(let message):
-            return
-                "The database does not accept a value of this record: it is too long, or not of a kind that can be "
-                + "stored. Correct the record in its source and import it again. The database reports: \(Self.inOneLine(message))"
-        // Another worker may have written the same value at the same time.
-        case StoreError.uniqueViolation(let constraint):
-            return isTried(3)
-                ? "The record cannot be written: the database already has one of its values. Change or remove the "
-                    + "value in the source and import it again. The database reports: \(Self.inOneLine(constraint))"
-                : nil
-        case is StoreError: return nil
-        default: return isTried(3) ? "The record cannot be written: an unexpected error occurred. The log has it." : nil
-        }
-    }
-
-    /// What the database reports, bounded and ending as a sentence does.
-    private static func inOneLine(_ message: String) -> String {
-        let text = message.prefix(300).split(whereSeparator: \.isNewline).joined(separator: " ")
-        return text.hasSuffix(".") ? text : text + "."
-    }
-
-    /// Divides the batch of a lease, or flags its only record.
-    func divide(_ lease: Lease, because cause: BatchDivision.Cause) async throws {
-        leasesInHand.insert(lease)
+    /// Divides the batch of a claim, or flags its only record.
+    func divide(_ claim: BatchClaim, because cause: BatchDivision.Cause) async throws {
+        leases.hold(claim.lease)
         do {
-            let flagged = try await division.apply(to: lease, because: cause)
-            leasesInHand.remove(lease)
+            let flagged = try await division.apply(to: claim, because: cause)
+            leases.finish(claim.lease)
             logger.warning(
                 flagged == 0 ? "A batch was divided." : "A record was flagged.",
                 metadata: [
-                    "cause": "\(cause)", "type": "\(lease.type.rawValue)", "records": "\(lease.recordCount)",
-                    "deaths": "\(lease.deaths)",
+                    "cause": "\(cause)", "type": "\(claim.type.rawValue)", "records": "\(claim.recordCount)",
+                    "deaths": "\(claim.lease.deaths)",
                 ])
         } catch {
-            abandon(lease)
+            leases.abandon(claim.lease)
             throw error
         }
     }
 
-    /// Claims the batches of a lease one by one, or divides its only batch.
-    private func reject(_ lease: Lease, because reason: String) async throws {
-        guard lease.batches.count > 1 else { return try await divide(lease, because: .rejected(reason: reason)) }
-        abandon(lease)
-        singleClaims = lease.batches.count
-        try await releaseLease(lease)
-    }
-
-    private func releaseLease(_ lease: Lease) async throws {
-        abandon(lease)
-        try await store.write { try $0.staging.release(lease) }
-        abandonedLeases.remove(lease)
+    /// Claims the batches of a claim one by one, or divides its only batch.
+    private func reject(_ claim: BatchClaim, because reason: String) async throws {
+        guard claim.batches.count > 1 else { return try await divide(claim, because: .rejected(reason: reason)) }
+        singleClaims = claim.batches.count
+        try await leases.release(claim.lease)
     }
 
     private func importBatch(of type: RecordType, for operation: ImportOperation) async throws -> Bool {
@@ -223,28 +167,28 @@ public actor ImportWorker {
         do {
             next = try await nextBatch(of: phase)
         } catch let rejected as RejectedBatch {
-            try await reject(rejected.lease, because: rejected.reason)
+            try await reject(rejected.claim, because: rejected.reason)
             return true
         }
         guard let batch = next else {
-            // The phase is over when nobody else holds a batch of it either.
+            // The phase is over when no other worker holds a batch of it either.
             guard try await store.read({ try !$0.staging.hasBatches(of: type, in: operation.id) }) else { return false }
             try await advance(operation)
             return true
         }
         do {
-            if !batch.lease.isSuspect { try await prepareUpcoming(of: phase, after: batch) }
+            if !batch.claim.isSuspect { try await prepareUpcoming(of: phase, after: batch) }
             try await write(batch)
         } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
             logger.info("A batch was taken over or its operation ended; nothing of it was written.")
-            // A part of it may have been left to this worker, which does not hold it any more.
-            try await releaseLease(batch.lease)
+            // Some batches of the claim may not have been taken over.
+            try await leases.release(batch.claim.lease)
         } catch {
-            if let reason = rejection(of: batch.lease, for: error) {
-                try await reject(batch.lease, because: reason)
+            if let reason = rejections.reason(for: error, of: batch.claim) {
+                try await reject(batch.claim, because: reason)
                 return true
             }
-            abandon(batch.lease)
+            leases.abandon(batch.claim.lease)
             if error is StoreError { batchSize.shrink() }
             throw error
         }
@@ -256,59 +200,58 @@ public actor ImportWorker {
         do {
             do {
                 guard let decided = batch.decided else { throw OutdatedDecisions() }
-                try await write(decided.decisions, of: batch.lease) { transaction in
+                try await write(decided.decisions, of: batch.claim) { transaction in
                     try transaction.requireUnchanged(since: decided.version)
                     return decided.decisions
                 }
             } catch is OutdatedDecisions {
                 if batch.decided != nil, store.isShared { lateDecisions = Self.lateDecisionsInARow }
                 let (earlier, moment) = (earlier.written, clock.now())
-                try await write(nil, of: batch.lease) { transaction in
+                try await write(nil, of: batch.claim) { transaction in
                     try batch.records.decide(
                         by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment))
                 }
             }
         } catch {
-            // Whatever was decided on top of this batch does not hold.
+            // Decisions on top of this batch do not hold.
             upcoming?.isOutdated = true
             throw error
         }
     }
 
-    /// Writes a batch, takes it out of the staging area and moves the counts, in one transaction.
+    /// Writes a batch, removes it from the staging area and adds to the counts, in one transaction.
     private func write(
-        _ decisions: BatchDecisions?, of lease: Lease,
+        _ decisions: BatchDecisions?, of claim: BatchClaim,
         decide: @escaping @Sendable (any StoreTransaction) throws -> BatchDecisions
     ) async throws {
         let now = clock.now()
-        // What the staging area keeps is put together before the writer is held, where that is known.
-        let prepared = decisions.map { ($0.outcome(of: lease.type), $0.counts) }
+        // The outcome is prepared before the transaction if the decisions are known.
+        let prepared = decisions.map { ($0.outcome(of: claim.type), $0.counts) }
         let (counts, changes, duration) = try await store.write { transaction in
             let start = ContinuousClock.now
-            guard try transaction.operations.hold(id: lease.operation)?.lifecycle.isRunning == true else {
+            guard try transaction.operations.hold(id: claim.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }
-            try transaction.staging.verify(lease)
+            try transaction.leases.verify(claim.lease)
             let decisions = try decide(transaction)
-            let (outcome, counts) = prepared ?? (decisions.outcome(of: lease.type), decisions.counts)
+            let (outcome, counts) = prepared ?? (decisions.outcome(of: claim.type), decisions.counts)
             try transaction.moveVersion()
             try decisions.apply(transaction)
             if !decisions.findings.isEmpty {
                 try transaction.findings.add(
-                    decisions.findings, to: lease.operation, limitPerCode: ImportEngine.findingsPerCode)
+                    decisions.findings, to: claim.operation, limitPerCode: ImportEngine.findingsPerCode)
             }
-            try transaction.staging.finish(lease, with: outcome)
-            try transaction.operations.addToCounts(counts, of: lease.type, in: lease.operation, at: now)
+            try transaction.staging.finish(claim, with: outcome)
+            try transaction.operations.addToCounts(counts, of: claim.type, in: claim.operation, at: now)
             return (counts, decisions.changes, ContinuousClock.now - start)
         }
         earlier = changes
-        leasesInHand.remove(lease)
-        batchSize.adapt(toBatchOf: lease.recordCount, writtenIn: duration)
-        report(counts, of: lease.type, writtenIn: duration)
+        leases.finish(claim.lease)
+        batchSize.adapt(toBatchOf: claim.recordCount, writtenIn: duration)
+        report(counts, of: claim.type, writtenIn: duration)
     }
 
-    /// Brings totals up to date that depend on all messages, a little at a time; also those of imports that were ended
-    /// before they came to this.
+    /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included.
     private func settle(_ operation: ImportOperation) async throws {
         while try await settleSome() { try Task.checkCancellation() }
         guard let number = operation.number else { return }
@@ -318,7 +261,7 @@ public actor ImportWorker {
         try await store.settle()
     }
 
-    /// Brings some totals up to date.
+    /// Recounts some totals.
     ///
     /// - Returns: whether there were any.
     private func settleSome() async throws -> Bool {
@@ -329,7 +272,7 @@ public actor ImportWorker {
         return true
     }
 
-    /// Moves the operation to the stage behind the one in which it was seen, unless somebody else did.
+    /// Moves the operation to the next stage, unless another worker did.
     private func advance(_ seen: ImportOperation) async throws {
         let now = clock.now()
         let phase = try await store.write { transaction in
@@ -353,6 +296,7 @@ public actor ImportWorker {
         if case .running(let stage) = phase {
             logger.info("Import stage changed.", metadata: ["operation": "\(seen.id)", "stage": "\(stage.rawValue)"])
         } else {
+            currentOperation = nil
             try await reportEnd(of: seen.id)
         }
     }
@@ -388,8 +332,8 @@ public actor ImportWorker {
         let type: RecordType
     }
 
-    /// The next batch, on its way while the current one is written.
-    struct Upcoming {
+    /// The next batch, prepared while the current one is written.
+    private struct Upcoming {
         let phase: Phase
         let task: Task<PreparedBatch?, any Error>
         /// Whether the batch on top of which it was decided was not written.
@@ -398,9 +342,9 @@ public actor ImportWorker {
 
     /// Batches that are decoded and, if possible, decided.
     struct PreparedBatch: Sendable {
-        let lease: Lease
+        let claim: BatchClaim
         let records: any DecodedBatch
-        /// What was decided; nil where that is left to the transaction that writes the batch.
+        /// The decisions; nil if the transaction that writes the batch decides.
         var decided: Decided?
     }
 
@@ -410,11 +354,8 @@ public actor ImportWorker {
         let version: WorkspaceVersion
     }
 
-    /// So many batches are decided late before the next attempt to decide ahead.
-    private static let lateDecisionsInARow = 8
-
-    private struct ClaimedBatch: Sendable {
-        let lease: Lease
+    private struct ClaimedBatches: Sendable {
+        let batches: BatchClaim
         let context: ConversionContext
     }
 
@@ -427,7 +368,7 @@ public actor ImportWorker {
             } onCancel: {
                 upcoming.task.cancel()
             }
-            // A claim that came up empty may be older than the latest batch of somebody else that was given back.
+            // An empty claim may be older than a batch that another worker released since.
             if var batch {
                 if upcoming.isOutdated { batch.decided = nil }
                 return batch
@@ -436,10 +377,13 @@ public actor ImportWorker {
         await dropUpcoming()
         if let batch = try await prepareBatch(of: phase, includingSuspects: true) { return batch }
         guard store.isShared else { return nil }
-        // What others looked at just then could not be seen.
+        // Batches that another worker was looking at were skipped.
         try await Task.sleep(for: .milliseconds(50))
         return try await prepareBatch(of: phase, includingSuspects: true)
     }
+
+    /// The batch that is being prepared, once it is ready; for tests alone.
+    func upcomingBatch() async throws -> PreparedBatch? { try await upcoming?.task.value }
 
     /// Prepares the next batch while one is written; never a suspect, which may end the process.
     ///
@@ -448,52 +392,39 @@ public actor ImportWorker {
         // Claimed before the batch is written: behind it the claim would wait for the writer, and nothing would be
         // prepared meanwhile.
         guard let claimed = try await claim(phase, includingSuspects: false) else { return }
-        leasesInHand.insert(claimed.lease)
+        leases.hold(claimed.batches.lease)
         upcoming = Upcoming(phase: phase, task: Task { try await prepare(claimed, after: previous) })
     }
 
-    private func dropUpcoming() async {
+    func dropUpcoming() async {
         upcoming?.task.cancel()
         switch await upcoming?.task.result {
-        case .success(let batch?): abandon(batch.lease)
-        case .failure(let error as RejectedBatch): abandon(error.lease)
+        case .success(let batch?): leases.abandon(batch.claim.lease)
+        case .failure(let error as RejectedBatch): leases.abandon(error.claim.lease)
         default: break
         }
         upcoming = nil
     }
 
-    /// Prolongs what is in hand. Whatever else carries this worker's name, such as a claim of which it never heard
-    /// because the connection broke, runs out and is claimed again.
-    func renewLeases() async throws {
-        let duration = configuration.leaseDuration
-        for lease in leasesInHand { try await store.write { try $0.staging.renew(lease, for: duration) } }
-    }
-
-    /// A lease that is renewed no longer; it is given back with all others, so that it does not count as an attempt.
-    func abandon(_ lease: Lease) {
-        leasesInHand.remove(lease)
-        abandonedLeases.insert(lease)
-    }
-
     private func prepareBatch(of phase: Phase, includingSuspects: Bool) async throws -> PreparedBatch? {
         while let claimed = try await claim(phase, includingSuspects: includingSuspects) {
-            leasesInHand.insert(claimed.lease)
-            guard claimed.lease.isExhausted else { return try await prepare(claimed, after: nil) }
-            try await divide(claimed.lease, because: .processEnded)
+            leases.hold(claimed.batches.lease)
+            guard claimed.batches.isExhausted else { return try await prepare(claimed, after: nil) }
+            try await divide(claimed.batches, because: .processEnded)
         }
         return nil
     }
 
-    private func claim(_ phase: Phase, includingSuspects: Bool) async throws -> ClaimedBatch? {
-        let (store, configuration, id, importers) = (store, configuration, id, importers)
+    private func claim(_ phase: Phase, includingSuspects: Bool) async throws -> ClaimedBatches? {
+        let (store, configuration, worker, importers) = (store, configuration, leases.worker, importers)
         let (records, hashings) = (batchSize.records, concurrentHashings)
         let claimsSingly = singleClaims > 0
         if claimsSingly { singleClaims -= 1 }
-        return try await store.write { transaction -> ClaimedBatch? in
+        return try await store.write { transaction -> ClaimedBatches? in
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.lifecycle.isRunning,
                 let number = operation.number,
-                let lease = try transaction.staging.claim(
-                    phase.type, of: phase.operation, by: id, for: configuration.leaseDuration,
+                let batches = try transaction.staging.claim(
+                    phase.type, of: phase.operation, by: worker, for: configuration.leaseDuration,
                     target: claimsSingly
                         ? Workload()
                         : configuration.claim(
@@ -501,8 +432,8 @@ public actor ImportWorker {
                             concurrentHashings: hashings),
                     includingSuspects: includingSuspects)
             else { return nil }
-            return ClaimedBatch(
-                lease: lease,
+            return ClaimedBatches(
+                batches: batches,
                 context: ConversionContext(
                     operation: operation, number: number,
                     namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
@@ -510,19 +441,19 @@ public actor ImportWorker {
         }
     }
 
-    private func prepare(_ claimed: ClaimedBatch, after previous: PreparedBatch?) async throws -> PreparedBatch? {
-        guard let conversion = conversions[claimed.lease.type] else { return nil }
+    private func prepare(_ claimed: ClaimedBatches, after previous: PreparedBatch?) async throws -> PreparedBatch? {
+        guard let conversion = conversions[claimed.batches.type] else { return nil }
         do {
-            // The records are read when the claim is committed: a large answer must not keep its rows locked while this
-            // process is slow. Whoever takes the lease over meanwhile may remove records, which the commit then refuses.
-            let records = try await conversion.decode(claimed.lease, in: claimed.context)
+            // The records are read when the claim is committed: a large response must not keep its rows locked while this
+            // process is slow. A worker that takes the batches over meanwhile may remove records; then the commit fails.
+            let records = try await conversion.decode(claimed.batches, in: claimed.context)
             return PreparedBatch(
-                lease: claimed.lease, records: records, decided: try await decide(records, after: previous))
+                claim: claimed.batches, records: records, decided: try await decide(records, after: previous))
         } catch {
-            if let reason = rejection(of: claimed.lease, for: error) {
-                throw RejectedBatch(lease: claimed.lease, reason: reason)
+            if let reason = rejections.reason(for: error, of: claimed.batches) {
+                throw RejectedBatch(claim: claimed.batches, reason: reason)
             }
-            abandon(claimed.lease)
+            leases.abandon(claimed.batches.lease)
             throw error
         }
     }
@@ -536,7 +467,7 @@ public actor ImportWorker {
             lateDecisions -= 1
             return nil
         }
-        // Nobody knows yet what becomes of the previous batch.
+        // The outcome of the previous batch is not known yet.
         if let previous, previous.decided == nil { return nil }
         let (before, moment) = (previous?.decided, clock.now())
         let earlier = before?.decisions.changes ?? earlier.written
@@ -557,8 +488,8 @@ public actor ImportWorker {
     }
 }
 
-/// A batch that no further attempt would import as it is; its lease still stands.
+/// A batch that no further attempt would import as it is; its lease stands.
 struct RejectedBatch: Error {
-    let lease: Lease
+    let claim: BatchClaim
     let reason: String
 }

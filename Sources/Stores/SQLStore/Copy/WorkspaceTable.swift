@@ -46,14 +46,14 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable("touched_threads"),
         // Empty outside transactions; it is listed because every table is.
         WorkspaceTable("settled_threads"),
-        WorkspaceTable(DownloadColumn.table, emptied: ["lease_owner", "lease_expires_at"]),
+        WorkspaceTable(DownloadColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable("download_messages"),
         WorkspaceTable(AvatarColumn.table),
         WorkspaceTable(UploadColumn.table),
-        WorkspaceTable(OperationColumn.table, emptied: ["preparation_owner", "preparation_expires_at"]),
+        WorkspaceTable(OperationColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(CountColumn.table),
         // A lease belongs to a process of the source, and its end to the source's clock.
-        WorkspaceTable(BatchColumn.table, emptied: ["lease_owner", "lease_expires_at"]),
+        WorkspaceTable(BatchColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(RecordColumn.table),
         WorkspaceTable("import_skipped"),
         WorkspaceTable("import_failed"),

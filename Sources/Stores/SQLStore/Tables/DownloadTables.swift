@@ -2,13 +2,13 @@ import ImportDomain
 import SHA256
 import SQL
 
-/// `downloads` and `download_messages`; what is there already is in `DownloadTables+Files.swift`.
+/// `downloads`, `download_messages`, `avatars` and `uploads`.
 struct DownloadTables: DownloadStore {
     let connection: any SQLConnection
     let clock: any WallClock
     let changes: WorkspaceChanges
 
-    func want(_ files: [WantedFile], by operation: OperationID?) throws {
+    func enqueue(_ files: [WantedFile], by operation: OperationID?) throws {
         let subjects = Array(Set(files.map { subject(of: $0.file) })).sorted()
         let present = try Set(finishedFiles(among: subjects).map(\.subject))
         for wanted in files {
@@ -95,7 +95,7 @@ struct DownloadTables: DownloadStore {
     func enqueueFiles() throws {
         try connection.execute(
             """
-            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0, claims = 0
+            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0, lease_attempts = 0
             WHERE kind = 'file' AND state IN ('waiting', 'failed')
             """)
     }
@@ -115,7 +115,7 @@ struct DownloadTables: DownloadStore {
                 into: DownloadColumn.table,
                 """
                 ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
-                    state = 'queued', attempts = 0, claims = 0, due_at = excluded.due_at
+                    state = 'queued', attempts = 0, lease_attempts = 0, due_at = excluded.due_at
                 """)
         }
         return pending.last.map { UserID($0.user) }
@@ -131,22 +131,18 @@ struct DownloadTables: DownloadStore {
     /// queue of a slow host costs no time.
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
-    ) throws -> [Download] {
+    ) throws -> [DownloadClaim] {
         let now = try now()
+        let leases = LeaseTables(connection: connection, clock: clock)
         var running = running
-        var claimed: [Download] = []
-        func claim(_ candidates: [Download]) throws {
-            for download in candidates
+        var claimed: [DownloadClaim] = []
+        func claim(_ candidates: [Candidate]) throws {
+            for (download, row) in candidates
             where claimed.count < limit && running[download.host, default: 0] < perHost {
                 running[download.host, default: 0] += 1
-                claimed.append(download)
-                try connection.execute(
-                    """
-                    UPDATE downloads
-                    SET claims = claims + CASE WHEN lease_owner = \(worker.rawValue) THEN 0 ELSE 1 END,
-                        lease_owner = \(worker.rawValue), lease_expires_at = \(now + duration)
-                    WHERE number = \(download.number)
-                    """)
+                claimed.append(
+                    DownloadClaim(
+                        try leases.claim([row], as: .downloads, by: worker, until: now + duration), download: download))
             }
         }
         let first = try due(at: now, limit: Self.claimWindow)
@@ -168,22 +164,17 @@ struct DownloadTables: DownloadStore {
     /// How many downloads, and how many hosts, one claim looks at.
     private static let claimWindow = 64
 
-    /// Downloads that nobody has; other workers step over them until the end of the transaction.
-    private func due(at now: Timestamp, limit: Int) throws -> [Download] {
-        try downloads(
-            """
-            WHERE state = 'queued' AND due_at <= \(now) AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-            ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
-            """)
-    }
+    /// A download that no worker holds, and its row before the claim.
+    private typealias Candidate = (download: Download, row: LeasedRow)
 
-    private func due(at now: Timestamp, of host: String, limit: Int) throws -> [Download] {
-        try downloads(
-            """
-            WHERE state = 'queued' AND host = \(host) AND due_at <= \(now)
-                AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-            ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
-            """)
+    /// Downloads that are due, of a host or of all; other workers step over them until the end of the transaction.
+    private func due(at now: Timestamp, of host: String? = nil, limit: Int) throws -> [Candidate] {
+        let ofHost: SQLQuery = host.map { "AND host = \($0) " } ?? ""
+        return try connection.rows(
+            of: DownloadColumn.table,
+            "WHERE state = 'queued' AND due_at <= \(now) " + ofHost + "AND " + LeaseTables.isFree(at: now)
+                + " ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)"
+        ) { (try Self.download($0), LeasedRow($0)) }
     }
 
     private func queuedHost(after host: String) throws -> String? {
@@ -192,33 +183,13 @@ struct DownloadTables: DownloadStore {
         ) { $0.text(0) }
     }
 
-    func renew(_ downloads: [Download], of worker: WorkerID, for duration: Duration) throws {
-        let expiry = try now() + duration
-        for download in downloads {
-            try connection.execute(
-                """
-                UPDATE downloads SET lease_expires_at = \(expiry)
-                WHERE number = \(download.number) AND lease_owner = \(worker.rawValue)
-                """)
-        }
-    }
-
-    func verify(_ download: Download, of worker: WorkerID) throws {
-        let isHeld = try connection.exists(
-            """
-            SELECT 1 FROM downloads WHERE number = \(download.number) AND lease_owner = \(worker.rawValue)
-                AND state = 'queued' \(.lock)
-            """)
-        guard isHeld else { throw ImportError.leaseLost }
-    }
-
     func fail(_ download: Download, reason: String, retryAfter delay: Duration?) throws {
         let state: Download.State = delay == nil ? .failed : .queued
         let due = try delay.map { try now() + $0 }
         try connection.execute(
             """
             UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(due), reason = \(reason),
-                claims = 0, lease_owner = NULL, lease_expires_at = NULL
+                \(part: LeaseTables.ended)
             WHERE number = \(download.number)
             """)
         guard delay == nil else { return }
@@ -236,15 +207,6 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    func releaseDownloads(of worker: WorkerID) throws {
-        try connection.execute(
-            """
-            UPDATE downloads SET lease_owner = NULL, lease_expires_at = NULL,
-                claims = CASE WHEN claims > 0 THEN claims - 1 ELSE 0 END
-            WHERE lease_owner = \(worker.rawValue)
-            """)
-    }
-
     func downloadCounts() throws -> [Download.State: Int] {
         Dictionary(
             try connection.rows("SELECT state, count(*) FROM downloads GROUP BY state") { row in
@@ -254,12 +216,14 @@ struct DownloadTables: DownloadStore {
     }
 
     private func downloads(_ condition: SQLQuery) throws -> [Download] {
-        try connection.rows(of: DownloadColumn.table, condition) { row in
-            Download(
-                number: row.integer(.number), kind: try row.value(.kind), subject: row.text(.subject),
-                url: row.text(.url), name: row.text(.name), mediaType: row.optionalText(.mediaType),
-                attempts: row.count(.attempts), deaths: row.count(.claims))
-        }
+        try connection.rows(of: DownloadColumn.table, condition, Self.download)
+    }
+
+    private static func download(_ row: TableRow<DownloadColumn>) throws -> Download {
+        Download(
+            number: row.integer(.number), kind: try row.value(.kind), subject: row.text(.subject),
+            url: row.text(.url), name: row.text(.name), mediaType: row.optionalText(.mediaType),
+            attempts: row.count(.attempts))
     }
 
     /// What identifies a file. Two sources may have different files of one id; without an id, the address identifies it.
@@ -277,9 +241,7 @@ struct DownloadTables: DownloadStore {
         return "\(file.source):\(file.id):\(SHA256Digest.hexadecimal(of: parts.joined(separator: "\u{0}")).prefix(32))"
     }
 
-    private func now() throws -> Timestamp {
-        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
-    }
+    private func now() throws -> Timestamp { try connection.moment(by: clock) }
 
     // MARK: Files
 
@@ -358,7 +320,7 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    func knows(_ file: FileID) throws -> Bool {
+    func exists(_ file: FileID) throws -> Bool {
         try connection.exists(
             """
             SELECT 1 FROM uploads WHERE id = \(file.rawValue)
@@ -371,14 +333,14 @@ struct DownloadTables: DownloadStore {
         let kinds: [Download.Kind] = download.kind == .avatar ? [.avatar] : [.file, .archived]
         try connection.execute(
             """
-            UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, claims = 0, lease_owner = NULL,
-                lease_expires_at = NULL, due_at = NULL
+            UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, due_at = NULL,
+                \(part: LeaseTables.ended)
             WHERE subject = \(download.subject) AND kind \(in: kinds.map(\.rawValue))
             """)
     }
 }
 
-enum DownloadColumn: Int, TableColumn {
+enum DownloadColumn: Int, LeasedColumn {
     /// A new download.
     struct Source {
         let kind: Download.Kind
@@ -390,12 +352,13 @@ enum DownloadColumn: Int, TableColumn {
         let dueAt: Timestamp?
     }
 
-    case number, kind, subject, url, host, name, mediaType, state, attempts, dueAt, reason, fileID, leaseOwner,
-        leaseExpiresAt, claims
+    case number, kind, subject, url, host, name, mediaType, state, attempts, dueAt, reason, fileID, leaseToken,
+        leaseOwner, leaseExpiresAt, leaseAttempts
 
     static let table = Table<DownloadColumn>(
         "downloads",
-        defaulted: Set([number, reason, fileID, leaseOwner, leaseExpiresAt, claims].map(\.rawValue)))
+        defaulted: Set(
+            [number, reason, fileID, leaseToken, leaseOwner, leaseExpiresAt, leaseAttempts].map(\.rawValue)))
 
     func value(of source: Source) -> SQLValue {
         switch self {
@@ -408,7 +371,7 @@ enum DownloadColumn: Int, TableColumn {
         case .state: .text(source.state.rawValue)
         case .attempts: .integer(0)
         case .dueAt: .optional(source.dueAt?.milliseconds)
-        case .number, .reason, .fileID, .leaseOwner, .leaseExpiresAt, .claims: .null
+        case .number, .reason, .fileID, .leaseToken, .leaseOwner, .leaseExpiresAt, .leaseAttempts: .null
         }
     }
 }

@@ -140,73 +140,33 @@ struct OperationTable: OperationStore {
         return operation.with(counts, updatedAt: updatedAt)
     }
 
-    // MARK: Preparation
+    // MARK: Files
 
-    func claimPreparation(by worker: WorkerID, for duration: Duration) throws -> PreparationClaim? {
-        let now = try leaseClock()
-        guard let operation = try current(), operation.lifecycle.hasFileWork else { return nil }
-        // A worker that finds its own name there lost its connection, not its life.
-        return try connection.first(
-            """
-            UPDATE import_operations SET
-                preparation_attempts = preparation_attempts
-                    + CASE WHEN preparation_owner = \(worker.rawValue) THEN 0 ELSE 1 END,
-                preparation_owner = \(worker.rawValue), preparation_token = preparation_token + 1, preparation_expires_at = \(now + duration)
-            WHERE id = \(operation.id.rawValue)
-                AND (preparation_expires_at IS NULL OR preparation_expires_at <= \(now))
-            RETURNING preparation_token, preparation_attempts
-            """
-        ) {
-            PreparationClaim(
-                operation: operation, worker: worker, token: $0.integer(0), deaths: max(0, $0.count(1) - 1))
+    private var leases: LeaseTables { LeaseTables(connection: connection, clock: clock) }
+
+    func claimFile(by worker: WorkerID, for duration: Duration) throws -> FileClaim? {
+        let now = try connection.moment(by: clock)
+        guard let operation = try current(), operation.lifecycle.hasFileWork,
+            let row = try connection.rows(
+                of: OperationColumn.table,
+                "WHERE id = \(operation.id.rawValue) AND " + LeaseTables.isFree(at: now), LeasedRow.init
+            ).first
+        else { return nil }
+        return FileClaim(
+            try leases.claim([row], as: .file, by: worker, until: now + duration), operation: operation)
+    }
+
+    func verify(_ claim: FileClaim) throws -> ImportOperation {
+        guard let operation = try find(id: claim.operation.id), operation.lifecycle.hasFileWork else {
+            throw ImportError.leaseLost
         }
-    }
-
-    func renew(_ claim: PreparationClaim, for duration: Duration) throws {
-        _ = try verify(claim)
-        try connection.execute(
-            """
-            UPDATE import_operations SET preparation_expires_at = \(try leaseClock() + duration)
-            WHERE id = \(claim.operation.id.rawValue)
-            """)
-    }
-
-    func verify(_ claim: PreparationClaim) throws -> ImportOperation {
-        guard let operation = try find(id: claim.operation.id), operation.lifecycle.hasFileWork,
-            try connection.exists(
-                """
-                SELECT 1 FROM import_operations WHERE id = \(claim.operation.id.rawValue)
-                    AND preparation_owner = \(claim.worker.rawValue) AND preparation_token = \(claim.token)
-                """)
-        else { throw ImportError.leaseLost }
+        try leases.verify(claim.lease)
         return operation
     }
 
-    func finishPreparation(_ claim: PreparationClaim) throws {
+    func finishFile(_ claim: FileClaim) throws {
         try connection.execute(
-            """
-            UPDATE import_operations
-            SET preparation_owner = NULL, preparation_expires_at = NULL, preparation_attempts = 0
-            WHERE id = \(claim.operation.id.rawValue) AND preparation_token = \(claim.token)
-            """)
-    }
-
-    func forgiveAttempt(of claim: PreparationClaim) throws {
-        try connection.execute(
-            """
-            UPDATE import_operations SET preparation_attempts = preparation_attempts - 1
-            WHERE id = \(claim.operation.id.rawValue) AND preparation_token > \(claim.token)
-                AND preparation_attempts > 0
-            """)
-    }
-
-    func releasePreparations(of worker: WorkerID) throws {
-        try connection.execute(
-            """
-            UPDATE import_operations SET preparation_owner = NULL, preparation_expires_at = NULL,
-                preparation_attempts = CASE WHEN preparation_attempts > 0 THEN preparation_attempts - 1 ELSE 0 END
-            WHERE preparation_owner = \(worker.rawValue)
-            """)
+            "UPDATE import_operations SET \(part: LeaseTables.ended) WHERE id = \(claim.operation.id.rawValue)")
     }
 
     func filesOfEndedOperations() throws -> [FileID] {
@@ -226,25 +186,19 @@ struct OperationTable: OperationStore {
             WHERE file_id = \(file.rawValue) AND retired = 1 AND file_removed = 0
             """)
     }
-
-    private func leaseClock() throws -> Timestamp {
-        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
-    }
 }
 
-enum OperationColumn: Int, TableColumn {
+enum OperationColumn: Int, LeasedColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
         listedTypes, failureCode,
-        failureMessage, failureEntry, preparationToken, preparationOwner, preparationExpiresAt, preparationAttempts,
-        fileRemoved
+        failureMessage, failureEntry, leaseToken, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved
 
     static let table = Table<OperationColumn>(
         "import_operations",
-        defaulted: Set(
-            [number, preparationOwner, preparationExpiresAt, preparationAttempts, fileRemoved].map(\.rawValue)))
+        defaulted: Set([number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved].map(\.rawValue)))
     static let updated = table.inserted.filter {
-        ![.id, .importerKey, .createdAt, .createdBy, .preparationToken].contains($0)
+        ![.id, .importerKey, .createdAt, .createdBy, .leaseToken].contains($0)
     }
 
     func value(of operation: ImportOperation) -> SQLValue {
@@ -273,8 +227,8 @@ enum OperationColumn: Int, TableColumn {
         case .failureCode: .optional(operation.failure?.code.rawValue)
         case .failureMessage: .optional(operation.failure?.message)
         case .failureEntry: .optional(operation.failure?.entry)
-        case .preparationToken: .integer(0)
-        case .number, .preparationOwner, .preparationExpiresAt, .preparationAttempts, .fileRemoved: .null
+        case .leaseToken: .integer(0)
+        case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved: .null
         }
     }
 }

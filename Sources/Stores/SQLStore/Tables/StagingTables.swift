@@ -29,8 +29,12 @@ struct StagingTables: StagingArea {
     ) throws -> Int64 {
         try connection.integer(
             BatchColumn.insertion + """
-                VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), \(workload.records),
-                    \(workload.bytes), \(workload.secrets), 0, \(try now()), 0, 0, \(Lease.deathLimit))
+                VALUES (\(operation.rawValue), \(intake.rawValue), \(type.rawValue), coalesce(
+                        (SELECT first_index + record_count FROM import_batches
+                        WHERE intake_id = \(intake.rawValue) AND record_type = \(type.rawValue) AND accepted = 0
+                        ORDER BY number DESC LIMIT 1), 0),
+                    \(workload.records), \(workload.bytes), \(workload.secrets), 0, \(try now()), 0, 0,
+                    \(Lease.deathLimit))
                 RETURNING number
                 """)
     }
@@ -147,11 +151,15 @@ struct StagingTables: StagingArea {
                     + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
         }
         return try connection.rows(
-            "SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with"
+            """
+            SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with, import_id,
+                source_index
+            """
                 + matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
         ) { row in
             FailedRecord(
-                sequence: RecordSequence(number: row.integer(0)), type: try row.value(1), document: row.text(2),
+                sequence: RecordSequence(number: row.integer(0)), type: try row.value(1), importID: row.text(7),
+                index: row.optionalInteger(8).map(Int.init), document: row.text(2),
                 failure: RecordFailure(
                     code: try row.value(3), message: row.text(4), field: row.optionalText(5),
                     clashesWith: row.optionalText(6)))
@@ -196,14 +204,15 @@ struct StagingTables: StagingArea {
 
     // MARK: Division
 
-    func divide(_ lease: Lease, into parts: Int) throws {
-        let sequences = try sequences(of: lease)
-        guard let batch = lease.batches.first, !sequences.isEmpty else { return }
+    func divide(_ claim: BatchClaim, into parts: Int) throws {
+        let sequences = try sequences(of: claim)
+        guard let batch = claim.batches.first, !sequences.isEmpty else { return }
         let size = max(1, (sequences.count + parts - 1) / parts)
         for start in stride(from: 0, to: sequences.count, by: size) {
             let members = sequences[start..<min(start + size, sequences.count)]
             guard let first = members.first, let last = members.last else { continue }
-            let part = try insertPart(of: batch, records: members.count, in: lease)
+            // Records keep their positions, so the index of the first one stays.
+            let part = try insertPart(of: batch, offset: 0, records: members.count, in: claim)
             try connection.execute(
                 """
                 UPDATE import_records
@@ -223,17 +232,19 @@ struct StagingTables: StagingArea {
         try remove([batch])
     }
 
-    func divide(_ lease: Lease, into packs: [RecordPack]) throws {
-        guard let batch = lease.batches.first else { return }
+    func divide(_ claim: BatchClaim, into packs: [RecordPack]) throws {
+        guard let batch = claim.batches.first else { return }
+        var offset = 0
         for pack in packs {
-            let part = try insertPart(of: batch, records: pack.count, in: lease)
+            let part = try insertPart(of: batch, offset: offset, records: pack.count, in: claim)
             try connection.insert([StagedPack(batch: part, payload: pack.payload)], into: PackColumn.table)
+            offset += pack.count
         }
         try remove([batch])
     }
 
-    func sequences(of lease: Lease) throws -> [RecordSequence] {
-        try lease.batches.flatMap { batch in
+    func sequences(of claim: BatchClaim) throws -> [RecordSequence] {
+        try claim.batches.flatMap { batch in
             try connection.rows(
                 """
                 SELECT sequence FROM import_records
@@ -245,66 +256,58 @@ struct StagingTables: StagingArea {
         }
     }
 
-    func fail(_ lease: Lease, because failure: RecordFailure) throws -> Int {
-        let isPacked = lease.type == .message
+    func fail(_ claim: BatchClaim, because failure: RecordFailure) throws -> Int {
+        let isPacked = claim.type == .message
         var faults: [RecordFault] = []
         if isPacked {
             // What a pack holds is unknown; each of its messages is counted, and shown without its content.
-            for batch in lease.batches {
+            for batch in claim.batches {
                 let count = try connection.integer("SELECT record_count FROM import_batches WHERE number = \(batch)")
                 faults += (0..<Int(count)).map {
                     RecordFault(RecordSequence(batch: batch, position: $0), failure, document: "{}")
                 }
             }
         } else {
-            faults = try sequences(of: lease).map { RecordFault($0, failure) }
+            faults = try sequences(of: claim).map { RecordFault($0, failure) }
         }
-        try finish(lease, with: LeaseOutcome(faults: faults))
+        try finish(claim, with: BatchOutcome(faults: faults))
         return faults.count
     }
 
     /// A batch that holds a part of another one. One more end of the process divides it again; a single record is given
     /// a second attempt, because other reasons may have ended the process at the same time.
-    private func insertPart(of batch: Int64, records: Int, in lease: Lease) throws -> Int64 {
-        let limit = lease.deaths == 0 ? Lease.deathLimit : lease.deaths + (records == 1 ? 2 : 1)
+    ///
+    /// - Parameter offset: how far into the batch the part begins, if its positions are counted anew.
+    private func insertPart(of batch: Int64, offset: Int, records: Int, in claim: BatchClaim) throws -> Int64 {
+        let deaths = claim.lease.deaths
+        let limit = deaths == 0 ? Lease.deathLimit : deaths + (records == 1 ? 2 : 1)
         return try connection.integer(
             BatchColumn.insertion + """
-                SELECT operation_id, intake_id, record_type, \(records),
+                SELECT operation_id, intake_id, record_type, first_index + \(offset), \(records),
                     weight * \(records) / CASE WHEN record_count > 0 THEN record_count ELSE 1 END, 0,
-                    accepted, staged_at, 0, \(lease.deaths), \(limit)
+                    accepted, staged_at, 0, \(deaths), \(limit)
                 FROM import_batches WHERE number = \(batch)
                 RETURNING number
                 """)
     }
 
-    // MARK: Leases
+    // MARK: Claims
+
+    private var leases: LeaseTables { LeaseTables(connection: connection, clock: clock) }
+
+    private func now() throws -> Timestamp { try connection.moment(by: clock) }
 
     func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
         includingSuspects: Bool
-    ) throws -> Lease? {
+    ) throws -> BatchClaim? {
         let now = try now()
         var batches = try claimable(type, of: operation, at: now, target: target)
         if batches.isEmpty, includingSuspects { batches = try suspect(type, of: operation, at: now) }
         guard let first = batches.first else { return nil }
-
-        // Larger than that of every earlier claim of these batches, which is all that a fencing token has to be.
-        let token = (batches.map(\.token).max() ?? 0) + 1
-        for batch in batches {
-            // A worker that finds its own name there lost its connection, not its life.
-            try connection.execute(
-                """
-                UPDATE import_batches
-                SET attempts = attempts + CASE WHEN lease_owner = \(worker.rawValue) THEN 0 ELSE 1 END,
-                    lease_owner = \(worker.rawValue), lease_token = \(token), lease_expires_at = \(now + duration)
-                WHERE number = \(batch.number)
-                """)
-        }
-        return Lease(
-            operation: operation, type: type, batches: batches.map(\.number),
-            recordCount: batches.reduce(0) { $0 + $1.workload.records }, worker: worker, token: token,
-            deaths: first.owner == worker.rawValue ? max(0, first.attempts - 1) : first.attempts,
-            deathLimit: first.attemptLimit)
+        return BatchClaim(
+            try leases.claim(batches.map(\.row), as: .batches, by: worker, until: now + duration), operation: operation,
+            type: type, recordCount: batches.reduce(0) { $0 + $1.workload.records }, deathLimit: first.deathLimit)
     }
 
     /// Batches that nobody has claimed, locked until the transaction ends.
@@ -322,10 +325,9 @@ struct StagingTables: StagingArea {
                 of: BatchColumn.table,
                 """
                 WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                    AND number > \(batches.last?.number ?? 0) AND attempts = 0
-                    AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-                ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
-                """, ClaimableBatch.init)
+                    AND number > \(batches.last?.row.number ?? 0) AND lease_attempts = 0 AND 
+                """ + LeaseTables.isFree(at: now) + " ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)",
+                ClaimableBatch.init)
             for candidate in candidates {
                 workload += candidate.workload
                 guard batches.isEmpty || workload.fits(in: target) else { return batches }
@@ -346,22 +348,21 @@ struct StagingTables: StagingArea {
             """
             SELECT 1 FROM import_batches
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                AND attempts > 1 AND lease_expires_at > \(now) LIMIT 1
+                AND lease_attempts > 1 AND lease_expires_at > \(now) LIMIT 1
             """)
         guard !isAnotherClaimed else { return [] }
         return try connection.rows(
             of: BatchColumn.table,
             """
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                AND attempts > 0 AND (lease_expires_at IS NULL OR lease_expires_at <= \(now))
-            ORDER BY number LIMIT 1 \(.lockSkippingLocked)
-            """, ClaimableBatch.init)
+                AND lease_attempts > 0 AND 
+            """ + LeaseTables.isFree(at: now) + " ORDER BY number LIMIT 1 \(.lockSkippingLocked)", ClaimableBatch.init)
     }
 
-    func records(of lease: Lease) throws -> [StagedRecord] {
+    func records(of claim: BatchClaim) throws -> [StagedRecord] {
         var records: [StagedRecord] = []
-        records.reserveCapacity(lease.recordCount)
-        for batch in lease.batches {
+        records.reserveCapacity(claim.recordCount)
+        for batch in claim.batches {
             records += try connection.rows(
                 """
                 SELECT sequence, import_id, document, secret FROM import_records
@@ -376,73 +377,6 @@ struct StagingTables: StagingArea {
             }
         }
         return records
-    }
-
-    func verify(_ lease: Lease) throws {
-        for batch in lease.batches {
-            let isHeld = try connection.exists(
-                """
-                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
-                    AND lease_token = \(lease.token) \(.lock)
-                """)
-            guard isHeld else { throw ImportError.leaseLost }
-        }
-    }
-
-    func releaseLeases(of worker: WorkerID) throws {
-        try connection.execute(
-            """
-            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL,
-                attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
-            WHERE lease_owner = \(worker.rawValue)
-            """)
-    }
-
-    func renew(_ lease: Lease, for duration: Duration) throws {
-        let expiry = try now() + duration
-        for batch in lease.batches {
-            // A worker that is writing a batch already holds its row lock, so its lease needs no renewal.
-            let isFree = try connection.exists(
-                """
-                SELECT 1 FROM import_batches WHERE number = \(batch) AND lease_owner = \(lease.worker.rawValue)
-                    AND lease_token = \(lease.token) \(.lockSkippingLocked)
-                """)
-            guard isFree else { continue }
-            try connection.execute("UPDATE import_batches SET lease_expires_at = \(expiry) WHERE number = \(batch)")
-        }
-    }
-
-    func release(_ lease: Lease) throws {
-        let (owner, token) = (lease.worker.rawValue, lease.token)
-        for batch in lease.batches {
-            try connection.execute(
-                """
-                UPDATE import_batches SET attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
-                    lease_expires_at = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
-                        THEN NULL ELSE lease_expires_at END,
-                    lease_owner = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
-                        THEN NULL ELSE lease_owner END
-                WHERE number = \(batch) AND lease_token >= \(token)
-                """)
-        }
-    }
-
-    func releaseAllLeases() throws {
-        try connection.execute(
-            """
-            UPDATE import_batches SET lease_owner = NULL, lease_expires_at = NULL
-            WHERE lease_owner IS NOT NULL
-            """)
-        try connection.execute(
-            """
-            UPDATE import_operations SET preparation_owner = NULL, preparation_expires_at = NULL
-            WHERE preparation_owner IS NOT NULL
-            """)
-    }
-
-    /// The moment by which leases run out: the database's where processes share it, else this process's.
-    func now() throws -> Timestamp {
-        try connection.clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
     }
 
     func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool {
@@ -461,31 +395,38 @@ struct StagingTables: StagingArea {
         try connection.insert([StagedPack(batch: batch, payload: pack.payload)], into: PackColumn.table)
     }
 
-    func packs(of lease: Lease) throws -> [StagedPack] {
-        try lease.batches.compactMap { batch in
+    func packs(of claim: BatchClaim) throws -> [StagedPack] {
+        try claim.batches.compactMap { batch in
             try connection.first("SELECT payload FROM import_packs WHERE batch_number = \(batch)") { row in
                 StagedPack(batch: batch, payload: row.bytes(0))
             }
         }
     }
 
-    func finish(_ lease: Lease, with outcome: LeaseOutcome) throws {
+    func finish(_ claim: BatchClaim, with outcome: BatchOutcome) throws {
         var rows: [RecordColumn.Source] = []
+        var firstIndexes: [Int64: Int64] = [:]
         for fault in outcome.faults {
             let failure = fault.failure
-            try note(fault.importIDs, as: lease.type.rawValue, in: "INSERT INTO import_failed", lease)
+            let batch = fault.sequence.batch
+            let first =
+                try firstIndexes[batch]
+                ?? connection.integer("SELECT first_index FROM import_batches WHERE number = \(batch)")
+            firstIndexes[batch] = first
+            let index = first + Int64(fault.sequence.position)
+            try note(fault.importIDs, as: claim.type.rawValue, in: "INSERT INTO import_failed", claim)
             if let document = fault.document {
                 rows.append(
                     RecordColumn.Source(
-                        sequence: fault.sequence, operation: lease.operation, type: lease.type, state: .failed,
-                        importID: "", document: document, failure: failure))
+                        sequence: fault.sequence, operation: claim.operation, type: claim.type, state: .failed,
+                        importID: fault.packedID, document: document, failure: failure, index: index))
                 continue
             }
             try connection.execute(
                 """
                 UPDATE import_records SET state = 'failed', failure_code = \(failure.code.rawValue),
                     failure_message = \(failure.message), failure_field = \(failure.field),
-                    clashes_with = \(failure.clashesWith)
+                    clashes_with = \(failure.clashesWith), source_index = \(index)
                 WHERE sequence = \(fault.sequence.number)
                 """)
         }
@@ -493,18 +434,18 @@ struct StagingTables: StagingArea {
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            try note(record.importIDs, as: lease.type.rawValue, in: "INSERT INTO import_skipped", lease)
+            try note(record.importIDs, as: claim.type.rawValue, in: "INSERT INTO import_skipped", claim)
         }
-        try note(outcome.strangers, as: Self.stranger, in: "INSERT INTO import_failed", lease)
-        try remove(lease.batches)
+        try note(outcome.strangers, as: Self.stranger, in: "INSERT INTO import_failed", claim)
+        try remove(claim.batches)
     }
 
-    private func note(_ importIDs: [ImportID], as type: String, in insertion: SQLQuery, _ lease: Lease) throws {
+    private func note(_ importIDs: [ImportID], as type: String, in insertion: SQLQuery, _ claim: BatchClaim) throws {
         for importID in importIDs {
             try connection.execute(
                 insertion + """
                      (operation_id, record_type, import_id)
-                    VALUES (\(lease.operation.rawValue), \(type), \(importID.rawValue))
+                    VALUES (\(claim.operation.rawValue), \(type), \(importID.rawValue))
                     ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
                     """)
         }
@@ -597,21 +538,15 @@ enum RecordState: String {
 }
 
 private struct ClaimableBatch {
-    let number: Int64
+    let row: LeasedRow
     let workload: Workload
-    let token: Int64
-    let attempts: Int
-    fileprivate let attemptLimit: Int
-    let owner: String?
+    let deathLimit: Int
 
     init(_ row: TableRow<BatchColumn>) {
-        number = row.integer(.number)
+        self.row = LeasedRow(row)
         workload = Workload(
             records: row.count(.recordCount), bytes: row.count(.weight), secrets: row.count(.secretCount))
-        token = row.integer(.leaseToken)
-        attempts = row.count(.attempts)
-        attemptLimit = row.count(.attemptLimit)
-        owner = row.optionalText(.leaseOwner)
+        deathLimit = row.count(.attemptLimit)
     }
 }
 
@@ -652,9 +587,9 @@ private struct SelectionPage {
     }
 }
 
-enum BatchColumn: Int, TableColumn {
-    case number, operationID, intakeID, recordType, recordCount, weight, secretCount, accepted, stagedAt, leaseToken,
-        attempts, attemptLimit, leaseOwner, leaseExpiresAt
+enum BatchColumn: Int, LeasedColumn {
+    case number, operationID, intakeID, recordType, firstIndex, recordCount, weight, secretCount, accepted, stagedAt,
+        leaseToken, leaseAttempts, attemptLimit, leaseOwner, leaseExpiresAt
 
     static let table = Table<BatchColumn>(
         "import_batches", defaulted: Set([number, leaseOwner, leaseExpiresAt].map(\.rawValue)))
@@ -676,10 +611,12 @@ enum RecordColumn: Int, TableColumn {
         let document: String
         var secret: String?
         var failure: RecordFailure?
+        /// The index of a failed record in its request or file.
+        var index: Int64?
     }
 
     case sequence, operationID, recordType, state, importID, document, secret, failureCode, failureMessage,
-        failureField, clashesWith
+        failureField, clashesWith, sourceIndex
 
     static let table = Table<RecordColumn>("import_records")
 
@@ -696,6 +633,7 @@ enum RecordColumn: Int, TableColumn {
         case .failureMessage: .optional(source.failure?.message)
         case .failureField: .optional(source.failure?.field)
         case .clashesWith: .optional(source.failure?.clashesWith)
+        case .sourceIndex: .optional(source.index)
         }
     }
 }
