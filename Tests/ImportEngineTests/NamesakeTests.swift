@@ -273,6 +273,171 @@ struct NamesakeTests {
         }
     }
 
+    // MARK: Names and addresses that change hands
+
+    private static let conversation = #"{"id":"D9","members":["U9","U2"]}"#
+
+    /// Orders and kinds of an export in which `ann` is another person than in the export before.
+    private static let laterUsers = [
+        [Self.slackUser("U1", "anna"), Self.slackUser("U9", "ann")],
+        [Self.slackUser("U9", "ann"), Self.slackUser("U1", "anna")],
+        [Self.slackUser("U9", "ann")],
+    ]
+
+    private static let withoutAnn = ImportSelection(users: .listed(["U9", "U2"]), rooms: .all, contacts: .all)
+
+    @Test(arguments: Self.laterUsers, [ImportSelection.everything, Self.withoutAnn])
+    func `when a handle changes hands without an address, then the new holder gets an account of their own`(
+        users: [String], selection: ImportSelection
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let bob = Self.slackUser("U2", "bob")
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "ann"), bob]), workspace)
+            let export = SlackExport(
+                users: users + [bob], directs: [Self.conversation],
+                messages: ["D9": [Self.message("secret", by: "U9")]])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            let done = try await workspace.importFile(selection)
+
+            #expect(done.totalCounts.error == 0)
+            #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1")])
+            #expect(try await Self.texts(readBy: "ann", workspace) == [])
+            #expect(try await Self.texts(readBy: "ann-1", workspace) == ["secret"])
+            #expect(
+                try await Self.findings(workspace).contains { $0.field == "username" && $0.message.contains("ann-1") })
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `when an address changes hands, then nobody gets the account of the person before`(isReversed: Bool)
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let bob = Self.slackUser("U2", "bob")
+            let ann = Self.slackUser("U1", "ann", profile: #","email":"sales@x.example""#)
+            _ = try await Self.importing(SlackExport(users: [ann, bob]), workspace)
+            let users = [
+                Self.slackUser("U9", "zed", profile: #","email":"sales@x.example""#),
+                Self.slackUser("U1", "ann", profile: #","email":"ann@x.example""#),
+            ]
+            _ = try await Self.importing(
+                SlackExport(
+                    users: (isReversed ? users.reversed() : users) + [bob], directs: [Self.conversation],
+                    messages: ["D9": [Self.message("secret", by: "U9")]]), workspace)
+
+            #expect(try await workspace.failures().first?.failure.code == .userEmailTaken)
+            #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1")])
+            #expect(try await Self.texts(readBy: "ann", workspace) == [])
+        }
+    }
+
+    @Test(arguments: [#","is_bot":true"#, #","deleted":true"#])
+    func `when an account is a program's or deactivated, then nobody gets it by its username`(more: String) async throws
+    {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "jira", more: more)]), workspace)
+            _ = try await Self.importing(
+                [
+                    "users.csv": "jira,jira@a.example,Jira\nbob,bob@a.example,Bob\n",
+                    "directmessages/1.csv": "bob,jira,1514764800000,secret\n",
+                ], workspace)
+
+            #expect(try await workspace.user("jira")?.importIDs == [ImportID("U1")])
+            #expect(try await Self.texts(readBy: "jira", workspace) == [])
+        }
+    }
+
+    // MARK: Import ids that two sources have
+
+    @Test(arguments: [false, true])
+    func `when an id comes with another name and address, then its rooms and messages are not that account's`(
+        isRun: Bool
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.importing([
+                StagedUser("boss", importIDs: ["U1"], emails: ["boss@a.example"]),
+                StagedUser("bob", importIDs: ["U2"], emails: ["bob@a.example"]),
+            ])
+            let export = SlackExport(
+                users: [
+                    Self.slackUser("U1", "ann", profile: #","email":"ann@b.example""#),
+                    Self.slackUser("U2", "bob", profile: #","email":"bob@a.example""#),
+                ], directs: [#"{"id":"D1","members":["U1","U2"]}"#],
+                messages: ["D1": [Self.message("secret", by: "U1")]])
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+            if isRun { try await workspace.runToTheEnd() } else { _ = try await workspace.importFile() }
+
+            #expect(
+                try await workspace.failures().map(\.failure.code)
+                    == [.userImportIDTaken, .roomMissingUsers, .messageUnknownRoom])
+            #expect(try await Self.texts(readBy: "boss", workspace) == [])
+        }
+    }
+
+    @Test func `when one Slack team gave the id, then a person may change name and address`() async throws {
+        try await TestWorkspace.with { workspace in
+            for (name, team) in [("ann", "T1"), ("anna", "T1"), ("xen", "T2")] {
+                let export = SlackExport(users: [
+                    Self.slackUser(
+                        "U1", name, more: #","team_id":"\#(team)""#, profile: #","email":"\#(name)@x.example""#)
+                ])
+                _ = try await Self.importing(export, workspace)
+
+                #expect(
+                    try await workspace.failures().first?.failure.code == (name == "xen" ? .userImportIDTaken : nil))
+            }
+            #expect(try await workspace.user("xen") == nil)
+        }
+    }
+
+    @Test func `when a private room's id comes with another name and other members, then they do not join it`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            for (name, member, fails) in [("plans", "U1", false), ("ideas", "U1", false), ("roadmap", "U2", true)] {
+                let export = SlackExport(
+                    users: [Self.slackUser("U1", "ann"), Self.slackUser("U2", "zoe")], channels: [],
+                    groups: [#"{"id":"G1","name":"\#(name)","members":["\#(member)"]}"#],
+                    messages: [name: [Self.message(name, by: member)]])
+                let done = try await Self.importing(export, workspace)
+
+                #expect((done.totalCounts.error > 0) == fails)
+            }
+            #expect(try await Self.texts(readBy: "zoe", workspace) == [])
+        }
+    }
+
+    @Test func `when guests come to a channel of another source, then they are left out with a finding, each time`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let random = #"{"id":"C1","name":"random","members":["U1"]}"#
+            _ = try await Self.importing(
+                SlackExport(channels: [random], messages: ["random": [Self.message("before", by: "U1")]]), workspace)
+            let other = SlackExport(
+                users: [
+                    Self.slackUser("U11", "bob"),
+                    Self.slackUser("U12", "zoe", more: #","is_restricted":true"#),
+                ], channels: [#"{"id":"C11","name":"random","members":["U11","U12"]}"#])
+            for _ in 0..<2 {
+                _ = try await Self.importing(other, workspace)
+
+                #expect(try await Self.findings(workspace).contains { $0.message.contains("1 guests are members") })
+                #expect(try await Self.texts(readBy: "zoe", workspace) == [])
+                #expect(try await Self.texts(readBy: "bob", workspace) == ["before"])
+            }
+        }
+    }
+
+    @Test func `when a username comes with an address for the first time, then a finding names both`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(["users.csv": "ann,,Ann\n"], workspace)
+            _ = try await Self.importing(["users.csv": "ann,ann@b.example,Ann\n"], workspace)
+
+            #expect(try await Self.findings(workspace).map(\.code).contains(.userBoundByUsername))
+        }
+    }
+
     // MARK: Ids that come later
 
     @Test func `when a later export has a second id of a person, then the account gets it`() async throws {
@@ -455,16 +620,6 @@ struct NamesakeTests {
     }
 
     // MARK: Reasons
-
-    @Test func `when the holder of a username is from an earlier import, then that is the reason`() async throws {
-        try await TestWorkspace.with { workspace in
-            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "ann")]), workspace)
-            _ = try await Self.importing(
-                SlackExport(users: [Self.slackUser("U1", "anna"), Self.slackUser("U9", "ann")]), workspace)
-
-            #expect(try await workspace.failures().map(\.failure.code) == [.userUsernameTaken])
-        }
-    }
 
     @Test func `when the holder of a username was bound by its address, then that is the reason`() async throws {
         try await TestWorkspace.with { workspace in

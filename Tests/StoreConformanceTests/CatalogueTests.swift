@@ -35,7 +35,7 @@ struct CatalogueTests {
         for table in listed {
             #expect(table.columns?.sorted() == shapes[table.name]?.columns.map(\.name), "\(table.name)")
         }
-        #expect(listed.count == 20)
+        #expect(listed.count == 21)
     }
 
     @Test(arguments: StoreKind.allCases)

@@ -7,6 +7,9 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 15 {
+                try connection.run(script: "DROP TABLE import_id_organizations; DROP TABLE import_described;")
+            }
             if number < 14 {
                 try connection.run(
                     script: """

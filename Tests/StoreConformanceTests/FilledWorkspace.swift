@@ -83,11 +83,13 @@ enum FilledWorkspace {
         try await workspace.files.database.write { connection in
             _ = try connection.execute(
                 "INSERT INTO import_skipped (operation_id, record_type, import_id) VALUES ('o', 'room', 'C2')")
+            _ = try connection.execute("INSERT INTO import_described (import_number, user_id) VALUES (8, 'u1')")
         }
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current()?.id else { return }
             try transaction.rooms.insert([room], by: ImportNumber(8))
             try transaction.users.confirm([UserID("u2")], by: ImportNumber(8))
+            try transaction.users.setOrganizations([(ImportID("U1"), "T1")])
             try transaction.importChanges.record(
                 [ImportChange(.room(room.id), field: "topic", before: nil, after: "new")], by: ImportNumber(8))
             try transaction.rooms.add([Subscription(roomID: room.id, userID: UserID("u1"), createdAt: moment)])

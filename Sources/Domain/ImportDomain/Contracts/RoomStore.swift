@@ -36,6 +36,9 @@ public protocol RoomStore {
     /// - Parameter number: the import that gives it the import ids, if one does.
     func update(_ room: Room, by number: ImportNumber?) throws
 
+    /// Whether the import that made a room gave it one of these import ids.
+    func isMade(_ room: RoomID, withAnyOf importIDs: [ImportID]) throws -> Bool
+
     /// Which of these rooms the given import created or bound an import id to.
     func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID>
 

@@ -14,6 +14,15 @@ public protocol UserStore {
     /// The import ids of these accounts, in order; accounts without any are absent from the result.
     func importIDs(of users: Set<UserID>) throws -> [UserID: [ImportID]]
 
+    /// Where these accounts come from; unknown ids are absent from the result.
+    func origins(of users: [UserID]) throws -> [UserID: AccountOrigin]
+
+    /// The organizations that import ids were given with; ids without one are absent from the result.
+    func organizations(of importIDs: [ImportID]) throws -> [ImportID: String]
+
+    /// Remembers the organizations that import ids were given with; an id that has one keeps it.
+    func setOrganizations(_ organizations: [(importID: ImportID, organization: String)]) throws
+
     /// Which of these accounts have an e-mail address.
     func usersWithEmail(among users: [UserID]) throws -> Set<UserID>
 
@@ -37,7 +46,14 @@ public protocol UserStore {
     /// other record of the import is taken for them.
     func confirm(_ users: [UserID], by number: ImportNumber) throws
 
-    /// Forgets what was confirmed by an import whose users are all imported, some of it.
+    /// Writes down which accounts carry the import ids of an operation's staged users, some of them: nobody else of the
+    /// operation is taken for these accounts, whatever the order of the records.
+    ///
+    /// - Parameter batch: the last batch that was looked at; 0 at first.
+    /// - Returns: the batch to go on behind; nil when all were looked at.
+    func describe(usersOf operation: OperationID, by number: ImportNumber, behind batch: Int64) throws -> Int64?
+
+    /// Forgets what was confirmed or described by an import whose users are all imported, some of it.
     ///
     /// - Returns: whether there may be more.
     func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool
@@ -121,11 +137,31 @@ public struct OperationAccounts: Equatable, Sendable {
     public var made: Set<UserID>
     /// Accounts that were there, and that the import took for people of its source.
     public var found: Set<UserID>
+    /// Accounts whose import ids records of the import have.
+    public var described: Set<UserID>
 
-    /// Accounts that were made and found.
-    public init(made: Set<UserID> = [], found: Set<UserID> = []) {
+    /// Accounts that were made, found and described.
+    public init(made: Set<UserID> = [], found: Set<UserID> = [], described: Set<UserID> = []) {
         self.made = made
         self.found = found
+        self.described = described
+    }
+}
+
+/// What speaks for or against an account being the one of a record that has only the username in common with it.
+public struct AccountOrigin: Equatable, Sendable {
+    /// Whether an import gave it an import id that is not its username: it belongs to somebody of another source.
+    public var isOfSource: Bool
+    /// Whether it is of a program.
+    public var isBot: Bool
+    /// Whether it is active.
+    public var isActive: Bool
+
+    /// Creates an origin.
+    public init(isOfSource: Bool, isBot: Bool, isActive: Bool) {
+        self.isOfSource = isOfSource
+        self.isBot = isBot
+        self.isActive = isActive
     }
 }
 

@@ -40,6 +40,7 @@ extension UserRecord {
         check.text(username, RecordLimits.usernameBytes, "username")
         check.text(name, RecordLimits.nameBytes, "name")
         check.text(nickname, RecordLimits.nameBytes, "nickname")
+        check.text(organization, RecordLimits.importIDBytes, "organization")
         check.texts(roles, RecordLimits.roleBytes, moreThan: RecordLimits.rolesPerUser, "roles")
         check.text(statusText, RecordLimits.descriptionBytes, "statusText")
         check.text(bio, RecordLimits.descriptionBytes, "bio")

@@ -25,6 +25,8 @@ public struct UserRecord: Equatable, Sendable {
     /// Whether an existing account may be taken for this person because of its username alone; not for placeholders and
     /// people of other workspaces.
     public var isMatchedByUsername: Bool
+    /// The organization that gave the import ids, such as a Slack team; nil where the source does not tell.
+    public var organization: String?
     /// `user` or `bot`; anything else fails the record.
     public var type: String?
     /// The biography.
@@ -39,7 +41,8 @@ public struct UserRecord: Equatable, Sendable {
         importIDs: [String], emails: [String], username: String? = nil, name: String? = nil,
         nickname: String? = nil, utcOffset: Double? = nil,
         avatarURL: String? = nil, isDeleted: Bool = false, statusText: String? = nil, roles: [String] = [],
-        isMatchedByUsername: Bool = true, type: String? = nil, bio: String? = nil, customFields: String? = nil,
+        isMatchedByUsername: Bool = true, organization: String? = nil, type: String? = nil, bio: String? = nil,
+        customFields: String? = nil,
         passwordDigest: String? = nil
     ) {
         self.importIDs = importIDs
@@ -53,6 +56,7 @@ public struct UserRecord: Equatable, Sendable {
         self.statusText = statusText
         self.roles = roles
         self.isMatchedByUsername = isMatchedByUsername
+        self.organization = organization
         self.type = type
         self.bio = bio
         self.customFields = customFields

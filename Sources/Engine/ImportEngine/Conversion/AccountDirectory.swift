@@ -33,8 +33,7 @@ struct AccountDirectory {
         case alreadyThere(UserID)
         /// It describes an account that was there before this run, which gets its import ids.
         case sameAs(UserID, isByUsername: Bool)
-        /// Only its username is held, by an account that is not taken for the person: the account has administrative
-        /// rights or import ids of another source, or the record is a bot, a guest of another workspace, or a placeholder.
+        /// Only its username is taken, and the holder is not the person: see `isSomebodyElse`.
         case freeUnderAnotherUsername
         /// Somebody else holds one of its keys.
         case refused(RecordFailure)
@@ -52,12 +51,17 @@ struct AccountDirectory {
     private let addressed: Set<UserID>
     /// Accounts with administrative rights among the holders of usernames.
     private let administrators: Set<UserID>
-    /// Accounts among the holders of usernames that carry an import id besides their username: people of a source.
-    private let imported: Set<UserID>
+    /// Where the holders of usernames come from that carry none of the batch's import ids.
+    private let origins: [UserID: AccountOrigin]
+    /// The organizations of import ids that accounts carry.
+    private let organizations: [ImportID: String]
 
     /// Looks every key of a batch up at once.
+    ///
+    /// - Parameter hasOrganizations: whether records name the organization that gave their import ids.
     init(
-        _ keys: AccountKeys, number: ImportNumber, policy: ImportPolicies.Users, by directory: WorkspaceDirectory
+        _ keys: AccountKeys, hasOrganizations: Bool, number: ImportNumber, policy: ImportPolicies.Users,
+        by directory: WorkspaceDirectory
     ) throws {
         self.policy = policy
         workspace = directory.workspace
@@ -74,20 +78,10 @@ struct AccountDirectory {
         administrators =
             policy == .bind && !named.isEmpty
             ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
-        imported =
-            policy == .bind && !named.isEmpty ? try Self.imported(among: present, in: workspace.users) : []
-    }
-
-    private static func imported(among holders: AccountHolders, in users: any UserStore) throws -> Set<UserID> {
-        let usernames = Dictionary(holders.usernames.map { ($1, $0) }) { first, _ in first }
-        func isOfSource(_ importID: ImportID, _ account: UserID) -> Bool {
-            usernames[account].map { $0 != CaseFolding.key(importID.rawValue) } ?? false
-        }
-        var imported = Set(holders.importIDs.filter { isOfSource($0, $1) }.values)
-        for (account, importIDs) in try users.importIDs(of: Set(usernames.keys).subtracting(imported)) {
-            if importIDs.contains(where: { isOfSource($0, account) }) { imported.insert(account) }
-        }
-        return imported
+        let unknown = named.subtracting(present.importIDs.values)
+        origins = policy == .bind && !unknown.isEmpty ? try workspace.users.origins(of: Array(unknown)) : [:]
+        organizations =
+            hasOrganizations ? try workspace.users.organizations(of: Array(present.importIDs.keys)) : [:]
     }
 
     private func holder(ofUsername key: String) -> UserID? {
@@ -113,25 +107,47 @@ struct AccountDirectory {
             || operationAccounts.found.contains(account)
     }
 
-    /// Whether a record and an account have addresses, and none in common, so that they are two people unless an import
-    /// id that is not just the username says otherwise.
+    /// Whether an account is of another record of this operation, which has one of its import ids.
+    private func isDescribed(_ account: UserID, byAnotherThan candidate: UserCandidate) -> Bool {
+        operationAccounts.described.contains(account) && !candidate.importIDs.contains { holder(of: $0) == account }
+    }
+
+    /// Whether a record and an account are two people although they have an import id in common: both have addresses
+    /// and none in common, and nothing else says that they are one.
+    ///
+    /// An import id that is not just the username is enough if the username is the same as well, or if the same
+    /// organization gave the id: people change names and addresses. Otherwise two sources have one id for two people.
     private func contradicts(_ candidate: UserCandidate, _ account: UserID) -> Bool {
         guard !candidate.addresses.isEmpty,
-            addressed.contains(account) || changes.addressed.contains(account) || earlier.addressed.contains(account)
+            addressed.contains(account) || changes.addressed.contains(account) || earlier.addressed.contains(account),
+            !candidate.addresses.contains(where: { holder(ofAddress: $0.key) == account })
         else { return false }
-        return !candidate.addresses.contains { holder(ofAddress: $0.key) == account }
-            && !candidate.importIDs.contains { holder(of: $0) == account && !candidate.isUsername($0) }
+        let isNamed = candidate.usernameKey.map { holder(ofUsername: $0) == account } ?? true
+        return !candidate.importIDs.contains { importID in
+            guard holder(of: importID) == account, !candidate.isUsername(importID) else { return false }
+            return isNamed || isTaken(account)
+                || candidate.record.organization.map { organizations[importID] == $0 } ?? false
+        }
     }
 
-    /// Whether the holder of a record's username is not taken for its person because of the username alone.
-    private func isOthersName(of candidate: UserCandidate, _ holder: UserID) -> Bool {
-        guard candidate.isMatchedByUsername else { return true }
-        return !isTaken(holder) && (administrators.contains(holder) || isImportedNamesake(of: candidate, holder))
-    }
-
-    /// Whether an account belongs to a person of another source, and no address decides whether both are one.
-    private func isImportedNamesake(of candidate: UserCandidate, _ holder: UserID) -> Bool {
-        imported.contains(holder) && (candidate.addresses.isEmpty || !addressed.contains(holder))
+    /// Whether an account that has only the username in common with a record is not the one of the record.
+    ///
+    /// A username says little: people leave, and others take their names. It is not enough for a bot, a member of
+    /// another workspace or a placeholder, and it makes nobody an administrator, a bot, the owner of a deactivated
+    /// account, or somebody whom another import id describes.
+    private func isSomebodyElse(_ candidate: UserCandidate, _ account: UserID) -> Bool {
+        if !candidate.isMatchedByUsername { return true }
+        // Two records of one import that have one username are told apart by nothing: the second one fails.
+        guard !isMade(account) else { return false }
+        let isDescribedElsewhere =
+            isTaken(account) || isDescribed(account, byAnotherThan: candidate)
+            || origins[account]?.isOfSource ?? false
+        // Addresses that differ are a reason of their own.
+        if isDescribedElsewhere, candidate.addresses.isEmpty || !addressed.contains(account) { return true }
+        guard !isTaken(account) else { return false }
+        if administrators.contains(account) { return true }
+        guard let origin = origins[account] else { return false }
+        return origin.isBot || !origin.isActive && !candidate.record.isDeleted
     }
 
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
@@ -146,7 +162,7 @@ struct AccountDirectory {
         if let holder = addressHolder ?? usernameHolder, importHolders.contains(holder) {
             return .alreadyThere(holder)
         }
-        let isOthersName = usernameHolder.map { self.isOthersName(of: candidate, $0) } ?? false
+        let isOthersName = usernameHolder.map { isSomebodyElse(candidate, $0) } ?? false
         if policy == .bind, addressHolder == nil, let holder = importHolders.first, !isTaken(holder),
             usernameHolder == nil || isOthersName
                 || candidate.importIDs.contains(where: { self.holder(of: $0) == holder && !candidate.isUsername($0) })
@@ -160,7 +176,9 @@ struct AccountDirectory {
                 guard let other = holder(ofAddress: address.key), other != addressHolder else { continue }
                 return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", other)
             }
-            if let addressHolder, !isTaken(addressHolder) { return .sameAs(addressHolder, isByUsername: false) }
+            if let addressHolder, !isTaken(addressHolder), !isDescribed(addressHolder, byAnotherThan: candidate) {
+                return .sameAs(addressHolder, isByUsername: false)
+            }
             if addressHolder == nil, isOthersName { return .freeUnderAnotherUsername }
             if addressHolder == nil, let usernameHolder, !isTaken(usernameHolder), !isOthersName,
                 candidate.addresses.isEmpty || !addressed.contains(usernameHolder)
@@ -180,6 +198,13 @@ struct AccountDirectory {
             return refusal(.userImportIDTaken, "The import id \(importID.rawValue)", "importIds", holder)
         }
         return .free
+    }
+
+    /// Whether a record is taken for an account that was there before the run by nothing but the username: one of the
+    /// two has no address, and no import id but the username is common to both.
+    func isUsernameAlone(_ candidate: UserCandidate, _ account: UserID) -> Bool {
+        !isTaken(account) && candidate.addresses.isEmpty == addressed.contains(account)
+            && !candidate.importIDs.contains { holder(of: $0) == account && !candidate.isUsername($0) }
     }
 
     /// Notes that an account is the one of a record, and gives it those import ids of the record that nobody holds.
@@ -204,11 +229,13 @@ struct AccountDirectory {
     func strangers(of candidate: UserCandidate) -> [ImportID] {
         let isOthersName =
             candidate.usernameKey.flatMap(holder(ofUsername:)).map {
-                contradicts(candidate, $0) || !isTaken($0) && isImportedNamesake(of: candidate, $0)
+                contradicts(candidate, $0)
+                    || !isTaken($0) && origins[$0]?.isOfSource ?? false
+                        && (candidate.addresses.isEmpty || !addressed.contains($0))
             } ?? false
         return candidate.importIDs.filter { importID in
             guard let carrier = holder(of: importID) else { return isOthersName }
-            return candidate.isUsername(importID) && contradicts(candidate, carrier) && !isMade(carrier)
+            return contradicts(candidate, carrier) && !isMade(carrier)
         }
     }
 

@@ -127,14 +127,32 @@ struct RoomDecisions {
     private func requireListed(_ candidate: RoomCandidate, membersOf room: Room) throws {
         var listed = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
         if let creator = knownCreator(of: candidate) { listed.insert(creator) }
-        // A room without a known member belongs to whoever ran the import.
-        if listed.isEmpty, let owner = room.creatorID { listed.insert(owner) }
+        // A room without a known member belongs to the account that ran the import, which no file lists.
+        if room.creatorID == importer || listed.isEmpty, let owner = room.creatorID { listed.insert(owner) }
         guard try directory.isRoom(room.id, onlyOf: listed) else {
             throw RecordFailure(
                 code: .roomParticipantsMismatch,
                 message:
                     "The private room \(candidate.name ?? "") has members whom this record does not list, and a name is "
                     + "no proof that both are one room. List them, or rename the room in the file.",
+                field: "users", clashesWith: room.id.rawValue)
+        }
+    }
+
+    /// Makes sure that a private room of another name, which carries the import id of a record, is not another source's:
+    /// somebody of the record is a member of it, or nobody would join it.
+    private func requireCommonMember(_ candidate: RoomCandidate, _ room: Room) throws {
+        guard room.kind == .privateGroup, !directory.isMade(room.id), let key = candidate.nameKey,
+            room.name.map(CaseFolding.key) != key
+        else { return }
+        var known = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
+        if let creator = knownCreator(of: candidate) { known.insert(creator) }
+        guard try known.isEmpty || directory.strangers(among: known, to: room.id).count < known.count else {
+            throw RecordFailure(
+                code: .roomParticipantsMismatch,
+                message:
+                    "The private room that carries this import id has another name and none of these members. Two "
+                    + "sources use one id for two rooms. Add one of the members to the room if it is the same.",
                 field: "users", clashesWith: room.id.rawValue)
         }
     }
@@ -153,7 +171,7 @@ struct RoomDecisions {
                 clashesWith: room.id.rawValue)
         }
         let isGuess = isGuess(candidate, room)
-        if isGuess { try requireListed(candidate, membersOf: room) }
+        if isGuess { try requireListed(candidate, membersOf: room) } else { try requireCommonMember(candidate, room) }
         var merged = room
         if let topic = candidate.record.topic, !topic.isEmpty { merged.topic = topic }
         if let description = candidate.record.description, !description.isEmpty { merged.description = description }
@@ -173,6 +191,10 @@ struct RoomDecisions {
         }
         // The participants of a direct room are what it is; members of others join.
         let joined = room.kind == .direct ? [] : try join(merged, candidate, isGuess: isGuess)
+        if room.kind != .direct { reportUnknownMembers(of: candidate) }
+        if room.kind == .privateGroup, room.creatorID == importer, firstMember(of: candidate) == nil {
+            reportOwnedByImporter(candidate)
+        }
         directory.bind(room.id, to: candidate.importIDs)
         return (isChanged || !joined.isEmpty ? .update : .unchanged, room.id)
     }
@@ -204,6 +226,7 @@ struct RoomDecisions {
     private mutating func join(_ room: Room, _ candidate: RoomCandidate, isGuess: Bool) throws -> [UserID] {
         var members = members(of: candidate, in: room)
         members.users = try directory.strangers(among: Set(members.users), to: room.id)
+        try leaveOutGuests(of: &members, in: room, candidate)
         guard !members.users.isEmpty else { return [] }
         guard !isGuess else {
             findings.append(
@@ -218,6 +241,24 @@ struct RoomDecisions {
         directory.note(room, before: room, joined: members.users)
         joining.append(members)
         return members.users
+    }
+
+    /// Leaves guests out of a channel that another source made: they would read what its people wrote, and a name is no
+    /// proof that both channels are one.
+    private mutating func leaveOutGuests(of members: inout JoiningMembers, in room: Room, _ candidate: RoomCandidate)
+        throws
+    {
+        guard room.kind == .channel, room.messageCount > 0, !members.users.isEmpty else { return }
+        let guests = try directory.guests(among: members.users)
+        guard !guests.isEmpty, try !directory.isMade(room.id, withAnyOf: candidate.importIDs) else { return }
+        members.users.removeAll(where: guests.contains)
+        findings.append(
+            ImportFinding(
+                .warning, .valueReplaced, field: "users", value: candidate.name, count: guests.count,
+                message:
+                    "\(guests.count) guests are members of the channel \(candidate.name ?? ""), which is joined with the "
+                    + "channel of that name that was there before. They were not added: they would read what others "
+                    + "wrote. Add them if they may."))
     }
 
     private mutating func reportUnknownMembers(of candidate: RoomCandidate) {
@@ -258,18 +299,31 @@ struct RoomDecisions {
     /// room belongs to its first known member instead, because an owner reads the room.
     private mutating func creator(of candidate: RoomCandidate) -> UserID {
         if let creator = knownCreator(of: candidate) { return creator }
-        let importer = context.operation.start?.user ?? context.operation.createdBy
         guard candidate.record.kind == .privateGroup else { return importer }
+        if let member = firstMember(of: candidate) { return member }
+        reportOwnedByImporter(candidate)
+        return importer
+    }
+
+    /// The account that runs the import.
+    private var importer: UserID { context.operation.start?.user ?? context.operation.createdBy }
+
+    /// The creator or, if unknown, the first member that is known.
+    private func firstMember(of candidate: RoomCandidate) -> UserID? {
+        if let creator = knownCreator(of: candidate) { return creator }
         for member in candidate.memberIDs {
             if let person = directory.people[member] { return person.id }
         }
+        return nil
+    }
+
+    private mutating func reportOwnedByImporter(_ candidate: RoomCandidate) {
         findings.append(
             ImportFinding(
                 .warning, .roomOwnedByImporter, field: "u", value: candidate.name,
                 message:
                     "The private room \(candidate.name ?? "") has no known member. The account that ran "
                     + "the import is its owner and can read it."))
-        return importer
     }
 
     private func members(of candidate: RoomCandidate, in room: Room) -> JoiningMembers {

@@ -86,6 +86,18 @@ struct RoomDirectory {
         return strangers.sorted { $0.rawValue < $1.rawValue }
     }
 
+    /// Those of some people who are guests.
+    func guests(among people: [UserID]) throws -> Set<UserID> {
+        try workspace.users.users(holdingAnyOf: [Role.guest], among: people)
+    }
+
+    /// Whether this operation, or an earlier import of the same source, made a room: the import that made it gave it one
+    /// of some import ids.
+    func isMade(_ room: RoomID, withAnyOf importIDs: [ImportID]) throws -> Bool {
+        if changes.rooms[room] != nil || earlier.rooms[room] != nil, rooms[room] == nil { return true }
+        return try workspace.rooms.isMade(room, withAnyOf: importIDs)
+    }
+
     /// Whether nobody else than these people is in a room that was there before the run.
     func isRoom(_ room: RoomID, onlyOf people: Set<UserID>) throws -> Bool {
         try workspace.rooms.members(of: room, among: people).count

@@ -65,7 +65,8 @@ private struct DecodedUsers: DecodedBatch {
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         let number = context.number
         var accounts = try AccountDirectory(
-            keys, number: number, policy: context.policies.users, by: directory)
+            keys, hasOrganizations: candidates.contains { $0.record.organization != nil }, number: number,
+            policy: context.policies.users, by: directory)
         let knownRoles = try directory.workspace.roles.roleIDs()
 
         var records = decided
@@ -73,6 +74,7 @@ private struct DecodedUsers: DecodedBatch {
         var bindings: [(importID: ImportID, user: UserID)] = []
         var found: [UserID] = []
         var strangers: [ImportID] = []
+        var organizations: [(importID: ImportID, organization: String)] = []
         var findings: [ImportFinding] = []
         records.reserveCapacity(decided.count + candidates.count)
         users.reserveCapacity(candidates.count)
@@ -85,9 +87,13 @@ private struct DecodedUsers: DecodedBatch {
                 let verdict = accounts.verdict(on: candidate)
                 switch verdict {
                 case .alreadyThere(let account):
+                    if accounts.isUsernameAlone(candidate, account) {
+                        findings.append(candidate.boundByUsername(to: account))
+                    }
                     let (importIDs, isFound) = accounts.bind(account, to: candidate)
                     if isFound { found.append(account) }
                     bindings += importIDs.map { ($0, account) }
+                    organizations += candidate.organizations(of: importIDs)
                     (decision, subject) = (importIDs.isEmpty ? .unchanged : .bind, account)
                 case .refused(let failure):
                     strangers += accounts.strangers(of: candidate)
@@ -96,6 +102,7 @@ private struct DecodedUsers: DecodedBatch {
                     let (importIDs, isFound) = accounts.bind(account, to: candidate)
                     if isFound { found.append(account) }
                     bindings += importIDs.map { ($0, account) }
+                    organizations += candidate.organizations(of: importIDs)
                     if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
                     if candidate.record.roles.contains(Role.guest) {
                         findings.append(candidate.boundAsGuest(to: account))
@@ -111,6 +118,7 @@ private struct DecodedUsers: DecodedBatch {
                         candidate.account(
                             id: id, username: username, secondFactor: context.settings.emailSecondFactor,
                             at: directory.moment))
+                    organizations += candidate.organizations(of: candidate.importIDs)
                     if isTaken { findings.append(candidate.renamed(to: username)) }
                     (decision, subject) = (.create, id)
                 }
@@ -121,13 +129,14 @@ private struct DecodedUsers: DecodedBatch {
         }
         let rows = context.store.rows(of: users, by: number)
         strangers += skipped.flatMap(accounts.strangers(of:))
-        let (newBindings, newlyFound) = (bindings, found)
+        let (newBindings, newlyFound, givenBy) = (bindings, found, organizations)
         return BatchDecisions(
             records: records, strangers: strangers, findings: findings,
             changes: EarlierDecisions(accounts: accounts.changes)
         ) { transaction in
             try transaction.users.insert(rows)
             if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: number) }
+            try transaction.users.setOrganizations(givenBy)
             if !newlyFound.isEmpty { try transaction.users.confirm(newlyFound, by: number) }
         }
     }
@@ -149,6 +158,10 @@ extension AccountKeys {
 }
 
 extension UserCandidate {
+    fileprivate func organizations(of importIDs: [ImportID]) -> [(importID: ImportID, organization: String)] {
+        record.organization.map { organization in importIDs.map { ($0, organization) } } ?? []
+    }
+
     private var shownID: String { String((importIDs.first?.rawValue ?? "").prefix(64)) }
 
     private var shownUsername: String { String((record.username ?? "").prefix(64)) }

@@ -37,6 +37,7 @@ enum UserDocument {
                 case "statusText": record.statusText = try RecordJSON.string(&reader)
                 case "roles": record.roles = try RecordJSON.optionalStrings(&reader)
                 case "matchedByUsername": record.isMatchedByUsername = try RecordJSON.boolean(&reader) ?? true
+                case "organization": record.organization = try RecordJSON.string(&reader)
                 case "type": record.type = try RecordJSON.string(&reader)
                 case "bio": record.bio = try RecordJSON.string(&reader)
                 case "password": password = try RecordJSON.string(&reader)
@@ -79,6 +80,7 @@ enum UserDocument {
             writer.key("matchedByUsername")
             writer.boolean(false)
         }
+        writer.text(record.organization, for: "organization")
         writer.text(record.type, for: "type")
         writer.text(record.bio, for: "bio")
         if let customFields = record.customFields {

@@ -98,7 +98,9 @@ public actor ImportWorker: LeasedWorker, Service {
         case .finishing:
             try await settle(operation)
             try await advance(operation)
-        case .starting: try await advance(operation)
+        case .starting:
+            try await describeAccounts(of: operation)
+            try await advance(operation)
         }
         return true
     }
@@ -249,6 +251,19 @@ public actor ImportWorker: LeasedWorker, Service {
         leases.finish(claim.lease)
         batchSize.adapt(toBatchOf: claim.recordCount, writtenIn: duration)
         report(counts, of: claim.type, writtenIn: duration)
+    }
+
+    /// Finds out which accounts the users of a file have been imported as, before one of them is taken for another.
+    private func describeAccounts(of operation: ImportOperation) async throws {
+        guard let number = operation.number, operation.start?.policies.users == .bind else { return }
+        var next: Int64? = 0
+        while let batch = next {
+            try Task.checkCancellation()
+            next = try await store.write { transaction in
+                guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else { return nil }
+                return try transaction.users.describe(usersOf: operation.id, by: number, behind: batch)
+            }
+        }
     }
 
     /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included.

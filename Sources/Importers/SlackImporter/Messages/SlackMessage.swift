@@ -99,7 +99,7 @@ struct SlackMessage {
         var repliers = Followers()
         while let field = try reader.nextField(Self.fields) {
             switch field {
-            case .type: type = try reader.text()
+            case .type: type = try Self.readType(&reader)
             case .subtype: subtype = try reader.nonEmptyText()
             case .time: time = try reader.time()
             case .user: userID = try Self.readUser(&reader)
@@ -187,6 +187,14 @@ struct SlackMessage {
             known.insert(ExactString(id))
             ids.append(id)
         }
+    }
+
+    /// A type is a word. A number or an empty string says nothing, and the message stays.
+    private static func readType(_ reader: inout FieldReader) throws -> String? {
+        guard try reader.kind() == .number else { return try reader.nonEmptyText() }
+        reader.note(.number, .text)
+        try reader.skipValue()
+        return nil
     }
 
     /// Some tools write the whole user in place of the id.

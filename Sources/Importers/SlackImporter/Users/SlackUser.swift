@@ -18,6 +18,8 @@ struct SlackUser {
     var isGuest = false
     /// Whether the person or program belongs to another workspace.
     var isForeign = false
+    /// The Slack team that gave the id.
+    var organization: String?
     var utcOffset: Double?
     var avatarURL: String?
     var statusText: String?
@@ -35,6 +37,7 @@ struct SlackUser {
         case isUltraRestricted = "is_ultra_restricted"
         case isStranger = "is_stranger"
         case isExternal = "is_external"
+        case teamID = "team_id"
         case timeZoneOffset = "tz_offset"
     }
 
@@ -87,6 +90,10 @@ struct SlackUser {
                 isGuest = try reader.flag(unreadable: true) || isGuest
             case .isStranger, .isExternal:
                 isForeign = try reader.flag(unreadable: true) || isForeign
+            case .teamID:
+                organization = try reader.nonEmptyText().flatMap {
+                    $0.utf8.count > RecordLimits.importIDBytes ? nil : $0
+                }
             case .timeZoneOffset: utcOffset = try reader.wholeNumber().map { Double($0) / 3600 }
             case .profile: try readProfile(&reader, &profile)
             }
@@ -194,7 +201,9 @@ struct SlackUser {
 
     /// About how much memory the description takes while it is kept.
     var memoryBytes: Int {
-        let strings = [id, name, realName, nickname, email, botID, avatarURL, statusText, bio, customFields]
+        let strings = [
+            id, name, realName, nickname, email, botID, organization, avatarURL, statusText, bio, customFields,
+        ]
         return strings.reduce(720) { $0 + 2 * ($1?.utf8.count ?? 0) }
     }
 
@@ -205,6 +214,7 @@ struct SlackUser {
         nickname = nickname ?? other.nickname
         email = email ?? other.email
         botID = botID ?? other.botID
+        organization = organization ?? other.organization
         utcOffset = utcOffset ?? other.utcOffset
         avatarURL = avatarURL ?? other.avatarURL
         statusText = statusText ?? other.statusText
@@ -221,6 +231,7 @@ struct SlackUser {
             importIDs: importIDs, emails: email.map { [$0] } ?? [], username: username, name: realName,
             nickname: nickname, utcOffset: utcOffset, avatarURL: avatarURL, isDeleted: isDeleted,
             statusText: statusText, roles: isGuest ? ["guest"] : isBot ? ["bot"] : [],
-            isMatchedByUsername: !isForeign, type: isBot ? "bot" : "user", bio: bio, customFields: customFields)
+            isMatchedByUsername: !isForeign, organization: organization, type: isBot ? "bot" : "user", bio: bio,
+            customFields: customFields)
     }
 }

@@ -64,6 +64,15 @@ struct RoomTables: RoomStore {
             added.enumerated().map { (importID: $1, room: room.id, position: present.count + $0, number: number) })
     }
 
+    func isMade(_ room: RoomID, withAnyOf importIDs: [ImportID]) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM rooms JOIN room_import_ids ON room_import_ids.room_id = rooms.id
+            WHERE rooms.id = \(room.rawValue) AND room_import_ids.import_number = rooms.import_number
+                AND room_import_ids.import_id \(in: importIDs.map(\.rawValue)) LIMIT 1
+            """)
+    }
+
     func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID> {
         guard !rooms.isEmpty else { return [] }
         return Set(

@@ -83,18 +83,18 @@ struct StagingTables: StagingArea {
         return try !batches.isEmpty || failures == limit || forgetConfirmed(limit: limit)
     }
 
-    /// Forgets what ended operations found confirmed.
+    /// Forgets which accounts ended operations confirmed and described.
     private func forgetConfirmed(limit: Int) throws -> Bool {
-        try connection.execute(
-            """
-            DELETE FROM import_confirmed WHERE import_number = (
-                    SELECT import_number FROM import_confirmed
-                    WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1) LIMIT 1)
-                AND user_id IN (
-                    SELECT user_id FROM import_confirmed
-                    WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1)
-                    ORDER BY import_number, user_id LIMIT \(limit))
-            """) > 0
+        for table: SQLQuery in ["import_confirmed", "import_described"] {
+            let selection: SQLQuery =
+                " FROM " + table + " WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1)"
+            let count = try connection.execute(
+                "DELETE FROM " + table + " WHERE import_number = (SELECT import_number" + selection + " LIMIT 1)"
+                    + " AND user_id IN (SELECT user_id" + selection
+                    + " ORDER BY import_number, user_id LIMIT \(limit))")
+            if count > 0 { return true }
+        }
+        return false
     }
 
     /// Two ranges of an index: one operation at most is not retired, and its batches may be many.

@@ -136,6 +136,11 @@ struct UserTables: UserStore {
             try connection.execute("DELETE FROM subscriptions WHERE user_id = \(user.rawValue)")
         }
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.rawValue)")
+        try connection.execute(
+            """
+            DELETE FROM import_id_organizations
+            WHERE import_id IN (SELECT import_id FROM user_import_ids WHERE user_id = \(user.rawValue))
+            """)
         try connection.execute("DELETE FROM user_import_ids WHERE user_id = \(user.rawValue)")
         try connection.execute("DELETE FROM sessions WHERE user_id = \(user.rawValue)")
         try connection.execute("DELETE FROM users WHERE id = \(user.rawValue)")
@@ -225,10 +230,16 @@ struct UserTables: UserStore {
             WHERE user_id \(in: users.map(\.rawValue)) AND import_number = \(number.rawValue)
             UNION SELECT user_id, 1 FROM import_confirmed
             WHERE import_number = \(number.rawValue) AND user_id \(in: users.map(\.rawValue))
+            UNION SELECT user_id, 2 FROM import_described
+            WHERE import_number = \(number.rawValue) AND user_id \(in: users.map(\.rawValue))
             """
-        ) { (UserID($0.text(0)), $0.integer(1) == 1) }
-        for (user, isFound) in rows {
-            if isFound { accounts.found.insert(user) } else { accounts.made.insert(user) }
+        ) { (UserID($0.text(0)), $0.integer(1)) }
+        for (user, kind) in rows {
+            switch kind {
+            case 0: accounts.made.insert(user)
+            case 1: accounts.found.insert(user)
+            default: accounts.described.insert(user)
+            }
         }
         // Accounts that were found carry import ids of the operation as well, if it gave them any.
         accounts.made.subtract(accounts.found)
@@ -243,13 +254,46 @@ struct UserTables: UserStore {
         try connection.insert(rows)
     }
 
-    func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool {
-        try connection.execute(
+    func describe(usersOf operation: OperationID, by number: ImportNumber, behind batch: Int64) throws -> Int64? {
+        // In an empty workspace nobody carries an import id.
+        guard try connection.exists("SELECT 1 FROM user_import_ids LIMIT 1") else { return nil }
+        let batches = try connection.rows(
             """
-            DELETE FROM import_confirmed WHERE import_number = \(number.rawValue) AND user_id IN (
-                SELECT user_id FROM import_confirmed WHERE import_number = \(number.rawValue)
-                ORDER BY user_id LIMIT \(limit))
-            """) == limit
+            SELECT number FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(RecordType.user.rawValue)
+                AND accepted = 1 AND number > \(batch)
+            ORDER BY number LIMIT 2
+            """
+        ) { $0.integer(0) }
+        for batch in batches {
+            changes.note()
+            try connection.execute(
+                """
+                INSERT INTO import_described (import_number, user_id)
+                SELECT DISTINCT CAST(\(number.rawValue) AS BIGINT), user_import_ids.user_id FROM import_records
+                JOIN user_import_ids ON user_import_ids.import_id = import_records.import_id
+                WHERE import_records.sequence >= \(RecordSequence(batch: batch, position: 0).number)
+                    AND import_records.sequence < \(RecordSequence(batch: batch + 1, position: 0).number)
+                    AND import_records.record_type = \(RecordType.user.rawValue)
+                ON CONFLICT (import_number, user_id) DO NOTHING
+                """)
+        }
+        return batches.last
+    }
+
+    func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool {
+        var mayBeMore = false
+        for table: SQLQuery in ["import_confirmed", "import_described"] {
+            let count = try connection.execute(
+                "DELETE FROM " + table + """
+                     WHERE import_number = \(number.rawValue) AND user_id IN (
+                        SELECT user_id FROM
+                    """ + " " + table + """
+                         WHERE import_number = \(number.rawValue) ORDER BY user_id LIMIT \(limit))
+                        """)
+            mayBeMore = mayBeMore || count == limit
+        }
+        return mayBeMore
     }
 
     func insert(_ users: [User], by number: ImportNumber?) throws {
@@ -309,6 +353,49 @@ struct UserTables: UserStore {
             (UserID(row.text(0)), try StoredRoles.roles(in: row.text(1)))
         }
         return Set(held.filter { !roles.isDisjoint(with: $0.1) }.map(\.0))
+    }
+
+    func origins(of users: [UserID]) throws -> [UserID: AccountOrigin] {
+        guard !users.isEmpty else { return [:] }
+        var origins: [UserID: AccountOrigin] = [:]
+        let rows = try connection.rows(
+            """
+            SELECT users.id, users.kind, users.active, users.username_key, user_import_ids.import_id FROM users
+            LEFT JOIN user_import_ids ON user_import_ids.user_id = users.id
+            WHERE users.id \(in: users.map(\.rawValue))
+            """
+        ) { row in
+            // Letters are folded here: databases fold ASCII only.
+            let isOfSource = row.optionalText(4).map { CaseFolding.key($0) != row.optionalText(3) } ?? false
+            return (
+                UserID(row.text(0)),
+                AccountOrigin(
+                    isOfSource: isOfSource, isBot: row.text(1) == User.Kind.bot.rawValue, isActive: row.flag(2))
+            )
+        }
+        for (user, origin) in rows {
+            origins[user, default: origin].isOfSource = origin.isOfSource || origins[user]?.isOfSource == true
+        }
+        return origins
+    }
+
+    func organizations(of importIDs: [ImportID]) throws -> [ImportID: String] {
+        guard !importIDs.isEmpty else { return [:] }
+        return Dictionary(
+            try connection.rows(of: OrganizationColumn.table, "WHERE import_id \(in: importIDs.map(\.rawValue))") {
+                row in
+                (ImportID(row.text(.importID)), row.text(.organization))
+            }
+        ) { first, _ in first }
+    }
+
+    func setOrganizations(_ organizations: [(importID: ImportID, organization: String)]) throws {
+        guard !organizations.isEmpty else { return }
+        let known = try self.organizations(of: organizations.map(\.importID))
+        var seen = Set(known.keys)
+        let rows = organizations.filter { seen.insert($0.importID).inserted }
+            .sorted { $0.importID.rawValue < $1.importID.rawValue }
+        try connection.insert(rows, into: OrganizationColumn.table)
     }
 
     func usersWithEmail(among users: [UserID]) throws -> Set<UserID> {
@@ -444,6 +531,19 @@ enum UserImportIDColumn: Int, TableColumn {
         case .userID: .text(source.user)
         case .position: .integer(source.position)
         case .importNumber: .optional(source.number?.rawValue)
+        }
+    }
+}
+
+enum OrganizationColumn: Int, TableColumn {
+    case importID, organization
+
+    static let table = Table<OrganizationColumn>("import_id_organizations")
+
+    func value(of source: (importID: ImportID, organization: String)) -> SQLValue {
+        switch self {
+        case .importID: .text(source.importID.rawValue)
+        case .organization: .text(source.organization)
         }
     }
 }
