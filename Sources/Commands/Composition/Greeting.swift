@@ -51,7 +51,8 @@ public struct Greeting: Sendable {
 
     private var firstImport: [String] {
         let users =
-            #"{"users":[{"username":"ada","name":"Ada Lovelace","emails":["ada@example.com"],"importIds":["a1"],"password":"countess"}]}"#
+            #"{"users":[{"username":"ada","name":"Ada Lovelace","emails":["ada@example.com"],"importIds":["a1"],"#
+            + #""password":"countess"}]}"#
         return [
             "api -X POST $URL/import.new",
             "api $URL/import.addUsers -H \"$JSON\" -d '\(users)'",
