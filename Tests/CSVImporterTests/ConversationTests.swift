@@ -5,8 +5,8 @@ import Testing
 
 @Suite("Given what is remembered of a file")
 struct ConversationTests {
-    private let mara = NamedPerson(importID: "mara", number: 0, isNewStranger: false)
-    private let odo = NamedPerson(importID: "odo", number: 1, isNewStranger: false)
+    private let mara = CSVPeople.Person(importID: "mara", number: 0, isNewStranger: false)
+    private let odo = CSVPeople.Person(importID: "odo", number: 1, isNewStranger: false)
 
     @Test func `when there are more rooms than the limit, then the file is refused with the limit`() throws {
         let conversations = Conversations(maximumRooms: 2)
@@ -34,8 +34,8 @@ struct ConversationTests {
     }
 
     @Test func `when several wrote first, then the room's owner does not depend on the order of rows`() {
-        var room = UnlistedRoom(name: "quay")
-        var turned = UnlistedRoom(name: "Quay")
+        var room = Conversations.UnlistedRoom(name: "quay")
+        var turned = Conversations.UnlistedRoom(name: "Quay")
 
         for author in [mara, odo] { _ = room.note(author: author, milliseconds: 5) }
         for author in [odo, mara] { _ = turned.note(author: author, milliseconds: 5) }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Given the people of a file")
 struct PeopleTests {
-    private func person(_ people: inout CSVPeople, _ name: String) throws -> NamedPerson? {
+    private func person(_ people: inout CSVPeople, _ name: String) throws -> CSVPeople.Person? {
         try Array(name.utf8).withUnsafeBytes { try people.person($0) }
     }
 

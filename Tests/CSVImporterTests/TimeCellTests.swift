@@ -71,7 +71,7 @@ struct TimeCellTests {
     }
 
     @Test(arguments: [
-        ("", TimeRefusal.empty), ("  ", .empty),
+        ("", TimeCell.Refusal.empty), ("  ", .empty),
         ("1.4543E+12", .exponent), ("1e9", .exponent),
         ("42401.5", .spreadsheetDay), ("-42401.5", .spreadsheetDay),
         ("02/01/2016", .ambiguousDate), ("1/2/16 04:13", .ambiguousDate), ("01.02.2016", .ambiguousDate),
@@ -83,7 +83,7 @@ struct TimeCellTests {
         ("99999999999999999999", .outOfRange),
         ("-62167219201", .outOfRange),
     ])
-    func `when it is not to be trusted, then it is refused with the reason`(cell: String, refusal: TimeRefusal) {
+    func `when it is not to be trusted, then it is refused with the reason`(cell: String, refusal: TimeCell.Refusal) {
         #expect(throws: refusal) { try read(cell) }
     }
 

@@ -23,7 +23,8 @@ public struct ISO8601Time: Equatable, Sendable {
     /// Reads the whole of the bytes; nil for any other form.
     public init?(_ bytes: UnsafeRawBufferPointer) {
         var reader = Reader(bytes: bytes)
-        guard let year = reader.year(), reader.take("-"), let month = reader.number(digits: 2), reader.take("-"),
+        guard let year = reader.year(), reader.take("-"), let month = reader.number(digits: 2),
+            reader.take("-"),
             let day = reader.number(digits: 2)
         else { return nil }
         guard (1...12).contains(month), (1...31).contains(day) else {
@@ -33,7 +34,8 @@ public struct ISO8601Time: Equatable, Sendable {
         if day > Timestamp.days(inMonth: month, ofYear: year) { validity = .carriedOver }
         var milliseconds = Timestamp.daysSince1970(year: year, month: month, day: day) * 86_400_000
         if !reader.isAtEnd {
-            guard reader.take("T") || reader.take("t") || reader.take(" "), let time = timeOfDay(&reader),
+            guard reader.take("T") || reader.take("t") || reader.take(" "),
+                let time = timeOfDay(&reader),
                 let zone = zone(&reader), reader.isAtEnd
             else { return nil }
             milliseconds += time - zone * 60_000
@@ -43,7 +45,8 @@ public struct ISO8601Time: Equatable, Sendable {
 
     /// Milliseconds since midnight.
     private mutating func timeOfDay(_ reader: inout Reader) -> Int? {
-        guard let hour = reader.number(digits: 2), reader.take(":"), let minute = reader.number(digits: 2) else {
+        guard let hour = reader.number(digits: 2), reader.take(":"), let minute = reader.number(digits: 2)
+        else {
             return nil
         }
         var (second, milliseconds) = (0, 0)
@@ -68,7 +71,9 @@ public struct ISO8601Time: Equatable, Sendable {
         if reader.isAtEnd { return 0 }
         hasZone = true
         _ = reader.take(" ")
-        if reader.take("Z") || reader.take("z") || reader.take("UTC") || reader.take("GMT") { return 0 }
+        if reader.take("Z") || reader.take("z") || reader.takeWord("UTC") || reader.takeWord("GMT") {
+            return 0
+        }
         let isWest = reader.take("-")
         guard isWest || reader.take("+"), let hours = reader.number(digits: 2) else { return nil }
         var minutes = 0
@@ -121,13 +126,17 @@ public struct ISO8601Time: Equatable, Sendable {
             return index > start ? milliseconds : nil
         }
 
-        /// Takes a text if it comes next.
-        mutating func take(_ text: StaticString) -> Bool {
-            let wanted = UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
-            guard index + wanted.count <= bytes.count, bytes[index..<index + wanted.count].elementsEqual(wanted) else {
-                return false
-            }
-            index += wanted.count
+        /// Takes a character if it comes next.
+        mutating func take(_ character: Unicode.Scalar) -> Bool {
+            guard index < bytes.count, bytes[index] == UInt8(ascii: character) else { return false }
+            index += 1
+            return true
+        }
+
+        /// Takes a word if it comes next.
+        mutating func takeWord(_ word: String) -> Bool {
+            guard bytes[index...].starts(with: word.utf8) else { return false }
+            index += word.utf8.count
             return true
         }
     }

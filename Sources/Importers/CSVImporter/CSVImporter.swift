@@ -6,11 +6,11 @@ internal import ImporterKit
 ///
 /// Source: docs/importers/csv.md.
 public struct CSVImporter: Importer {
-    /// What clients see of it.
+    /// The description that clients see.
     public let description = ImporterDescription(key: ImporterKey("csv"), name: "CSV", namesPeopleByUsername: true)
     private let limits: ExportFileLimits
 
-    /// An importer with limits for what files may ask of it.
+    /// An importer with limits for files.
     public init(limits: ExportFileLimits = ExportFileLimits()) {
         self.limits = limits
     }

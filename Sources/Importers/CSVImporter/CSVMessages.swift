@@ -74,7 +74,7 @@ struct CSVMessages: DelimitedTable {
         }
         if author.isNewStranger { try reportStranger(author, line: row.line) }
         let time: TimeCell
-        do throws(TimeRefusal) {
+        do throws(TimeCell.Refusal) {
             time = try TimeCell(row.bytes(columns.time))
         } catch {
             try sink.refuse(line: row.line, field: "time", value: row[columns.time], error.message)
@@ -87,7 +87,7 @@ struct CSVMessages: DelimitedTable {
 
     /// The import id of the row's room, or nil after the row was refused.
     private mutating func enterRoom(
-        _ row: borrowing DelimitedRow, _ columns: MessageColumns, author: NamedPerson, time: TimeCell
+        _ row: borrowing DelimitedRow, _ columns: MessageColumns, author: CSVPeople.Person, time: TimeCell
     ) throws -> String? {
         if let receiver = columns.receiver {
             let bytes = row.bytes(receiver)
@@ -117,7 +117,8 @@ struct CSVMessages: DelimitedTable {
     }
 
     private mutating func stage(
-        _ text: UnsafeRawBufferPointer, in roomID: String, by author: NamedPerson, at milliseconds: Int64, line: Int
+        _ text: UnsafeRawBufferPointer, in roomID: String, by author: CSVPeople.Person, at milliseconds: Int64,
+        line: Int
     ) throws {
         let first = identity.digest(
             room: roomID, author: author.importID, milliseconds: milliseconds, text: text, ordinal: 0)
@@ -146,10 +147,50 @@ struct CSVMessages: DelimitedTable {
         try sink.stage(.message(message))
     }
 
-    private func reportStranger(_ person: NamedPerson, line: Int) throws {
+    private func reportStranger(_ person: CSVPeople.Person, line: Int) throws {
         try sink.report(
             .warning, .valueReplaced, line: line, field: "username", value: person.importID,
             "This person is not in users.csv. What they wrote goes to the account of that name, and fails if the "
                 + "workspace has none.")
+    }
+}
+
+/// The conversation of two people that rows are read into, until other people are named.
+private struct CurrentConversation {
+    private var pair: UInt64?
+    private var id = ""
+
+    /// Goes to the conversation of two people, or of one with themselves, and stages it if it is new.
+    ///
+    /// - Returns: its import id.
+    mutating func enter(
+        _ one: CSVPeople.Person, _ other: CSVPeople.Person, _ conversations: Conversations, _ sink: RecordSink
+    ) throws -> String {
+        let wanted = UInt64(min(one.number, other.number)) << 32 | UInt64(max(one.number, other.number))
+        if wanted == pair { return id }
+        pair = wanted
+        id = RoomIdentity.direct(one.importID, other.importID)
+        if try conversations.note(pair: wanted) {
+            let (first, second) = RoomIdentity.sorted(one.importID, other.importID)
+            var room = RoomRecord(importIDs: [id], kind: .direct)
+            room.memberIDs = first == second ? [first] : [first, second]
+            try sink.stage(.room(room))
+        }
+        return id
+    }
+}
+
+/// The room that rows are read into, until another one is named.
+private struct CurrentRoom {
+    private(set) var name = ""
+    private(set) var id = ""
+    private(set) var isListed = false
+
+    /// Goes to a room.
+    mutating func enter(_ name: String, _ conversations: Conversations) {
+        if name == self.name { return }
+        self.name = name
+        id = RoomIdentity.room(named: name)
+        isListed = conversations.isListed(room: id)
     }
 }

@@ -2,7 +2,7 @@ internal import ImportDomain
 internal import ImporterKit
 internal import JSON
 
-/// Finds who is mentioned in a text.
+/// Finds the people that a text mentions.
 ///
 /// A mention is `@` and a name that `users.csv` has, letter case aside, or `@all` or `@here`. The `@` does not follow a
 /// letter or digit, as it does in e-mail addresses; the name is followed by the end, white space or punctuation. Of
@@ -23,7 +23,7 @@ struct CSVText {
     /// many; one made of nothing but `@` and punctuation would otherwise take time that grows with its square.
     private static let mostLookups = 4096
 
-    /// Whether anybody could be mentioned: most texts have no `@` at all.
+    /// Whether the text can mention anyone: most texts have no `@`.
     static func isNeeded(for text: UnsafeRawBufferPointer) -> Bool { text.contains(UInt8(ascii: "@")) }
 
     /// Reads a text.

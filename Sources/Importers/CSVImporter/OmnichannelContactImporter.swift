@@ -6,12 +6,12 @@ internal import ImporterKit
 ///
 /// Source: docs/importers/contacts.md.
 public struct OmnichannelContactImporter: Importer {
-    /// What clients see of it.
+    /// The description that clients see.
     public let description = ImporterDescription(
         key: ImporterKey("omnichannel_contact"), name: "omnichannel_contacts_importer")
     private let limits: ExportFileLimits
 
-    /// An importer with limits for what files may ask of it.
+    /// An importer with limits for files.
     public init(limits: ExportFileLimits = ExportFileLimits()) {
         self.limits = limits
     }

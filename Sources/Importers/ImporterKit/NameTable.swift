@@ -1,14 +1,16 @@
 /// Gives names small numbers; the memory that it takes is a few bytes more than the names themselves.
+///
+/// It is inlined into importers, which look up a name for each message.
 public struct NameTable: Sendable {
     /// The bytes of all names, one behind the other.
-    private var bytes: [UInt8] = []
+    @usableFromInline var bytes: [UInt8] = []
     /// Where each name ends in `bytes`.
-    private var ends: [UInt32] = []
+    @usableFromInline var ends: [UInt32] = []
     /// Open addressing: 0 for a free slot, otherwise the number of a name, from 1.
-    private var slots = [UInt32](repeating: 0, count: 64)
+    @usableFromInline var slots = [UInt32](repeating: 0, count: 64)
 
     /// How often a name that was taken in was compared with another, in all.
-    private(set) var comparisonCount = 0
+    @usableFromInline var comparisonCount = 0
 
     /// A table without names.
     public init() {}
@@ -20,12 +22,14 @@ public struct NameTable: Sendable {
     public var count: Int { ends.count }
 
     /// The number of a name, from 0.
+    @inlinable
     public func number(of name: UnsafeRawBufferPointer) -> Int? {
         let entry = slots[slot(of: name).slot]
         return entry == 0 ? nil : Int(entry) - 1
     }
 
     /// The number of a name, which is taken in if it is new.
+    @inlinable
     public mutating func insert(_ name: UnsafeRawBufferPointer) -> (number: Int, isNew: Bool) {
         let (place, comparisons) = slot(of: name)
         comparisonCount += comparisons
@@ -43,7 +47,8 @@ public struct NameTable: Sendable {
     }
 
     /// The slot that holds a name, or the free one where it belongs, and how many names were compared to find it.
-    private func slot(of name: UnsafeRawBufferPointer) -> (slot: Int, comparisons: Int) {
+    @usableFromInline
+    func slot(of name: UnsafeRawBufferPointer) -> (slot: Int, comparisons: Int) {
         var (place, comparisons) = (hash(name), 0)
         while slots[place] != 0 {
             comparisons += 1
@@ -68,7 +73,8 @@ public struct NameTable: Sendable {
         return bytes.withUnsafeBytes { body(UnsafeRawBufferPointer(rebasing: $0[start..<Int(ends[number])])) }
     }
 
-    private mutating func grow() {
+    @usableFromInline
+    mutating func grow() {
         slots = [UInt32](repeating: 0, count: slots.count * 2)
         for number in 0..<ends.count {
             var place = withBytes(of: number) { hash($0) }

@@ -1,25 +1,24 @@
 internal import ImportDomain
 
-/// The people and programs that messages and rooms name and no file describes; each becomes a deactivated account, so
-/// that what they wrote is not lost.
+/// The people and programs that messages and rooms name and no file describes. Each becomes a deactivated account, so
+/// that their messages are not lost.
 ///
-/// They are staged when everything is read, because what is best known of them must not depend on which message comes
-/// first.
+/// They are staged after all messages are read, so that the order of messages does not decide their names.
 public final class PlaceholderTable {
-    /// What a message tells of its author.
+    /// What a message says about its author.
     public struct Description {
         /// The username in the source.
         public var username: String?
         /// The name in the source.
         public var name: String?
-        /// Whether it is a program.
+        /// Whether the author is a program.
         public var isBot: Bool
         /// Whether they see only the rooms of which they are a member.
         public var isGuest: Bool
-        /// When it was told; the latest name counts.
+        /// The time of the message; the latest name counts.
         public var time: Int64
 
-        /// A description; nothing need be known.
+        /// A description; every part is optional.
         public init(
             username: String? = nil, name: String? = nil, isBot: Bool = false, isGuest: Bool = false,
             time: Int64 = .min
@@ -32,7 +31,7 @@ public final class PlaceholderTable {
         }
     }
 
-    /// Ids are the export's to choose, and every new one takes memory.
+    /// The export chooses the ids, and each new one takes memory.
     private let allowance: Allowance
     private var descriptions: [ExactString: Description] = [:]
 
@@ -41,8 +40,7 @@ public final class PlaceholderTable {
 
     /// Notes an author.
     ///
-    /// - Returns: false when there are too many already, or the id is beyond its limit; the message then has to be
-    ///   somebody else's.
+    /// - Returns: false if the allowance is used up or the id is too long. The message then needs another author.
     public func note(_ id: String, _ given: Description) -> Bool {
         let key = ExactString(id)
         guard let known = descriptions[key] else {
@@ -62,17 +60,17 @@ public final class PlaceholderTable {
         return true
     }
 
-    /// Calls `body` for everybody who was noted, with the id and what they are called.
+    /// Calls `body` with the id and name of each author.
     public func forEach(_ body: (_ id: String, _ name: String?) -> Void) {
         for (id, description) in descriptions { body(id.text, description.username ?? description.name) }
     }
 
-    /// Stages an account for everybody who was noted, in the order of their ids.
+    /// Stages an account for each author, in the order of their ids.
     ///
     /// - Parameters:
-    ///   - others: ids of more people who need an account, of whom nothing is known.
-    ///   - freeUsername: a username that nobody else has, for an id and the wanted one.
-    public func settle(
+    ///   - others: ids of further people who need an account and of whom only the id is known.
+    ///   - freeUsername: returns a unique username for an id and the wanted username.
+    public func stage(
         others: [String] = [], into sink: RecordSink, freeUsername: (_ id: String, _ wanted: String?) -> String
     ) throws {
         for id in others where descriptions[ExactString(id)] == nil { descriptions[ExactString(id)] = Description() }

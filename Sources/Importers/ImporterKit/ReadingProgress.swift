@@ -1,6 +1,6 @@
 public import ImportDomain
 
-/// Tells how far the reading of a file has come, never backwards and not more often than useful.
+/// Reports how much of a file is read: never backwards, and at most once per MiB of an entry.
 public final class ReadingProgress {
     private let output: any ImportOutput
     private let total: Int64
@@ -16,7 +16,7 @@ public final class ReadingProgress {
         self.total = total
     }
 
-    /// Takes note of where the reader is.
+    /// Reports the position if it moved far enough.
     public func note(entry: String?, bytes: Int64) throws {
         let bytes = min(max(bytes, reported, 0), total)
         guard reported < 0 || bytes - reported >= Self.step || (entry != self.entry && bytes > reported) else { return }
@@ -25,7 +25,7 @@ public final class ReadingProgress {
         try output.report(entry: entry, bytes: bytes, of: total)
     }
 
-    /// Everything was read.
+    /// Reports the end of the file.
     public func finish() throws {
         try output.report(entry: nil, bytes: total, of: total)
     }

@@ -1,8 +1,8 @@
 public import ImportDomain
 
-/// Where the records and findings of one file go, with the place that they come from.
+/// Takes the records and findings of one file, and adds the entry that is being read.
 ///
-/// What is left out by rule is counted, so that each kind is one finding.
+/// It counts what is left out by rule, so that each kind is one finding.
 public final class RecordSink {
     private struct Ignored: Hashable {
         let code: ImportFinding.Code
@@ -13,20 +13,20 @@ public final class RecordSink {
     /// Values come from the export, which could have a different one in each element.
     private static let maximumKinds = 500
 
-    /// Takes what is found.
+    /// The output of the importer.
     public let output: any ImportOutput
     /// The entry that is being read.
     public var entry: String?
-    /// How many records were handed over.
+    /// How many records were staged.
     public private(set) var stagedCount = 0
     private var ignored: [Ignored: (count: Int, message: String?)] = [:]
 
-    /// A sink that nothing came through yet.
+    /// A sink without records.
     public init(_ output: any ImportOutput) {
         self.output = output
     }
 
-    /// Hands over a record.
+    /// Stages a record.
     public func stage(_ record: ImportRecord) throws {
         stagedCount += 1
         try output.stage(record)
@@ -37,15 +37,15 @@ public final class RecordSink {
         if stagedCount == 0 { throw ImportFileFailure(.empty, message: message) }
     }
 
-    /// Writes down a finding with a place of its own.
+    /// Reports a finding that has its own entry and position.
     public func report(_ finding: ImportFinding) throws { try output.report(finding) }
 
-    /// Writes down a row that is not imported.
+    /// Reports a row that is not imported.
     public func refuse(line: Int, field: String? = nil, value: String? = nil, _ message: String) throws {
         try report(.error, .rowInvalid, line: line, field: field, value: value, message)
     }
 
-    /// Writes down something about the entry that is being read.
+    /// Reports a finding about the entry that is being read.
     public func report(
         _ severity: ImportFinding.Severity, _ code: ImportFinding.Code, line: Int? = nil, field: String? = nil,
         value: String? = nil, count: Int = 1, _ message: String
@@ -88,20 +88,20 @@ public final class RecordSink {
         return kept
     }
 
-    /// Control characters could do things to a terminal.
+    /// Replaces control characters, which could control a terminal, and cuts the value.
     public static func printable(_ value: String) -> String {
         String(
             String.UnicodeScalarView(
                 value.prefix(200).unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
     }
 
-    /// Counts something that is left out by rule, or is part of something else.
+    /// Counts an element that is left out by rule or is part of another one.
     ///
     /// - Parameters:
     ///   - code: an element or an entry.
-    ///   - field: what tells its kind, as the source calls it.
+    ///   - field: the field that holds its kind, as the source names it.
     ///   - value: its kind.
-    ///   - message: what becomes of it, unless it is not imported.
+    ///   - message: the text of the finding; nil to say that such elements are not imported.
     public func ignore(
         _ code: ImportFinding.Code, field: String, value: String, count: Int = 1, message: String? = nil
     ) {

@@ -10,7 +10,7 @@ public struct SlackImporter: Importer {
     /// An importer; it keeps nothing between two files.
     public init() {}
 
-    /// What clients see of it.
+    /// The description that clients see.
     public var description: ImporterDescription { ImporterDescription(key: ImporterKey("slack"), name: "Slack") }
 
     /// Reads an archive twice: first who and which rooms there are, then the messages, one at a time.

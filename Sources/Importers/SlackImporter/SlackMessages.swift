@@ -14,6 +14,7 @@ struct SlackMessages {
     private let fileMessages: FileMessages
     private let pins: PinTable
     private let sink: RecordSink
+    private let output: any ImportOutput
     private var text: SlackText
 
     init(_ export: SlackExport) {
@@ -22,10 +23,11 @@ struct SlackMessages {
         fileMessages = FileMessages(export)
         pins = export.pins
         sink = export.sink
+        output = export.sink.output
         text = SlackText(people: export.people, roomIndex: export.roomIndex)
     }
 
-    /// Stages a message and its files, or tells why not.
+    /// Stages a message and its files, or reports why not.
     ///
     /// - Returns: the import id of the author; nil when nothing is staged.
     mutating func stage(_ message: SlackMessage, in room: SlackRoomIndex.Room, at place: Place) throws -> String? {
@@ -41,7 +43,7 @@ struct SlackMessages {
                     message: "The message has no valid time, which also is its identity; it is not imported."))
             return nil
         }
-        let kind = MessageKind(of: message)
+        let kind = MessageKind.kind(of: message)
         guard kind != .ignored else {
             sink.ignore(.recordIgnored, field: "subtype", value: message.subtype ?? "")
             return nil
@@ -64,7 +66,7 @@ struct SlackMessages {
         if kind == .fileShare, let file = message.sharedFile {
             try stageShare(of: file, message, record, at: place)
         } else {
-            try sink.stage(.message(record))
+            try output.stage(.message(record))
         }
         try stageFiles(message.files, record, at: place)
         return author.importID
@@ -258,7 +260,7 @@ struct SlackMessages {
                 }
             }
             fileMessages.fill(&record, with: file, at: place)
-            try sink.stage(.message(record))
+            try output.stage(.message(record))
         }
     }
 
@@ -269,13 +271,13 @@ struct SlackMessages {
         var share: MessageRecord
         if message.hasReplies {
             // The answers name the message by its own id, which therefore has to be there.
-            try sink.stage(.message(main))
+            try output.stage(.message(main))
             share = fileMessages.record(of: main, suffix: "-fileshare")
         } else {
             share = main
             share.id = main.id.map { $0 + "-fileshare" }
         }
         fileMessages.fill(&share, with: file, at: place)
-        try sink.stage(.message(share))
+        try output.stage(.message(share))
     }
 }

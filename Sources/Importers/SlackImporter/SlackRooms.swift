@@ -37,7 +37,9 @@ final class SlackRooms {
     /// Gives every room its name and joins conversations between the same people.
     ///
     /// - Returns: the rooms whose people are known; the others wait in `table`.
-    func settle(into table: SlackRoomIndex, _ sink: RecordSink, _ checkpoint: () throws -> Void) throws -> [RoomDraft] {
+    func drafts(notedIn table: SlackRoomIndex, _ sink: RecordSink, _ checkpoint: () throws -> Void) throws
+        -> [RoomDraft]
+    {
         joinRepetitions(sink)
         var drafts: [RoomDraft] = []
         var draftByPeople: [[Int32]: Int] = [:]
@@ -207,7 +209,7 @@ final class SlackRooms {
         toldKinds = [:]
     }
 
-    /// The people behind the numbers, each once, all of whom will have an account.
+    /// The distinct people with the numbers; each of them gets an account.
     func canonical(_ members: [Int32]) -> [Int32] {
         var seen: Set<Int32> = []
         var result: [Int32] = []

@@ -70,7 +70,7 @@ struct SlackText {
         } ?? source
     }
 
-    /// Forgets whom the texts so far mentioned.
+    /// Removes all mentions of the texts so far.
     mutating func forgetMentions() {
         mentionedPeople.removeAll()
         mentionedRooms.removeAll()
@@ -332,7 +332,7 @@ struct SlackText {
 
     /// Appends what a token stands for.
     ///
-    /// - Returns: false when it is no token; then its `<` is an ordinary character.
+    /// - Returns: false if it is not a token; then its `<` is an ordinary character.
     private mutating func appendToken(
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, isCode: Bool
     ) -> Bool {

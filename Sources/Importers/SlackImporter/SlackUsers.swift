@@ -19,7 +19,7 @@ final class SlackUsers {
     ///
     /// Ids with the same e-mail address are one person who left and came back, or who has several workspaces of an
     /// organisation.
-    func settle(into table: SlackPeople, _ sink: RecordSink) throws {
+    func stage(into table: SlackPeople, _ sink: RecordSink) throws {
         users.sort { $0.place < $1.place }
         var people: [[Int]] = []
         var personByEmail: [String: Int] = [:]

@@ -30,9 +30,10 @@ struct HeaderRow {
     var count: Int { names.count }
 
     /// Where the first column stands that has one of the names.
-    func index(of wanted: String...) -> Int? {
-        names.firstIndex { wanted.contains($0) }
-    }
+    func index(of wanted: String...) -> Int? { index(of: wanted) }
+
+    /// The same for a list of names.
+    func index(of wanted: [String]) -> Int? { names.firstIndex { wanted.contains($0) } }
 
     /// Columns whose names begin with a text, and what follows it in their titles as they are.
     func columns(beginningWith prefix: String) -> [(index: Int, rest: String)] {

@@ -1,6 +1,6 @@
 internal import ExportFiles
 
-/// Where a table of messages has what.
+/// Column positions in a table of messages.
 ///
 /// Source: docs/importers/csv.md, "Messages".
 struct MessageColumns {
@@ -26,11 +26,11 @@ struct MessageColumns {
         (self.author, self.receiver, self.time, self.text, self.count) = (author, receiver, time, text, count)
     }
 
-    /// The columns of a header, or nil for a row that is none: one without author, time and text.
+    /// The columns of a header, or nil for a row that is not a header: one without author, time and text.
     init?(_ header: HeaderRow) {
-        guard let author = header.index(of: "username", "user", "author", "from", "sender"),
-            let time = header.index(of: "time", "timestamp", "ts", "date", "datetime"),
-            let text = header.index(of: "text", "message", "msg")
+        guard let author = header.index(of: ExportFormat.authorTitles),
+            let time = header.index(of: ExportFormat.timeTitles),
+            let text = header.index(of: ExportFormat.textTitles)
         else { return nil }
         (self.author, self.time, self.text) = (author, time, text)
         receiver = header.index(of: "to", "receiver", "recipient")

@@ -1,6 +1,6 @@
 internal import ExportFiles
 
-/// Where a table of rooms has what.
+/// Column positions in a table of rooms.
 ///
 /// Source: docs/importers/csv.md, "Rooms".
 struct RoomColumns {
@@ -28,7 +28,7 @@ struct RoomColumns {
         (name, creator, kind, members, count) = (0, 1, 2, 3, 4)
     }
 
-    /// The columns of a header, or nil for a row that is none: one that names fewer than two of the columns.
+    /// The columns of a header, or nil for a row that is not a header: one that names fewer than two of them.
     init?(_ header: HeaderRow) {
         guard let name = header.index(of: "name", "channel", "room") else { return nil }
         self.name = name

@@ -1,6 +1,6 @@
 internal import ExportFiles
 
-/// Where a table of users has what.
+/// Column positions in a table of users.
 ///
 /// Source: docs/importers/csv.md, "Users".
 struct UserColumns {
@@ -39,7 +39,7 @@ struct UserColumns {
         isByPosition = true
     }
 
-    /// The columns of a header, or nil for a row that is none: one without a column `username` or `email`.
+    /// The columns of a header, or nil for a row that is not a header: one without a column `username` or `email`.
     init?(_ header: HeaderRow) {
         username = header.index(of: "username")
         emails = header.index(of: "email", "emails")

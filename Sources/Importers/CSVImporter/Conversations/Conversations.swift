@@ -5,6 +5,44 @@ internal import ImporterKit
 ///
 /// Only this grows with a file, and each part of it has a limit.
 final class Conversations {
+    /// What is known of a room that has messages and no row in `channels.csv`.
+    struct UnlistedRoom {
+        /// The name, in the spelling that sorts first if there are several.
+        private(set) var name: String
+        /// The numbers of everybody who wrote.
+        private(set) var members: Set<UInt32> = []
+        /// How many messages it has.
+        private(set) var messageCount = 0
+        private var firstMilliseconds = Int64.max
+        /// The import id of the first author; of several at one time, the one that sorts first.
+        private(set) var firstAuthorID = ""
+
+        init(name: String) {
+            self.name = name
+        }
+
+        /// Takes note of another spelling of its name.
+        mutating func note(name other: String) {
+            if other.precedesByBytes(name) { name = other }
+        }
+
+        /// Takes note of a message.
+        ///
+        /// - Returns: whether its author is new to the room.
+        mutating func note(author: CSVPeople.Person, milliseconds: Int64) -> Bool {
+            messageCount += 1
+            let isEarlier =
+                milliseconds < firstMilliseconds
+                || (milliseconds == firstMilliseconds
+                    && author.importID.precedesByBytes(firstAuthorID))
+            if isEarlier {
+                firstMilliseconds = milliseconds
+                firstAuthorID = author.importID
+            }
+            return members.insert(author.number).inserted
+        }
+    }
+
     var people = CSVPeople()
     /// Equal rows of the file that is being read.
     var recentRows = RecentRows()
@@ -47,7 +85,7 @@ final class Conversations {
     }
 
     /// Takes note of a message in a room that is not listed.
-    func note(messageIn id: String, named name: String, by author: NamedPerson, at milliseconds: Int64) throws {
+    func note(messageIn id: String, named name: String, by author: CSVPeople.Person, at milliseconds: Int64) throws {
         if unlistedRooms[id] == nil {
             unlistedRooms[id] = UnlistedRoom(name: name)
             unlistedNameBytes += id.utf8.count + name.utf8.count

@@ -4,6 +4,16 @@ internal import JSON
 
 /// The people of a file by their usernames: those of `users.csv` and those who only wrote.
 struct CSVPeople {
+    /// A person that a file names.
+    struct Person {
+        /// Their import id: the username as `users.csv` spells it or, for people who are not in it, as the cell does.
+        let importID: String
+        /// A number that nobody else has, so that pairs and sets of people take little room.
+        let number: UInt32
+        /// Whether they are not in `users.csv` and are met for the first time.
+        let isNewStranger: Bool
+    }
+
     /// How many people who are not in `users.csv` a file may name.
     private let maximumStrangers: Int
     /// How many people `users.csv` may list in a file that also has rooms or messages.
@@ -68,19 +78,19 @@ struct CSVPeople {
         return name.withUTF8 { user(named: UnsafeRawBufferPointer($0)) } ?? name
     }
 
-    /// The person whom a cell names, or nil for an empty cell.
+    /// The person that a cell names, or nil for an empty cell.
     ///
     /// - Throws: `ImportFileFailure` with `limitExceeded`.
-    mutating func person(_ cell: UnsafeRawBufferPointer) throws -> NamedPerson? {
+    mutating func person(_ cell: UnsafeRawBufferPointer) throws -> Person? {
         let name = UnsafeRawBufferPointer(trimming: cell)
         if name.isEmpty { return nil }
         if let number = SourceName.withFolded(name, { users.number(of: $0) }) {
-            return NamedPerson(importID: spellings[number], number: UInt32(number), isNewStranger: false)
+            return Person(importID: spellings[number], number: UInt32(number), isNewStranger: false)
         }
         return try stranger(name)
     }
 
-    private mutating func stranger(_ name: UnsafeRawBufferPointer) throws -> NamedPerson? {
+    private mutating func stranger(_ name: UnsafeRawBufferPointer) throws -> Person? {
         var text = SourceName.text(name)
         if text.isEmpty { return nil }
         let (number, isNew) = text.withUTF8 { strangers.insert(UnsafeRawBufferPointer($0)) }
@@ -91,7 +101,7 @@ struct CSVPeople {
                 message: "The file names more than \(maximumStrangers) authors who are not in users.csv. Add them "
                     + "there, or split the file into several imports.")
         }
-        return NamedPerson(importID: text, number: UInt32(number) | Self.strangerBit, isNewStranger: isNew)
+        return Person(importID: text, number: UInt32(number) | Self.strangerBit, isNewStranger: isNew)
     }
 
     private func checkNameBytes() throws {

@@ -18,7 +18,7 @@ struct ContactTable: DelimitedTable {
         self.isAlone = isAlone
     }
 
-    /// Where the table has what.
+    /// Column positions in the table.
     private struct Header {
         var id: Int?
         var name: Int?

@@ -2,20 +2,20 @@ internal import ExportFiles
 internal import ImportDomain
 internal import ImporterKit
 
-/// What is made of the rows of one table.
+/// Makes records of the rows of one table.
 protocol DelimitedTable {
-    /// Takes in a row that is sound and not blank.
+    /// Reads a row that is valid and not blank.
     mutating func receive(_ row: borrowing DelimitedRow) throws
 
-    /// Takes note of the end.
+    /// Ends the table.
     mutating func finish() throws
 }
 
 extension DelimitedTable {
-    /// Most tables have nothing left at their end.
+    /// Most tables have nothing to do at their end.
     mutating func finish() throws {}
 
-    /// Reads a source from its beginning to its end, and reports what is wrong with it.
+    /// Reads a source to its end and reports its faults.
     ///
     /// - Parameters:
     ///   - source: an entry of an archive, or a file by itself.
@@ -65,7 +65,7 @@ extension DelimitedTable {
         }
     }
 
-    /// Takes in a row, unless it is blank or broken.
+    /// Passes a row on, unless it is blank or invalid.
     @inline(__always)
     private mutating func accept(_ row: borrowing DelimitedRow, _ sink: RecordSink) throws {
         if let fault = row.fault {

@@ -71,7 +71,7 @@ struct SingleCSVTable: DelimitedTable {
     /// Whether a cell is a timestamp; short numbers can be usernames.
     private func isTime(_ row: borrowing DelimitedRow, _ column: Int) -> Bool {
         guard column < row.count, row.trimmed(column).utf8.count >= 9 else { return false }
-        do throws(TimeRefusal) {
+        do throws(TimeCell.Refusal) {
             _ = try TimeCell(row.bytes(column))
             return true
         } catch { return false }

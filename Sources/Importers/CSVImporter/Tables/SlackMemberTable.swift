@@ -15,7 +15,7 @@ struct SlackMemberTable: DelimitedTable {
         self.sink = sink
     }
 
-    /// Where the table has what.
+    /// Column positions in the table.
     private struct Columns {
         var username: Int? = 0
         var email: Int? = 1

@@ -28,7 +28,7 @@ public final class ExportArchive {
     ///   - limits: how much of it is taken.
     ///   - checkpoint: called for every chunk and every few thousand entries and elements, here and in each scan; what
     ///     it throws ends the reading.
-    /// - Throws: `ExportFileError`: `unrecognized` for a file that is no archive, for one part of a split archive and
+    /// - Throws: `ExportFileError`: `unrecognized` for a file that is not an archive, for one part of a split archive and
     ///   for an archive that holds nothing but another archive; `empty`, `encrypted`, `damaged` and `limitExceeded`;
     ///   and whatever `checkpoint` throws.
     public init(
@@ -68,7 +68,7 @@ public final class ExportArchive {
     /// The bytes of the file that the current or last scan has passed, for progress.
     public var compressedBytesRead: Int64 { currentScan?.fileBytesRead ?? 0 }
 
-    /// Goes over the files in the archive's order; it may be called several times, also inside itself.
+    /// Visits the files in the archive's order. It may be called several times, also inside itself.
     ///
     /// An entry whose data `visit` does not read is passed over; in a zip archive without unpacking it.
     ///

@@ -1,12 +1,12 @@
 public import JSON
 
-/// How much a file may ask of its reader; files beyond a limit are refused with the limit's value.
+/// The limits of a file. A file beyond a limit is rejected with the limit's value.
 ///
 /// Source: docs/export-files.md, "Limits".
 public struct ExportFileLimits: Sendable {
     /// How many entries an archive may have, folders and junk included.
     public var maximumEntries = 1_000_000
-    /// How many bytes one entry, or a file that is no archive, may unpack to.
+    /// How many bytes one entry, or a file that is not an archive, may unpack to.
     public var maximumEntryBytes: Int64 = 64 << 30
     /// How many bytes all entries of an archive together may unpack to.
     public var maximumTotalBytes: Int64 = 512 << 30

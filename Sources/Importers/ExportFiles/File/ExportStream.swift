@@ -1,4 +1,4 @@
-/// A file that is no archive, read as a stream; what is compressed is unpacked on the way.
+/// A file that is not an archive, read as a stream. A compressed file is decompressed on the way.
 ///
 /// It blocks while it reads and belongs to one thread.
 public final class ExportStream: ByteSource {
@@ -42,7 +42,7 @@ public final class ExportStream: ByteSource {
         if case .compressed(let inner) = kind { inner } else { kind }
     }
 
-    /// Nil: the file is no entry of anything.
+    /// Nil: the file is not an entry of an archive.
     public var entryName: String? { nil }
 
     /// Calls the closure that the stream was opened with.

@@ -60,7 +60,7 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
 
     /// Why an importer does not read a file of this format, and what to do with it.
     ///
-    /// - Parameter entry: the entry of an archive that shows the format; nil for a file that is no archive.
+    /// - Parameter entry: the entry of an archive that shows the format; nil for a file that is not an archive.
     public func refusal(shownBy entry: String? = nil) -> ExportFileError {
         let subject = entry == nil ? "file" : "archive"
         let evidence = entry.map { ", as its entry \"\($0.prefix(200))\" shows" } ?? ""
@@ -128,7 +128,7 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The format of a file that is no archive, by its begin.
+    /// The format of a file that is not an archive, by its first bytes.
     ///
     /// - Returns: nil if the begin shows none that is known.
     /// - Throws: `ExportFileError` with `damaged` when the file cannot be read.
@@ -156,6 +156,13 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// Titles of the column of authors in tables of messages, as `comparable(title:)` gives them.
+    public static let authorTitles = ["username", "user", "author", "from", "sender"]
+    /// Titles of the column of texts.
+    public static let textTitles = ["text", "message", "msg"]
+    /// Titles of the column of times.
+    public static let timeTitles = ["time", "timestamp", "ts", "date", "datetime"]
+
     /// What the column names of a table tell, compared as `comparable(title:)` gives them.
     public init?(columns titles: some Sequence<String>) {
         let titles = Set(titles)
@@ -166,8 +173,8 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
             self = .slackMembers
         } else if titles.isSuperset(of: ["author", "date", "content"]) {
             self = .discord
-        } else if has("username", "user", "author", "from", "sender"), has("text", "message", "msg"),
-            has("time", "timestamp", "ts", "date", "datetime")
+        } else if !titles.isDisjoint(with: Self.authorTitles), !titles.isDisjoint(with: Self.textTitles),
+            !titles.isDisjoint(with: Self.timeTitles)
         {
             self = .messageTable
         } else if !has("username"), has("phones", "phone", "manager") {
@@ -211,7 +218,7 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
         return titles.flatMap { ExportFormat(columns: $0) }
     }
 
-    /// Whether the first line that is no comment is one with which LDIF begins.
+    /// Whether the first line that is not a comment begins LDIF.
     ///
     /// Source: RFC 2849.
     private static func isLDIF(_ text: [UInt8]) -> Bool {

@@ -42,7 +42,7 @@ struct JSONTextRepair {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The UTF-16 unit that an escape of the form `\uXXXX` names; nil when there is none at `index`.
+    /// The UTF-16 unit that an escape of the form `\uXXXX` names; nil if there is no escape at `index`.
     fileprivate func escapedUnit(at index: Int) -> UInt32? {
         guard index + 6 <= count, self[index] == UInt8(ascii: "\\"), self[index + 1] == UInt8(ascii: "u") else {
             return nil

@@ -1,10 +1,9 @@
 internal import ImportDomain
 public import JSON
 
-/// Fields of one element whose values are of a kind that the source does not write there, so that they cannot be read.
+/// Fields of one element whose values have a kind that the source does not write there.
 ///
-/// One object serves all elements that are read one after the other; it remembers a bounded number of fields, the first
-/// ones by name.
+/// One object serves all elements that are read in turn. It keeps a bounded number of fields, the first ones by name.
 public final class FieldFaults {
     /// What the value of a field should be.
     public enum Expected: String {
@@ -32,10 +31,10 @@ public final class FieldFaults {
     private var faults: [Fault] = []
     private var others = 0
 
-    /// Nothing was noted yet.
+    /// An empty list.
     public init() {}
 
-    /// Forgets what was noted.
+    /// Removes all faults.
     public func clear() {
         if faults.isEmpty { return }
         faults.removeAll(keepingCapacity: true)
@@ -56,13 +55,13 @@ public final class FieldFaults {
         }
     }
 
-    /// Reports what was noted, and forgets it.
+    /// Reports the faults and removes them.
     ///
     /// - Parameters:
-    ///   - sink: takes the findings.
-    ///   - entry: the name of the entry that the element stands in; nil for a file that is no archive.
+    ///   - sink: receives the findings.
+    ///   - entry: the entry of the element; nil for a file that is not an archive.
     ///   - position: the index of the element.
-    ///   - value: what names the element.
+    ///   - value: the id of the element.
     public func report(to sink: RecordSink, entry: String?, position: Int?, value: String?) throws {
         if faults.isEmpty { return }
         defer { clear() }

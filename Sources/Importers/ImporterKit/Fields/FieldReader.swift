@@ -127,7 +127,7 @@ extension FieldReader {
 
     /// The text of a time unless it is empty.
     ///
-    /// - Parameter number: makes the text of a number, whose literal may lack digits.
+    /// - Parameter number: converts a number, whose literal may lack digits.
     public mutating func time(ofNumber number: (_ literal: String) -> String) throws(JSONError) -> String? {
         switch try json.kind() {
         case .number: return number(try json.readNumber().literal)
@@ -180,7 +180,7 @@ extension FieldReader {
         }
     }
 
-    /// Enters the object, or skips what is none.
+    /// Enters the object, or skips a value of another kind.
     ///
     /// - Returns: whether it is an object.
     @inline(__always)
@@ -193,7 +193,7 @@ extension FieldReader {
         return true
     }
 
-    /// Enters the array, or skips what is none.
+    /// Enters the array, or skips a value of another kind.
     ///
     /// - Returns: whether it is an array.
     @inline(__always)

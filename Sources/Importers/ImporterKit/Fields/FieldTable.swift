@@ -1,6 +1,6 @@
 internal import JSON
 
-/// The keys that one kind of object is read for.
+/// The fields that are read of one kind of object.
 public struct FieldTable<Field: CaseIterable & RawRepresentable & Sendable>: Sendable where Field.RawValue == String {
     let fields: [Field]
     let names: [String]

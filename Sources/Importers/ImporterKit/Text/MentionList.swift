@@ -1,18 +1,18 @@
 internal import ImportDomain
 
-/// The import ids that a text mentions, each once, up to the limit of a message.
+/// The distinct import ids that a text mentions, up to the limit of a message.
 public struct MentionList {
     /// The ids in the order of the text.
     public private(set) var ids: [String] = []
     private var seen: Set<ExactString> = []
 
-    /// Nobody was mentioned yet.
+    /// An empty list.
     public init() {}
 
-    /// Whether a message can mention no more.
+    /// Whether the list has reached the limit.
     public var isFull: Bool { ids.count >= RecordLimits.mentionsPerMessage }
 
-    /// Takes an id in.
+    /// Adds an id.
     ///
     /// - Returns: whether it is in the list; false for a new one beyond the limit.
     public mutating func insert(_ id: String) -> Bool {
@@ -23,7 +23,7 @@ public struct MentionList {
         return true
     }
 
-    /// Forgets all.
+    /// Removes all ids.
     public mutating func removeAll() {
         if !ids.isEmpty { (ids, seen) = ([], []) }
     }

@@ -3,8 +3,8 @@ internal import ImportDomain
 internal import ImporterKit
 internal import JSON
 
-/// First pass over an archive: users, rooms, and where the bytes of files are. Of messages, only files whose names do
-/// not tell what they are get a look.
+/// First pass over an archive: users, rooms, and the entries that hold files. Files of messages are opened only if
+/// their names do not say what they are.
 final class DefinitionPass {
     private let export: SlackExport
     private let elements: ElementReader

@@ -9,10 +9,11 @@ final class MessagePass {
     private let people: SlackPeople
     private let roomIndex: SlackRoomIndex
     private let sink: RecordSink
+    private let checkpoint: () throws -> Void
     private let elements: ElementReader
     private let faults = FieldFaults()
     private let folderRooms: FolderRooms
-    /// Rooms made up for folders that no definition matches, by workspace and folder.
+    /// Synthetic rooms for folders that no definition matches, by workspace and folder.
     private var unknownRooms: [ExactString: SlackRoomIndex.Room] = [:]
     /// How many messages are in folders that could not be remembered.
     private(set) var refusedFolderMessages = 0
@@ -26,6 +27,7 @@ final class MessagePass {
         people = export.people
         roomIndex = export.roomIndex
         sink = export.sink
+        checkpoint = export.sink.output.checkCancellation
         elements = ElementReader(export.sink)
         folderRooms = FolderRooms(allowance: export.allowances.rooms)
     }
@@ -43,7 +45,7 @@ final class MessagePass {
                     faults.clear()
                     var reader = FieldReader(json, faults: faults)
                     var message = SlackMessage()
-                    guard try message.read(&reader, people: self.people, checkpoint: self.sink.output.checkCancellation)
+                    guard try message.read(&reader, people: self.people, checkpoint: self.checkpoint)
                     else {
                         return
                     }
@@ -68,7 +70,7 @@ final class MessagePass {
         }
     }
 
-    /// Reads all messages for nothing but their authors, whose names texts mention. It may run while messages are read.
+    /// Reads all messages for their authors alone, whose names texts mention. It may run while messages are read.
     func searchForAuthors() throws {
         let authors = MessagePeople(export)
         // What cannot be read is reported when the messages are staged.
@@ -81,7 +83,7 @@ final class MessagePass {
                     faults.clear()
                     var reader = FieldReader(json, faults: faults)
                     var message = SlackMessage()
-                    guard try message.read(&reader, people: self.people, checkpoint: self.sink.output.checkCancellation)
+                    guard try message.read(&reader, people: self.people, checkpoint: self.checkpoint)
                     else {
                         return
                     }
@@ -90,8 +92,7 @@ final class MessagePass {
                     try replies.beginArray()
                     while try replies.nextElement() {
                         var reply = SlackMessage()
-                        if try reply.read(&replies, people: self.people, checkpoint: self.sink.output.checkCancellation)
-                        {
+                        if try reply.read(&replies, people: self.people, checkpoint: self.checkpoint) {
                             authors.notePeople(of: reply)
                         }
                     }
@@ -143,7 +144,7 @@ final class MessagePass {
             namedPerson: place.minimumKind == .conversation ? place.name : nil, isGuess: true)
     }
 
-    /// The room whose messages are in a folder; one is made up if the export describes none.
+    /// The room whose messages are in a folder; a synthetic one if the export describes none.
     private func room(
         inFolder folder: String, _ workspace: String?, atLeast kind: SlackRoom.Kind = .channel, isGuess: Bool = false
     ) -> EntryRoom {
@@ -173,7 +174,7 @@ final class MessagePass {
         faults.clear()
         var reader = FieldReader(json, faults: faults)
         var message = SlackMessage()
-        guard try message.read(&reader, people: people, checkpoint: sink.output.checkCancellation) else {
+        guard try message.read(&reader, people: people, checkpoint: checkpoint) else {
             try reportNoObject(at: place)
             return
         }
@@ -185,9 +186,9 @@ final class MessagePass {
         try replies.beginArray()
         while try replies.nextElement() {
             count += 1
-            if count.isMultiple(of: 1024) { try sink.output.checkCancellation() }
+            if count.isMultiple(of: 1024) { try checkpoint() }
             var reply = SlackMessage()
-            guard try reply.read(&replies, people: people, checkpoint: sink.output.checkCancellation) else {
+            guard try reply.read(&replies, people: people, checkpoint: checkpoint) else {
                 faults.clear()
                 try reportNoObject(at: place)
                 continue
@@ -270,4 +271,23 @@ final class MessagePass {
 extension SlackMessage {
     /// Whether the element has a time, which every message of Slack has.
     fileprivate var hasTime: Bool { time.flatMap(SlackTime.init) != nil }
+}
+
+/// The room that the messages of an entry are in.
+private struct EntryRoom {
+    var room: SlackRoomIndex.Room
+    /// What the unknown room is remembered by; nil for a room that the export describes.
+    var unknownKey: String?
+    /// What the room is called, if it is unknown.
+    let name: String
+    let workspace: String?
+    /// The person in the unknown room that the entry is named after.
+    var namedPerson: String?
+    /// Whether elements that do not look like messages are no faults, because the entry's name does not tell what it
+    /// holds.
+    var isGuess = false
+    /// How many messages were staged.
+    var stagedCount = 0
+    /// How many elements did not look like messages.
+    var otherCount = 0
 }

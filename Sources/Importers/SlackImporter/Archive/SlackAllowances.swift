@@ -1,6 +1,6 @@
 internal import ImporterKit
 
-/// The memory that reading one export may take, by what is remembered. Messages are never remembered.
+/// The memory that one export may take, by what is kept. Messages are never kept.
 ///
 /// Source: docs/importers/slack.md, "Limits".
 struct SlackAllowances {
@@ -12,7 +12,7 @@ struct SlackAllowances {
     var rooms = Allowance(bytes: 256 << 20)
     /// Members of rooms, and authors in rooms whose members the export does not list.
     var members = Allowance(bytes: 128 << 20)
-    /// People whom no file describes.
+    /// People that no file describes.
     var placeholders = Allowance(bytes: 128 << 20)
     /// The names of entries that hold files.
     var files = Allowance(bytes: 128 << 20)

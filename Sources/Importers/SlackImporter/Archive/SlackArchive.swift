@@ -2,7 +2,7 @@ internal import ExportFiles
 internal import ImportDomain
 internal import ImporterKit
 
-/// One archive on its way into the staging area: its definitions, then its messages, then what only all messages tell.
+/// Stages one archive: its definitions, then its messages, then the rooms whose members only its messages name.
 struct SlackArchive {
     private let export: SlackExport
     private let definitions: DefinitionPass
@@ -30,26 +30,26 @@ struct SlackArchive {
         try finish()
     }
 
-    /// Stages everybody and every room that is known by now.
+    /// Stages the users and the rooms whose members are listed.
     private func stageDefinitions() throws {
-        try export.users.settle(into: export.people, export.sink)
-        let drafts = try export.rooms.settle(
-            into: export.roomIndex, export.sink, export.sink.output.checkCancellation)
+        try export.users.stage(into: export.people, export.sink)
+        let drafts = try export.rooms.drafts(
+            notedIn: export.roomIndex, export.sink, export.sink.output.checkCancellation)
         export.people.searchForAuthors = { [unowned messages] in try messages.searchForAuthors() }
         try rooms.stage(drafts)
     }
 
-    /// Stages accounts for everybody who is not described.
+    /// Stages accounts for the people that no file describes.
     private func stagePlaceholders() throws {
         let (people, users) = (export.people, export.users)
-        try export.placeholders.settle(others: people.undescribedMembers, into: export.sink) { id, wanted in
+        try export.placeholders.stage(others: people.undescribedMembers, into: export.sink) { id, wanted in
             let username = users.freeUsername(wanted, id: id)
             people.addUndescribed(id, username: username)
             return username
         }
     }
 
-    /// Reports what is left over, and refuses a file that holds something else.
+    /// Reports what is left out, and rejects a file that is not an export.
     private func finish() throws {
         try export.pins.finish(export.sink)
         try reportLimits()
@@ -61,7 +61,7 @@ struct SlackArchive {
         try export.progress.finish()
     }
 
-    /// Reports what could not be remembered.
+    /// Reports what the allowances left out.
     private func reportLimits() throws {
         func report(_ count: Int, _ field: String, _ message: String) throws {
             guard count > 0 else { return }

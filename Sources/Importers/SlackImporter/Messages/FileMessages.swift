@@ -25,8 +25,8 @@ struct FileMessages {
         return record
     }
 
-    /// Puts a file into a message, or a line that says why it cannot be had: a message that waits for a file for ever
-    /// is a lost one.
+    /// Puts a file into a message, or a line with the reason why it is unavailable: a message that waits for a file
+    /// forever is lost.
     func fill(_ record: inout MessageRecord, with file: SlackFile, at place: SlackMessages.Place) {
         let name = Self.cleanName(file)
         guard let location = location(of: file, at: place) else {

@@ -35,12 +35,12 @@ enum MessageKind: Equatable {
         case fixed(String)
     }
 
-    /// What becomes of a message; `ignored` if nothing.
-    init(of message: SlackMessage) {
+    /// What becomes of a message; `ignored` if nothing. A function, because an initializer would copy the message.
+    static func kind(of message: SlackMessage) -> MessageKind {
         var kind = MessageKind(subtype: message.subtype)
         if kind == .unknown { kind = message.text?.isEmpty == false || message.hasParts ? .text : .ignored }
         if kind == .huddle, !message.hasReplies, message.files.isEmpty, message.attachments.isEmpty { kind = .ignored }
-        self = kind
+        return kind
     }
 
     /// What the rules say of a subtype.

@@ -1,9 +1,9 @@
 internal import ImportDomain
 internal import ImporterKit
 
-/// Finds the accounts of those who wrote, edited or reacted to messages, and notes those whom no definition describes.
+/// Finds the accounts of authors, editors and people who reacted, and notes those that no definition describes.
 struct MessagePeople {
-    /// Whom a message is from.
+    /// The author of a message.
     struct Author {
         /// The id that the workspace finds the account by.
         var importID: String
@@ -22,10 +22,10 @@ struct MessagePeople {
         placeholders = export.placeholders
     }
 
-    /// Notes the people whom only messages describe, as staging it does, and stages nothing.
+    /// Notes the people that only messages describe, as staging does, and stages nothing.
     func notePeople(of message: SlackMessage) {
         if let type = message.type, type != "message" { return }
-        let kind = MessageKind(of: message)
+        let kind = MessageKind.kind(of: message)
         guard kind != .ignored, let time = message.time.flatMap(SlackTime.init) else { return }
         let author = author(of: message, kind, at: time)
         noteReactingPeople(message)
@@ -34,7 +34,7 @@ struct MessagePeople {
         }
     }
 
-    /// Finds out whom a message is from; nobody at all is the system.
+    /// The author of a message; the system if the message names none.
     func author(of message: SlackMessage, _ kind: MessageKind, at time: SlackTime) -> Author {
         let isBotText = kind == .bot
         guard let id = authorID(of: message, kind) else {

@@ -27,7 +27,7 @@ struct SlackFile {
     var description: String?
     /// What is spoken in it.
     var transcription: String?
-    /// Who wrote to whom, if it is an e-mail.
+    /// The headers of an e-mail.
     var mail = MailHeader()
 
     private enum Field: String, CaseIterable {
@@ -54,7 +54,7 @@ struct SlackFile {
     /// A file of which nothing is known.
     init() {}
 
-    /// Reads a file; nil when it is no object.
+    /// Reads a file; nil if the value is not an object.
     init?(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return nil }
         while let field = try reader.nextField(Self.fields) {

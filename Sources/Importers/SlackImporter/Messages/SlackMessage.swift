@@ -26,7 +26,7 @@ struct SlackMessage {
     private(set) var editedBy: String?
     private(set) var editedAt: String?
     private(set) var reactions: [MessageRecord.Reaction] = []
-    /// How many people reacted whom the export does not name.
+    /// How many reactions are by people that the export does not name.
     private(set) var unnamedReactions = 0
     /// The files of the message, then those of its attachments and blocks.
     private(set) var files: [SlackFile] = []
@@ -140,7 +140,7 @@ struct SlackMessage {
             isFromProgram = isFromProgram || botID != nil || subtype == "bot_message"
             try readBlocks(blocks, isFromProgram: isFromProgram, &allowance)
         }
-        settleSharedFile(&allowance)
+        placeSharedFile(&allowance)
         for attachment in attachments { addFiles(attachment.files, &allowance) }
         self.allowance = allowance
         return true
@@ -224,7 +224,7 @@ struct SlackMessage {
 
     /// Exports of 2018 have the file of a share twice, alone and in the list. Before, messages of other kinds have a
     /// file alone, too; a comment on a file and a mention of one only repeat it.
-    private mutating func settleSharedFile(_ allowance: inout MessageAllowance) {
+    private mutating func placeSharedFile(_ allowance: inout MessageAllowance) {
         guard let file = sharedFile, subtype != "file_comment", subtype != "file_mention" else { return }
         if subtype == "file_share", files.isEmpty { return }
         sharedFile = nil
@@ -416,7 +416,7 @@ struct SlackMessage {
         }
     }
 
-    /// Reads the picture shown in place of the author's; the largest one of those that Slack has.
+    /// Reads the image shown in place of the author's avatar; the largest one that Slack has.
     private mutating func readIcons(_ reader: inout FieldReader) throws {
         guard try reader.enterObject() else { return }
         var best = 0

@@ -14,7 +14,7 @@ struct RoomDraft {
     /// Whether the people told are all there are.
     var isTold = false
 
-    /// Whether whoever created the room may become its owner, and thereby a member.
+    /// Whether the creator of the room may become its owner, and thereby a member.
     ///
     /// The members that a private room lists are all it has: a creator who is not among them has left it. Who is in a
     /// conversation is known besides, or else only those who are known to be in it read it.

@@ -34,7 +34,7 @@ final class RoomStaging {
         let owner = self.owner(of: unsettled)
         for (index, room) in unsettled.enumerated() {
             if index.isMultiple(of: 256) { try sink.output.checkCancellation() }
-            try settle(room, owner: owner)
+            try stage(room, owner: owner)
         }
     }
 
@@ -98,7 +98,7 @@ final class RoomStaging {
         return owner.flatMap { roomCount + namedAlone[$0, default: 0] > 1 ? $0 : nil }
     }
 
-    /// Those who wrote in a room, and those whom names of the export tell, unless the authors contradict the names.
+    /// The authors of a room, and the people that names of the export give, unless the authors contradict the names.
     private func members(of room: SlackRoomIndex.Unsettled) -> Set<Int32> {
         let authors = Set(room.authors.map(people.canonicalNumber))
         return contradictsNames(room) ? authors : authors.union(room.draft.toldMembers)
@@ -122,7 +122,7 @@ final class RoomStaging {
         return person.isBot || person.id == SlackPeople.systemID
     }
 
-    private func settle(_ room: SlackRoomIndex.Unsettled, owner told: Int32?) throws {
+    private func stage(_ room: SlackRoomIndex.Unsettled, owner told: Int32?) throws {
         // A conversation in which nobody wrote may be one between other people.
         let owner = room.messageCount > 0 ? told : nil
         let definition = room.draft.definition

@@ -2,7 +2,7 @@ internal import ImportDomain
 internal import ImporterKit
 internal import JSON
 
-/// A moment as Slack writes it: seconds since 1970 as a decimal number, which also names the message.
+/// A timestamp as Slack writes it: seconds since 1970 as a decimal number, which is also the id of the message.
 ///
 /// It is read digit by digit: a binary fraction would move one message in a few to the millisecond before.
 struct SlackTime: Equatable {
@@ -11,7 +11,7 @@ struct SlackTime: Equatable {
     /// Whole milliseconds; what is finer is dropped.
     let timestamp: Timestamp
 
-    /// The moment that `text` names; nil for anything but up to 11 digits, and a point and up to 9 digits if any.
+    /// Reads up to 11 digits, and a point and up to 9 digits if any; nil for any other text.
     init?(_ text: String) {
         var seconds: Int64 = 0
         var milliseconds: Int64 = 0
@@ -45,7 +45,7 @@ struct SlackTime: Equatable {
     /// Slack's times have six decimals, and the text is the id of a message: `1454300000.1` is `1454300000.100000`.
     /// More than six decimals are noise of a binary fraction and are rounded.
     ///
-    /// - Returns: the literal itself when it is no time.
+    /// - Returns: the literal itself if it is not a valid time.
     static func text(ofNumber literal: String) -> String {
         let parts = literal.split(maxSplits: 1, omittingEmptySubsequences: false) { $0 == "e" || $0 == "E" }
         guard let exponent = parts.count > 1 ? Int(parts[1]) : 0, abs(exponent) <= 1000 else { return literal }
@@ -86,7 +86,7 @@ struct SlackTime: Equatable {
 }
 
 extension Timestamp {
-    /// The moment in the notation of RFC 3339, in UTC, without a fraction of nothing.
+    /// The timestamp in the notation of RFC 3339, in UTC, without a fraction of zero.
     var internetText: String { milliseconds % 1_000 == 0 ? String(iso8601.dropLast(5)) + "Z" : iso8601 }
 }
 

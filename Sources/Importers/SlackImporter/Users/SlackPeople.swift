@@ -1,11 +1,11 @@
 internal import ImportDomain
 internal import ImporterKit
 
-/// Whom the export names, by every name that it has for them.
+/// The people that the export names, by each of their names.
 ///
 /// Users are numbered, so that the members of all rooms take four bytes each and not a string.
 final class SlackPeople {
-    /// Someone whom the export names.
+    /// A person that the export names.
     struct Person {
         /// The id that the workspace finds them by.
         let id: String
@@ -60,13 +60,13 @@ final class SlackPeople {
     /// The person with a number.
     subscript(number: Int32) -> Person { people[Int(number)] }
 
-    /// The ids of members of rooms whom no definition describes.
+    /// The ids of members of rooms that no definition describes.
     var undescribedMembers: [String] { people.filter { $0.isKnown && !$0.isDefined }.map(\.id) }
 
     /// Notes that somebody needs an account.
     func addMember(_ number: Int32) { people[Int(number)].isKnown = true }
 
-    /// Notes somebody whom no definition describes, and what messages call them.
+    /// Notes a person that no definition describes, and their name in messages.
     func addUndescribed(_ id: String, username: String?) {
         guard let number = number(of: id), !people[Int(number)].isDefined else { return }
         people[Int(number)].isKnown = true
@@ -96,7 +96,7 @@ final class SlackPeople {
         return person(withBotID: id)
     }
 
-    /// The person whom a text mentions. The authors of messages count, wherever in the export their messages are.
+    /// The person that a text mentions. Authors of messages count, wherever their messages are in the export.
     func mentionedPerson(_ id: String) -> Person? {
         if let person = knownPerson(id) { return person }
         guard let searchForAuthors else { return nil }
@@ -117,7 +117,7 @@ final class SlackPeople {
     /// The number of the user with a name, of whatever person.
     func number(withName name: String) -> Int32? { numbersByName[name] }
 
-    /// The id under which the workspace finds whoever Slack calls `id`.
+    /// The import id of the account for an id of Slack.
     @inline(__always)
     func importID(_ id: String) -> String { id == Self.slackbotID ? Self.systemID : id }
 

@@ -26,7 +26,7 @@ struct SlackUser {
     var bio: String?
     /// Pronouns, phone, Skype name and custom profile fields, as the text of a JSON object.
     var customFields: String?
-    /// Fields whose values were too long and are shortened, or left out where half a value is none.
+    /// Fields whose values were too long and are shortened, or left out where a part of the value is useless.
     var shortenedFields: [String] = []
 
     private enum Field: String, CaseIterable {
