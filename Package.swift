@@ -38,7 +38,7 @@ let package = Package(
         // Domain: shared words and rules, no I/O.
         .target(name: "ImportDomain", path: "Sources/Domain/ImportDomain"),
 
-        // Formats: reading and writing of texts and pictures; they know nothing of Ferry.
+        // Formats: JSON and media formats, independent of Ferry.
         .target(name: "JSON", path: "Sources/Formats/JSON"),
         .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
 

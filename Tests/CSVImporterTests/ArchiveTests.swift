@@ -90,7 +90,10 @@ struct ArchiveTests {
         #expect(warnings.map(\.entry) == ["unlisted"])
     }
 
-    @Test func `when an author is not in the users file, then there is one warning, and nobody is made up`() throws {
+    @Test
+    func `when an author is not in the users file, then there is one warning, and no account is created for them`()
+        throws
+    {
         let output = try readArchive([
             ("quay/1.csv", "Zed,1514764800000,a\nZed,1514764801000,b\n"), ("quay/2.csv", "Zed,1514764802000,c\n"),
         ])
@@ -119,7 +122,7 @@ struct ArchiveTests {
         #expect(wrapped.records == plain.records)
     }
 
-    @Test func `when an operating system left files in it, then they are counted and passed over`() throws {
+    @Test func `when an operating system left files in it, then they are counted and skipped`() throws {
         let output = try readArchive(
             Self.quay + [("__MACOSX/quay/._1.csv", "junk"), ("quay/.DS_Store", "junk"), ("__MACOSX/._users.csv", "x")])
 
@@ -146,7 +149,7 @@ struct ArchiveTests {
         #expect(output.messages.map(\.roomID) == ["mara/odo"])
     }
 
-    @Test func `when it has no table where tables are looked for, then it is refused with what it begins with`() throws
+    @Test func `when it has no table where tables are looked for, then it is rejected with what it begins with`() throws
     {
         let failure = #expect(throws: ImportFileFailure.self) {
             try readArchive([("history.csv", "a,b\n"), ("notes.txt", "x"), ("a/b.pdf", "x")])
@@ -227,7 +230,7 @@ struct ArchiveTests {
     @Test(arguments: [
         [("users.csv", "")], [("channels.csv", "\n\n")], [("quay/1.csv", "mara,soon,x\n")],
     ])
-    func `when nothing in it can be imported, then it is refused as empty`(entries: [(name: String, text: String)]) {
+    func `when nothing in it can be imported, then it is rejected as empty`(entries: [(name: String, text: String)]) {
         let failure = #expect(throws: ImportFileFailure.self) { try readArchive(entries) }
 
         #expect(failure?.code == .empty)

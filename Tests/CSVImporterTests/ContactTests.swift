@@ -45,7 +45,7 @@ struct ContactTests {
         SlackUsersTests.header + "kim,k@example.org,Deactivated,0,0,0,U2,Kim,kim,\n",
         "from,to,time,text\na,b,1514764800000,x\n",
     ])
-    func `when it is another table, then it is refused`(text: String) throws {
+    func `when it is another table, then it is rejected`(text: String) throws {
         let failure = #expect(throws: ImportFileFailure.self) { try read(text) }
 
         #expect(failure?.code == .unrecognized)
@@ -62,7 +62,7 @@ struct ContactTests {
         #expect(output.findings.map(\.code) == [.limitExceeded, .limitExceeded])
     }
 
-    @Test func `when no row is left, then the file is refused`() throws {
+    @Test func `when no row is left, then the file is rejected`() throws {
         let failure = #expect(throws: ImportFileFailure.self) { try read("name,emails\n,\n") }
 
         #expect(failure?.code == .empty)

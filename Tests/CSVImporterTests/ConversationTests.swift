@@ -8,7 +8,7 @@ struct ConversationTests {
     private let mara = CSVPeople.Person(importID: "mara", number: 0, isNewStranger: false)
     private let odo = CSVPeople.Person(importID: "odo", number: 1, isNewStranger: false)
 
-    @Test func `when there are more rooms than the limit, then the file is refused with the limit`() throws {
+    @Test func `when there are more rooms than the limit, then the file is rejected with the limit`() throws {
         let conversations = Conversations(maximumRooms: 2)
         _ = try conversations.list(room: "csv-a")
         _ = try conversations.note(pair: 1)
@@ -21,7 +21,7 @@ struct ConversationTests {
         #expect(failure?.message.contains("2 rooms") == true)
     }
 
-    @Test func `when unlisted rooms have more members than the limit, then the file is refused`() throws {
+    @Test func `when unlisted rooms have more members than the limit, then the file is rejected`() throws {
         let conversations = Conversations(maximumMemberships: 1)
         try conversations.note(messageIn: "csv-a", named: "a", by: mara, at: 0)
         try conversations.note(messageIn: "csv-a", named: "a", by: mara, at: 1)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Given archives with random faults")
 struct CountingLawTests {
-    /// A row of messages, and whether it is sound.
+    /// A row of messages, and whether it is valid.
     private static let rows: [(text: String, isSound: Bool)] = [
         ("mara,1514764800000,hi", true), ("odo,2018-01-01T00:00:00Z,\"a, b\"", true), ("zed,1514764800,", true),
         ("mara,1514764800000,\"two\nlines\"", true), ("MARA,1514764800000.5,@odo @all", true),
@@ -15,7 +15,7 @@ struct CountingLawTests {
     ]
 
     @Test(arguments: 0..<40)
-    func `when any of them is read, then each row is a record or a refusal with its line`(seed: Int) throws {
+    func `when any of them is read, then each row is a record or a finding with its line`(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         var entries: [(name: String, text: String)] = [("users.csv", "mara,,\nodo,,\n")]
         var sound = 2

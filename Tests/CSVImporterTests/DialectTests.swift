@@ -32,7 +32,7 @@ struct DialectTests {
         #expect(output.refusals.isEmpty)
     }
 
-    @Test func `when a quote is never closed, then its row is refused and reading goes on below`() throws {
+    @Test func `when a quote is never closed, then its row is rejected and reading resumes below`() throws {
         let output = try readMessages(
             "mara,1514764800000,a\nmara,1514764801000,\"open\nodo,1514764802000,b\nmara,1514764803000,c\n")
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CSVImporter
 
-/// The literals are computed by other means: they must never change.
+/// The literals were computed independently and must never change.
 @Suite("Given the identities of a file's rooms and messages")
 struct IdentityTests {
     @Test(
@@ -35,7 +35,7 @@ struct IdentityTests {
 
     @Test(arguments: [
         ("odo", "mara", "mara/odo"), ("mara", "odo", "mara/odo"), ("odo", "odo", "odo/odo"), ("b", "B", "B/b"),
-        // By UTF-16 code units a surrogate comes before U+FF5E, by UTF-8 bytes behind it.
+        // A surrogate sorts before U+FF5E by UTF-16 code units, after it by UTF-8 bytes.
         ("\u{FF5E}", "\u{1F600}", "\u{1F600}/\u{FF5E}"), ("a/b", "c", "a~1b//c"), ("a", "b/c", "a//b~1c"),
         ("a~1b", "c", "a~1b/c"), ("~/", "a", "a//~0~1"), ("csv-a", "zed", "csv-a/zed"),
     ])

@@ -49,7 +49,7 @@ struct MentionTests {
         #expect(Array(outcome.text.unicodeScalars) == Array(respelled.unicodeScalars))
     }
 
-    @Test func `when more people are mentioned than the limit, then that is told`() throws {
+    @Test func `when more people are mentioned than the limit, then that is reported`() throws {
         let users = (0...10_000).map { "u\($0)" }
         let text = users.map { "@\($0)" }.joined(separator: " ")
 

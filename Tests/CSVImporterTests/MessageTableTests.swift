@@ -24,7 +24,7 @@ struct MessageTableTests {
         ("mara,1514764800000,hi, there", "quay/1.csv:1 row"),
         ("mara,1514764800000,\"hi\" there", "quay/1.csv:1 row"),
     ])
-    func `when a row makes no sense, then it is refused by its line and the next one is read`(
+    func `when a row is invalid, then it is rejected by its line and the next one is read`(
         row: String, line: String
     ) throws {
         let output = try readMessages(row + "\nodo,1514764800000,\"fine, really\"\n")
@@ -77,7 +77,7 @@ struct MessageTableTests {
         #expect(output.findings.count { $0.field == "time" } == count)
     }
 
-    @Test func `when a direct message has no receiver, then it is refused`() throws {
+    @Test func `when a direct message has no receiver, then it is rejected`() throws {
         let output = try readArchive([
             ("directmessages/1.csv", "mara,,1514764800000,hi\nmara,odo,1514764800000,psst\n")
         ])
@@ -87,7 +87,7 @@ struct MessageTableTests {
     }
 
     @Test(.timeLimit(.minutes(10)))
-    func `when a field has a hundred megabytes, then its row is refused and the next one is read`() throws {
+    func `when a field has a hundred megabytes, then its row is rejected and the next one is read`() throws {
         var bytes = Array("room,username,time,text\nquay,mara,1514764800000,\"".utf8)
         bytes += [UInt8](repeating: UInt8(ascii: "x"), count: 100 << 20)
         bytes += Array("\"\nquay,odo,1514764800000,fine\n".utf8)

@@ -54,7 +54,7 @@ struct PeopleTests {
         }
     }
 
-    @Test func `when there are more strangers than the limit, then the file is refused with the limit`() throws {
+    @Test func `when there are more strangers than the limit, then the file is rejected with the limit`() throws {
         var people = CSVPeople(maximumStrangers: 2)
         _ = try person(&people, "one")
         _ = try person(&people, "two")
@@ -68,7 +68,7 @@ struct PeopleTests {
 
 @Suite("Given a table of names")
 struct NameTableTests {
-    /// How often names were compared while these were taken in, each of them three times.
+    /// The number of comparisons while adding these names, each three times.
     private static func comparisons(_ count: Int, _ name: (Int) -> String) -> (names: Int, comparisons: Int) {
         var table = NameTable()
         for _ in 0..<3 {
@@ -90,7 +90,7 @@ struct NameTableTests {
 
         #expect(small.names == 2_000)
         #expect(large.names == 4_000)
-        // Each is found again twice.
+        // Each is looked up twice.
         #expect(small.comparisons >= 4_000)
         #expect(large.comparisons < small.comparisons * 5 / 2)
     }

@@ -3,7 +3,7 @@ import Foundation
 import ImportDomain
 import ZipFixtures
 
-/// Reads a file with an importer and gives back what came out.
+/// Reads a file with an importer and returns its output.
 func read(_ importer: some Importer, bytes: [UInt8], named name: String = "upload") throws -> RecordingOutput {
     let output = RecordingOutput()
     try read(importer, bytes: bytes, named: name, into: output)
@@ -23,7 +23,7 @@ func readArchive(_ entries: [(name: String, text: String)]) throws -> RecordingO
     try read(CSVImporter(), bytes: StoredZip(files: entries.map { ($0.name, Array($0.text.utf8)) }).bytes)
 }
 
-/// Reads an archive that has nothing but one file of messages in the folder `quay`, which `channels.csv` lists.
+/// Reads an archive with one file of messages in the folder `quay`, which `channels.csv` lists.
 func readMessages(_ bytes: [UInt8]) throws -> RecordingOutput {
     let zip = StoredZip(files: [
         ("users.csv", Array("mara,mara@example.org,Mara Vale\nodo,odo@example.org,Odo\n".utf8)),

@@ -1,11 +1,11 @@
 import ImportDomain
 
-/// An output that keeps everything it is given.
+/// An output that records everything.
 final class RecordingOutput: ImportOutput {
     private(set) var records: [ImportRecord] = []
     private(set) var findings: [ImportFinding] = []
     private(set) var progress: [Int64] = []
-    /// Thrown in place of taking the record with this number.
+    /// Thrown for the record with this number.
     var failure: (recordNumber: Int, error: any Error)?
 
     func stage(_ record: ImportRecord) throws {
@@ -30,8 +30,8 @@ final class RecordingOutput: ImportOutput {
 
     /// Rows that are not imported.
     var refusals: [ImportFinding] { findings.filter { $0.code == .rowInvalid } }
-    /// Where and why, short enough to compare.
+    /// Position and reason, short enough to compare.
     var refusedLines: [String] { refusals.map { "\($0.entry ?? "-"):\($0.position ?? 0) \($0.field ?? "row")" } }
-    /// The records as a set: what must not depend on the order of entries.
+    /// The records as a set, independent of the order of entries.
     var recordSet: Set<String> { Set(records.map { String(describing: $0) }) }
 }

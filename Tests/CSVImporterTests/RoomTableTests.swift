@@ -7,7 +7,7 @@ struct RoomTableTests {
         try readArchive([("users.csv", "mara,,\n"), ("channels.csv", text)])
     }
 
-    /// Words, and what kind of room they mean.
+    /// Words, and their kinds of rooms.
     static let words: [(String, RoomKind)] = [
         ("private", .privateGroup), (" PRIVATE ", .privateGroup), ("p", .privateGroup), ("P", .privateGroup),
         ("group", .privateGroup), ("Private Channel", .privateGroup), ("private_group", .privateGroup),
@@ -50,7 +50,7 @@ struct RoomTableTests {
     }
 
     @Test(arguments: ["name,type\nquay,true\npier,false\n", "name,creator\nquay,mara\npier,mara\n"])
-    func `when nothing says who can read rooms, then they are private and a warning says so`(text: String) throws {
+    func `when nothing says who can read rooms, then they are private and a warning reports it`(text: String) throws {
         let output = try read(text)
 
         #expect(output.rooms.map(\.kind) == [.privateGroup, .privateGroup])
@@ -94,7 +94,7 @@ struct RoomTableTests {
         #expect(output.refusals.isEmpty)
     }
 
-    @Test func `when members repeat or are empty, then each counts once, also those nobody knows`() throws {
+    @Test func `when members repeat or are empty, then each counts once, also unknown ones`() throws {
         let output = try read("quay,,public,\"mara; ;zed;Mara;;zed\"\n")
 
         #expect(output.rooms.first?.memberIDs == ["mara", "zed"])
@@ -124,7 +124,7 @@ struct RoomTableTests {
         ("direct_message,mara,public\n", "channels.csv:1 name"), ("quay,mara,public,mara,odo\n", "channels.csv:1 row"),
         ("a,,public\nquay,mara,public\nQUAY,mara,private\n", "channels.csv:3 name"),
     ])
-    func `when a row makes no sense, then it is refused by its line`(text: String, line: String) throws {
+    func `when a row is invalid, then it is rejected by its line`(text: String, line: String) throws {
         let output = try read(text)
 
         #expect(output.refusedLines == [line])

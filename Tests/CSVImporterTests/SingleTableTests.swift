@@ -47,7 +47,7 @@ struct SingleTableTests {
         #expect(contacts.contacts.map(\.name) == ["Ute"])
     }
 
-    @Test func `when it has messages and no header, then the answer says how to name the columns`() throws {
+    @Test func `when it has messages and no header, then the error explains the column names`() throws {
         let failure = #expect(throws: ImportFileFailure.self) { try read("mara,1514764800000,hello\n") }
 
         #expect(failure?.code == .unrecognized)
@@ -59,7 +59,8 @@ struct SingleTableTests {
         "2016-02-01 04:13,,mara\n", "quay,mara,private,mara;odo\n", "mara,a@b,Member,1,0,0,U1,Mara,,\n",
         "mara,m@x@y,Mara\n", "mara,call me @ home,Mara\n", "mara,m@example.org,Mara,and more\n",
     ])
-    func `when it has no header and is no list of users, then no account is called by its cells`(text: String) throws {
+    func `when it has no header and is not a list of users, then no account is called by its cells`(text: String) throws
+    {
         let output = RecordingOutput()
 
         let failure = #expect(throws: ImportFileFailure.self) {
@@ -116,7 +117,7 @@ struct SingleTableTests {
         ("", .empty),
         ("\u{1}\u{2}\u{3}\u{4}\u{5}secret", .unrecognized),
     ])
-    func `when the content is something else, then it is refused without showing it`(
+    func `when the content is something else, then it is rejected without showing it`(
         content: String, code: ImportFileFailure.Code
     ) throws {
         for importer in [CSVImporter(), SlackUsersImporter(), OmnichannelContactImporter()] as [any Importer] {

@@ -51,7 +51,7 @@ struct SlackUsersTests {
     }
 
     @Test(arguments: ["Admin", "Owner", "Primary Owner"])
-    func `when somebody had rights, then a finding says so`(status: String) throws {
+    func `when somebody had rights, then a finding reports it`(status: String) throws {
         let output = try read(Self.header + "mara,m@example.org,\(status),1,0,0,U1,Mara Vale,Mara,\n")
 
         #expect(output.findings.map(\.position) == [2])
@@ -72,7 +72,7 @@ struct SlackUsersTests {
         #expect(output.users.map(\.name) == [name])
     }
 
-    @Test func `when a row names nobody, then it is refused`() throws {
+    @Test func `when a row names nobody, then it is rejected`() throws {
         let output = try read(Self.header + ",,Member,1,0,0,U2,Nobody,,\nmara,,Member,1,0,0,U1,,,\n")
 
         #expect(output.refusedLines == ["-:2 username"])
@@ -96,7 +96,7 @@ struct SlackUsersTests {
         "name,emails,phones,manager\nUte,u@example.org,1,mara\n", "from,to,time,text\na,b,1514764800000,x\n",
         "benutzer,adresse,name\nmara,m@example.org,Mara Vale\n", "mara,,Mara Vale\nodo,,Odo\n",
     ])
-    func `when it is another table, then it is refused and the right importer is named`(text: String) throws {
+    func `when it is another table, then it is rejected and the right importer is named`(text: String) throws {
         let output = RecordingOutput()
 
         let failure = #expect(throws: ImportFileFailure.self) {
@@ -117,7 +117,7 @@ struct SlackUsersTests {
         #expect(output.findings.allSatisfy { $0.message.contains("keeps its roles") })
     }
 
-    @Test func `when the text is no table, then it is refused`() throws {
+    @Test func `when the text is not a table, then it is rejected`() throws {
         let failure = #expect(throws: ImportFileFailure.self) { try read("Dear all,\n\nplease find attached\n") }
 
         #expect(failure?.code == .empty)

@@ -27,7 +27,7 @@ struct TimeCellTests {
         ("+1454300000", 1_454_300_000_000),
         ("0", 0),
     ])
-    func `when it counts units since 1970, then the size of the number tells the unit`(
+    func `when it counts units since 1970, then the size of the number determines the unit`(
         cell: String, milliseconds: Int64
     ) throws {
         let time = try read(cell)
@@ -53,7 +53,7 @@ struct TimeCellTests {
         ("0000-01-01T00:00:00Z", -62_167_219_200_000),
         ("9999-12-31T23:59:59.999Z", 253_402_300_799_999),
     ])
-    func `when it is ISO 8601 with a zone, then that moment comes out`(cell: String, milliseconds: Int64) throws {
+    func `when it is ISO 8601 with a zone, then that timestamp results`(cell: String, milliseconds: Int64) throws {
         let time = try read(cell)
 
         #expect(time == TimeCell(milliseconds: milliseconds))
@@ -83,11 +83,11 @@ struct TimeCellTests {
         ("99999999999999999999", .outOfRange),
         ("-62167219201", .outOfRange),
     ])
-    func `when it is not to be trusted, then it is refused with the reason`(cell: String, refusal: TimeCell.Refusal) {
+    func `when it is not to be trusted, then it is rejected with the reason`(cell: String, refusal: TimeCell.Refusal) {
         #expect(throws: refusal) { try read(cell) }
     }
 
-    /// Foundation knows the same calendar.
+    /// Foundation has the same calendar.
     @Test func `when any day of four centuries is read, then Foundation agrees`() throws {
         let day = 86_400_000
         var style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

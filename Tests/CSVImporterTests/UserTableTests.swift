@@ -53,7 +53,7 @@ struct UserTableTests {
         #expect(output.users.map(\.username) == ["mara"])
     }
 
-    @Test func `when values make no sense, then they are left out with a finding and the user stays`() throws {
+    @Test func `when values are invalid, then they are left out with a finding and the user stays`() throws {
         let output = try read(
             "username,deleted,utcoffset,avatarurl\nmara,maybe,west,javascript:alert(1)\n")
 
@@ -73,12 +73,12 @@ struct UserTableTests {
         ("\"odo\",\"o@example.org\",\"Odo\" x\nmara,,\n", ["users.csv:1 row"]),
         (String(repeating: "m", count: 256) + ",,\nodo,,\n", ["users.csv:1 username"]),
     ])
-    func `when a row makes no sense, then it is refused by its line and the others stay`(
+    func `when a row is invalid, then it is rejected by its line and the others stay`(
         text: String, lines: [String]
     ) throws {
         let output = RecordingOutput()
 
-        // A file of nothing but such rows is refused as a whole, after its findings.
+        // A file with only such rows is rejected after its findings.
         _ = try? CSVImporterTests.read(
             CSVImporter(), bytes: StoredZip(files: [("users.csv", Array(text.utf8))]).bytes, named: "a.zip",
             into: output)
@@ -116,7 +116,7 @@ struct UserTableTests {
     @Test func `when the table is one of messages, then no row becomes an account`() throws {
         let output = RecordingOutput()
 
-        // A file of nothing but such rows is refused as a whole, after its findings.
+        // A file with only such rows is rejected after its findings.
         _ = try? CSVImporterTests.read(
             CSVImporter(), bytes: StoredZip(files: [("users.csv", Array("mara,1514764800000,hello\n".utf8))]).bytes,
             named: "a.zip", into: output)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Given a server that ends while its disk is full")
 struct ClosingTests {
-    /// A database that cannot be brought into its resting form.
+    /// A database whose log cannot be checkpointed.
     private struct FullDisk: SQLDatabase {
         private struct Unused: Error {}
 
@@ -27,7 +27,7 @@ struct ClosingTests {
         func close() async throws { throw SQLError.full(message: "database or disk is full") }
     }
 
-    /// Keeps what is logged.
+    /// Records log lines.
     private struct Lines: LogHandler {
         final class Kept: Sendable {
             let lines = Mutex<[String]>([])
@@ -55,7 +55,7 @@ struct ClosingTests {
 
         let lines = kept.lines.withLock { $0 }
         #expect(lines.count == 1)
-        #expect(lines.first?.hasPrefix("error The database's log could not be moved into its file") == true)
+        #expect(lines.first?.hasPrefix("error The WAL could not be checkpointed") == true)
         #expect(lines.first?.hasSuffix("The disk is full. Free some space and start again.") == true)
     }
 }

@@ -8,18 +8,18 @@ import Testing
 
 @Suite("Given the directory of a workspace's files", .timeLimit(.minutes(2)))
 struct DataDirectoryTests {
-    /// A directory in which this process, no longer root, may do everything but write to `files/avatars`.
+    /// A directory in which this process, no longer root, may not write to `files/avatars`.
     private static func makeRefusing() async throws -> (root: String, files: DirectoryFileStore) {
         let root = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)").path
         let files = try await Workspace.openFiles(at: root, isShared: false)
         for directory in [root] + DirectoryFileStore.directories(at: root) { _ = chown(directory, 65_534, 65_534) }
         _ = chmod(root + "/avatars", 0o500)
-        // Nothing is refused to root.
+        // Root may do everything.
         if getuid() == 0 { precondition(setuid(65_534) == 0) }
         return (root, files)
     }
 
-    @Test func `when a directory below it cannot be written, then the start is refused with its name`() async throws {
+    @Test func `when a directory below it cannot be written, then the start is rejected with its name`() async throws {
         await #expect(processExitsWith: .success) {
             let (root, files) = try await Self.makeRefusing()
             do {
@@ -35,7 +35,7 @@ struct DataDirectoryTests {
         }
     }
 
-    @Test func `when it becomes unwritable later, then the store reports it as refused`() async throws {
+    @Test func `when it becomes unwritable later, then the store reports it`() async throws {
         await #expect(processExitsWith: .success) {
             let (_, files) = try await Self.makeRefusing()
             do throws(FileStoreError) {

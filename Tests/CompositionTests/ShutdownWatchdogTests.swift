@@ -8,9 +8,9 @@ import UnixSignals
 
 @Suite("Given a process with a service that hangs", .timeLimit(.minutes(2)))
 struct ShutdownWatchdogTests {
-    /// Keeps its thread, whatever the process is told.
+    /// Blocks its thread, ignoring signals.
     ///
-    /// The process ends with another status in the end, so that a test whose subject is broken fails.
+    /// The process finally ends with another status, so that the test of a broken watchdog fails.
     private static func hang() -> Never {
         Thread.sleep(forTimeInterval: 30)
         exit(1)
@@ -36,7 +36,7 @@ struct ShutdownWatchdogTests {
         ).run()
     }
 
-    /// What a process that ended wrote to its standard error.
+    /// The standard error of an ended process.
     private static func errors(of result: ExitTest.Result?) -> String {
         String(decoding: result?.standardErrorContent ?? [], as: UTF8.self)
     }

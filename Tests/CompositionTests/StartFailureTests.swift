@@ -11,7 +11,7 @@ struct StartFailureTests {
         (EROFS, "read-only file system"), (ENOSPC, "Free some space"), (ENAMETOOLONG, "Choose a shorter one"),
         (EIO, "cannot be used: "),
     ])
-    func `when it is about the data directory, then the sentence names it and says what to do`(
+    func `when it is about the data directory, then the sentence names it and states what to do`(
         number: Int32, text: String
     ) {
         let sentence = DataDirectory.sentence(number, "/no/such/place")
@@ -26,11 +26,11 @@ struct StartFailureTests {
         (EACCES, "Choose a port from 1024 on"), (EMFILE, "Raise the limit of open files."),
         (EIO, "cannot listen on 10.0.0.1, port 3000: "),
     ])
-    func `when it is about the address, then the sentence names it and says what to do`(number: Int32, text: String) {
+    func `when it is about the address, then the sentence names it and states what to do`(number: Int32, text: String) {
         #expect(ListenFailure.sentence(number, "10.0.0.1", 3000).contains(text))
     }
 
-    @Test func `when it is about the database, then the sentence says what to do`() {
+    @Test func `when it is about the database, then the sentence states what to do`() {
         #expect(StartFailure.sentence(for: SQLError.full(message: "x")).contains("Free some space"))
         #expect(StartFailure.sentence(for: SQLError.corrupt(message: "x")).contains("restore it from a backup"))
     }

@@ -91,7 +91,7 @@ struct DirectoryFileStoreTests {
             (699_000..<Int64.max, 699_000..<700_000), (700_000..<700_001, 700_000..<700_000), (5..<5, 5..<5),
             (9_000_000..<9_000_001, 700_000..<700_000),
         ] as [(Range<Int64>?, Range<Int64>)])
-    func `when a range is read, then exactly its bytes come, in pieces`(
+    func `when a range is read, then exactly its bytes come, in chunks`(
         range: Range<Int64>?, expected: Range<Int64>
     ) async throws {
         let bytes = (0..<700_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
@@ -185,7 +185,7 @@ struct DirectoryFileStoreTests {
         }
     }
 
-    @Test func `when a writer has ended, then it says so`() async throws {
+    @Test func `when a writer has ended, then its calls throw`() async throws {
         try await inStore { store, _ in
             let writer = try await store.begin(try FileKey(.imports, id: Self.id))
             _ = try await writer.finish()
@@ -202,7 +202,7 @@ struct DirectoryFileStoreTests {
         (.open, ENOENT, .missing), (.read, ENOENT, .missing), (.create, ENOENT, .failed), (.rename, ENOENT, .failed),
         (.write, EIO, .failed), (.create, EACCES, .refused), (.create, EPERM, .refused), (.rename, EROFS, .refused),
     ])
-    func `when the system refuses, then the error says what an administrator can do`(
+    func `when the system reports an error, then the error says what an administrator can do`(
         action: FileFailure.Action, number: Int32, code: FileStoreError.Code
     ) {
         let error = FileStoreError(FileFailure(action, errno: number))
@@ -215,7 +215,7 @@ struct DirectoryFileStoreTests {
         "", "short", "../../../etc/passwd", "aaaaaaaaaaaaaaaa/a", "aaaaaaaaaaaaaaaaa.", "aaaaaaaaaaaaaaaaaä",
         "aaaaaaaaaaaaaaaa\0a", "aaaaaaaaaaaaaaaa", String(repeating: "a", count: 65),
     ])
-    func `when an id could be another path, then it is refused`(id: String) throws {
+    func `when an id could be another path, then it is rejected`(id: String) throws {
         let error = #expect(throws: FileStoreError.self) { try FileKey(.imports, id: id) }
 
         #expect(error?.code == .invalidID)

@@ -4,13 +4,13 @@ import Testing
 
 @Suite("Given a file that is being written")
 struct PartialFileTests {
-    /// A new directory that goes with the test.
+    /// A new directory that is removed with the test.
     private final class Place {
         let path = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)").path
 
         init() throws { try Directory.make(path) }
         deinit {
-            // What is left in the temporary directory does not matter.
+            // Leftovers in the temporary directory are harmless.
             try? FileManager.default.removeItem(atPath: path)
         }
 
@@ -80,7 +80,7 @@ struct PartialFileTests {
         #expect(try place.names == ["link"])
     }
 
-    @Test func `when the disk is full, then the failure says so`() throws {
+    @Test func `when the disk is full, then the failure reports it`() throws {
         let full = FileFailure(.write, errno: ENOSPC)
 
         try #require(full.isFull)

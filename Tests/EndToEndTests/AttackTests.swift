@@ -8,7 +8,7 @@ extension EndToEnd {
         "Given ferry serve with 3 GiB of address space, and input that was made to harm it", .serialized,
         .timeLimit(.minutes(10)))
     struct AttackTests {
-        /// Where the workspace is kept.
+        /// The database of the workspace.
         enum Database: CaseIterable {
             case sqlite
             case postgresql
@@ -25,7 +25,7 @@ extension EndToEnd {
                 environment: ["DATABASE_URL": try await NewDatabase.address()], limits: ["--as=\(3 << 30)"])
         }
 
-        /// A message whose list of this name has so many equal items.
+        /// A message whose list of this name has this many equal items.
         private static func message(_ list: String, _ count: Int, of item: String) -> Data {
             var data = Data(#"{"type":"message","user":"U1","ts":"1700000000.000100","text":"hello","\#(list)":["#.utf8)
             data.reserveCapacity(count * (item.utf8.count + 1) + 200)
@@ -90,7 +90,7 @@ extension EndToEnd {
         @Test func `when one record takes more memory than there is, then it is flagged, and all others are imported`()
             async throws
         {
-            // Brackets, of which each takes many times its bytes when the message is converted.
+            // Brackets, which each take many times their bytes in conversion.
             let nested = String(repeating: "[", count: 58) + String(repeating: "]", count: 58)
             let poison = Array(repeating: nested, count: 8_500).joined(separator: ",")
             func messages(_ name: String, poisoned: Bool) -> String {
@@ -116,7 +116,7 @@ extension EndToEnd {
             try await first.call("POST", "import.addMessages", messages("a", poisoned: false))
             try await first.call("POST", "import.run")
             _ = try await first.status { $0["state"] == .string("done") }
-            // What ordinary records take, and half of what the poison takes besides.
+            // The memory of ordinary records, plus half of what the poison needs.
             let limit = try first.memory("VmData") + 32 << 20
             try await first.call("POST", "import.new")
             try await first.call("POST", "import.addMessages", messages("b", poisoned: true))
@@ -130,11 +130,11 @@ extension EndToEnd {
                 do {
                     try await next.resume(first)
                     if deaths == 0 { try await next.call("POST", "import.run") }
-                    // A process that is short of memory may fail a call and live on.
+                    // A process without memory may fail a call and survive.
                     done = try await next.status { ![nil, .string("importing")].contains($0["state"]) }
                     _ = try await next.stop()
                 } catch {
-                    // The connection ends with the process; anything else leaves the process alive.
+                    // The connection ends with the process.
                     let outcome = try await next.waitForTheEnd(within: .seconds(10))
                     #expect(outcome.status != 0)
                     deaths += 1
@@ -154,7 +154,7 @@ extension EndToEnd {
             #expect(failures.serialized().contains(#""_id":"b7""#))
         }
 
-        @Test func `when a file ends the process three times, then its operation ends and says why`() async throws {
+        @Test func `when a file ends the process three times, then its operation ends and reports why`() async throws {
             let directory = FerryProcess.newDirectory()
             let first = try Self.server(directory)
             try await first.start()
@@ -162,12 +162,12 @@ extension EndToEnd {
             try await first.upload(archive)
             _ = try await first.status { $0["operation"]?["status"] != .string("importer_preparing_started") }
             _ = try await first.stop(with: SIGKILL)
-            // On a slow machine a process may be killed before it claims the file, which is no attempt.
+            // On a slow machine a process may be killed before it claims the file, which does not count as an attempt.
             var ended: (status: JSONValue, data: String)?
             for _ in 0..<12 where ended == nil {
                 let next = try Self.server(directory)
                 try await next.start()
-                // To read the file takes longer than this.
+                // Reading the file takes longer than this.
                 try await Task.sleep(for: .milliseconds(500))
                 let status = try await next.call("GET", "import.status")
                 if status["state"] != .string("loading") {
@@ -272,7 +272,7 @@ extension EndToEnd {
             let memory = try server.peakMemory()
             try await server.remove()
 
-            // A page ends early and says how many there are; beyond the memory of all pages the call is refused.
+            // A page ends early and states the total; beyond the memory of all pages the call is rejected.
             for page in pages where page["success"] == .boolean(true) {
                 #expect(page["total"]?.serialized() == "400")
                 if case .array(let messages)? = page["messages"] { #expect(messages.count < 100) }

@@ -1,6 +1,6 @@
 import Testing
 
-/// Every test that starts programs, one after the other: a program inherits what Foundation waits on for another that
-/// is started at the same time, and would have to end before it.
+/// All tests that start programs, in sequence: a program inherits the descriptor on which Foundation waits for a
+/// program started at the same time, which would delay its end.
 @Suite("Given the real program", .serialized)
 enum EndToEnd {}

@@ -5,7 +5,7 @@ extension FerryProcess {
     /// A payload of `startImport` that selects all.
     static let everything = #"{"input":{"users":{"all":true},"channels":{"all":true}}}"#
 
-    /// A CSV archive of two people and so many messages in one room.
+    /// A CSV archive of two people and this many messages in one room.
     static func archive(of messages: Int, in directory: URL) async throws -> URL {
         let room = directory.appending(path: "quay")
         try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
@@ -17,7 +17,7 @@ extension FerryProcess {
         return try await zip(["users.csv", "channels.csv", "quay"], in: directory)
     }
 
-    /// An export of Slack whose messages are all in one file of at least so many bytes.
+    /// A Slack export whose messages are in one file of at least this many bytes.
     ///
     /// - Returns: the archive, and how many messages it has.
     static func slackExport(ofBytes size: Int, in directory: URL) async throws -> (archive: URL, messages: Int) {
@@ -45,7 +45,7 @@ extension FerryProcess {
         return (try await zip(["users.json", "channels.json", "general"], in: directory), messages)
     }
 
-    /// An export of Slack with one message, of this JSON text.
+    /// A Slack export with one message of this JSON.
     static func slackExport(ofMessage message: Data, in directory: URL) async throws -> URL {
         let room = directory.appending(path: "general")
         try FileManager.default.createDirectory(at: room, withIntermediateDirectories: true)
@@ -68,17 +68,17 @@ extension FerryProcess {
         return archive
     }
 
-    /// The most memory that the program has had at a time, in bytes.
+    /// The peak memory of the program in bytes.
     func peakMemory() throws -> Int { try memory("VmHWM") }
 
-    /// A kind of memory that the program has, as the kernel calls it, in bytes.
+    /// A kernel statistic of the program's memory, in bytes.
     func memory(_ kind: String) throws -> Int {
         let status = try String(contentsOf: URL(filePath: "/proc/\(processIdentifier)/status"), encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("\(kind):") } ?? ""
         return (Int(line.filter(\.isNumber)) ?? .max >> 10) << 10
     }
 
-    /// Uploads an archive as Rocket.Chat's own client does, and has it read.
+    /// Uploads an archive like Rocket.Chat's own client, and starts reading it.
     func upload(_ archive: URL, importer: String = "csv") async throws {
         let content = try Data(contentsOf: archive).base64EncodedString()
         try await call(
@@ -88,7 +88,7 @@ extension FerryProcess {
         try await call("GET", "getImportFileData")
     }
 
-    /// Waits until what was uploaded can be selected from.
+    /// Waits until the uploaded file is read.
     func waitUntilFileIsRead() async throws {
         while try await call("GET", "getImportFileData")["waiting"] != nil {
             try await Task.sleep(for: .milliseconds(50))

@@ -3,9 +3,9 @@ import FoundationNetworking
 import JSON
 import OpenAPISchemas
 
-/// A real `ferry serve` on a free loopback port, with a workspace in a directory of its own.
+/// A real `ferry serve` on a free loopback port, with its own workspace directory.
 final class FerryProcess {
-    /// What a run of the program left behind.
+    /// The result of a run of the program.
     struct Outcome {
         let status: Int32
         let errors: String
@@ -30,7 +30,7 @@ final class FerryProcess {
 
     /// - Parameters:
     ///   - command: what to run instead of `ferry serve`.
-    ///   - limits: flags of prlimit, under which the program runs.
+    ///   - limits: flags of prlimit for the program.
     init(
         directory: URL, arguments: [String] = [], environment: [String: String] = [:], command: [String]? = nil,
         limits: [String] = []
@@ -44,7 +44,7 @@ final class FerryProcess {
         process.arguments =
             (command ?? ["serve", "--port", "0", "--data", directory.appending(path: "data").path]) + arguments
         if !limits.isEmpty {
-            // It becomes the program, with the same process id.
+            // prlimit becomes the program, with the same process id.
             process.executableURL = URL(filePath: "/usr/bin/prlimit")
             process.arguments = limits + [Self.program.path] + (process.arguments ?? [])
         }
@@ -56,11 +56,11 @@ final class FerryProcess {
     }
 
     deinit {
-        // A test that failed in the middle leaves no server behind.
+        // A failed test must not leave a server running.
         if process.end == nil { kill(process.processIdentifier, SIGKILL) }
     }
 
-    /// Waits until the server answers, and signs in.
+    /// Waits until the server is ready, and signs in.
     func start() async throws {
         try await waitForTheAddress()
         try await signIn(as: "admin", password: "end to end")
@@ -75,16 +75,16 @@ final class FerryProcess {
         headers["X-Auth-Token"] = token
     }
 
-    /// Waits until the server answers, and goes on in the session of another one.
+    /// Waits until the server is ready, and continues the session of another one.
     func resume(_ other: FerryProcess) async throws {
         headers = other.headers
         try await waitForTheAddress()
     }
 
-    /// Waits until the server answers, and returns everything that it printed by then.
+    /// Waits until the server is ready, and returns its output so far.
     func greeting() async throws -> String {
         try await waitForTheAddress()
-        // The address is in one of the first lines; all are written at once.
+        // The URL is in one of the first lines, which are written at once.
         return try String(contentsOf: output, encoding: .utf8)
     }
 
@@ -99,10 +99,10 @@ final class FerryProcess {
         baseURL = String(text.split(separator: "answers at ")[1].prefix { !$0.isWhitespace })
     }
 
-    /// Its number among the machine's processes.
+    /// Its process id.
     var processIdentifier: Int32 { process.processIdentifier }
 
-    /// A call of the signed-in account that a test makes by itself, such as many at the same time.
+    /// A request of the signed-in account, for tests that send it themselves.
     func request(_ method: String, _ name: String, _ body: String? = nil) throws -> URLRequest {
         guard let url = URL(string: name.hasPrefix("/") ? baseURL + name : "\(baseURL)/api/v1/\(name)") else {
             throw Failure.unexpected(name)
@@ -141,7 +141,7 @@ final class FerryProcess {
         return try await URLSession.shared.data(from: url).0
     }
 
-    /// Asks for the status until it satisfies a condition.
+    /// Polls the status until it satisfies a condition.
     func status(until isReached: (JSONValue) -> Bool) async throws -> JSONValue {
         let deadline = ContinuousClock.now + .seconds(240)
         while true {
@@ -152,10 +152,10 @@ final class FerryProcess {
         }
     }
 
-    /// Sends a signal, whatever the program makes of it.
+    /// Sends a signal without waiting.
     func signal(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-    /// Waits until what the program writes to its log satisfies a condition.
+    /// Waits until the program's log satisfies a condition.
     func log(until isReached: (String) -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(240)
         while try !isReached(errors()) {

@@ -80,7 +80,7 @@ extension EndToEnd {
             #expect(memory < 300_000_000)
         }
 
-        @Test func `when pictures are to be fetched, then those that are there are shown and others given up`()
+        @Test func `when avatars are fetched, then existing ones are shown and others given up`()
             async throws
         {
             let directory = FerryProcess.newDirectory()
@@ -94,7 +94,7 @@ extension EndToEnd {
                         "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
                 ))
             try picture.write(to: pictures.appending(path: "a.png"))
-            try Data("<html>no picture</html>".utf8).write(to: pictures.appending(path: "b.png"))
+            try Data("<html>not an image</html>".utf8).write(to: pictures.appending(path: "b.png"))
             let web = try PictureServer(directory: pictures)
             try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
             try await server.call("POST", "import.new")
@@ -126,9 +126,9 @@ extension EndToEnd {
 
             #expect(answer["count"]?.serialized() == "3")
             #expect(shown == picture)
-            // Nothing is left: a page is no picture, and what is not there is not asked for again.
+            // Nothing is left: a page is not an image, and a missing file is not requested again.
             #expect(left["count"]?.serialized() == "0")
-            // The import that brought the people is none the worse for it.
+            // The import of the people is unaffected.
             #expect(status["state"] == .string("done"))
             #expect(String(decoding: drawn, as: UTF8.self).contains("<svg"))
             try await server.remove()
@@ -155,7 +155,7 @@ private final class PictureServer {
     }
 
     func stop() async throws {
-        // It inherits a mask that keeps other signals from it.
+        // It inherits a mask that blocks other signals.
         kill(process.processIdentifier, SIGKILL)
         try await process.ended()
     }

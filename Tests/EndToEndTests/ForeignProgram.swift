@@ -1,14 +1,14 @@
 import Foundation
 
-/// Python's SQLite on the file of a server's workspace: another program that has the database open.
+/// Another program with the workspace's file open: Python's SQLite.
 final class ForeignProgram {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
 
-    /// Runs statements and keeps the connection open, so that what they lock stays locked.
+    /// Runs statements and keeps the connection with its locks open.
     ///
-    /// - Parameter statements: separated by semicolons; the first value of the last one is the answer.
+    /// - Parameter statements: separated by semicolons; `answer` is the first value of the last one.
     init(_ statements: String, on file: URL) throws {
         let program = """
             import sqlite3, sys
@@ -26,10 +26,10 @@ final class ForeignProgram {
             .trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// What the last statement answered.
+    /// The result of the last statement.
     private(set) var answer = ""
 
-    /// Ends the program, which gives up its locks.
+    /// Ends the program, which releases its locks.
     func end() async throws {
         try input.fileHandleForWriting.close()
         try await process.ended()
@@ -40,7 +40,7 @@ extension FerryProcess {
     /// The database of a workspace that is not in PostgreSQL.
     var databaseFile: URL { directory.appending(path: "data/ferry.sqlite") }
 
-    /// Asks the workspace's file for one number until it satisfies a condition.
+    /// Polls a query of one number until it satisfies a condition.
     func count(_ query: String, until isReached: (Int) -> Bool) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {
@@ -53,7 +53,7 @@ extension FerryProcess {
         }
     }
 
-    /// Whether the process has a file open whose path contains a text.
+    /// Whether the process has an open file whose path contains a string.
     func hasOpen(_ part: String) throws -> Bool {
         let folder = "/proc/\(processIdentifier)/fd"
         return try FileManager.default.contentsOfDirectory(atPath: folder).contains { descriptor in

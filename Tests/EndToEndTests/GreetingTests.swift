@@ -2,16 +2,16 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// The calls that `ferry serve` prints are what a new user runs first.
+    /// A new user first runs the calls that `ferry serve` prints.
     @Suite("Given the calls that ferry serve prints", .serialized, .timeLimit(.minutes(10)))
     struct GreetingTests {
-        /// Runs lines in a shell whose standard input they are, as pasted lines would be.
+        /// Runs lines as the standard input of a shell, as if pasted.
         private static func shell(_ lines: [String], answering password: String? = nil) async throws -> String {
             let directory = FerryProcess.newDirectory()
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(at: directory) }  // Only a temporary file is in it.
             let (input, output) = (directory.appending(path: "input"), directory.appending(path: "output"))
-            // The line after the prompt answers it.
+            // The line after the prompt is the password.
             let script = [lines[0]] + (password.map { [$0] } ?? []) + lines.dropFirst()
             try Data((script.joined(separator: "\n") + "\n").utf8).write(to: input)
             _ = FileManager.default.createFile(atPath: output.path, contents: nil)
@@ -20,14 +20,14 @@ extension EndToEnd {
             process.arguments = ["--norc"]
             process.standardInput = try FileHandle(forReadingFrom: input)
             process.standardOutput = try FileHandle(forWritingTo: output)
-            // `stty` says that there is no terminal.
+            // `stty` reports that there is no terminal.
             process.standardError = FileHandle.nullDevice
             try process.run()
             #expect(try await process.ended() == 0)
             return try String(contentsOf: output, encoding: .utf8)
         }
 
-        /// What is indented is meant to be pasted, but for the note in parentheses.
+        /// Indented lines are to be pasted, except for the note in parentheses.
         private static func calls(in greeting: String) -> [String] {
             greeting.split(separator: "\n").filter { $0.hasPrefix("  ") && !$0.hasPrefix("  (") }.map(String.init)
         }

@@ -7,7 +7,7 @@ import Testing
 extension EndToEnd {
     @Suite("Given ferry serve in the middle of its work", .serialized, .timeLimit(.minutes(5)))
     struct InterruptionTests {
-        /// What the server does when it is interrupted.
+        /// The work that is interrupted.
         enum Work: String, CaseIterable {
             case readingFile
             case importingPasswords
@@ -15,7 +15,7 @@ extension EndToEnd {
             case downloadingAvatars
         }
 
-        /// A file that is never at its end.
+        /// A file without an end.
         private static let slowAnswer = HostileServer.Answer.drip(
             "HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n", milliseconds: 20)
 
@@ -39,7 +39,7 @@ extension EndToEnd {
             try await server.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
             switch work {
             case .readingFile:
-                // One element of 6 MB, inside of which reading has to stop.
+                // One element of 6 MB, inside which reading must stop.
                 var message = Data(#"{"type":"message","user":"U1","ts":"1700000000.000100","text":"x","files":["#.utf8)
                 for _ in 0..<2_000_000 { message.append(contentsOf: [0x7B, 0x7D, 0x2C]) }
                 message.append(Data("{}]}".utf8))
@@ -66,7 +66,7 @@ extension EndToEnd {
         }
 
         @Test(arguments: Work.allCases)
-        func `when it gets SIGTERM, then it ends with status 0 within 30 s and goes on after a restart`(
+        func `when it gets SIGTERM, then it ends with status 0 within 30 s and continues after a restart`(
             work: Work
         ) async throws {
             try await HostileServer.run(["/slow": Self.slowAnswer]) { files in
@@ -116,7 +116,7 @@ extension EndToEnd {
                 try await server.remove()
 
                 #expect(duration < .seconds(2))
-                // Avatars are fetched whatever becomes of the import that named them.
+                // Downloads of avatars do not depend on their import.
                 #expect(cleared["state"] == .string(work == .downloadingAvatars ? "done" : "canceled"))
                 #expect(next["state"] == .string("done"))
                 #expect(next.count("completed") == 10)
@@ -164,7 +164,7 @@ extension EndToEnd {
             #expect(outcome.status == 0)
         }
 
-        @Test func `when another program locks the SQLite file, then the import waits and goes on afterwards`()
+        @Test func `when another program locks the SQLite file, then the import waits and continues afterwards`()
             async throws
         {
             let server = try FerryProcess(directory: FerryProcess.newDirectory())
@@ -217,7 +217,7 @@ extension EndToEnd {
 }
 
 extension FerryProcess {
-    /// Stops the program, which may take as long as is promised.
+    /// Stops the program within the promised time.
     fileprivate func stopInTime() async throws -> Outcome {
         signal(SIGTERM)
         return try await waitForTheEnd(within: .seconds(30))

@@ -12,7 +12,7 @@ extension EndToEnd {
             return #"{"users":["# + users.joined(separator: ",") + "]}"
         }
 
-        /// A stopped server with so many users staged; the address of its file.
+        /// A stopped server with this many staged users, and the address of its file.
         private static func staged(_ count: Int) async throws -> (server: FerryProcess, address: String) {
             let server = try FerryProcess(directory: FerryProcess.newDirectory())
             try await server.start()
@@ -22,7 +22,8 @@ extension EndToEnd {
             return (server, "sqlite:" + server.directory.appending(path: "data/ferry.sqlite").path)
         }
 
-        @Test func `when a workspace goes to PostgreSQL, then sessions and the staged import go on there`() async throws
+        @Test func `when a workspace goes to PostgreSQL, then sessions and the staged import continue there`()
+            async throws
         {
             let (first, address) = try await Self.staged(5_000)
             let url = try await NewDatabase.address()
@@ -68,7 +69,7 @@ extension EndToEnd {
             try await second.remove()
         }
 
-        @Test func `when a server is running on either side, then it is refused`() async throws {
+        @Test func `when a server is running on either side, then it is rejected`() async throws {
             let (first, address) = try await Self.staged(1)
             let url = try await NewDatabase.address()
             let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: ["DATABASE_URL": url])
@@ -94,7 +95,7 @@ extension EndToEnd {
             try await server.remove()
         }
 
-        @Test func `when source and destination are one database, then it is refused`() async throws {
+        @Test func `when source and destination are one database, then it is rejected`() async throws {
             let (server, address) = try await Self.staged(1)
             let url = try await NewDatabase.address()
             let link = server.directory.appending(path: "link.sqlite")
@@ -106,17 +107,17 @@ extension EndToEnd {
 
             for run in [files, servers] {
                 #expect(run.status == 4)
-                #expect(run.errors.contains("That is the database of --from."))
+                #expect(run.errors.contains("This is the database of --from."))
             }
             try await server.remove()
         }
 
-        @Test func `when it is interrupted, then it says what to do, and a server refuses the destination`()
+        @Test func `when it is interrupted, then it states what to do, and a server rejects the destination`()
             async throws
         {
             let (first, address) = try await Self.staged(5_000)
             let url = try await NewDatabase.address()
-            // Somebody holds the lock for which the command waits before its first change.
+            // Another session holds the lock for which the command waits before its first change.
             let lock = "hashtextextended('public', 4649727279)"
             _ = try NewDatabase.run("SELECT pg_advisory_lock(\(lock)), pg_sleep(300)", on: url)
             let locks =
@@ -138,7 +139,7 @@ extension EndToEnd {
             #expect(interrupted.status == 5, "\(interrupted.errors)")
             #expect(interrupted.errors.contains("starts over"))
             #expect(refusal.status == 4)
-            #expect(refusal.errors.contains("holds a part of a workspace only"))
+            #expect(refusal.errors.contains("contains an incomplete workspace"))
             #expect(again.status == 0, "\(again.errors)")
             for process in [first, migration, refused] { try await process.remove() }
         }
@@ -154,7 +155,7 @@ extension EndToEnd {
             (["--from", "postgres://user:sec@ret@host/x", "--to", "sqlite:/nowhere/x"], 4, "cannot be read"),
             (["--from", "postgres://user:secret@127.0.0.1:1/x", "--to", "sqlite:/nowhere/x"], 4, "cannot be reached"),
         ])
-        func `when it is used wrongly, then the status tells which way and no password is shown`(
+        func `when it is used wrongly, then the status identifies the error and no password is shown`(
             arguments: [String], status: Int32, message: String
         ) async throws {
             let run = try await CommandRun(["migrate"] + arguments)

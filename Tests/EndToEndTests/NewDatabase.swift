@@ -3,7 +3,7 @@ import Testing
 
 /// An empty PostgreSQL database on the server of the tests.
 enum NewDatabase {
-    /// Makes a database, which goes away with the server.
+    /// Creates a database, which is removed with the server.
     ///
     /// - Returns: its address.
     static func address() async throws -> String {
@@ -27,7 +27,7 @@ enum NewDatabase {
         return (process, output)
     }
 
-    /// Waits until a statement answers 1.
+    /// Waits until a statement returns 1.
     static func wait(until statement: String, on address: String) async throws {
         let deadline = ContinuousClock.now + .seconds(60)
         while true {

@@ -2,7 +2,7 @@ import Foundation
 
 /// A PostgreSQL server for one test, which may restart it or fill its disk without disturbing other tests.
 final class PostgreSQLServer {
-    /// The address of a database; it lies in the space of limited size, if there is one.
+    /// The address of a database, in the limited file system if there is one.
     private(set) var url: String
     private let control: String
     private let process = Process()
@@ -17,7 +17,7 @@ final class PostgreSQLServer {
     init(space: String? = nil) async throws {
         let output = Pipe()
         process.executableURL = Self.script
-        // The server lives as long as this process holds the other end of the pipe.
+        // The server runs while this process holds the other end of the pipe.
         process.arguments = [
             "sh", "-c", #"echo "$FERRY_TEST_POSTGRES $FERRY_TEST_POSTGRES_CONTROL"; exec cat >/dev/null"#,
         ]
@@ -39,13 +39,13 @@ final class PostgreSQLServer {
         url = String(url.dropLast("postgres".count)) + "small"
     }
 
-    /// Restarts the server; every connection is cut.
+    /// Restarts the server, closing every connection.
     func restart() async throws { try await control("--restart") }
 
-    /// Ends the server at once and starts it again after so many seconds; it has to recover then.
+    /// Kills the server and starts it again after this many seconds, with recovery.
     func crash(awayFor seconds: Int) async throws { try await control("--crash", "\(seconds)") }
 
-    /// Makes a user who needs a password; whoever is unknown needs one from now on as well.
+    /// Creates a user with a password; unknown users also need one from now on.
     func requirePassword(_ password: String, of user: String) async throws {
         let psql = try NewDatabase.run("CREATE ROLE \(user) LOGIN PASSWORD '\(password)'", on: url)
         guard try await psql.process.ended() == 0 else { throw FerryProcess.Failure.unexpected("no role") }
@@ -84,19 +84,19 @@ final class PostgreSQLServer {
 
     private var filler: URL { URL(filePath: control).appending(path: "space/filler") }
 
-    /// Takes all the space that is left to the server.
+    /// Uses all of the server's free space.
     func fillDisk() throws {
         _ = FileManager.default.createFile(atPath: filler.path, contents: nil)
         let handle = try FileHandle(forWritingTo: filler)
         defer { handle.closeFile() }
         for size in [1 << 20, 1 << 12] {
             let block = Data(count: size)
-            // The write that fails is how the end is found.
+            // A failing write marks the end.
             while (try? handle.write(contentsOf: block)) != nil {}
         }
     }
 
-    /// Gives the space back.
+    /// Frees the space.
     func emptyDisk() throws { try FileManager.default.removeItem(at: filler) }
 
     /// Stops the server and removes its files.

@@ -8,10 +8,11 @@ extension Process {
 
     /// The status that the program ended with, or the number of the signal that ended it; nil while it runs.
     ///
-    /// The kernel is asked: Foundation waits on a socket that other programs can have inherited, and has no deadline.
+    /// Asks the kernel, because Foundation waits on a socket that other programs may have inherited, without a
+    /// deadline.
     var end: Int32? {
         var information = siginfo_t()
-        // The dead are left for Foundation to collect; those that it has collected already are unknown here.
+        // Ended processes are left for Foundation to reap; reaped ones are unknown here.
         guard waitid(P_PID, id_t(processIdentifier), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else {
             return isRunning ? nil : terminationStatus
         }

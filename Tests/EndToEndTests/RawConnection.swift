@@ -6,7 +6,7 @@ final class RawConnection: Sendable {
 
     private let descriptor: Int32
 
-    /// Connects; reading and writing end with what there is after ten seconds without progress.
+    /// Connects; reading and writing end after ten seconds without progress.
     init(port: Int) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var patience = timeval(tv_sec: 10, tv_usec: 0)
@@ -27,7 +27,7 @@ final class RawConnection: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Sends bytes as far as the other side takes them.
+    /// Sends as many bytes as the server accepts.
     func send(_ bytes: [UInt8]) async {
         await onThread { [descriptor] in
             var sent = 0
@@ -41,10 +41,10 @@ final class RawConnection: Sendable {
         }
     }
 
-    /// Says that nothing more is sent.
+    /// Ends sending.
     func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// What comes until a text is in it, or the other side closes.
+    /// The received text until it contains `text`, or the server closes.
     func receive(until text: String? = nil) async -> String {
         await onThread { [descriptor] in
             var received: [UInt8] = []
@@ -65,7 +65,7 @@ final class RawConnection: Sendable {
         return await receive()
     }
 
-    /// Runs what blocks on a thread of its own: Dispatch's threads run the tasks of all tests.
+    /// Runs blocking work on a separate thread, because Dispatch's threads run the tasks of all tests.
     private func onThread<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread { continuation.resume(returning: work()) }

@@ -56,12 +56,12 @@ extension EndToEnd {
             #expect(done.count("completed") == total)
             #expect(done.count("error") == 0)
             #expect(done.count("unchanged") == 0)
-            // The administrator makes one more.
+            // The administrator is one more.
             #expect(list["total"]?.serialized() == "\(total + 2)")
             try await first.remove()
         }
 
-        @Test func `when it is told to stop in the middle of an import, then it exits 0 and goes on later`()
+        @Test func `when it is stopped during an import, then it exits 0 and continues later`()
             async throws
         {
             let first = try FerryProcess(directory: FerryProcess.newDirectory())
@@ -102,7 +102,7 @@ extension EndToEnd {
             ("ROOT_URL", "chat.example.com", "ROOT_URL cannot be"),
             ("DATABASE_URL", "mysql://user:secret@host/x", "DATABASE_URL cannot be \"mysql:…\""),
         ])
-        func `when the environment makes no sense, then it says what to change and keeps secrets`(
+        func `when the environment is invalid, then it states what to change and keeps secrets`(
             key: String, value: String, message: String
         ) async throws {
             let server = try FerryProcess(directory: FerryProcess.newDirectory(), environment: [key: value])
@@ -124,11 +124,11 @@ extension EndToEnd {
             try await server.remove()
         }
 
-        @Test func `when the file is no database, then it says so and leaves it alone`() async throws {
+        @Test func `when the file is not a database, then it reports it and leaves it alone`() async throws {
             let directory = FerryProcess.newDirectory()
             let file = directory.appending(path: "letter.txt")
             try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-            let letter = Data(String(repeating: "Dear reader, this is no database. ", count: 100).utf8)
+            let letter = Data(String(repeating: "Dear reader, this is not a database. ", count: 100).utf8)
             try letter.write(to: file)
 
             let server = try FerryProcess(directory: directory, arguments: ["--database", "sqlite:\(file.path)"])

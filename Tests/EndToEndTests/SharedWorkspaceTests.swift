@@ -5,7 +5,7 @@ import Testing
 extension EndToEnd {
     @Suite("Given three processes of ferry serve on one PostgreSQL", .serialized, .timeLimit(.minutes(10)))
     struct SharedWorkspaceTests {
-        /// Servers that share a database, and write down what is beyond mending only.
+        /// Servers that share a database and log only critical errors.
         private static func servers(_ count: Int, on database: PostgreSQLServer) async throws -> [FerryProcess] {
             let servers = try (0..<count).map { _ in
                 try FerryProcess(
@@ -23,7 +23,7 @@ extension EndToEnd {
                 let users = (start..<start + 2_000).map { number in
                     #"{"username":"person\#(number)","emails":["person\#(number)@example.com"],"importIds":["\#(number)"]}"#
                 }
-                // Any process takes users; all of them see the same operation.
+                // Any process accepts users; all of them see the same operation.
                 try await servers[request % servers.count].call(
                     "POST", "import.addUsers", #"{"users":["# + users.joined(separator: ",") + "]}")
             }
@@ -45,7 +45,7 @@ extension EndToEnd {
             let whenFrozen = ContinuousClock.now
             _ = try await first.status { $0.count("completed") > 60_000 }
             try await database.restart()
-            // Everything but what the frozen process had in hand, or all of it: nobody waits for a frozen process.
+            // All records, with or without the frozen process's batch: nobody waits for a frozen process.
             let done = try await first.status { $0["state"] != .string("importing") }
             try await Task.sleep(until: whenFrozen + .seconds(30))
             frozen.signal(SIGCONT)
@@ -53,7 +53,7 @@ extension EndToEnd {
             #expect(done["state"] == .string("done"))
             #expect(done.count("completed") == total)
             #expect(done.count("error") == 0)
-            // The process that wakes up late adds nothing; it answers as if nothing had happened.
+            // The process that resumes late adds nothing and responds normally.
             let late = try await frozen.status { $0["state"] == .string("done") }
             #expect(late.count("completed") == total)
             let list = try await frozen.call("GET", "users.list?count=1")
@@ -63,7 +63,7 @@ extension EndToEnd {
         }
 
         @Test
-        func `when the database crashes and is away for longer than leases last, then the import goes on by itself`()
+        func `when the database crashes and is away for longer than leases last, then the import continues by itself`()
             async throws
         {
             let total = 60_000
@@ -73,7 +73,7 @@ extension EndToEnd {
             let before = try await servers[0].status { $0.count("completed") > 5_000 }
 
             try await database.crash(awayFor: 15)
-            // A server that cannot reach the database yet answers without a state.
+            // A server without a database responds without a state.
             let done = try await servers[1].status { $0["state"] == .string("done") || $0["state"] == .string("error") }
 
             #expect(before["state"] == .string("importing"))
@@ -89,7 +89,7 @@ extension EndToEnd {
         {
             let total = 200_000
             let database = try await PostgreSQLServer()
-            // Both see the directory of files, as the operations guide demands.
+            // Both share the file directory, as the operations guide requires.
             let directory = FerryProcess.newDirectory()
             let frozen = try FerryProcess(directory: directory, environment: ["DATABASE_URL": database.url])
             try await frozen.start()
@@ -145,9 +145,9 @@ extension EndToEnd {
 
         @Test(arguments: [
             ("postgres://ferry@127.0.0.1:1/none", "cannot be reached"),
-            ("postgres://nobody:secret@SERVER/postgres", "refuses the user or password"),
+            ("postgres://nobody:secret@SERVER/postgres", "rejects the user or password"),
         ])
-        func `when the database does not let it in, then it says why and keeps the password`(
+        func `when the database does not let it in, then it reports why and keeps the password`(
             url: String, message: String
         ) async throws {
             let server = try #require(ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"])

@@ -18,7 +18,7 @@ extension EndToEnd {
             try await server.remove()
         }
 
-        /// The seconds of a processor that a program has used.
+        /// The processor time of a program in seconds.
         private static func processorTime(of process: Int32) throws -> Double {
             let text = try String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
             let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
@@ -58,7 +58,7 @@ extension EndToEnd {
                     busy.append(connection)
                 }
 
-                // The server's threads count connections as they come to them, the last of them perhaps first.
+                // The server's threads count connections in any order.
                 var refused = ""
                 for _ in 0..<100 where !refused.hasPrefix("HTTP/1.1 503 ") {
                     refused = await (try RawConnection(port: server.port)).exchange(
@@ -78,7 +78,7 @@ extension EndToEnd {
             }
         }
 
-        @Test func `when a large body is refused, then the client gets the response while it still sends`()
+        @Test func `when a large body is rejected, then the client gets the response while it still sends`()
             async throws
         {
             try await Self.withServer { server in
@@ -171,7 +171,7 @@ extension EndToEnd {
 
     @Suite("Given a ferry serve that cannot start", .serialized, .timeLimit(.minutes(5)))
     struct StartTests {
-        /// The end of a program that is given things it cannot use.
+        /// The result of a program with invalid arguments.
         private static func outcome(
             _ arguments: [String] = [], _ environment: [String: String] = [:],
             preparing prepare: (URL) throws -> Void = { _ in }
@@ -262,11 +262,11 @@ extension EndToEnd {
         }
 
         @Test(arguments: [
-            ("keeper:wrong%20secret", "postgres", "refuses the user or password of the database's address"),
-            ("nobody:wrong%20secret", "postgres", "refuses the user or password of the database's address"),
+            ("keeper:wrong%20secret", "postgres", "rejects the user or password of the database's address"),
+            ("nobody:wrong%20secret", "postgres", "rejects the user or password of the database's address"),
             ("keeper:right%20secret", "elsewhere", "The database of the address does not exist"),
         ])
-        func `when PostgreSQL refuses the password or knows no such database, then it ends at once with a sentence`(
+        func `when PostgreSQL rejects the password or knows no such database, then it ends at once with a sentence`(
             credentials: String, database: String, text: String
         ) async throws {
             let server = try await PostgreSQLServer()

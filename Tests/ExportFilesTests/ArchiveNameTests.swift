@@ -68,7 +68,7 @@ struct ArchiveNameTests {
         #expect(archive.outline.ignoredCount == junk.count)
     }
 
-    /// Which folder around everything is taken off.
+    /// The enclosing folder that is removed.
     static let wrapped: [([String], String?)] = [
         (["x/users.csv", "x/general/1.csv"], "x"),
         (["x/y/users.json", "x/y/general/1.json"], "x/y"),
@@ -115,7 +115,7 @@ struct ArchiveNameTests {
         #expect(!outline.hasRootFile("channels.csv"))
     }
 
-    @Test func `when an entry is asked for the parts of its name, then they are told`() throws {
+    @Test func `when an entry is asked for the parts of its name, then they are returned`() throws {
         try ExportArchive(path: folder.archive([ArchiveFile("users.csv"), ArchiveFile("a/b/c.csv")])).scan { entry in
             #expect(entry.components.joined(separator: "/") == entry.name)
             #expect(entry.baseName == entry.components.last)

@@ -36,7 +36,7 @@ struct ArchiveTests {
     }
 
     @Test(arguments: [Packing.deflatedZip, .tarGzip])
-    func `when entries are passed over, then the others are read`(packing: Packing) throws {
+    func `when entries are skipped, then the others are read`(packing: Packing) throws {
         let archive = try ExportArchive(path: folder.archive(Self.files, packing))
 
         var read: [String] = []
@@ -83,7 +83,7 @@ struct ArchiveTests {
         #expect(last == 69_999)
     }
 
-    @Test func `when a checksum is wrong, then that entry is unreadable and the scan goes on`() throws {
+    @Test func `when a checksum is wrong, then that entry is unreadable and the scan continues`() throws {
         var broken = StoredZip.Entry("b.json")
         broken.crc = 1
         let path = try folder.file(StoredZip([.init("a.json"), broken, .init("c.json")]).bytes)
@@ -96,7 +96,7 @@ struct ArchiveTests {
         #expect(outcomes == [nil, "importer-entry-unreadable b.json", nil])
     }
 
-    @Test func `when packed data is broken in one entry, then the scan goes on behind it`() throws {
+    @Test func `when packed data is broken in one entry, then the scan continues after it`() throws {
         var broken = StoredZip.Entry("b.json", "this is not what deflate gives")
         broken.method = 8
         let path = try folder.file(StoredZip([.init("a.json"), broken, .init("c.json")]).bytes)
@@ -127,7 +127,7 @@ struct ArchiveTests {
     }
 
     @Test(arguments: Packing.allCases)
-    func `when it is cut off, then it is refused`(packing: Packing) throws {
+    func `when it is cut off, then it is rejected`(packing: Packing) throws {
         let whole = try bytes(at: folder.archive(Self.files, packing))
         let path = try folder.file(Array(whole.prefix(whole.count * 2 / 3)))
 

@@ -24,7 +24,7 @@ enum Packing: String, CaseIterable {
     static let compressedTars: [Packing] = [.tarGzip, .tarBzip2, .tarXz, .tarZstd]
 }
 
-/// A folder that goes away with the test.
+/// A folder that is removed with the test.
 final class TemporaryFolder {
     let path: String
 
@@ -34,18 +34,18 @@ final class TemporaryFolder {
     }
 
     deinit {
-        // A folder that stays behind harms nobody.
+        // A leftover folder is harmless.
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    /// Writes a file into the folder, and gives its path.
+    /// Writes a file into the folder and returns its path.
     func file(_ bytes: [UInt8]) throws -> String {
         let file = path + "/" + UUID().uuidString
         try Data(bytes).write(to: URL(filePath: file))
         return file
     }
 
-    /// Writes an archive into the folder with libarchive, and gives its path.
+    /// Writes an archive into the folder with libarchive and returns its path.
     func archive(_ files: [ArchiveFile], _ packing: Packing = .deflatedZip) throws -> String {
         let file = path + "/" + UUID().uuidString
         let writer = archive_write_new()
@@ -69,7 +69,7 @@ final class TemporaryFolder {
         return file
     }
 
-    /// Compresses bytes with gzip, several times if asked for, and gives the path of the file.
+    /// Compresses bytes with gzip `times` times and returns the path of the file.
     func gzip(_ bytes: [UInt8], times: Int = 1) throws -> String {
         let file = path + "/" + UUID().uuidString
         let writer = archive_write_new()

@@ -2,9 +2,9 @@ import ExportFiles
 import JSON
 import Testing
 
-@Suite("Given a reader that nobody waits for any more")
+@Suite("Given a reader whose task was cancelled")
 struct CheckpointTests {
-    /// Throws at its call of a number.
+    /// Throws at the call of this number.
     final class Stopper {
         private(set) var calls = 0
         private let limit: Int
@@ -49,7 +49,7 @@ struct CheckpointTests {
     }
 
     @Test(arguments: Packing.compressedTars)
-    func `when a large entry is passed over, then it stops within the entry`(packing: Packing) throws {
+    func `when a large entry is skipped, then it stops within the entry`(packing: Packing) throws {
         let large = ArchiveFile("large", [UInt8](repeating: 0x61, count: 8 << 20))
         let path = try folder.archive([large, ArchiveFile("small")], packing)
         let stopper = Stopper(after: 3)

@@ -18,14 +18,14 @@ struct DelimitedTextFaultTests {
         #expect(ReadRows(text).rows == [ReadRow(fields: fields, line: 1, hasStrayQuote: true)])
     }
 
-    @Test func `when text follows a closing quote, then the row is at fault and the next is not`() {
+    @Test func `when text follows a closing quote, then the row is invalid and the next is not`() {
         let read = ReadRows("1,\"say \"hi\" to me\",x\n2,b,c\n")
 
         #expect(read.rows.map(\.fault) == [.textAfterQuote, nil])
         #expect(read.rows[1].fields == ["2", "b", "c"])
     }
 
-    @Test func `when a quote is not closed, then reading goes on at the next line that fits`() {
+    @Test func `when a quote is not closed, then reading resumes at the next line that fits`() {
         let read = ReadRows("1,a,b\n2,\"oops,c\nsecond line of it\n3,d,e\n4,f,g\n")
 
         #expect(read.rows.map(\.fields.first) == ["1", "2", "3", "4"])
@@ -40,14 +40,14 @@ struct DelimitedTextFaultTests {
         #expect(read.rows.map(\.fault) == [.unclosedQuote, nil, nil])
     }
 
-    @Test func `when the last line has the quote, then it is at fault`() {
+    @Test func `when the last line has the quote, then it is invalid`() {
         let read = ReadRows("1,a\n2,\"b")
 
         #expect(read.rows.map(\.fault) == [nil, .unclosedQuote])
         #expect(read.rows[1].fields == ["2", "b"])
     }
 
-    @Test func `when a quoted field goes on beyond the limit, then reading goes on below it`() {
+    @Test func `when a quoted field exceeds the limit, then reading resumes below it`() {
         let text = "1,a\n2,\"oops\n" + (3...20).map { "\($0),text number \($0)\n" }.joined()
 
         let read = ReadRows(text, limits: Self.quoteLimit)
@@ -97,7 +97,7 @@ struct DelimitedTextFaultTests {
         #expect(read.rows.count == (end.isEmpty ? 40 : 41))
     }
 
-    @Test func `when a plain field goes on beyond the limit, then the rest of its line is given up`() {
+    @Test func `when a plain field exceeds the limit, then the rest of its line is given up`() {
         let read = ReadRows("1,a\n2,\(String(repeating: "x", count: 41)),y\n3,b\n", limits: Self.quoteLimit)
 
         #expect(read.rows.map(\.fault) == [nil, .fieldTooLong(limit: 40), nil])
@@ -112,7 +112,7 @@ struct DelimitedTextFaultTests {
         #expect(ReadRows(text, limits: Self.quoteLimit).rows == [ReadRow(fields: ["1", field], line: 1)])
     }
 
-    @Test func `when a row goes on beyond the limit, then it is at fault and the next is not`() {
+    @Test func `when a row exceeds the limit, then it is invalid and the next is not`() {
         let field = String(repeating: "x", count: 30)
         let read = ReadRows("\(field),\(field),\(field),\(field)\n3,b\n", limits: Self.quoteLimit)
 
@@ -126,7 +126,7 @@ struct DelimitedTextFaultTests {
         #expect(read.rows[0].fields == ["1", "2", "3", "4", "5"])
     }
 
-    @Test func `when one field is a hundred million bytes long, then it is refused in little memory`() {
+    @Test func `when one field is a hundred million bytes long, then it is rejected in little memory`() {
         var reader = DelimitedTextReader()
         var faults: [DelimitedRowFault?] = []
         func receive(_ text: String) {
@@ -146,7 +146,7 @@ struct DelimitedTextFaultTests {
         DelimitedRowFault.textAfterQuote, .unclosedQuote, .fieldTooLong(limit: 7), .rowTooLong(limit: 7),
         .tooManyColumns(limit: 7),
     ])
-    func `when a fault is told, then in a sentence with the limit`(fault: DelimitedRowFault) {
+    func `when an error is reported, then in a sentence with the limit`(fault: DelimitedRowFault) {
         #expect(fault.message.hasSuffix(".") || fault.message.hasSuffix("?"))
         switch fault {
         case .textAfterQuote, .unclosedQuote: #expect(!fault.message.contains("7"))

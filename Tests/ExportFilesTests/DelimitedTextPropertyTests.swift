@@ -10,7 +10,7 @@ struct DelimitedTextPropertyTests {
         "long text that goes on", "\u{FEFF}",
     ]
 
-    /// Text that may hold anything.
+    /// Arbitrary text.
     private static func text(_ random: inout SeededGenerator) -> [UInt8] {
         var text: [UInt8] = []
         for _ in 0..<Int.random(in: 0...120, using: &random) {
@@ -54,7 +54,7 @@ struct DelimitedTextPropertyTests {
         #expect(whole.rows.count > 1000)
     }
 
-    /// A writer that knows nothing of the reader: it quotes what RFC 4180 says must be quoted, and some more.
+    /// An independent writer: it quotes what RFC 4180 requires, and more.
     private static func written(
         _ rows: [[String]], _ delimiter: Character, _ lineEnd: String, _ random: inout SeededGenerator
     ) -> String {

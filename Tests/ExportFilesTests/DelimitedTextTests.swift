@@ -45,7 +45,7 @@ struct DelimitedTextTests {
         #expect(read == ReadRows(text))
     }
 
-    @Test func `when rows have line breaks, then each tells the line where it begins`() {
+    @Test func `when rows have line breaks, then each has the line where it begins`() {
         let read = ReadRows("a,1\r\n\r\n\"b\nb\r\nb\",2\rc,3\n\nd,4")
 
         #expect(read.rows.map(\.line) == [1, 3, 6, 8])
@@ -70,7 +70,7 @@ struct DelimitedTextTests {
     ]
 
     @Test(arguments: delimiters)
-    func `when nobody says what separates the fields, then the text tells`(text: String, delimiter: Character) {
+    func `when nobody says what separates the fields, then the text decides`(text: String, delimiter: Character) {
         let read = ReadRows(text)
 
         #expect(read.delimiter == delimiter.asciiValue)
@@ -117,7 +117,7 @@ struct DelimitedTextTests {
         #expect(fields == ["a", "c"])
     }
 
-    /// The files of csv-spectrum; in `location_coordinates` the JSON holds other values than the file.
+    /// The files of csv-spectrum; in `location_coordinates` the JSON has other values than the file.
     @Test(arguments: [
         "comma_in_quotes", "empty", "empty_crlf", "escaped_quotes", "json", "newlines", "newlines_crlf",
         "quotes_and_newlines", "simple", "simple_crlf", "utf8",

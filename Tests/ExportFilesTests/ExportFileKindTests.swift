@@ -36,14 +36,14 @@ struct ExportFileKindTests {
     ]
 
     @Test(arguments: contents)
-    func `when it is looked at, then its content tells what it is`(start: [UInt8], kind: ExportFileKind) throws {
+    func `when it is looked at, then its content decides its format`(start: [UInt8], kind: ExportFileKind) throws {
         let path = try folder.file(start)
 
         #expect(try ExportFileKind.detect(path: path) == kind)
     }
 
     @Test(arguments: Packing.allCases)
-    func `when it is an archive, then its packing tells which`(packing: Packing) throws {
+    func `when it is an archive, then its packing is detected`(packing: Packing) throws {
         let path = try folder.archive([ArchiveFile("users.json"), ArchiveFile("channels.json")], packing)
 
         let kind = try ExportFileKind.detect(path: path)
@@ -56,7 +56,7 @@ struct ExportFileKindTests {
     }
 
     @Test(arguments: [("{\"a\":1}", ExportFileKind.json), ("a,b\n", .delimitedText)])
-    func `when it is compressed, then what is inside is told, too`(text: String, kind: ExportFileKind) throws {
+    func `when it is compressed, then its content is reported, too`(text: String, kind: ExportFileKind) throws {
         let path = try folder.gzip(Array(text.utf8))
 
         #expect(try ExportFileKind.detect(path: path) == .compressed(kind))
@@ -64,7 +64,7 @@ struct ExportFileKindTests {
     }
 
     @Test(arguments: [["[Content_Types].xml", "xl/workbook.xml"], ["mimetype", "content.xml"]])
-    func `when it is a zip archive of an Office program, then it is no export`(names: [String]) throws {
+    func `when it is a zip archive of an Office program, then it is not an export`(names: [String]) throws {
         let path = try folder.archive(names.map { ArchiveFile($0) })
 
         let error = exportFileError { _ = try ExportArchive(path: path) }
@@ -75,7 +75,7 @@ struct ExportFileKindTests {
     }
 
     @Test(arguments: contents.filter { !$0.start.isEmpty })
-    func `when it is no archive, then opening it as one tells what it is`(
+    func `when it is not an archive, then opening it as one reports its format`(
         start: [UInt8], kind: ExportFileKind
     ) throws {
         let path = try folder.file(start)

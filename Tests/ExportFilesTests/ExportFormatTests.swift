@@ -9,7 +9,7 @@ struct ExportFormatTests {
         folder = try TemporaryFolder()
     }
 
-    /// Names and contents of archives, and a word that says what they are.
+    /// Names and contents of archives, and a word for their format.
     static let archives: [([ArchiveFile], String)] = [
         ([ArchiveFile("h/realm.json", "{}"), ArchiveFile("h/messages-000001.json", "{}")], "Zulip"),
         ([ArchiveFile("x/a.json", #"{"zerver_message": []}"#), ArchiveFile("x/b/c", "")], "Zulip"),
@@ -43,7 +43,7 @@ struct ExportFormatTests {
     ]
 
     @Test(arguments: archives, [Packing.deflatedZip, .tarGzip])
-    func `when an archive is opened for Slack or tables, then the refusal says what it is`(
+    func `when an archive is opened for Slack or tables, then the error names its format`(
         archive: ([ArchiveFile], String), packing: Packing
     ) throws {
         let opened = try ExportArchive(path: folder.archive(archive.0, packing))
@@ -55,7 +55,7 @@ struct ExportFormatTests {
         }
     }
 
-    /// Contents of files that are no archives, and a word that says what they are.
+    /// Contents of files that are not archives, and a word for their format.
     static let files: [(String, String)] = [
         (#"{"guild":{},"channel":{},"messages":[]}"#, "Discord"),
         ("{\"type\":\"version\",\"version\":1}\n", "Mattermost"),
@@ -70,7 +70,7 @@ struct ExportFormatTests {
     ]
 
     @Test(arguments: files)
-    func `when a single file is opened as an archive, then the refusal says what it is`(
+    func `when a single file is opened as an archive, then the error names its format`(
         content: String, word: String
     ) throws {
         for path in [try folder.file(Array(content.utf8)), try folder.gzip(Array(content.utf8))] {
@@ -95,7 +95,7 @@ struct ExportFormatTests {
     }
 
     @Test
-    func `when an archive holds tables, then Slack's reader is told`() throws {
+    func `when an archive holds tables, then Slack's reader is named`() throws {
         for name in ["users.csv", "quay/1.csv"] {
             let archive = try ExportArchive(path: folder.archive([ArchiveFile(name, "a")]))
 

@@ -1,7 +1,7 @@
 import ExportFiles
 import Testing
 
-@Suite("Given a file that is no archive")
+@Suite("Given a file that is not an archive")
 struct ExportStreamTests {
     private let folder: TemporaryFolder
     private let long = Array(String(repeating: "mara,text\n", count: 200_000).utf8)
@@ -33,7 +33,7 @@ struct ExportStreamTests {
         #expect(exportFileError { _ = try text(of: stream) }?.code == .damaged)
     }
 
-    @Test func `when it unpacks too far, then it is refused`() throws {
+    @Test func `when it unpacks too far, then it is rejected`() throws {
         var limits = ExportFileLimits()
         limits.ratioFloorBytes = 1 << 20
         let path = try folder.gzip([UInt8](repeating: 0x20, count: 8 << 20) + [0x31])
@@ -43,7 +43,7 @@ struct ExportStreamTests {
         #expect(error?.code == .limitExceeded)
     }
 
-    @Test func `when it is too long, then it is refused`() throws {
+    @Test func `when it is too long, then it is rejected`() throws {
         var limits = ExportFileLimits()
         limits.maximumEntryBytes = 1000
         let stream = try ExportStream(path: folder.file(long), limits: limits)

@@ -17,7 +17,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: ["../a.json", "x/../../a.json", "/etc/passwd", "C:/a.json", "c:a.json", "..\\a.json", "a\0.json"])
-    func `when a name leads out of the archive, then it is refused`(name: String) throws {
+    func `when a name leads out of the archive, then it is rejected`(name: String) throws {
         let error = try refusal(of: StoredZip([.init("users.json"), .init(name)]))
 
         #expect(error?.code == .damaged)
@@ -25,7 +25,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: [1 as UInt16, 1 << 6, 1 << 13])
-    func `when an entry is encrypted, then it is refused`(flags: UInt16) throws {
+    func `when an entry is encrypted, then it is rejected`(flags: UInt16) throws {
         var entry = StoredZip.Entry("secret.json")
         entry.flags = flags
 
@@ -35,21 +35,21 @@ struct HostileArchiveTests {
         #expect(error?.entry == "secret.json")
     }
 
-    @Test func `when it is a part of a split archive, then it is refused`() throws {
+    @Test func `when it is a part of a split archive, then it is rejected`() throws {
         var zip = StoredZip([.init("users.json")])
         zip.disk = 1
 
         #expect(try refusal(of: zip)?.code == .unrecognized)
     }
 
-    @Test func `when entries share their bytes, then it is refused`() throws {
+    @Test func `when entries share their bytes, then it is rejected`() throws {
         var zip = StoredZip((0..<100).map { _ in .init("same.json", String(repeating: "x", count: 1000)) })
         zip.sharesData = true
 
         #expect(try refusal(of: zip)?.code == .damaged)
     }
 
-    @Test func `when it holds nothing but an archive, then it is refused`() throws {
+    @Test func `when it holds nothing but an archive, then it is rejected`() throws {
         let inner = try bytes(at: folder.archive([ArchiveFile("users.json")]))
         let path = try folder.archive([ArchiveFile("__MACOSX/._export.zip"), ArchiveFile("export.zip", inner)])
 
@@ -67,7 +67,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: Packing.allCases)
-    func `when it has too many entries, then it is refused`(packing: Packing) throws {
+    func `when it has too many entries, then it is rejected`(packing: Packing) throws {
         var limits = ExportFileLimits()
         limits.maximumEntries = 3
         let path = try folder.archive((0..<4).map { ArchiveFile("\($0).json") }, packing)
@@ -79,7 +79,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: Packing.allCases)
-    func `when an entry is too large, then it is refused`(packing: Packing) throws {
+    func `when an entry is too large, then it is rejected`(packing: Packing) throws {
         var limits = ExportFileLimits()
         limits.maximumEntryBytes = 1000
         let path = try folder.archive([ArchiveFile("a", [UInt8](repeating: 0, count: 1001))], packing)
@@ -88,7 +88,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: Packing.allCases)
-    func `when all entries together are too large, then it is refused`(packing: Packing) throws {
+    func `when all entries together are too large, then it is rejected`(packing: Packing) throws {
         var limits = ExportFileLimits()
         limits.maximumTotalBytes = 1000
         let path = try folder.archive((0..<3).map { ArchiveFile("\($0)", [UInt8](repeating: 0, count: 400)) }, packing)
@@ -97,7 +97,7 @@ struct HostileArchiveTests {
     }
 
     @Test(arguments: [Packing.deflatedZip] + Packing.compressedTars)
-    func `when it unpacks to very much more than it is, then it is refused`(packing: Packing) throws {
+    func `when it unpacks to very much more than it is, then it is rejected`(packing: Packing) throws {
         var limits = ExportFileLimits()
         limits.ratioFloorBytes = 1 << 20
         let path = try folder.archive([ArchiveFile("zeros", [UInt8](repeating: 0, count: 8 << 20))], packing)
@@ -123,20 +123,20 @@ struct HostileArchiveTests {
         #expect(error?.code == .entryUnreadable)
     }
 
-    @Test func `when a name is too long, then it is refused`() throws {
+    @Test func `when a name is too long, then it is rejected`() throws {
         let name = String(repeating: "n", count: 1025)
 
         #expect(try refusal(of: StoredZip([.init(name)]))?.code == .limitExceeded)
     }
 
-    @Test func `when it is compressed several times over, then it is refused`() throws {
+    @Test func `when it is compressed several times over, then it is rejected`() throws {
         let tar = try bytes(at: folder.archive([ArchiveFile("users.json")], .tar))
         let path = try folder.gzip(tar, times: 3)
 
         #expect(exportFileError { _ = try ExportArchive(path: path) }?.code == .unrecognized)
     }
 
-    @Test func `when random bytes of it are changed, then it is read or refused and never more`() throws {
+    @Test func `when random bytes of it are changed, then it is read or rejected and never more`() throws {
         let whole = try bytes(
             at: folder.archive((0..<5).map { ArchiveFile("room/\($0).json", String(repeating: "text ", count: 50)) }))
         var random = SeededGenerator(seed: 7)

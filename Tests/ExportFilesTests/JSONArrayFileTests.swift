@@ -22,7 +22,7 @@ struct JSONArrayFileTests {
     }
 
     @Test(arguments: ["", "  \n", "\u{FEFF}"])
-    func `when there is nothing, then that is told and no fault`(text: String) throws {
+    func `when there is nothing, then that is reported without an error`(text: String) throws {
         let outcome = try read(MemorySource(text)).outcome
 
         #expect(outcome.isEmptyFile)
@@ -87,7 +87,7 @@ struct JSONArrayFileTests {
         }
     }
 
-    /// Texts of elements `"a"` and `"b"` with something wrong, and how many elements are broken.
+    /// Damaged texts of elements `"a"` and `"b"`, and the number of broken elements.
     static let broken: [(text: String, broken: Int)] = [
         ("[\"a\" \"b\"]", 0), ("[\"a\",\"b\",]", 0), ("[\"a\",,\"b\"]", 1), ("[,\"a\",\"b\"]", 1),
         ("[\"a\", NaN, \"b\"]", 1), ("[\"a\", undefined, \"b\"]", 1), ("[\"a\", 'x y', \"b\"]", 1),
@@ -100,7 +100,7 @@ struct JSONArrayFileTests {
     ]
 
     @Test(arguments: broken, [1, 3, 1000])
-    func `when an element is broken, then it is told and the others are read`(
+    func `when an element is broken, then it is reported and the others are read`(
         given: (text: String, broken: Int), chunkSize: Int
     ) throws {
         var limits = ExportFileLimits()
@@ -121,7 +121,7 @@ struct JSONArrayFileTests {
         #expect(outcome.fault == nil)
     }
 
-    @Test func `when an element never ends, then what came before is kept and that is told`() throws {
+    @Test func `when an element never ends, then what came before is kept and that is reported`() throws {
         var limits = ExportFileLimits()
         limits.json = JSONLimits(maximumDepth: 5, maximumElementBytes: 30)
         let text = "[\"a\", {\"x\": \"" + String(repeating: "y", count: 1000)
@@ -150,7 +150,7 @@ struct JSONArrayFileTests {
         }
     }
 
-    /// What no text can hold, and what is read instead.
+    /// Invalid characters, and their replacements.
     static let repairs: [(json: [UInt8], text: String)] = [
         (Array("[\"a\\ud83d\"]".utf8), "a\u{FFFD}"), (Array("[\"\\udc00b\"]".utf8), "\u{FFFD}b"),
         (Array("[\"\\ud83d\\ud83d\\ude00\"]".utf8), "\u{FFFD}😀"), (Array("[\"a\\u0000b\\u0000\"]".utf8), "ab"),
@@ -159,7 +159,7 @@ struct JSONArrayFileTests {
     ]
 
     @Test(arguments: repairs)
-    func `when text cannot be held, then it is mended and that is told`(json: [UInt8], text: String) throws {
+    func `when text cannot be held, then it is repaired and that is reported`(json: [UInt8], text: String) throws {
         let (texts, outcome) = try read(MemorySource(json))
 
         #expect(texts == [text])
@@ -174,7 +174,7 @@ struct JSONArrayFileTests {
         #expect(!outcome.repairedText)
     }
 
-    @Test func `when the source breaks, then what came before is kept and the rest is told`() throws {
+    @Test func `when the source breaks, then what came before is kept and the rest is reported`() throws {
         let error = ExportFileError(.entryUnreadable, "The checksum is wrong.")
 
         let (texts, outcome) = try read(MemorySource(Array("[\"a\",\"b".utf8), failure: error))

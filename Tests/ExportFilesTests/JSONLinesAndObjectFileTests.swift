@@ -20,7 +20,7 @@ struct JSONLinesFileTests {
     }
 
     @Test(arguments: [1, 3, 1000])
-    func `when a line is too long, then it is told and the others are read`(chunkSize: Int) throws {
+    func `when a line is too long, then it is reported and the others are read`(chunkSize: Int) throws {
         var limits = ExportFileLimits()
         limits.json.maximumElementBytes = 10
         let text = "\"a\"\n\"123456789\"\r\n\"12345678\"\r\n\"1234567890123\"\n\"b\"\n\"1234567890\""
@@ -38,7 +38,7 @@ struct JSONLinesFileTests {
         #expect(outcome.fault == nil)
     }
 
-    @Test func `when there is nothing, then that is told`() throws {
+    @Test func `when there is nothing, then that is reported`() throws {
         let outcome = try JSONLinesFile().read(MemorySource("\n \n")) { _, _ in }
 
         #expect(outcome.isEmptyFile)
@@ -63,7 +63,7 @@ struct JSONObjectFileTests {
         #expect(outcome.fault == nil)
     }
 
-    /// Objects with something wrong beside `"a": [1, 2]` and `"b": 3`.
+    /// Objects with damage beside `"a": [1, 2]` and `"b": 3`.
     static let broken = [
         "{\"a\": [1, 2], \"x\": \"0123456789012345678901234567890\", \"b\": 3}",
         "{\"a\": [1, [[[[[[0]]]]]], 2], \"b\": 3}", "{\"a\": [1, oops, 2], \"b\": 3}",
@@ -72,7 +72,7 @@ struct JSONObjectFileTests {
     ]
 
     @Test(arguments: broken, [1, 3, 1000])
-    func `when a part is broken, then it is told and the others are read`(text: String, chunkSize: Int) throws {
+    func `when a part is broken, then it is reported and the others are read`(text: String, chunkSize: Int) throws {
         var limits = ExportFileLimits()
         limits.json = JSONLimits(maximumDepth: 6, maximumElementBytes: 30)
         var values: [String: Int] = [:]

@@ -1,6 +1,6 @@
 import ExportFiles
 
-/// A source in memory, handed out in chunks of one size.
+/// A source in memory, in chunks of one size.
 final class MemorySource: ByteSource {
     let entryName: String? = "memory.json"
     private let bytes: [UInt8]

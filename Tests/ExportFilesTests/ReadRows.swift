@@ -1,6 +1,6 @@
 import ExportFiles
 
-/// One row with what it lent copied out.
+/// A copy of a borrowed row.
 struct ReadRow: Equatable {
     var fields: [String]
     var line: Int
@@ -8,7 +8,7 @@ struct ReadRow: Equatable {
     var hasStrayQuote = false
 }
 
-/// A text read in chunks of one size: its rows, and what the reader says of it.
+/// A text read in chunks of one size: its rows and properties.
 struct ReadRows: Equatable {
     private(set) var rows: [ReadRow] = []
     private(set) var delimiter: UInt8?
@@ -26,7 +26,7 @@ struct ReadRows: Equatable {
         var start = 0
         while start < text.count {
             let size = min(chunkSize(), text.count - start)
-            // Memory of its own, so that nobody can read beyond its end unnoticed.
+            // A separate allocation, so that reads beyond its end are detected.
             Array(text[start..<start + size]).withUnsafeBytes { chunk in reader.receive(chunk) { add($0) } }
             start += size
         }

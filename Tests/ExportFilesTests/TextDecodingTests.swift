@@ -1,7 +1,7 @@
 import ExportFiles
 import Testing
 
-@Suite("Given text in an encoding that nobody names")
+@Suite("Given text in an undeclared encoding")
 struct TextDecodingTests {
     private static let text = "Zoë;naïve café – “yes” €\n日本;🎉\n"
 
@@ -26,7 +26,7 @@ struct TextDecodingTests {
     }
 
     @Test(arguments: [false, true])
-    func `when it is UTF-16 without a mark, then its zero bytes tell`(isBigEndian: Bool) {
+    func `when it is UTF-16 without a mark, then its zero bytes identify it`(isBigEndian: Bool) {
         let read = ReadRows(Self.utf16("mara\tMara Vale\nodo\tÖdo\n", isBigEndian: isBigEndian))
 
         #expect(read.fields == [["mara", "Mara Vale"], ["odo", "Ödo"]])
@@ -74,16 +74,16 @@ struct TextDecodingTests {
         #expect(read.removedNULs == 2)
     }
 
-    @Test func `when it is all ASCII, then no encoding is told`() {
+    @Test func `when it is all ASCII, then no encoding is reported`() {
         #expect(ReadRows("a,b\n").encoding == nil)
     }
 
-    /// Sequences that look like UTF-8 and are not, each replaced as Unicode recommends.
+    /// Invalid sequences similar to UTF-8, each replaced as Unicode recommends.
     @Test(arguments: [
         ([0xC0, 0x80] as [UInt8], 2), ([0xE0, 0x80, 0x80], 3), ([0xED, 0xA0, 0x80], 3), ([0xF5, 0x80], 2),
         ([0xF0, 0x9F, 0x8E], 1), ([0xE6, 0x97], 1), ([0x80], 1),
     ])
-    func `when bytes are no character, then as many marks stand for them as the standard library writes`(
+    func `when bytes are no character, then they become as many replacement characters as in the standard library`(
         bytes: [UInt8], marks: Int
     ) {
         let text = Array("äöüß".utf8) + bytes + [0x78]

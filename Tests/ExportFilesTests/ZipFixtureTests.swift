@@ -2,7 +2,7 @@ import ExportFiles
 import Foundation
 import Testing
 
-/// The zip files of yauzl's tests; what fails there fails for the reason in its name.
+/// The zip files of yauzl's tests; invalid ones have the reason in their name.
 @Suite("Given the zip files that others test with")
 struct ZipFixtureTests {
     private static let folder: String = {
@@ -11,13 +11,13 @@ struct ZipFixtureTests {
     }()
 
     private static let names: [String] = {
-        // Without the folder the tests below have no cases, which one of them checks.
+        // Without the folder the tests below have no cases, which one of them detects.
         let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         return all.filter { $0.hasSuffix(".zip") }.sorted()
     }()
 
-    /// Files that are refused here although they are sound: protected by a password, empty, or of a method that does
-    /// not exist, so that the entry cannot be read.
+    /// Valid files that are rejected here: protected by a password, empty, or with an unknown method, so that the entry
+    /// cannot be read.
     private static let refused: [String: ExportFileError.Code] = [
         "success__traditional-encryption-and-compression.zip": .encrypted,
         "success__traditional-encryption-and-compression_deprecated.zip": .encrypted,
@@ -29,7 +29,7 @@ struct ZipFixtureTests {
 
     private static let sound = names.filter { $0.hasPrefix("success__") && refused[$0] == nil }
 
-    /// Names whose begin tells them from the others, and how they are refused.
+    /// Prefixes of names, and their error codes.
     private static let broken: [(start: String, code: ExportFileError.Code)] = [
         (
             "failure__End_of_central_directory_record_signature_not_found_Either_not_a_zip_file_or_file_is_truncated.",
@@ -60,16 +60,16 @@ struct ZipFixtureTests {
         ("wrong-entry-sizes", .damaged),
     ]
 
-    /// Names whose begin tells files that yauzl refuses and that are read here.
+    /// Prefixes of names of files that yauzl rejects and that are read here.
     ///
-    /// In each, only the list at the end was changed; sizes and method are taken from the entry itself, where they are
-    /// right, and so is the checksum. Backslashes, which yauzl refuses in its strict mode, separate folders here.
+    /// In each, only the central directory was changed; the entry's own sizes, method and checksum are correct.
+    /// Backslashes, which yauzl rejects in strict mode, separate folders here.
     private static let readable = [
         "failure__invalid_characters_in_fileName", "failure__not_enough_bytes_in_the_stream",
         "failure__too_many_bytes_in_the_stream", "failure__unsupported_compression_method_1",
     ]
 
-    /// Reads everything, and gives the first error.
+    /// Reads everything and returns the first error.
     private static func reading(_ name: String) -> ExportFileError? {
         exportFileError { _ = try contents(of: ExportArchive(path: folder + "/" + name)) }
     }
@@ -85,7 +85,7 @@ struct ZipFixtureTests {
     }
 
     @Test(arguments: broken)
-    func `when it is broken or hostile, then it is refused`(start: String, code: ExportFileError.Code) throws {
+    func `when it is broken or hostile, then it is rejected`(start: String, code: ExportFileError.Code) throws {
         let matching = Self.names.filter { $0.hasPrefix(start) }
 
         #expect(matching.count == 1)
@@ -93,7 +93,7 @@ struct ZipFixtureTests {
     }
 
     @Test(arguments: refused)
-    func `when it is sound and cannot be imported, then the reason is told`(
+    func `when it is sound and cannot be imported, then the reason is reported`(
         name: String, code: ExportFileError.Code
     ) throws {
         #expect(Self.names.contains(name))

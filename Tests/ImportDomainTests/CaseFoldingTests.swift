@@ -28,7 +28,8 @@ struct CaseFoldingTests {
         #expect(CaseFolding.key(CaseFolding.key(text)) == CaseFolding.key(text))
     }
 
-    /// Unicode joins a letter with its upper, lower and title case, but for dotless i, which upper case alone joins with i.
+    /// Unicode equates a letter with its upper, lower and title case, except dotless i, which only upper case equates
+    /// with i.
     @Test func `when any letter of Unicode changes its case, then its key stays`() {
         for value in UInt32(0)...0x10FFFF {
             guard let scalar = Unicode.Scalar(value), !scalar.properties.isWhitespace else { continue }

@@ -15,7 +15,7 @@ struct ImportLifecycleTests {
             .confirmPause, .resume, .cancel, .confirmCancel, .undo, .finishUndoing, .retire,
         ] + RecordType.allCases.map(ImportEvent.read) + ImportStage.allCases.map(ImportEvent.reach)
 
-    /// Every life that can be stored.
+    /// Every valid lifecycle.
     private static let lives = phases.flatMap { phase in
         ImportControl.allCases.flatMap { control in
             [false, true].compactMap { ImportLifecycle(phase: phase, control: control, isRetired: $0) }
@@ -41,7 +41,7 @@ struct ImportLifecycleTests {
         return String(text.prefix { $0 != "(" })
     }
 
-    /// What the drawing of a page says: phases, and the events that lead from one to the other.
+    /// The transitions of the page's diagram.
     private static func drawing() throws -> Set<String> {
         let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appending(path: "docs/architecture.md")
@@ -61,7 +61,7 @@ struct ImportLifecycleTests {
         for life in Self.lives where life.control == .none && !life.isRetired {
             for event in Self.events {
                 guard let next = try? life.applying(event) else { continue }
-                // Requests of administrators are drawn apart.
+                // The diagram omits requests of administrators.
                 guard next.control == .none, ![.resume, .confirmPause].contains(event) else { continue }
                 moves.insert("\(Self.name(life.phase)) --> \(Self.name(next.phase)): \(Self.name(event))")
             }
@@ -95,7 +95,7 @@ struct ImportLifecycleTests {
     ]
 
     @Test(arguments: requests)
-    func `when an administrator asks for something, then it waits until the work in hand is over`(
+    func `when an administrator asks for something, then it waits until the work in progress has ended`(
         control: ImportControl, event: ImportEvent, expected: ImportControl?
     ) throws {
         for phase in Self.phases {
@@ -109,7 +109,7 @@ struct ImportLifecycleTests {
         }
     }
 
-    @Test func `when the work in hand is over, then a cancelled import has ended, and no other`() throws {
+    @Test func `when the work in progress has ended, then a cancelled import has ended, and no other`() throws {
         for life in Self.lives {
             let next = try? life.applying(.confirmCancel)
             let isExpected = life.control == .canceling && life.phase != .undoing

@@ -1,7 +1,7 @@
 import ImportDomain
 import Testing
 
-@Suite("Given two tellings of a message's details")
+@Suite("Given two versions of a message's details")
 struct MessageDetailsTests {
     private static let stored = MessageDetails.File(
         name: "a", state: .stored(FileID("f"), mediaType: "text/plain", sizeBytes: 1, pixels: nil))

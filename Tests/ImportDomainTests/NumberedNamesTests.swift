@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Given a name that is taken")
 struct NumberedNamesTests {
-    /// How often it is asked whether a name is free, for so many people of one name, while the source also uses the
-    /// numbered names themselves.
+    /// The number of checks of free names, for this many people of one name, while the source also uses the numbered
+    /// names.
     private static func attempts(_ count: Int, occupied: Int) throws -> Int {
         var names = NumberedNames()
         var taken = Set((0..<occupied).map { "ann-\(occupied + $0)" })

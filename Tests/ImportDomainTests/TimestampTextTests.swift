@@ -61,7 +61,9 @@ struct TimestampTextTests {
             ("2026-01-01T24:00Z", .carriedOver), ("2026-01-01T00:00+19:00", .carriedOver), ("2026-13-01", .invalid),
             ("2026-02-31T25:00Z", .invalid), ("2026-01-01T00:60Z", .invalid), ("2026-01-01T00:00:00.Z", nil),
         ] as [(String, ISO8601Time.Validity?)])
-    func `when calendar or clock lack the timestamp, then that is told`(text: String, validity: ISO8601Time.Validity?) {
+    func `when calendar or clock lack the timestamp, then that is reported`(
+        text: String, validity: ISO8601Time.Validity?
+    ) {
         let time = Array(text.utf8).withUnsafeBytes { ISO8601Time($0) }
 
         #expect(time?.validity == validity)

@@ -70,7 +70,7 @@ struct AddUsersNotesTests {
         }
     }
 
-    @Test func `5. when no password is added, then the account has one that nobody knows`() async throws {
+    @Test func `5. when no password is added, then the account has a random one`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ada"), StagedUser("bob")])
 

@@ -5,7 +5,7 @@ import Testing
 import WorkspaceServices
 import ZipFixtures
 
-@Suite("Given a source in which somebody has an existing account's username", .onEveryStore, .timeLimit(.minutes(10)))
+@Suite("Given a source with a person who has an existing account's username", .onEveryStore, .timeLimit(.minutes(10)))
 struct AdministratorNameTests {
     private static func export(username: String, email: String? = nil) -> SlackExport {
         let address = email.map { #","email":"\#($0)""# } ?? ""
@@ -88,7 +88,7 @@ struct AdministratorNameTests {
         }
     }
 
-    /// A CSV archive names people by their usernames.
+    /// A CSV archive references people by username.
     @Test func `when a table names the administrator as an author, then nothing is written in that name`() async throws
     {
         try await TestWorkspace.with { workspace in

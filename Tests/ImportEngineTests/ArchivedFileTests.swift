@@ -80,7 +80,7 @@ struct ArchivedFileTests {
         }
     }
 
-    /// The bytes of a file that a message shows, and the name of the room whose members may read them.
+    /// The bytes of a message's file, and the name of the room whose members may read them.
     private static func shown(_ file: MessageDetails.File, _ workspace: TestWorkspace) async throws -> [String?] {
         guard case .stored(let id, _, _, _) = file.state else { return [] }
         let room = try await workspace.store.read { transaction in
@@ -156,7 +156,7 @@ struct ArchivedFileTests {
         }
     }
 
-    @Test func `when messages of one archive tell a file in two ways, then both show it`() async throws {
+    @Test func `when messages of one archive describe a file differently, then both show it`() async throws {
         try await TestWorkspace.with { workspace in
             let message =
                 #"{"user":"U1","ts":"1700000000.00000N","files":[{"id":"F1","name":"NAME","url_private":"https://s.org/a"}]}"#
@@ -202,7 +202,7 @@ struct ArchivedFileTests {
         }
     }
 
-    @Test func `when one of them is broken, then its message and a finding say so, and the others are there`()
+    @Test func `when one of them is broken, then its message and a finding report it, and the others are there`()
         async throws
     {
         try await TestWorkspace.with { workspace in
@@ -263,7 +263,7 @@ struct ArchivedFileTests {
             #expect(waiting == 2)
             #expect(second.totalCounts.error == 0)
             #expect(try await Self.attached(workspace).allSatisfy(\.isStored))
-            // Their addresses are of no use any more.
+            // Their URLs are not needed any more.
             #expect(try await workspace.engine.downloads.enqueueFiles(by: .rocketCat) == 0)
         }
     }
@@ -288,7 +288,7 @@ struct ArchivedFileTests {
         }
     }
 
-    @Test func `when this server cannot keep files, then the import goes on without them, and a finding says so`()
+    @Test func `when this server cannot keep files, then the import continues without them, and a finding reports it`()
         async throws
     {
         try await TestWorkspace.with { workspace in

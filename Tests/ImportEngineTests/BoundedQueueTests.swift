@@ -59,7 +59,7 @@ struct BoundedQueueTests {
         try await Task.sleep(for: .microseconds(microseconds * 20))
         task.cancel()
 
-        // That it ends at all is what counts.
+        // It must end.
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
@@ -70,7 +70,7 @@ struct BoundedQueueTests {
         let task = Task {
             try await PreparationQueue().produce(into: queue) {
                 beginning.finish()
-                // Without any call that could tell it to stop.
+                // Without any call that could stop it.
                 while !isOver.withLock({ $0 }) {}
             } consuming: { _ in
             }

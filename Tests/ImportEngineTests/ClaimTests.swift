@@ -6,12 +6,12 @@ import Testing
 
 @Suite("Given staged users that workers claim", .onEveryStore)
 struct ClaimTests {
-    /// A running operation, claimed from without a worker that would import anything.
+    /// A running operation whose batches tests claim without importing.
     private struct Scene {
         let workspace: TestWorkspace
         let operation: OperationID
 
-        /// - Parameter target: nothing at all claims a single batch.
+        /// - Parameter target: an empty target claims a single batch.
         func claim(_ worker: String, target: Workload = Workload()) async throws -> BatchClaim? {
             try await workspace.store.write {
                 try $0.staging.claim(
@@ -27,7 +27,7 @@ struct ClaimTests {
         }
     }
 
-    /// - Parameter size: the bytes of each piece in which the users arrive.
+    /// - Parameter size: the bytes of each chunk of the body.
     private static func with<Result>(
         _ users: [StagedUser], size: Int = 1 << 16, _ test: (Scene) async throws -> Result
     ) async throws -> Result {
@@ -40,7 +40,7 @@ struct ClaimTests {
     }
 
     @Test(arguments: [100, 1 << 16, 1 << 24])
-    func `when users bring passwords, then batches are small, in whatever pieces they arrived`(size: Int) async throws {
+    func `when users bring passwords, then batches are small, in chunks of any size`(size: Int) async throws {
         let users = StagedUser.crowd(40, password: "secret") + StagedUser.crowd(20, from: 40)
 
         let sizes = try await Self.with(users, size: size) { try await $0.batchSizes() }
@@ -49,7 +49,7 @@ struct ClaimTests {
     }
 
     @Test(arguments: [1 << 10, 1 << 24])
-    func `when users bring no passwords, then batches are large, in whatever pieces they arrived`(
+    func `when users bring no passwords, then batches are large, in chunks of any size`(
         size: Int
     ) async throws {
         let sizes = try await Self.with(StagedUser.crowd(4_500), size: size) { try await $0.batchSizes() }
@@ -58,7 +58,7 @@ struct ClaimTests {
     }
 
     @Test(arguments: [1 << 10, 1 << 16, 1 << 24])
-    func `when rooms are staged, then their batches are as large, in whatever pieces they arrived`(size: Int)
+    func `when rooms are staged, then their batches are as large, in chunks of any size`(size: Int)
         async throws
     {
         let rooms = (0..<4_500).map {
@@ -114,7 +114,7 @@ struct ClaimTests {
         #expect(target == Workload(records: 2_000, bytes: 8 << 20, secrets: secrets))
     }
 
-    @Test func `when as many workers as there are batches claim at the same moment, then each gets one`() async throws {
+    @Test func `when as many workers as there are batches claim at the same time, then each gets one`() async throws {
         try await Self.with(StagedUser.crowd(256, password: "secret")) { scene in
             let target = Workload(records: 1_000, bytes: 1 << 20, secrets: 16)
             let batches = try await withThrowingTaskGroup { group in
@@ -129,7 +129,7 @@ struct ClaimTests {
         }
     }
 
-    @Test func `when a part of a lease was taken over, then the rest can be renewed and given back`() async throws {
+    @Test func `when a part of a lease was taken over, then the rest can be renewed and released`() async throws {
         try await Self.with(StagedUser.crowd(64, password: "secret")) { scene in
             let store = scene.workspace.store
             let all = Workload(records: 1_000, bytes: 1 << 20, secrets: 64)
@@ -150,7 +150,7 @@ struct ClaimTests {
     @Test func `when a claim was lost with its connection, then its worker does not keep it`() async throws {
         try await Self.with(StagedUser.crowd(10)) { scene in
             let worker = scene.workspace.worker()
-            // As if the worker had never heard of it.
+            // The worker does not know this lease.
             let lost = try #require(try await scene.claim(worker.loop.leases.worker.rawValue))
             try await scene.workspace.files.expireLeases()
 
@@ -160,7 +160,7 @@ struct ClaimTests {
         }
     }
 
-    @Test func `when a batch is in hand, then its worker keeps it`() async throws {
+    @Test func `when a batch is in progress, then its worker keeps it`() async throws {
         try await Self.with(StagedUser.crowd(10)) { scene in
             let worker = scene.workspace.worker()
             try await worker.prepareUpcoming(of: .init(operation: scene.operation, type: .user), after: nil)

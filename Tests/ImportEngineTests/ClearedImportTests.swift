@@ -14,7 +14,7 @@ struct ClearedImportTests {
             }
         ])
 
-    /// What the room and its thread say of their messages, and how many there are.
+    /// The totals of the room and its thread, and the number of messages.
     private static func counts(
         _ workspace: TestWorkspace
     ) async throws -> (said: Int, replies: Int, total: Int, hasLatest: Bool) {

@@ -6,11 +6,11 @@ import ImportFixtures
 import Testing
 import WorkspaceServices
 
-/// A room whose messages carry files at web addresses.
+/// A room whose messages carry files at web URLs.
 struct DownloadScene {
     let workspace: TestWorkspace
 
-    /// A picture of one dot, as far as its header tells.
+    /// The header of an image of one pixel.
     static let picture = "GIF89a\u{1}\u{0}\u{1}\u{0}\u{0}\u{0}\u{0};"
 
     /// Runs a test in a workspace that may fetch from the loopback address.
@@ -50,7 +50,7 @@ struct DownloadScene {
         try await workspace.store.read { try $0.downloads.downloadCounts()[state] ?? 0 }
     }
 
-    /// Fetches what is due with a new worker.
+    /// Fetches due downloads with a new worker.
     ///
     /// - Returns: whether anything was.
     @discardableResult
@@ -58,7 +58,7 @@ struct DownloadScene {
         try await worker(change).step()
     }
 
-    /// A worker that does not wait between attempts unless told to.
+    /// A worker without pauses between attempts, by default.
     func worker(_ change: (inout DownloadWorker.Limits) -> Void = { _ in }) throws -> DownloadWorker {
         var limits = DownloadWorker.Limits()
         limits.retryDelays = [.zero, .zero]
@@ -77,6 +77,6 @@ extension MessageDetails.File {
     /// The size of an image.
     var pixels: PixelSize? { if case .stored(_, _, _, let pixels) = state { pixels } else { nil } }
 
-    /// Why it could not be fetched from its address.
+    /// Why it could not be fetched.
     var reason: String? { if case .unavailable(.notFetched(let reason)) = state { reason } else { nil } }
 }

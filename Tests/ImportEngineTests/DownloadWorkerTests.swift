@@ -68,7 +68,7 @@ struct DownloadWorkerTests {
         }
     }
 
-    @Test func `when every attempt fails, then the message says why, and asking again tries again`() async throws {
+    @Test func `when every attempt fails, then the message reports why, and asking again tries again`() async throws {
         try await DownloadScene.with { scene in
             let answers = Array(repeating: Answer.status("500 Broken"), count: 3) + [.file(DownloadScene.picture)]
             try await HostileServer.run(["/a?t=secret": .inTurn(answers)]) { server in
@@ -96,7 +96,7 @@ struct DownloadWorkerTests {
         (.file("<html>Sign in</html>", header: "Content-Type: text/html\r\n"), "page"),
         (.redirect("http://127.0.0.2/inside"), "127.0.0.2"),
     ])
-    fileprivate func `when the answer will be no other, then it is not asked for again`(
+    fileprivate func `when a retry would fail again, then there is none`(
         answer: HostileServer.Answer, reason: String
     ) async throws {
         try await DownloadScene.with { scene in
@@ -128,7 +128,7 @@ struct DownloadWorkerTests {
         }
     }
 
-    @Test func `when a server says nothing, then it has two connections and everything else goes on`() async throws {
+    @Test func `when a server says nothing, then it has two connections and everything else continues`() async throws {
         try await DownloadScene.with { scene in
             let silent = Dictionary(uniqueKeysWithValues: (1...20).map { ("/\($0)", Answer.silence) })
             let answering = Dictionary(uniqueKeysWithValues: (1...5).map { ("/\($0)", Answer.file("\($0)")) })
@@ -157,7 +157,7 @@ struct DownloadWorkerTests {
         }
     }
 
-    @Test func `when a worker is gone, then another one fetches what it had in hand, and only then`() async throws {
+    @Test func `when a worker is gone, then another one fetches its downloads, and only then`() async throws {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": .inTurn([.silence, .file("text")])]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
@@ -168,7 +168,7 @@ struct DownloadWorkerTests {
                 let meanwhile = try await scene.fetch()
                 fetching.cancel()
                 _ = await fetching.result
-                // It did not come to give back what it had.
+                // It did not release its leases.
                 let leased = try await scene.fetch()
                 try await scene.workspace.files.expireLeases()
                 let taken = try await scene.fetch()

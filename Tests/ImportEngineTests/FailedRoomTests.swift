@@ -42,7 +42,7 @@ struct FailedRoomTests {
         }
     }
 
-    /// The first batch of rooms says that it is public, a later record that it is private, under another id as well.
+    /// The first batch of rooms has a public room, a later record makes it private, perhaps under another id.
     @Test(arguments: [["C1"], ["C1", "C2"], ["C2", "C1"]])
     func `when it comes through the API, then messages under any of its ids fail`(ids: [String]) async throws {
         try await TestWorkspace.with { workspace in

@@ -72,7 +72,7 @@ struct FetchedFileTests {
         try await Self.with(.status("404 Not Found")) { workspace, server in
             _ = try await Self.preparation(of: workspace, delays: [.zero, .zero]).step()
 
-            #expect(try await workspace.current().failure?.message == "127.0.0.1 answered with status 404.")
+            #expect(try await workspace.current().failure?.message == "127.0.0.1 returned status 404.")
             #expect(server.requests.count == 1)
         }
     }
@@ -112,7 +112,7 @@ struct FetchedFileTests {
     }
 
     @Test(.timeLimit(.minutes(5)))
-    func `when the process is told to stop during a pause, then the worker stops, and the next one begins again`()
+    func `when the process is stopped during a pause, then the worker stops, and the next one starts over`()
         async throws
     {
         try await Self.with(.inTurn([Self.broken, .file(Self.people)])) { workspace, server in

@@ -14,7 +14,7 @@ struct FileImportTests {
     private static let houston = fixture("SlackImporterTests/Fixtures/houston/slack-export.zip")
     private static let csv = fixture("CSVImporterTests/Fixtures/rocketchat/csv_import.zip")
 
-    /// Everything that an import may change, but for the order of rows.
+    /// Everything that an import may change, without the order of rows.
     private static func contents(_ workspace: TestWorkspace) async throws -> [String] {
         try await workspace.store.read { transaction in
             let users = try transaction.users.list(orderedBy: UserOrder(.username), offset: 0, limit: nil)
@@ -123,7 +123,7 @@ struct FileImportTests {
             try await workspace.read(Self.houston, importer: "slack")
             try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
 
-            // Each worker does one step, leaves its next batch claimed, and is never heard of again.
+            // Each worker does one step, leaves its next batch claimed, and vanishes.
             var steps = 0
             while try await workspace.current().lifecycle.isRunning {
                 _ = try await workspace.worker().step()
@@ -145,7 +145,7 @@ struct FileImportTests {
         }
     }
 
-    @Test func `when the file is none that the importer reads, then the operation says so and stays failed`()
+    @Test func `when the importer does not read the file, then the operation reports it and stays failed`()
         async throws
     {
         try await TestWorkspace.with { workspace in

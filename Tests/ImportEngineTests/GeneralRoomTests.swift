@@ -78,7 +78,7 @@ struct GeneralRoomTests {
         }
     }
 
-    @Test func `when the API calls a private room the general one, then nobody else reads it`() async throws {
+    @Test func `when the API calls a private room the general one, then no other account reads it`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await workspace.engine.operations.create(by: UserID("nobody"))
             try await workspace.add([StagedUser("ann", importIDs: ["U1"])])

@@ -23,7 +23,7 @@ struct GuessedPersonTests {
             try await workspace.signIn.authenticate(userID: signedIn.user.id.rawValue, token: signedIn.token))
     }
 
-    @Test func `when a later export tells who is in one of them, then nobody else reads it`() async throws {
+    @Test func `when a later export lists the people of one of them, then no other account reads it`() async throws {
         let first = SlackExport(
             users: Self.users, directs: [#"{"id":"D0","user":"U5"}"#, #"{"id":"D1","user":"U3"}"#],
             messages: ["D0": [#"{"type":"message","user":"U4","ts":"1577880001.000100","text":"to emil"}"#]])
@@ -39,7 +39,7 @@ struct GuessedPersonTests {
 
             for (name, isReadable) in [("carl", true), ("dora", false), ("emil", false)] {
                 let caller = try await Self.caller(name, workspace)
-                // A rejection is what is asked for.
+                // An error is the expected result.
                 let read = try? await messages.message(MessageID("slack-D1-1577880002-000100"), for: caller)
                 #expect((read != nil) == isReadable, "\(name)")
             }

@@ -96,7 +96,7 @@ struct GuestTests {
     }
 
     @Test(arguments: [#""is_restricted":true"#, #""is_stranger":true"#])
-    func `when a person of an earlier import is a guest now, then they keep their roles and the findings say so`(
+    func `when a person of an earlier import is a guest now, then they keep their roles and the findings report it`(
         flag: String
     ) async throws {
         try await TestWorkspace.with { workspace in

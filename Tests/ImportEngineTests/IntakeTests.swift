@@ -24,7 +24,7 @@ struct IntakeTests {
     }
 
     @Test(arguments: [1, 2, 3, 64, 100_000])
-    func `when the body arrives in pieces of any size, then every user is staged`(size: Int) async throws {
+    func `when the body arrives in chunks of any size, then every user is staged`(size: Int) async throws {
         let outcome = try await Self.staging(StagedUser.body(StagedUser.crowd(30)), size: size)
 
         #expect(outcome.error == nil)
@@ -56,7 +56,7 @@ struct IntakeTests {
         #expect(outcome.operation.phase == .created)
     }
 
-    @Test func `when a late user is at fault, then none of the earlier batches stays`() async throws {
+    @Test func `when a late user is invalid, then none of the earlier batches stays`() async throws {
         let users = StagedUser.crowd(4_500) + [StagedUser("bad", emails: [])]
 
         let outcome = try await Self.staging(StagedUser.body(users), size: 1 << 16)
@@ -81,7 +81,7 @@ struct IntakeTests {
         (#"{"users": [{"emails": ["a"], "importIds": ["a"], "deleted": "yes"}]}"#, .wrongKind(expected: .boolean), 0),
         (#"{"users": [{"emails": ["a"], "importIds": ["a"], "roles": "user"}]}"#, .wrongKind(expected: .array), 0),
     ])
-    func `when the body has another shape, then it is refused with the first thing that is wrong`(
+    func `when the body has another shape, then it is rejected with the first thing that is wrong`(
         body: String, reason: InvalidBody.Reason, index: Int?
     ) async throws {
         let outcome = try await Self.staging(body)
@@ -122,7 +122,7 @@ struct IntakeTests {
         (#"{"users": [{"bio": ""# + String(repeating: "x", count: 2 << 20), .elementTooLarge),
         (#"{"users": []} x"#, .trailingContent),
     ])
-    func `when the text is no acceptable JSON, then it is refused and nothing is staged`(
+    func `when the text is not valid JSON, then it is rejected and nothing is staged`(
         body: String, code: JSONError.Code
     ) async throws {
         let outcome = try await Self.staging(body, size: 1 << 12)
@@ -166,7 +166,7 @@ struct IntakeTests {
         }
     }
 
-    @Test func `when a body pauses until its beginning counts as forgotten, then it is refused as a whole`()
+    @Test func `when a body pauses until its beginning was purged, then it is rejected as a whole`()
         async throws
     {
         struct PausingChunks: AsyncSequence, Sendable {

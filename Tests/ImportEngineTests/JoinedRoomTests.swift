@@ -27,7 +27,7 @@ struct JoinedRoomTests {
         try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
     }
 
-    /// The names of the members of the room that carries an import id, and the room's name.
+    /// The names of the members of the room with an import id, and the room's name.
     private static func members(_ importID: String, _ workspace: TestWorkspace) async throws -> (String?, [String]) {
         try await workspace.store.read { transaction in
             let found = try transaction.rooms.rooms(withImportIDs: [ImportID(importID)])[ImportID(importID)]
@@ -40,7 +40,7 @@ struct JoinedRoomTests {
         }
     }
 
-    @Test func `when private groups of one name have other members, then they are kept apart, whoever comes first`()
+    @Test func `when private groups of one name have other members, then they are kept apart, in any order`()
         async throws
     {
         try await TestWorkspace.with { workspace in

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Given a message whose lists grow when ids become names", .onEveryStore)
 struct ListedNamesTests {
-    /// Short ids that stand for names of the greatest length, in these lists of one message.
+    /// Short ids of names of maximum length, in these lists of one message.
     private static func imported(
         _ people: Int, _ lists: (_ ids: [String]) -> String, _ test: (TestWorkspace, Message, Int) async throws -> Void
     ) async throws {
@@ -54,7 +54,7 @@ struct ListedNamesTests {
 
             #expect(kept.count < people)
             #expect(bytes <= limit)
-            // All that fit are there, in the order of the source.
+            // All that fit are kept, in the order of the source.
             #expect(bytes > limit * 3 / 4)
             #expect(kept.map { String($0.suffix(4)) } == kept.indices.map { "\(1_000 + $0)" })
             let findings = try await Self.findings(workspace)
@@ -129,7 +129,7 @@ struct ListedNamesTests {
         }
     }
 
-    /// A message with four attachments, which have exactly as many bytes as they may have, or more.
+    /// A message with four attachments, exactly at the limit of bytes or beyond it.
     private static func withAttachments(surplus: Int) throws -> (record: MessageRecord, text: String) {
         let frame = #"{"text":""}"#.utf8.count
         let size = (RecordLimits.attachmentBytes - 5) / 4

@@ -19,7 +19,7 @@ struct NamesakeTests {
         return try await workspace.importFile()
     }
 
-    /// An account that no import brought.
+    /// An account that no import created.
     private static func insert(_ username: String, _ workspace: TestWorkspace) async throws {
         let user = User(
             id: UserID("local-\(username)"), username: username, emails: [EmailAddress("\(username)@local.example")],
@@ -59,7 +59,7 @@ struct NamesakeTests {
         "directmessages/1.csv": "yan,mara,1514764860000,to mara of b\n",
     ]
 
-    @Test func `when a username comes with another address, then it is somebody else's, each time`() async throws {
+    @Test func `when a username comes with another address, then it is another person's, each time`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await Self.importing(
                 [
@@ -77,7 +77,7 @@ struct NamesakeTests {
         }
     }
 
-    @Test func `when that person is not selected, then the username is somebody else's all the same`() async throws {
+    @Test func `when that person is not selected, then the username is another person's all the same`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await Self.importing(["users.csv": "mara,mara@a.example,Mara A\n"], workspace)
             _ = try await Self.importing(
@@ -87,7 +87,7 @@ struct NamesakeTests {
         }
     }
 
-    @Test func `when the account has another username by now, then it is still somebody else's`() async throws {
+    @Test func `when the account has another username by now, then it is still another person's`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await Self.importing(["users.csv": "mara,mara@a.example,Mara A\n"], workspace)
             try await workspace.store.write { transaction in
@@ -102,7 +102,7 @@ struct NamesakeTests {
         }
     }
 
-    @Test func `when such a username comes through the API, then it is somebody else's as well`() async throws {
+    @Test func `when such a username comes through the API, then it is another person's as well`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await workspace.importing([StagedUser("mara", importIDs: ["mara"], emails: ["mara@a.example"])])
             try await workspace.stage([
@@ -459,7 +459,7 @@ struct NamesakeTests {
         }
     }
 
-    @Test func `when somebody else has the second id, then it stays with them`() async throws {
+    @Test func `when another person has the second id, then it stays with them`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await workspace.importing([
                 StagedUser("ann", importIDs: ["U1"]), StagedUser("ben", importIDs: ["U3"]),
@@ -523,7 +523,7 @@ struct NamesakeTests {
     }
 
     @Test(arguments: [true, false])
-    func `when a table names a person without address like an account of another source, then it is somebody else`(
+    func `when a table names a person without address like an account of another source, then it is another person`(
         isSelected: Bool
     ) async throws {
         try await TestWorkspace.with { workspace in
@@ -596,7 +596,7 @@ struct NamesakeTests {
     }
 
     @Test(arguments: [[0, 1, 2], [1, 0, 2]])
-    func `when a person was renamed and somebody else got the username, then neither writes for the other`(
+    func `when a person was renamed and another person got the username, then neither writes for the other`(
         order: [Int]
     ) async throws {
         try await TestWorkspace.with { workspace in

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Given an operation", .onEveryStore)
 struct OperationLifeTests {
-    @Test func `when two are started at the same moment, then only one of them is left`() async throws {
+    @Test func `when two are started at the same time, then only one of them is left`() async throws {
         try await TestWorkspace.with { workspace in
             for _ in 0..<10 {
                 async let first = workspace.engine.operations.create(by: UserID("one"))
@@ -44,13 +44,13 @@ struct OperationLifeTests {
             try await workspace.engine.operations.clear()
 
             holders.cancel()
-            // A writer that waited for its turn when it was told to stop says so.
+            // A waiting writer throws when it is cancelled.
             _ = await holders.result
             #expect(try await workspace.current().phase == .ended(.canceled))
         }
     }
 
-    @Test func `when there never was one, then calls that need one are refused`() async throws {
+    @Test func `when there never was one, then calls that need one are rejected`() async throws {
         try await TestWorkspace.with { workspace in
             await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
             await #expect(throws: ImportError.operationNotFound) {
@@ -195,7 +195,7 @@ struct OperationLifeTests {
             let operation = try await workspace.current()
             #expect(operation.phase == .ended(.canceled))
             #expect(operation.totalCounts.completed == imported)
-            // The administrator was there before.
+            // The administrator existed before.
             #expect(try await workspace.store.read { try $0.users.count() } == imported + 2)
         }
     }

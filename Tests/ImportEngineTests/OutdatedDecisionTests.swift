@@ -31,9 +31,9 @@ struct OutdatedDecisionTests {
         let count = Mutex(0)
     }
 
-    /// Decides about the first batch of a stage, lets something happen, and works on.
+    /// Decides the first batch of a stage, runs a change, and continues.
     ///
-    /// - Returns: how often decisions were made in the stage.
+    /// - Returns: the number of decisions in the stage.
     private static func racing(
         _ workspace: TestWorkspace, in stage: ImportPhase, of type: RecordType,
         with happening: @escaping @Sendable (any StoreTransaction) throws -> Void
@@ -63,7 +63,7 @@ struct OutdatedDecisionTests {
 
     // MARK: Users
 
-    @Test func `when nobody else writes, then they are written as they were decided`() async throws {
+    @Test func `when there are no other writers, then they are written as they were decided`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada"), StagedUser("ben")])
             try await workspace.engine.operations.run(by: UserID("nobody"))
@@ -78,7 +78,7 @@ struct OutdatedDecisionTests {
         ("ada", "other@example.com", RecordFailure.Code.userUsernameTaken),
         ("other", "ada@example.com", .userEmailTaken),
     ])
-    func `when somebody else takes a username or an address, then the record fails`(
+    func `when another person takes a username or an address, then the record fails`(
         username: String, address: String, code: RecordFailure.Code
     ) async throws {
         try await TestWorkspace.with { workspace in
@@ -94,7 +94,7 @@ struct OutdatedDecisionTests {
         }
     }
 
-    @Test func `when an import id is given to somebody else, then the record fails`() async throws {
+    @Test func `when an import id is given to another person, then the record fails`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada")])
             try await workspace.engine.operations.run(by: UserID("nobody"))
@@ -148,7 +148,7 @@ struct OutdatedDecisionTests {
     @Test func `when the batch before is taken over, then what was decided on top of it is decided again`() async throws
     {
         try await TestWorkspace.with { workspace in
-            // Two bodies are two batches; the second tells the first person again.
+            // Two bodies are two batches; the second repeats the first person.
             try await workspace.stage([StagedUser("ada")])
             try await workspace.add([StagedUser("ada"), StagedUser("ben")])
             try await workspace.engine.operations.run(by: UserID("nobody"))

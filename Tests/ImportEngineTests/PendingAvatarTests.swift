@@ -4,9 +4,9 @@ import ImportEngine
 import ImportFixtures
 import Testing
 
-@Suite("Given accounts with addresses of pictures", .onEveryStore, .timeLimit(.minutes(10)))
+@Suite("Given accounts with pending avatars", .onEveryStore, .timeLimit(.minutes(10)))
 struct PendingAvatarTests {
-    /// An account whose picture is at an address.
+    /// An account with a pending avatar.
     private static func add(_ username: String, picture url: String, to scene: DownloadScene) async throws -> User {
         try await scene.workspace.importing([StagedUser(username, more: [#""avatarUrl": "\#(url)""#])])
         return try #require(try await scene.workspace.user(username))
@@ -16,7 +16,7 @@ struct PendingAvatarTests {
         try await scene.workspace.store.read { try $0.downloads.avatar(of: user.id) }
     }
 
-    @Test func `when the picture is there, then the account shows it, and nothing is pending`() async throws {
+    @Test func `when the avatar is there, then the account shows it, and nothing is pending`() async throws {
         try await DownloadScene.with { scene in
             try await HostileServer.run(["/a": .file(DownloadScene.picture)]) { server in
                 let ada = try await Self.add("ada", picture: "\(server.url)/a", to: scene)
@@ -35,7 +35,7 @@ struct PendingAvatarTests {
         HostileServer.Answer.file("<svg xmlns='http://www.w3.org/2000/svg'/>", header: "Content-Type: image/png\r\n"),
         .file("MZ\u{1}\u{2}", header: "Content-Type: image/png\r\n"), .status("404 Gone"),
     ])
-    func `when it is no picture, whatever it claims, then the account stays without one`(
+    func `when it is not an image, regardless of its declared type, then the account has no avatar`(
         answer: HostileServer.Answer
     ) async throws {
         try await DownloadScene.with { scene in
@@ -51,7 +51,7 @@ struct PendingAvatarTests {
         }
     }
 
-    @Test func `when the address is the picture itself, then nobody is asked`() async throws {
+    @Test func `when the URL contains the image, then no server is contacted`() async throws {
         try await DownloadScene.with { scene in
             let ada = try await Self.add(
                 "ada", picture: "data:image/gif;base64,R0lGODlhAQABAAAAACw=", to: scene)

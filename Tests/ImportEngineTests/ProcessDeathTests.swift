@@ -8,10 +8,10 @@ import Testing
 
 @Suite("Given work that ended its process", .onEveryStore)
 struct ProcessDeathTests {
-    /// The end of a process: the worker that meets it is never heard of again.
+    /// The end of a process: its worker vanishes.
     private struct Death: Error {}
 
-    /// Ends the process, or is rejected by the database, over records that contain a word.
+    /// Ends the process, or is rejected by the database, for records that contain a word.
     private struct HostileConversion: RecordConversion {
         enum Effect {
             case death
@@ -35,7 +35,7 @@ struct ProcessDeathTests {
         }
     }
 
-    /// Records that the database does not accept.
+    /// Records that the database rejects.
     private struct RejectedRecords: DecodedBatch {
         let base: any DecodedBatch
 
@@ -56,9 +56,9 @@ struct ProcessDeathTests {
         return worker
     }
 
-    /// Works in one process after the other until the operation has ended.
+    /// Works in consecutive processes until the operation has ended.
     ///
-    /// - Returns: how many processes ended in the middle of their work.
+    /// - Returns: how many processes ended during their work.
     private static func workThroughDeaths(_ workspace: TestWorkspace) async throws -> Int {
         var deaths = 0
         while try await workspace.current().lifecycle.isRunning, deaths < 30 {
@@ -142,7 +142,8 @@ struct ProcessDeathTests {
         }
     }
 
-    @Test func `when a rule of the real database rejects one record, then its failure says what to do`() async throws {
+    @Test func `when a rule of the real database rejects one record, then its failure states what to do`() async throws
+    {
         try await TestWorkspace.with { workspace in
             let rule =
                 switch StoreKind.current {
@@ -221,7 +222,7 @@ struct ProcessDeathTests {
         }
     }
 
-    @Test func `when it read a file three times, then the operation ends and says why`() async throws {
+    @Test func `when it read a file three times, then the operation ends and reports why`() async throws {
         try await TestWorkspace.with { workspace in
             let upload = try await workspace.engine.importFiles.beginUpload()
             try await upload.write(Array("ann,ann@example.com,Ann\n".utf8))

@@ -23,7 +23,7 @@ struct ProvenanceTests {
         return try #require(try await workspace.importFile().number)
     }
 
-    /// How many rows of a table an import made.
+    /// How many rows of a table an import created.
     private static func count(_ table: StaticString, by number: ImportNumber?, _ workspace: TestWorkspace) async throws
         -> Int
     {
@@ -37,7 +37,7 @@ struct ProvenanceTests {
         try await TestWorkspace.with { workspace in
             let number = try await Self.importing(Self.export(topic: "old", text: "hello"), workspace)
 
-            // The administrator and the bot were there before; so was the general room.
+            // The administrator, the bot and the general room existed before.
             #expect(try await Self.count("users", by: number, workspace) == 1)
             #expect(try await Self.count("users", by: nil, workspace) == 2)
             #expect(try await Self.count("rooms", by: number, workspace) == 1)

@@ -51,7 +51,7 @@ struct RecordLimitTests {
         }
     }
 
-    @Test func `when a short id stands for a long name many times, then the text ends at its limit, with a finding`()
+    @Test func `when a short id of a long name is repeated, then the text ends at its limit, with a finding`()
         async throws
     {
         try await TestWorkspace.with { workspace in

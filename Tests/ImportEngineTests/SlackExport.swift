@@ -1,6 +1,6 @@
 import ZipFixtures
 
-/// A small Slack export, put together by a test.
+/// A small Slack export, built by a test.
 struct SlackExport {
     /// The objects of `users.json`.
     var users = [#"{"id":"U1","name":"ann","profile":{"real_name":"Ann"}}"#]

@@ -6,7 +6,7 @@ import ZipFixtures
 
 @Suite("Given a file whose people are named by their usernames", .onEveryStore, .timeLimit(.minutes(10)))
 struct StrangerTests {
-    /// Somebody else than the ben of the file.
+    /// An account of another person than the ben of the file.
     private static func insertBen(_ workspace: TestWorkspace) async throws {
         let ben = User(
             id: UserID("ben"), username: "ben", emails: [EmailAddress("ben@example.com")],
@@ -26,7 +26,7 @@ struct StrangerTests {
         try await workspace.read(archive.bytes, named: "export.zip", importer: "csv")
     }
 
-    /// How many rooms the account is in, and how many messages of these rooms are written in its name.
+    /// How many rooms the account is in, and how many messages in them it wrote.
     private static func traces(of account: String, _ workspace: TestWorkspace) async throws -> (Int, Int) {
         try await workspace.store.read { transaction in
             let rooms = try transaction.rooms.subscriptions(of: UserID(account), limit: 10).map(\.roomID)
@@ -39,7 +39,7 @@ struct StrangerTests {
         }
     }
 
-    @Test func `when the account of a username has another address, then it is somebody else`() async throws {
+    @Test func `when the account of a username has another address, then it is another person`() async throws {
         try await TestWorkspace.with { workspace in
             try await Self.insertBen(workspace)
             try await Self.read(Self.files, workspace)
@@ -52,7 +52,7 @@ struct StrangerTests {
         }
     }
 
-    @Test func `when that person is not selected, then the account is somebody else all the same`() async throws {
+    @Test func `when that person is not selected, then the account is another person all the same`() async throws {
         try await TestWorkspace.with { workspace in
             try await Self.insertBen(workspace)
             try await Self.read(Self.files, workspace)

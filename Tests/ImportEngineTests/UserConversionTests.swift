@@ -98,7 +98,7 @@ struct UserConversionTests {
         }
     }
 
-    @Test func `when neither address nor username has any letters, then the record is refused`() async throws {
+    @Test func `when neither address nor username has any letters, then the record is rejected`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser(nil, importIDs: ["1"], emails: ["  "])])
 
@@ -121,7 +121,7 @@ struct UserConversionTests {
         }
     }
 
-    @Test func `when an import id belongs to somebody else, then the record is refused`() async throws {
+    @Test func `when an import id belongs to another person, then the record is rejected`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ada", importIDs: ["7"])])
 

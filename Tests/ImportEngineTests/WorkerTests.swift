@@ -26,8 +26,7 @@ struct WorkerTests {
                 let first = workspace.worker()
                 for _ in 0..<stepsBeforeTheStop { _ = try await first.step() }
 
-                // The first worker is never heard of again; its leases run out, that of the batch which it may just
-                // be claiming as well.
+                // The first worker vanishes; its leases expire, including that of a batch it may be claiming.
                 for _ in 0..<3 where try await workspace.current().lifecycle.isRunning {
                     try await workspace.files.expireLeases()
                     try await workspace.finish()
@@ -73,7 +72,7 @@ struct WorkerTests {
         }
     }
 
-    @Test func `when it runs as a service, then it wakes for work and stops when it is told to`() async throws {
+    @Test func `when it runs as a service, then it wakes for work and stops on request`() async throws {
         try await TestWorkspace.with { workspace in
             let worker = workspace.worker()
             let service = Task { try await worker.run() }

@@ -39,7 +39,7 @@ struct BodyRuleTests {
         name: String, length: String
     ) async throws {
         try await TestServer.with(.sqlite) { server in
-            // The body that arrives is small: only the announced length is too large.
+            // The body is small: only the announced length is too large.
             let answer = try await server.call(
                 .post, name, bytes: nil, type: "application/json",
                 headers: [.contentLength: length, .contentType: "application/json"], as: server.administrator)
@@ -50,7 +50,7 @@ struct BodyRuleTests {
     }
 
     @Test(arguments: ["gzip", "br", "deflate, gzip"])
-    func `when the body is compressed, then the error says so and nothing is staged`(coding: String) async throws {
+    func `when the body is compressed, then the error reports it and nothing is staged`(coding: String) async throws {
         try await TestServer.with { server in
             _ = try await server.post("import.new")
             let answer = try await server.call(

@@ -100,7 +100,7 @@ struct ConnectionTests {
         #expect(connection.output.hasPrefix("HTTP/1.1 408 "))
     }
 
-    @Test func `when a body pauses or trickles, then whoever reads it gets an error`() throws {
+    @Test func `when a body pauses or trickles, then its reader gets an error`() throws {
         let pausing = try Connection()
         try pausing.send(Self.upload + "abc")
         pausing.advance(by: 65)
@@ -126,14 +126,14 @@ struct ConnectionTests {
         let connection = try Connection()
         try connection.send(Self.upload + "abc")
 
-        // Nothing is read from the socket, so nothing is waited for.
+        // Nothing is read from the socket, so the server waits for nothing.
         connection.channel.embeddedEventLoop.advanceTime(by: .seconds(300))
 
         #expect(connection.errors.errors.isEmpty)
         #expect(connection.channel.isActive)
     }
 
-    @Test func `when a request takes long to be answered, then the connection waits`() throws {
+    @Test func `when a request takes long, then the connection waits`() throws {
         let connection = try Connection()
         try connection.send(Self.request)
 
@@ -172,7 +172,9 @@ struct ConnectionTests {
         #expect(connection.heads == 2)
     }
 
-    @Test func `when requests follow without waiting, then a broken one is answered after those before it`() throws {
+    @Test func `when requests follow without waiting, then a broken one gets its response after those before it`()
+        throws
+    {
         let connection = try Connection()
 
         try connection.send(Self.request + Self.request + "NONSENSE\r\n\r\n")
@@ -275,7 +277,7 @@ struct ConnectionTests {
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nExpect: tea\r\n\r\n", "417"),
         ("GET / HTTP/1.1\r\nHost: a\r\nX: \(String(repeating: "x", count: 100_000))\r\n\r\n", "431"),
     ])
-    func `when a head is not allowed, then the connection ends with a status that says why`(
+    func `when a head is not allowed, then the connection ends with a status that reports why`(
         request: String, status: String
     ) throws {
         let connection = try Connection()
@@ -296,7 +298,7 @@ struct ConnectionTests {
             #expect(connections.add())
             return try Connection(among: connections)
         }
-        // The first has a request, and the second has waited anew since its response.
+        // The first has a request, and the second is idle again after its response.
         try opened[0].send(Self.upload)
         try opened[1].send(Self.request)
         try opened[1].respond()
@@ -328,7 +330,7 @@ struct ConnectionTests {
         #expect(active == [true, true])
     }
 
-    @Test func `when a request comes while its connection is to make room, then it is answered`() throws {
+    @Test func `when a request comes while its connection is to make room, then it gets a response`() throws {
         let connections = OpenConnections(limit: 1)
         #expect(connections.add())
         let connection = try Connection(among: connections)

@@ -31,7 +31,7 @@ struct ContractTests {
             reference.dropFirst(2).split(separator: "/").reduce(document.get()) { $0?[String($1)] ?? .null })
     }
 
-    /// The properties of an object, or of the items of a list, in whichever forms the schema has.
+    /// The properties of an object, or of the items of a list, in any form of the schema.
     private static func properties(of schema: JSONValue?) throws -> (all: [String: JSONValue], required: Set<String>?) {
         let schema = try resolved(schema)
         if let items = schema["items"] { return try properties(of: items) }
@@ -57,7 +57,7 @@ struct ContractTests {
             guard !nested.all.isEmpty else { continue }
             let name = "\(location).\(field.name)"
             #expect(Set(nested.all.keys) == Set(field.nested.names), "\(name)")
-            // A schema without a list of required fields, of an object that is optional itself, leaves it open.
+            // A schema of an optional object without a list of required fields is not compared.
             if let required = nested.required {
                 #expect(required == Set(field.nested.requiredNames), "\(name), required")
             }

@@ -10,7 +10,7 @@ struct ConversationCallsTests {
         {"username":"grace","emails":["grace@example.com"],"importIds":["U12"]}]}
         """#
 
-    /// Imports what is staged after a new operation, the users above and the given rooms and messages.
+    /// Imports the users above and the given rooms and messages in a new operation.
     private static func importing(
         channels: String = #"{"importIds":["C1"],"t":"c","name":"engines","users":["U1","U12"],"u":{"_id":"U1"}}"#,
         messages: String, on server: TestServer
@@ -47,7 +47,7 @@ struct ConversationCallsTests {
         }
     }
 
-    @Test func `when an answer comes before its thread, then the thread counts it`() async throws {
+    @Test func `when a reply precedes its thread, then the thread counts it`() async throws {
         try await TestServer.with { server in
             _ = try await Self.importing(
                 messages: #"""

@@ -10,10 +10,10 @@ import Synchronization
 import Testing
 import WorkspaceServices
 
-/// A database server that is down; it counts how often it is asked.
+/// A database server that is down; it counts requests.
 private final class StoreOutOfReach: Store {
     private let state = Mutex(0)
-    /// Whether questions stay open until their task is cancelled.
+    /// Whether requests hang until their task is cancelled.
     private let isSilent: Bool
 
     let isShared = true
@@ -61,7 +61,7 @@ struct DatabaseOutageTests {
         return fields
     }()
 
-    /// What a call gets, and how often it asked the database.
+    /// The response of a call, and its number of database requests.
     private static func call(
         _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], isSilent: Bool = false
     ) async throws -> (status: Int, questions: Int) {
@@ -76,7 +76,7 @@ struct DatabaseOutageTests {
                 signIn: SignInService(environment), accounts: AccountService(environment),
                 roles: RoleService(environment), settings: SettingService(environment), environment: environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"),
-                readiness: { "The database cannot be read." }, metrics: { "ferry_up 1\n" },
+                readiness: { "The database is not readable." }, metrics: { "ferry_up 1\n" },
                 lookupPatience: .milliseconds(1))
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),

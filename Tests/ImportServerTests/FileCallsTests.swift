@@ -5,9 +5,9 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given accounts with and without pictures, and messages with files", .onEveryStore)
+@Suite("Given accounts with and without avatars, and messages with files", .onEveryStore)
 struct FileCallsTests {
-    /// Gives Ada a picture.
+    /// Gives Ada an avatar.
     private static func addAvatar(to server: TestServer) async throws {
         let file = try await store("PICTURE", type: "image/png", area: .avatars, server)
         var user = try #require(try await server.workspace.user("ada"))
@@ -24,7 +24,7 @@ struct FileCallsTests {
 
     /// Gives a message a file.
     ///
-    /// - Returns: where it is.
+    /// - Returns: its path.
     private static func addFile(
         _ name: String, type: String, to message: MessageID, _ server: TestServer
     ) async throws -> String {
@@ -51,7 +51,7 @@ struct FileCallsTests {
             id: id, name: name, mediaType: type, sizeBytes: Int(size), createdAt: RoomScene.start)
     }
 
-    @Test func `when an account has a picture, then anybody gets it`() async throws {
+    @Test func `when an account has an avatar, then anybody gets it`() async throws {
         try await RoomScene.with { server, _ in
             try await Self.addAvatar(to: server)
 
@@ -74,7 +74,7 @@ struct FileCallsTests {
         ("ada", ">AD<"), ("nobody.at-all", ">NA<"), ("%3Cscript%3E%26", ">SC<"), ("%3C%26%3E", ">?<"),
         ("a%00b", ">AB<"),
     ])
-    func `when there is no picture, then the initials are drawn`(username: String, text: String) async throws {
+    func `when there is no avatar, then the initials are drawn`(username: String, text: String) async throws {
         try await RoomScene.with { server, _ in
             let answer = try await server.call(.get, "/avatar/\(username)", as: nil)
 
@@ -85,7 +85,7 @@ struct FileCallsTests {
         }
     }
 
-    @Test func `when a part of drawn initials is asked for, then it is a part of the same picture`() async throws {
+    @Test func `when a part of drawn initials is asked for, then it is a part of the same image`() async throws {
         try await RoomScene.with { server, _ in
             let whole = try await server.call(.get, "/avatar/ada", as: nil)
             let size = whole.bytes.count
@@ -120,7 +120,7 @@ struct FileCallsTests {
         }
     }
 
-    @Test func `when a picture is asked for by the id of an account, then it is the one of its username`() async throws
+    @Test func `when an avatar is asked for by the id of an account, then it is the one of its username`() async throws
     {
         try await RoomScene.with { server, people in
             let drawn = try await server.call(.get, "/avatar/ada", as: nil)
@@ -137,7 +137,7 @@ struct FileCallsTests {
         }
     }
 
-    @Test func `when a picture is asked for by account, then the call points to it`() async throws {
+    @Test func `when an avatar is asked for by account, then the call points to it`() async throws {
         try await RoomScene.with { server, people in
             let byName = try await server.get("users.getAvatar?username=ada")
             let byID = try await server.get("users.getAvatar?userId=\(people.ada.userID)")
@@ -218,7 +218,7 @@ struct FileCallsTests {
         ("bytes=0-1,3-4", 200, "0123456789", nil), ("lines=1-2", 200, "0123456789", nil),
         ("bytes=99999999999999999999-", 200, "0123456789", nil),
     ])
-    func `when a part of a file is asked for, then that part is answered`(
+    func `when a part of a file is asked for, then that part is returned`(
         range: String, status: Int, body: String, contentRange: String?
     ) async throws {
         try await RoomScene.with { server, people in

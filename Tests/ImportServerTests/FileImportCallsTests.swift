@@ -39,7 +39,7 @@ struct FileImportCallsTests {
         while try await server.workspace.filePreparation().step() {}
     }
 
-    @Test func `when a file is uploaded, read, chosen from and imported, then every answer is as documented`()
+    @Test func `when a file is uploaded, read, chosen from and imported, then every response is as documented`()
         async throws
     {
         try await TestServer.with { server in
@@ -80,7 +80,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when a small file is read while the call waits, then the selection is answered at once`() async throws {
+    @Test func `when a small file is read while the call waits, then the selection is returned at once`() async throws {
         try await TestServer.with(previewPatience: .seconds(60)) { server in
             _ = try await Self.uploadPeople(to: server)
             let worker = try server.workspace.filePreparation()
@@ -92,7 +92,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when direct rooms are staged, then one room stands for all of them`() async throws {
+    @Test func `when direct rooms are staged, then one entry represents all of them`() async throws {
         try await TestServer.with { server in
             try await Self.uploadArchive(to: server)
 
@@ -153,7 +153,7 @@ struct FileImportCallsTests {
         (#"{"input":{"channels":[{"channel_id":"x"}]}}"#, "must have required property 'do_import'"),
         (#"{"input":{"users":{"all":true}"#, "Invalid JSON at byte 30"),
     ])
-    func `when the body of a start has another shape, then the refusal says so`(body: String, refusal: String)
+    func `when the body of a start has another shape, then the error states it`(body: String, refusal: String)
         async throws
     {
         try await TestServer.with { server in
@@ -165,7 +165,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when no operation can be started, then the refusal names the call`() async throws {
+    @Test func `when no operation can be started, then the error names the call`() async throws {
         try await TestServer.with { server in
             let none = try await server.post("startImport", #"{"input":{}}"#)
             _ = try await server.post("import.new")
@@ -180,7 +180,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when the content of no valid file is asked for, then the refusal names the call`() async throws {
+    @Test func `when the content of no valid file is asked for, then the error names the call`() async throws {
         try await TestServer.with { server in
             let none = try await server.get("getImportFileData")
             _ = try await Self.uploadPeople(to: server)
@@ -194,7 +194,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when the importer is unknown, then nothing is stored and the refusal names the call`() async throws {
+    @Test func `when the importer is unknown, then nothing is stored and the error names the call`() async throws {
         try await TestServer.with { server in
             let upload = try await server.post("uploadImportFile", Self.body(Data("x".utf8), importer: "hipchat"))
             let download = try await server.post(
@@ -251,7 +251,7 @@ struct FileImportCallsTests {
         ("https://user:secret@example.com/a.zip", "remote-file-credentials-refused"),
         ("https://user:secret@example.com", "remote-file-credentials-refused"),
     ])
-    func `when the address is none to fetch from, then it is refused at once, and the operation says why`(
+    func `when the address is forbidden, then it is rejected at once, and the operation reports why`(
         url: String, code: String
     ) async throws {
         try await TestServer.with { server in
@@ -286,7 +286,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when a file is none that can be read, then the operation says why`() async throws {
+    @Test func `when a file is unreadable, then the operation reports why`() async throws {
         try await TestServer.with { server in
             _ = try await server.post("uploadImportFile", Self.body(Data("no zip".utf8), importer: "slack"))
             _ = try await server.get("getImportFileData")
@@ -324,7 +324,7 @@ struct FileImportCallsTests {
             #expect(data.json["users"]?.elements.isEmpty == true)
             #expect(try await server.get("importers.list").body.contains("pending") == false)
 
-            // Another one, or one beside an operation, would end what is there.
+            // Another operation would end the current one.
             let first = try await server.get("getCurrentImportOperation").body
             _ = try await server.post("downloadPendingFiles")
             #expect(try await server.get("getCurrentImportOperation").body == first)
@@ -360,7 +360,7 @@ struct FileImportCallsTests {
         }
     }
 
-    @Test func `when pending pictures and files are asked for, then their number is answered`() async throws {
+    @Test func `when pending avatars and files are requested, then their number is returned`() async throws {
         try await TestServer.with { server in
             try await server.workspace.importing([
                 StagedUser("ada", more: [#""avatarUrl": "https://example.com/ada.png""#]), StagedUser("bob"),
@@ -379,7 +379,7 @@ struct FileImportCallsTests {
         ("POST", "startImport"), ("POST", "downloadPendingFiles"), ("POST", "downloadPendingAvatars"),
         ("GET", "import.findings"),
     ])
-    func `when somebody without the permission calls, then they are refused`(method: String, path: String) async throws
+    func `when somebody without the permission calls, then they are rejected`(method: String, path: String) async throws
     {
         try await TestServer.with { server in
             let plain = try await server.plainUser()

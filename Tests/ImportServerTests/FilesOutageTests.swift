@@ -13,7 +13,7 @@ import WorkspaceServices
 
 @Suite("Given a directory of files that cannot be used")
 struct FilesOutageTests {
-    /// Refuses everything with one code.
+    /// Fails everything with one code.
     private struct Refusing: FileStore {
         let code: FileStoreError.Code
 
@@ -30,7 +30,7 @@ struct FilesOutageTests {
         func removeLeftovers(olderThan age: Duration) async throws(FileStoreError) -> Int { throw error }
     }
 
-    /// Reads files of no kind.
+    /// An importer that reads nothing.
     private struct Reader: Importer {
         let description = ImporterDescription(key: ImporterKey("test"), name: "Test", isListed: true)
 

@@ -3,7 +3,7 @@ import ImportFixtures
 import Testing
 import WorkspaceServices
 
-@Suite("Given somebody who guesses passwords", .onEveryStore)
+@Suite("Given a client that guesses passwords", .onEveryStore)
 struct GuessingTests {
     private static func withUsers(_ test: @Sendable @escaping (TestWorkspace) async throws -> Void) async throws {
         try await TestWorkspace.with(.current) { workspace in
@@ -15,7 +15,7 @@ struct GuessingTests {
         }
     }
 
-    /// What `count` sign-ins at the same time end with, spread over services that share nothing but the database.
+    /// The outcomes of `count` simultaneous sign-ins, spread over services that share only the database.
     private static func outcomes(
         of count: Int, over services: [SignInService], password: String = "wrong"
     ) async -> [WorkspaceError?] {
@@ -126,7 +126,7 @@ struct GuessingTests {
         }
     }
 
-    @Test func `when failures block nobody, then none is counted for later`() async throws {
+    @Test func `when failures do not block, then none is counted for later`() async throws {
         try await Self.withUsers { workspace in
             try await workspace.settings.set(.flag(false), of: Settings.blockFailedLogins.id)
             for attempt in 0..<60 {
@@ -170,7 +170,7 @@ struct GuessingTests {
         }
     }
 
-    @Test func `when a clock was ahead at the failures, then they block nobody after it was put right`() async throws {
+    @Test func `when a clock was ahead at the failures, then they do not block after its correction`() async throws {
         try await Self.withUsers { workspace in
             workspace.clock.advance(by: .seconds(86_400))
             let wrong = await Self.outcomes(of: 10, over: [workspace.signIn])

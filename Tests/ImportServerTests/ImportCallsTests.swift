@@ -10,7 +10,7 @@ struct ImportCallsTests {
         #"[{"key":"csv","name":"CSV"},{"key":"slack","name":"Slack"},{"key":"slack-users","name":"Slack_Users"},"#
         + #"{"key":"omnichannel_contact","name":"omnichannel_contacts_importer"}]"#
 
-    @Test func `when an operation is created, then the answer is as documented`() async throws {
+    @Test func `when an operation is created, then the response is as documented`() async throws {
         try await TestServer.with { server in
             let answer = try await server.post("import.new")
 
@@ -35,7 +35,7 @@ struct ImportCallsTests {
         "name":"Jane Doe"}]}
         """
 
-    @Test func `when the documented users are imported, then every answer on the way is as documented`() async throws {
+    @Test func `when the documented users are imported, then every response is as documented`() async throws {
         try await TestServer.with { server in
             #expect(try await server.get("import.status").body == #"{"state":"none","success":true}"#)
             #expect(try await server.get("getCurrentImportOperation").body == #"{"success":true}"#)

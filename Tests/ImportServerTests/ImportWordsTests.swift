@@ -32,7 +32,7 @@ struct ImportWordsTests {
         #expect(ImportState(ImportLifecycle(phase: phase, control: .none, isRetired: false)).rawValue == state)
     }
 
-    @Test func `when there never was an operation, then the state says so`() {
+    @Test func `when there never was an operation, then the state reports it`() {
         #expect(ImportState(nil).rawValue == "none")
     }
 }

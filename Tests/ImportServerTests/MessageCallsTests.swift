@@ -82,7 +82,7 @@ struct MessageCallsTests {
         }
     }
 
-    @Test func `when a message starts a thread, then its answers are counted`() async throws {
+    @Test func `when a message starts a thread, then its replies are counted`() async throws {
         try await RoomScene.with { server, people in
             let message = try await server.call(.get, "chat.getMessage?msgId=t1", as: people.eve).json["message"]
             let shown = try await server.call(.get, "chat.getMessage?msgId=a2", as: people.eve).json["message"]
@@ -96,7 +96,7 @@ struct MessageCallsTests {
         }
     }
 
-    @Test func `when there is no such message, then the refusal has no word`() async throws {
+    @Test func `when there is no such message, then the error has no text`() async throws {
         try await RoomScene.with { server, people in
             let answer = try await server.call(.get, "chat.getMessage?msgId=none", as: people.ada)
             let missing = try await server.call(.get, "chat.getMessage", as: people.ada)
@@ -161,7 +161,7 @@ struct MessageCallsTests {
         }
     }
 
-    @Test func `when a thread is listed, then its answers stand oldest first`() async throws {
+    @Test func `when a thread is listed, then its replies are listed oldest first`() async throws {
         try await RoomScene.with { server, people in
             let thread = try await server.call(.get, "chat.getThreadMessages?tmid=t1", as: people.eve)
             let page = try await server.call(.get, "chat.getThreadMessages?tmid=t1&offset=1", as: people.eve)
@@ -174,7 +174,7 @@ struct MessageCallsTests {
         }
     }
 
-    @Test func `when a room is searched, then texts match whatever their letter case, and no pattern`() async throws {
+    @Test func `when a room is searched, then texts match in any letter case, and no pattern`() async throws {
         try await RoomScene.with { server, people in
             for (text, expected) in [("noon", ["a2", "t5"]), ("0%25", ["t5"]), ("l_nch", []), ("file", [])] {
                 let answer = try await server.call(

@@ -33,7 +33,7 @@ struct QueryTests {
         ("filter=%00", "Invalid query parameters: the character NUL is not allowed"),
         ("count=1&count=2", "\"count\" must be given only once"), ("other=1", "must NOT have additional properties"),
     ])
-    func `when a query cannot be read, then the reason is told`(query: String, reason: String) async throws {
+    func `when a query cannot be read, then the reason is reported`(query: String, reason: String) async throws {
         try await RoomScene.with { server, _ in
             let answer = try await server.get("rooms.adminRooms?\(query)")
 

@@ -5,7 +5,7 @@ import ImportFixtures
 import JSON
 import Testing
 
-@Suite("Given a server that refuses a call", .onEveryStore)
+@Suite("Given a server that rejects a call", .onEveryStore)
 struct RefusalTests {
     static let administratorCalls: [(HTTPRequest.Method, String)] = [
         (.post, "import.new"), (.post, "import.addUsers"), (.post, "import.run"), (.get, "import.status"),
@@ -16,7 +16,7 @@ struct RefusalTests {
     ]
 
     @Test(arguments: administratorCalls.map(\.1))
-    func `when nobody is signed in, then every call answers the same 401`(path: String) async throws {
+    func `when nobody is signed in, then every call returns the same 401`(path: String) async throws {
         try await TestServer.with { server in
             let method = try #require(Self.administratorCalls.first { $0.1 == path }?.0)
             let wrong = [
@@ -36,7 +36,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when the caller lacks the permission, then every call answers the same 403`() async throws {
+    @Test func `when the caller lacks the permission, then every call returns the same 403`() async throws {
         try await TestServer.with { server in
             let plain = try await server.plainUser()
             for (method, path) in Self.administratorCalls {
@@ -57,7 +57,7 @@ struct RefusalTests {
         ("The current import operation can not receive new data.", "importing"),
         ("The current import operation is already finished.", "done"), ("Import operation not initialized.", "cleared"),
     ])
-    func `when the operation takes no users, then the text says why`(text: String, state: String) async throws {
+    func `when the operation takes no users, then the text reports why`(text: String, state: String) async throws {
         try await TestServer.with { server in
             try await server.prepare(state)
 
@@ -73,7 +73,7 @@ struct RefusalTests {
         ("importing", "error-invalid-operation-status"), ("done", "error-invalid-operation-status"),
         ("cleared", "error-operation-not-found"),
     ])
-    func `when the operation cannot run, then the text says why`(state: String, text: String) async throws {
+    func `when the operation cannot run, then the text reports why`(state: String, text: String) async throws {
         try await TestServer.with { server in
             try await server.prepare(state)
 
@@ -96,7 +96,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when users lack data or have unknown roles, then the first one at fault is named`() async throws {
+    @Test func `when users lack data or have unknown roles, then the first of them is named`() async throws {
         try await TestServer.with { server in
             _ = try await server.post("import.new")
 
@@ -124,7 +124,7 @@ struct RefusalTests {
         (#"{"users":[{"emails":[],"importIds":{}}]}"#, "must be array"),
         (#"{"users":[{"emails":[[]],"importIds":[]}]}"#, "must be string"),
     ])
-    func `when the body has another shape, then the validator's message says so`(
+    func `when the body has another shape, then the validator's message reports it`(
         body: String, message: String
     ) async throws {
         try await TestServer.with { server in
@@ -140,7 +140,7 @@ struct RefusalTests {
         #"{"users": [}"#, #"{"users": [], "users": []}"#, "\u{0}", #"{"users":[{"bio":"\ud800"}]}"#, "",
         "{\"users\":" + String(repeating: "[", count: 100_000),
     ])
-    func `when the body is no acceptable JSON, then the error says where, and nothing is staged`(
+    func `when the body is not valid JSON, then the error says where, and nothing is staged`(
         body: String
     ) async throws {
         try await TestServer.with { server in
@@ -156,7 +156,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when a user or a body is too large, then the answer is 413`() async throws {
+    @Test func `when a user or a body is too large, then the status is 413`() async throws {
         try await TestServer.with { server in
             _ = try await server.post("import.new")
             let large = #"{"users":[{"bio":""# + String(repeating: "x", count: 3 << 20)
@@ -176,7 +176,7 @@ struct RefusalTests {
     }
 
     @Test(arguments: ["importers.list", "getCurrentImportOperation", "getImportProgress", "getLatestImportOperations"])
-    func `when a call has no parameters, then any parameter is refused`(path: String) async throws {
+    func `when a call has no parameters, then any parameter is rejected`(path: String) async throws {
         try await TestServer.with { server in
             let answer = try await server.get(path + "?x=1")
 
@@ -189,7 +189,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when the path is unknown, then the answer is 404`() async throws {
+    @Test func `when the path is unknown, then the status is 404`() async throws {
         try await TestServer.with { server in
             for path in ["import.unknown", "/index.html", "/api", "/api/v2/import.new"] {
                 let answer = try await server.get(path)
@@ -204,7 +204,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when the method is another one, then the answer is 405 and names those there are`() async throws {
+    @Test func `when the method is another one, then the status is 405 and names those there are`() async throws {
         try await TestServer.with { server in
             let wrong = try await server.get("import.new")
             let options = try await server.call(.options, "import.new", as: nil)
@@ -217,7 +217,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func `when a caller without the permission calls too often, then the answer is 429`() async throws {
+    @Test func `when a caller without the permission calls too often, then the status is 429`() async throws {
         try await TestServer.with { server in
             let plain = try await server.plainUser()
             for call in 1...10 {

@@ -105,7 +105,7 @@ struct RoomCallsTests {
         }
     }
 
-    @Test func `when no room matches, then each family says so in its words`() async throws {
+    @Test func `when no room matches, then each family reports it in its words`() async throws {
         try await RoomScene.with { server, people in
             for (path, error, type) in [
                 (

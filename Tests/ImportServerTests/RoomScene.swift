@@ -28,7 +28,7 @@ enum RoomScene {
 
     static func with(_ test: @Sendable @escaping (TestServer, People) async throws -> Void) async throws {
         try await TestServer.with { server in
-            // Plain callers are counted, which is not what these tests are about.
+            // Turn rate limits off, which these tests do not cover.
             try await server.workspace.settings.set(.flag(false), of: "API_Enable_Rate_Limiter")
             try await server.workspace.importing(
                 ["ada", "bob", "eve"].map { (name: String) in
@@ -84,8 +84,8 @@ enum RoomScene {
         }
     }
 
-    /// `t1` … `t5` at one second after the other, but `t3` and `t4` at the same; `t1` has an answer that is shown in
-    /// the room and one that is not.
+    /// `t1` … `t5` one second apart, except `t3` and `t4` at the same time; `t1` has a reply that is shown in the room
+    /// and one that is not.
     private static func townMessages(ada: UserID, bob: UserID) -> [Message] {
         func message(_ id: String, _ author: UserID, at second: Int, sequence: Int64, _ text: String) -> Message {
             Message(
@@ -120,6 +120,6 @@ extension TestServer.Answer {
     /// The ids of the items of a list.
     func ids(_ key: String) -> [String] { (json[key]?.elements ?? []).map { $0["_id"]?.text ?? "?" } }
 
-    /// A whole number's text; nil when it is not there.
+    /// A whole number as a string; nil if it is absent.
     func number(_ key: String) -> String? { json[key]?.serialized() }
 }

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("Given requests that a client makes of the contract's types")
 struct RequestRoundTripTests {
-    /// What the server reads of a request to a call.
+    /// The query and body that the server reads from a request.
     private func received<Query: Codable, Body: Codable, Output>(
         _ call: APICall<Query, Body, Output>, _ query: Query, _ body: Body? = nil, parameters: [String] = []
     ) throws -> RequestInput<Query, Body> {

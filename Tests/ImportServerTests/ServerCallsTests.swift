@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Given a server that is asked about itself", .onEveryStore)
 struct ServerCallsTests {
-    @Test func `when anybody asks, then health, readiness, metrics and version are answered`() async throws {
+    @Test func `when anybody asks, then health, readiness, metrics and version respond`() async throws {
         try await TestServer.with { server in
             #expect(try await server.call(.get, "/health", as: nil).body == #"{"status":"ok"}"#)
             #expect(try await server.call(.get, "/ready", as: nil).body == #"{"status":"ok"}"#)

@@ -30,7 +30,7 @@ struct SharedFailureTests {
         ).expectDescription()
     }
 
-    @Test func `when the request or its connection is at fault, then every call describes it`() throws {
+    @Test func `when the request or its connection is invalid, then every call describes it`() throws {
         let failures = [
             .malformedRequest("The body breaks off"), .requestTimeout, .headTooLarge, .unknownVersion,
             .tooManyConnections, try Self.failure(ofHead: [:]),
@@ -50,7 +50,7 @@ struct SharedFailureTests {
         }
     }
 
-    @Test func `when the caller is at fault, then every call that looks at the caller describes it`() throws {
+    @Test func `when the caller is rejected, then every call that checks the caller describes it`() throws {
         let tooMany = APIFailure.plain(
             "Error, too many requests. Please slow down. You must wait 50 seconds before trying this endpoint again. "
                 + "[error-too-many-requests]", status: .tooManyRequests)

@@ -56,7 +56,7 @@ struct SignInTests {
         }
     }
 
-    @Test func `when a token is presented again, then the same session goes on`() async throws {
+    @Test func `when a token is presented again, then the same session continues`() async throws {
         try await Self.withUser { server in
             let ada = try await server.signIn("ada", password: "countess")
 
@@ -70,7 +70,7 @@ struct SignInTests {
         #"{"user":"ada","password":"wrong"}"#, #"{"user":"nobody","password":"countess"}"#, #"{"user":"ada"}"#, "{", "",
         #"{"resume":"unknown"}"#, #"{"user":"ada","password":{"digest":"00"}}"#,
     ])
-    func `when credentials are wrong, then the answer does not say what was`(body: String) async throws {
+    func `when credentials are wrong, then the response does not reveal which`(body: String) async throws {
         try await Self.withUser { server in
             let answer = try await server.call(.post, "login", body: body, as: nil)
 
@@ -80,7 +80,7 @@ struct SignInTests {
         }
     }
 
-    @Test func `when the account is deactivated, then the answer says so`() async throws {
+    @Test func `when the account is deactivated, then the response states it`() async throws {
         try await Self.withUser { server in
             let answer = try await server.call(.post, "login", body: #"{"user":"gone","password":"countess"}"#, as: nil)
 

@@ -11,9 +11,9 @@ import NIOCore
 import OpenAPISchemas
 import WorkspaceServices
 
-/// A server in this process, asked with whole requests; workspace and database are real.
+/// A server in this process that handles whole requests; workspace and database are real.
 ///
-/// Every response has to be as the OpenAPI document describes it.
+/// Every response must match the OpenAPI document.
 struct TestServer: Sendable {
     /// What came back.
     struct Answer {
@@ -67,7 +67,7 @@ struct TestServer: Sendable {
         }
     }
 
-    /// Makes a call; by the administrator unless other credentials, or none, are given.
+    /// Makes a call, by default as the administrator.
     func call(
         _ method: HTTPRequest.Method, _ path: String, body: String? = nil, type: String = "application/json",
         headers: HTTPFields = [:], as credentials: Credentials?
@@ -76,7 +76,7 @@ struct TestServer: Sendable {
             method, path, bytes: body.map { Array($0.utf8) }, type: type, headers: headers, as: credentials)
     }
 
-    /// Makes a call whose body is no text.
+    /// Makes a call with a binary body.
     func call(
         _ method: HTTPRequest.Method, _ path: String, bytes: [UInt8]?, type: String, headers: HTTPFields = [:],
         as credentials: Credentials?
@@ -113,7 +113,7 @@ struct TestServer: Sendable {
         return Credentials(userID: signedIn.user.id.rawValue, token: signedIn.token)
     }
 
-    /// Somebody with the role `user` only.
+    /// An account with the role `user` only.
     func plainUser() async throws -> Credentials {
         try await workspace.importing([StagedUser("plain", password: "plain password")])
         return try await signIn("plain", password: "plain password")
@@ -131,7 +131,7 @@ extension JSONValue {
         if case .string(let text) = self { text } else { nil }
     }
 
-    /// The members of an object; empty for any other value.
+    /// The fields of an object; empty for any other value.
     var members: [JSONMember] {
         if case .object(let members) = self { members } else { [] }
     }

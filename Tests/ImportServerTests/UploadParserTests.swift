@@ -7,9 +7,9 @@ import Testing
 
 @testable import ImportServer
 
-@Suite("Given the body of an upload that arrives in pieces")
+@Suite("Given the body of an upload that arrives in chunks")
 struct UploadParserTests {
-    /// What a parser made of a body.
+    /// The result of parsing a body.
     struct Outcome: Equatable {
         var file: [UInt8] = []
         var fields: UploadFields?
@@ -60,8 +60,7 @@ struct UploadParserTests {
         ("", ""), ("aGk=", "hi"), ("aGk", "hi"), ("aGkh", "hi!"), ("aA==", "h"), ("aGkh aGkh", "hi!hi!"),
         (#"aGkh\r\naGkh\n"#, "hi!hi!"), (#"aGk\u003d"#, "hi"), (#"\u0061GkhaGk="#, "hi!hi"),
     ])
-    func `when the base64 is written in an odd way, then the file is what it stands for`(content: String, file: String)
-    {
+    func `when the base64 is written in an odd way, then the file is decoded`(content: String, file: String) {
         let outcome = Self.parse(Self.json(content: content))
 
         #expect(outcome.refusal == nil)
@@ -77,7 +76,7 @@ struct UploadParserTests {
         "a", "aGkha", "aGk==", "a=", "=", "aGk=aGkh", "aGk=a", "aG!h", "aGk\u{E9}", #"aGk\""#, #"aGk\\"#, #"\u0100"#,
         "data:text/csv;base64,aGkh", "aA=",
     ])
-    func `when the base64 is none, then the upload is refused`(content: String) {
+    func `when the base64 is invalid, then the upload is rejected`(content: String) {
         let outcome = Self.parse(Self.json(content: content))
 
         #expect(outcome.refusal?.hasPrefix("must match format \"base64\"\n Invalid base64 at byte ") == true)
@@ -134,11 +133,11 @@ struct UploadParserTests {
             "must have required property 'binaryContent'\n Invalid JSON at byte 13: an escape names half a surrogate pair. [invalid-params]"
         ),
     ])
-    func `when the body has another shape, then the refusal says so`(body: String, refusal: String) {
+    func `when the body has another shape, then the error states it`(body: String, refusal: String) {
         #expect(Self.parse(body).refusal == refusal)
     }
 
-    @Test func `when a member other than the file is large, then the upload is refused`() {
+    @Test func `when a member other than the file is large, then the upload is rejected`() {
         let name = String(repeating: "x", count: 1 << 17)
 
         let outcome = Self.parse(#"{"fileName":"\#(name)"}"#)
@@ -147,7 +146,7 @@ struct UploadParserTests {
     }
 
     @Test(arguments: 0..<60)
-    func `when the pieces of a JSON body are cut anywhere, then the result is the same`(seed: Int) {
+    func `when a JSON body is split anywhere, then the result is the same`(seed: Int) {
         var generator = SeededGenerator(seed: UInt64(seed))
         let file = (0..<Int.random(in: 0...700, using: &generator)).map { _ in
             UInt8.random(in: 0...255, using: &generator)
@@ -193,7 +192,7 @@ struct UploadParserTests {
     }
 
     @Test(arguments: 0..<60)
-    func `when the pieces of a form are cut anywhere, then the result is the same`(seed: Int) throws {
+    func `when a form is split anywhere, then the result is the same`(seed: Int) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
         // Few different bytes, so that beginnings of the boundary are frequent.
         let letters = Array("\r\n-b".utf8)
@@ -233,14 +232,14 @@ struct UploadParserTests {
             "Request body too large"
         ),
     ])
-    func `when a form has another shape, then the refusal says so`(body: String, refusal: String) throws {
+    func `when a form has another shape, then the error states it`(body: String, refusal: String) throws {
         let outcome = Self.parse([Array(body.utf8)], with: try Self.multipart("b"))
 
         #expect(outcome.refusal?.contains(refusal) == true, "\(outcome)")
     }
 
     @Test(arguments: ["multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"\""])
-    func `when there is no boundary, then the form is refused`(type: String) {
+    func `when there is no boundary, then the form is rejected`(type: String) {
         #expect(throws: APIFailure.self) { try MultipartUploadParser(contentType: type) }
     }
 }

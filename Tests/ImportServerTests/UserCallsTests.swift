@@ -111,7 +111,7 @@ struct UserCallsTests {
         }
     }
 
-    @Test func `when the last administrator would go, then the call is refused`() async throws {
+    @Test func `when the last administrator would go, then the call is rejected`() async throws {
         try await TestServer.with { server in
             let id = server.administrator.userID
             for (path, body) in [

@@ -3,11 +3,11 @@ import JSON
 import RandomNumbers
 import Testing
 
-/// What every importer promises, whatever it reads. Source: docs/writing-an-importer.md, "Testing it".
+/// The promises of every importer. Source: docs/writing-an-importer.md, "Testing it".
 @Suite("Given any importer and a source of it")
 struct ImporterConformanceTests {
     @Test(arguments: SourceSample.all)
-    func `when it is sound, then there are records and no element is refused`(sample: SourceSample) throws {
+    func `when it is sound, then there are records and no element is rejected`(sample: SourceSample) throws {
         let output = try sample.read()
 
         #expect(output.records.count >= sample.entries.reduce(0) { $0 + $1.elements.count })
@@ -23,7 +23,7 @@ struct ImporterConformanceTests {
         let count = Int.random(in: 1...12, using: &generator)
         for _ in 0..<count {
             let index = entries.indices.randomElement(using: &generator) ?? 0
-            // What a table or a file of lines holds is known by its first element.
+            // The first element identifies the content of a table or a file of lines.
             let place = Int.random(in: 1...entries[index].elements.count, using: &generator)
             entries[index].elements.insert(entries[index].broken, at: place)
         }
@@ -78,7 +78,7 @@ struct ImporterConformanceTests {
     }
 
     @Test(arguments: SourceSample.all)
-    func `when the file ends anywhere, then it is refused or read with what is there`(sample: SourceSample) throws {
+    func `when the file ends anywhere, then it is rejected or read with what is there`(sample: SourceSample) throws {
         let bytes = sample.bytes
 
         for part in 0...40 {
@@ -88,7 +88,7 @@ struct ImporterConformanceTests {
     }
 
     @Test(arguments: SourceSample.all, 0..<40)
-    func `when a byte is another one, then it is refused or read and nothing private is disclosed`(
+    func `when a byte is another one, then it is rejected or read and nothing private is disclosed`(
         sample: SourceSample, seed: Int
     ) throws {
         var generator = SeededGenerator(seed: UInt64(seed))
@@ -133,7 +133,7 @@ struct ImporterConformanceTests {
             String(repeating: "[", count: 20_000), String(repeating: "{\"a\":", count: 100_000),
             String(repeating: "\"", count: 20_001), String(repeating: ",", count: 20_000),
         ])
-    func `when it holds a hostile element, then it is refused or read`(sample: SourceSample, element: String) throws {
+    func `when it holds a hostile element, then it is rejected or read`(sample: SourceSample, element: String) throws {
         for index in sample.entries.indices {
             var entries = sample.entries
             entries[index].elements.append(element)
@@ -144,16 +144,16 @@ struct ImporterConformanceTests {
         _ = try Self.outcome { try sample.read(Array(element.utf8), into: $0) }
     }
 
-    /// What a reading found until it ended.
+    /// The output of a reading until it ended.
     ///
-    /// - Throws: whatever the importer throws, but for the failure of a file that cannot be imported.
+    /// - Throws: errors of the importer, except `ImportFileFailure`.
     private static func outcome(_ body: (ProbeOutput) throws -> Void) throws -> ProbeOutput {
         let output = ProbeOutput()
         do { try body(output) } catch let failure as ImportFileFailure { #expect(!failure.message.isEmpty) }
         return output
     }
 
-    /// The value with one part of it replaced by another kind.
+    /// The value with one part replaced by another type.
     private static func changed(_ value: JSONValue, using generator: inout SeededGenerator) -> JSONValue {
         let others: [JSONValue] = [
             .null, .boolean(true), .boolean(false), .string(""), .string("x"), .array([]), .object([]),

@@ -1,12 +1,12 @@
 import ImportDomain
 
-/// Keeps what an importer finds, counts its calls, and can end the operation at any of them.
+/// Records an importer's output, counts its calls, and can end the operation at any of them.
 final class ProbeOutput: ImportOutput {
     private(set) var records: [ImportRecord] = []
     private(set) var findings: [ImportFinding] = []
     private(set) var progress: [(bytes: Int64, total: Int64)] = []
     private(set) var calls = 0
-    /// How many calls came after the operation was ended.
+    /// How many calls came after the operation ended.
     private(set) var lateCalls = 0
     private let failingCall: Int?
 

@@ -7,13 +7,13 @@ import SlackImporter
 import Testing
 import ZipFixtures
 
-/// An importer and a small source of it, taken apart so that tests can rearrange and damage it.
+/// An importer and a small source of it, in parts that tests can rearrange and damage.
 ///
 /// Names, topics, descriptions, texts, attachments and files of private rooms contain the word `secret`.
 struct SourceSample: Sendable, CustomTestStringConvertible {
     /// A file of the source.
     struct Entry: Sendable {
-        /// How its elements make a text.
+        /// The format of its elements.
         enum Form: Sendable {
             case array
             case lines
@@ -74,10 +74,10 @@ struct SourceSample: Sendable, CustomTestStringConvertible {
         return sample
     }
 
-    /// What the importer makes of the sample.
+    /// The importer's output for the sample.
     func read() throws -> ProbeOutput { try read(bytes) }
 
-    /// What the importer makes of any bytes.
+    /// The importer's output for any bytes.
     func read(_ bytes: [UInt8], failingAtCall: Int? = nil) throws -> ProbeOutput {
         let output = ProbeOutput(failingAtCall: failingAtCall)
         try read(bytes, into: output)
@@ -88,7 +88,7 @@ struct SourceSample: Sendable, CustomTestStringConvertible {
     func read(_ bytes: [UInt8], into output: ProbeOutput) throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "conformance-\(UUID().uuidString)")
         try Data(bytes).write(to: path)
-        // The folder of temporary files is emptied by the system as well.
+        // The system also empties the folder of temporary files.
         defer { try? FileManager.default.removeItem(at: path) }
         let name = isArchive ? "export.zip" : entries.first?.name ?? "file"
         try importer.read(ImportFile(path: path.path, name: name), into: output)

@@ -9,7 +9,7 @@ struct DuplicateKeyTests {
         ("{\"a long key, more than eight\":1,\"a long key, more than eight\":2}", 33, "a long key, more than eight"),
         ("{\"a\":{\"b\":1,\"c\":{}},\"b\":1,\"a\":2}", 26, "a"),
     ])
-    func `when a key appears twice, then the text is refused`(text: String, offset: Int, key: String) {
+    func `when a key appears twice, then the text is rejected`(text: String, offset: Int, key: String) {
         let refusals = Refusals(of: text)
 
         #expect(refusals.reading == JSONError(code: .duplicateKey, offset: offset, detail: key))
@@ -27,7 +27,7 @@ struct DuplicateKeyTests {
     }
 
     @Test(arguments: [1, 2, 31, 32, 33, 34, 100])
-    func `when any of its keys appears again, then the text is refused`(count: Int) {
+    func `when any of its keys appears again, then the text is rejected`(count: Int) {
         let members = (0..<count).map { "\"key \($0)\":{\"key \($0)\":0}" }.joined(separator: ",")
 
         #expect(Refusals(of: "{\(members)}").reading == nil)
@@ -49,8 +49,8 @@ struct DuplicateKeyTests {
     }
 
     @Test
-    func `when two keys have one fingerprint, then they are still told apart`() {
-        // Found by search for the fingerprint that is used now; another one would make this test idle, not wrong.
+    func `when two keys have one fingerprint, then they are still distinguished`() {
+        // Found by a search for the present fingerprint function; with another one this test is useless, but not wrong.
         let text = #"{"usernamearTddaPp":1,"Ia7CHlpnx98zyQ93":2}"#
 
         #expect(Refusals(of: text).reading == nil)

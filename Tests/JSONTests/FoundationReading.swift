@@ -1,14 +1,14 @@
 import Foundation
 import JSON
 
-/// Whether Foundation takes a text.
+/// Whether Foundation accepts a text.
 func foundationAccepts(_ bytes: [UInt8]) -> Bool {
     (try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)) != nil
 }
 
 /// Whether Foundation reads a text as `value`.
 ///
-/// Its decoder is asked: JSONSerialization drops byte order marks from texts.
+/// Uses its decoder, because JSONSerialization drops byte order marks.
 func foundationReads(_ bytes: [UInt8], as value: JSONValue) -> Bool {
     guard let decoded = try? JSONDecoder().decode(FoundationValue.self, from: Data(bytes)) else { return false }
     return isSame(decoded, value)

@@ -36,8 +36,9 @@ struct GrammarTests {
             ("1 2", .trailingContent, 2), ("{}}", .trailingContent, 2), ("1x", .trailingContent, 1),
             ("nullnull", .trailingContent, 4),
         ] as [(String, JSONError.Code, Int)])
-    func `when it breaks the grammar, then it is refused where it does`(text: String, code: JSONError.Code, offset: Int)
-    {
+    func `when it breaks the grammar, then it is rejected where it does`(
+        text: String, code: JSONError.Code, offset: Int
+    ) {
         let refusals = Refusals(of: text)
 
         #expect(refusals.reading?.code == code)
@@ -55,7 +56,7 @@ struct GrammarTests {
             ("\"a\nb\"", .controlCharacter, 2), ("\"plain text of some length\u{1F}\"", .controlCharacter, 26),
             ("1e999", .numberOutOfRange, 0), ("[-1e309]", .numberOutOfRange, 1),
         ] as [(String, JSONError.Code, Int)])
-    func `when a string or number has what is not allowed, then it is refused`(
+    func `when a string or number has what is not allowed, then it is rejected`(
         text: String, code: JSONError.Code, offset: Int
     ) {
         let refusals = Refusals(of: text)
@@ -72,7 +73,7 @@ struct GrammarTests {
             [0xF0, 0x80, 0x80, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98], [0xFF],
             [0xE9],
         ] as [[UInt8]])
-    func `when a string is not UTF-8, then the text is refused wherever it stands`(invalid: [UInt8]) {
+    func `when a string is not UTF-8, then the text is rejected wherever it stands`(invalid: [UInt8]) {
         for count in 0..<20 {
             let padding = [UInt8](repeating: 0x78, count: count)
             let text = [0x22] + padding + invalid + padding + [0x22]
@@ -84,7 +85,7 @@ struct GrammarTests {
     }
 
     @Test
-    func `when a number has too many digits, then it is refused`() {
+    func `when a number has too many digits, then it is rejected`() {
         let zeros = String(repeating: "0", count: 309)
 
         #expect(Refusals(of: "1" + zeros.dropLast()).reading == nil)
@@ -94,7 +95,7 @@ struct GrammarTests {
     }
 
     @Test(arguments: [1, 3, 64])
-    func `when it nests too deep, then it is refused at the bracket`(depth: Int) {
+    func `when it nests too deep, then it is rejected at the bracket`(depth: Int) {
         let limits = JSONLimits(maximumDepth: depth)
         let arrays = String(repeating: "[", count: depth)
         let objects = String(repeating: "{\"a\":", count: depth)

@@ -9,7 +9,7 @@ struct JSONElementSplitterTests {
         """
 
     @Test
-    func `when it has elements and values, then each is handed out whole, whatever the chunks`() {
+    func `when it has elements and values, then each is handed out whole, in any chunks`() {
         let expected: [SplitEvent] = [
             .root(.object), .member("users", .array), .element("{\"a\":\"]}\\\"\",\"b\":[[1],{}]}", offset: 14),
             .element("\"x\\\\\"", offset: 42), .element("12.5e3", offset: 49), .element("true", offset: 57),
@@ -47,7 +47,7 @@ struct JSONElementSplitterTests {
             ("[1,{\"a\":2}]", .array), (" \"x\\\"y\"\n", .string), ("12", .number), ("true ", .boolean),
             ("null", .null),
         ] as [(String, JSONKind)])
-    func `when its root is not an object, then only the root is told`(text: String, kind: JSONKind) {
+    func `when its root is not an object, then only the root is reported`(text: String, kind: JSONKind) {
         for chunkSize in 1...text.utf8.count {
             let splitting = Splitting(text, chunkSize: chunkSize)
 
@@ -76,7 +76,7 @@ struct JSONElementSplitterTests {
             ("{\"a\":1,\"\\u0061\":[]}", .duplicateKey, 7), ("{\"a\\u0000\":1}", .nulCharacter, 3),
             ("{\"\\ud800\":1}", .loneSurrogate, 2), ("1e999", .numberOutOfRange, 0), ("01", .invalidNumber, 1),
         ] as [(String, JSONError.Code, Int)])
-    func `when what stands between its elements is wrong, then it is refused whatever the chunks`(
+    func `when what stands between its elements is wrong, then it is rejected in any chunks`(
         text: String, code: JSONError.Code, offset: Int
     ) {
         for chunkSize in 1...max(1, text.utf8.count) {
@@ -88,7 +88,7 @@ struct JSONElementSplitterTests {
     }
 
     @Test(arguments: ["{\"a\":[{", "{\"a\":[[", "{\"a\":{\"b\":[", "[[[", "{\"a\":[[1],["])
-    func `when it nests deeper than allowed, then it is refused at once`(text: String) {
+    func `when it nests deeper than allowed, then it is rejected at once`(text: String) {
         for chunkSize in 1...text.utf8.count {
             let refusal = Splitting(text, chunkSize: chunkSize, limits: JSONLimits(maximumDepth: 2)).refusal
 
@@ -139,7 +139,7 @@ struct RootArraySplitterTests {
     }
 
     @Test(arguments: ["[1] 2", "[1], \"b\": 2}", "[1]]", "[1}", "[1,]", "[,1]", "[1 2]", "[1"])
-    func `when it is no JSON, then it is refused`(text: String) {
+    func `when it is not JSON, then it is rejected`(text: String) {
         #expect(events(text, chunkSize: 1).refusal != nil)
     }
 

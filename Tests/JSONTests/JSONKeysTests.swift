@@ -30,14 +30,14 @@ struct JSONKeysTests {
         #expect(try Self.found(#"{"\#(key)":1,"ts":2}"#, among: ["ts"]) == ["ts=2"])
     }
 
-    @Test func `when hundreds of keys are wanted, then each is told apart`() throws {
+    @Test func `when hundreds of keys are wanted, then each is distinguished`() throws {
         let names = (0..<500).map { "key_\($0 * 7919)" } + [""]
         let text = "{" + names.map { "\"\($0)\":1" }.joined(separator: ",") + "}"
 
         #expect(try Self.found(text, among: names) == names.map { "\($0)=1" })
     }
 
-    @Test func `when a wanted key appears twice, then the text is refused`() throws {
+    @Test func `when a wanted key appears twice, then the text is rejected`() throws {
         #expect(throws: JSONError.self) { try Self.found(#"{"ts":1,"ts":2}"#, among: ["ts"]) }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Given a text of lines that arrives in chunks")
 struct JSONLineSplitterTests {
     @Test
-    func `when it has lines of all sorts, then each is handed out whole, whatever the chunks`() {
+    func `when it has lines of all sorts, then each is handed out whole, in any chunks`() {
         let text = Array("\u{FEFF}{\"a\":1}\r\n\n  \t\r\n[2]\n\"é\" \n3".utf8)
         let expected = [
             SplitLine(text: "{\"a\":1}", number: 1, offset: 3), SplitLine(text: "[2]", number: 4, offset: 18),
@@ -47,7 +47,7 @@ struct JSONLineSplitterTests {
     }
 
     @Test(arguments: ["", "\n", "\r\n"])
-    func `when a line is as long as allowed, then it is handed out, and one byte more is refused`(ending: String) {
+    func `when a line is as long as allowed, then it is handed out, and one byte more is rejected`(ending: String) {
         let limits = JSONLimits(maximumElementBytes: 20)
         let line = String(repeating: "1", count: 20)
         for chunkSize in 1...50 {
@@ -61,7 +61,7 @@ struct JSONLineSplitterTests {
     }
 
     @Test(arguments: 1...5)
-    func `when a line never ends, then it is refused as soon as the limit is passed`(chunkSize: Int) {
+    func `when a line never ends, then it is rejected as soon as the limit is passed`(chunkSize: Int) {
         var splitter = JSONLineSplitter(limits: JSONLimits(maximumElementBytes: 20))
         var fedBytes = 0
 

@@ -81,7 +81,7 @@ struct JSONReaderTests {
     }
 
     @Test
-    func `when a value is asked for where none is due, then the text is refused`() {
+    func `when a value is asked for where none is due, then the text is rejected`() {
         #expect(throws: JSONError(code: .unexpectedByte, offset: 3, detail: "\"2\"")) {
             try JSONReader.read("[1 2]") { reader in
                 try reader.beginArray()

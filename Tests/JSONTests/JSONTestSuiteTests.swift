@@ -10,7 +10,7 @@ struct JSONTestSuiteTests {
         var testDescription: String { name }
     }
 
-    /// Texts that the suite wants accepted and that are refused for the stricter rules here.
+    /// Texts that the suite requires to be accepted, and that the stricter rules here reject.
     private static let stricter: [String: JSONError.Code] = [
         "y_object_duplicated_key": .duplicateKey,
         "y_object_duplicated_key_and_value": .duplicateKey,
@@ -18,7 +18,7 @@ struct JSONTestSuiteTests {
         "y_string_null_escape": .nulCharacter,
     ]
 
-    /// Texts that the suite leaves open and that are accepted; all others that it leaves open are refused.
+    /// Optional texts of the suite that are accepted; all other optional ones are rejected.
     private static let openAndAccepted: Set = [
         "i_number_double_huge_neg_exp", "i_number_real_underflow", "i_number_too_big_neg_int",
         "i_number_too_big_pos_int", "i_number_very_big_negative_int",
@@ -40,7 +40,7 @@ struct JSONTestSuiteTests {
     }()
 
     @Test(arguments: cases)
-    func `when a text is read, then it is accepted or refused as decided`(given: Case) {
+    func `when a text is read, then it is accepted or rejected as decided`(given: Case) {
         let refusals = Refusals(of: given.bytes)
         let isAccepted =
             given.name.hasPrefix("y_")
@@ -52,7 +52,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test(arguments: cases)
-    func `when a text is split, then it is refused no less than by the reader`(given: Case) {
+    func `when a text is split, then it is rejected no less than by the reader`(given: Case) {
         guard given.bytes.first == 0x7B else { return }
 
         let splitting = Splitting(given.bytes, chunkSize: 1)
@@ -67,7 +67,7 @@ struct JSONTestSuiteTests {
     }
 
     @Test(arguments: ["[", "[{\"\":"])
-    func `when brackets are opened without end, then the text is refused and nothing overflows`(part: String) {
+    func `when brackets are opened without end, then the text is rejected and nothing overflows`(part: String) {
         let text = Array(String(repeating: part, count: 100_000).utf8)
 
         #expect(Refusals(of: text).reading?.code == .tooDeep)

@@ -37,7 +37,7 @@ struct JSONValueTests {
             ("{}", .object), ("[]", .array), ("\"\"", .string), ("1", .number), ("true", .boolean), ("null", .null),
         ]
             as [(String, JSONKind)])
-    func `when it is asked what it is, then it tells its kind`(text: String, kind: JSONKind) throws {
+    func `when it is asked what it is, then it returns its kind`(text: String, kind: JSONKind) throws {
         #expect(try JSONValue(parsing: text).kind == kind)
     }
 

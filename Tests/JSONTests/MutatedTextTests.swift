@@ -7,7 +7,7 @@ struct MutatedTextTests {
     private static let count = 20_000
 
     @Test
-    func `when they are read, then nothing is accepted that Foundation refuses`() {
+    func `when they are read, then nothing is accepted that Foundation rejects`() {
         var texts = MutatedTexts(seed: 3)
         var acceptedCount = 0
         for _ in 0..<Self.count {
@@ -24,7 +24,7 @@ struct MutatedTextTests {
             }
         }
 
-        // Otherwise the damage is so great that nothing is compared.
+        // Otherwise the damage is too great for a comparison.
         #expect(acceptedCount > Self.count / 20 && acceptedCount < Self.count)
     }
 
@@ -51,7 +51,7 @@ struct MutatedTextTests {
                 case .root, .member, .broken: nil
                 }
             }
-            // A copied part that is not UTF-8 has been repaired, so the whole text is asked for that.
+            // A copied part that is not UTF-8 was repaired, so check the whole text.
             let refusal = Refusals(of: text).reading
             if refusal?.code == .invalidUTF8 { continue }
             #expect((splitting.refusal == nil && parts.isEmpty) == (refusal == nil))
@@ -61,7 +61,7 @@ struct MutatedTextTests {
     }
 }
 
-/// Valid texts, each damaged in one to three places.
+/// Valid texts, each damaged at one to three positions.
 private struct MutatedTexts {
     var generator: SeededGenerator
     private var values: RandomValues

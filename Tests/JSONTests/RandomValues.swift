@@ -1,7 +1,7 @@
 import JSON
 import RandomNumbers
 
-/// Makes JSON values, and texts of them that use all of the grammar's freedom.
+/// Creates JSON values, and texts of them that use all variations of the grammar.
 struct RandomValues {
     var generator: SeededGenerator
 
@@ -48,7 +48,7 @@ struct RandomValues {
         return Unicode.Scalar(UInt32.random(in: range, using: &generator)) ?? "?"
     }
 
-    /// A text of `value` with white space and escapes where they may be.
+    /// A text of `value` with random white space and escapes.
     mutating func text(of value: JSONValue) -> String {
         let body: String
         switch value {

@@ -1,8 +1,8 @@
 import JSON
 
-/// What the reader says to a text: nothing when it takes it, or why not.
+/// The reader's error for a text; nil if it is accepted.
 ///
-/// Each text is read in the three ways there are, because skipping has to check as much as reading does.
+/// Each text is read in three ways, because skipping must validate as much as reading.
 struct Refusals: Equatable {
     let reading: JSONError?
     let skipping: JSONError?
@@ -18,7 +18,7 @@ struct Refusals: Equatable {
         self.init(of: Array(text.utf8), limits: limits)
     }
 
-    /// Whether all ways say the same.
+    /// Whether all three agree.
     var agree: Bool { reading == skipping && reading == finding }
 
     private static func refusal(

@@ -6,7 +6,7 @@ struct SplitterLimitTests {
     private let limits = JSONLimits(maximumElementBytes: 20)
 
     @Test(arguments: ["\"%\"", "[\"%\"]", "{\"a\":\"%\"}", "1%"])
-    func `when an element is as large, then it is handed out, and one byte more is refused`(form: String) {
+    func `when an element is as large, then it is handed out, and one byte more is rejected`(form: String) {
         let padding = String(repeating: "1", count: 21 - form.utf8.count)
         let parts = form.split(separator: "%", omittingEmptySubsequences: false)
         let fitting = parts.joined(separator: padding)
@@ -29,7 +29,7 @@ struct SplitterLimitTests {
     }
 
     @Test
-    func `when an element never ends, then it is refused as soon as the limit is passed`() throws {
+    func `when an element never ends, then it is rejected as soon as the limit is passed`() throws {
         var splitter = JSONElementSplitter(limits: limits)
         var fedBytes = 0
 
@@ -46,7 +46,7 @@ struct SplitterLimitTests {
     }
 
     @Test
-    func `when a text or number at the root is larger, then it is refused, but an array is passed over`() {
+    func `when a text or number at the root is larger, then it is rejected, but an array is skipped`() {
         let long = String(repeating: "1", count: 100)
         for chunkSize in [1, 7, 200] {
             #expect(Splitting(long, chunkSize: chunkSize, limits: limits).refusal?.code == .elementTooLarge)
@@ -56,7 +56,7 @@ struct SplitterLimitTests {
     }
 
     @Test
-    func `when a top-level key is longer than 1024 bytes, then it is refused`() {
+    func `when a top-level key is longer than 1024 bytes, then it is rejected`() {
         let key = String(repeating: "k", count: 1024)
         for chunkSize in [1, 100, 5000] {
             let refused = Splitting("{\"\(key)k\":1}", chunkSize: chunkSize)
@@ -66,7 +66,7 @@ struct SplitterLimitTests {
     }
 
     @Test
-    func `when top-level keys never end, then they are refused before they fill the memory`() {
+    func `when top-level keys never end, then they are rejected before they fill the memory`() {
         let members = (0..<300).map { "\"k\($0)\":0" }.joined(separator: ",")
 
         let refusal = Splitting("{\(members)}", chunkSize: 64, limits: limits).refusal

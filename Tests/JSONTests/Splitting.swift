@@ -1,6 +1,6 @@
 import JSON
 
-/// An event with what it lent copied out.
+/// A copy of a borrowed event.
 enum SplitEvent: Equatable {
     case root(JSONKind)
     case member(String, JSONKind)
@@ -20,7 +20,7 @@ enum SplitEvent: Equatable {
     }
 }
 
-/// A text fed to a splitter in chunks of one size: what came out, and how it ended.
+/// A text split in chunks of one size: the events, and the end.
 struct Splitting: Equatable {
     private(set) var events: [SplitEvent] = []
     private(set) var refusal: JSONError?
@@ -38,14 +38,14 @@ struct Splitting: Equatable {
     }
 }
 
-/// One line as a splitter handed it out.
+/// A copy of a splitter's line.
 struct SplitLine: Equatable {
     let text: String
     let number: Int
     let offset: Int
 }
 
-/// A text of lines fed to a splitter in chunks of one size: what came out, and how it ended.
+/// Lines split in chunks of one size: the lines, and the end.
 struct LineSplitting: Equatable {
     private(set) var lines: [SplitLine] = []
     private(set) var refusal: JSONError?
@@ -74,7 +74,7 @@ func jsonError(_ body: () throws -> Void) -> JSONError? {
     }
 }
 
-/// Hands out a text in chunks, each in memory of its own, so that nobody can read beyond its end unnoticed.
+/// Calls `body` with chunks of a text, each in a separate allocation, so that reads beyond its end are detected.
 func inChunks(_ text: [UInt8], of size: Int, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     for start in stride(from: 0, to: text.count, by: size) {
         try Array(text[start..<min(start + size, text.count)]).withUnsafeBytes(body)

@@ -19,7 +19,7 @@ struct DataURITests {
     }
 
     @Test(arguments: ["", "data", "data:", "data:image/png;base64", "http://x/,", "dat :,x"])
-    func `when it is something else, then it is refused`(text: String) {
+    func `when it is something else, then it is rejected`(text: String) {
         #expect(throws: DataURI.Failure.notDataURI) { try DataURI(text, maximumBytes: 100) }
     }
 
@@ -28,12 +28,12 @@ struct DataURITests {
         ("data:;base64,aGVs=", 17), ("data:;base64,aGV==", 17), ("data:,%", 6), ("data:,%2", 6), ("data:,%zz", 6),
         ("data:;base64,aGV-", 16),
     ])
-    func `when its content is damaged, then it is refused where the damage is`(text: String, offset: Int) {
+    func `when its content is damaged, then it is rejected where the damage is`(text: String, offset: Int) {
         #expect(throws: DataURI.Failure.malformed(offset: offset)) { try DataURI(text, maximumBytes: 100) }
     }
 
     @Test(arguments: ["data:;base64,aGVsbG8=", "data:,hello"])
-    func `when it holds more than the limit, then it is refused, and not before`(text: String) throws {
+    func `when it holds more than the limit, then it is rejected, and not before`(text: String) throws {
         let address = try DataURI(text, maximumBytes: 5)
 
         #expect(address.bytes.count == 5)

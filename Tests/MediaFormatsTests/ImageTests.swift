@@ -1,7 +1,7 @@
 import MediaFormats
 import Testing
 
-/// Headers of pictures, byte for byte as their formats lay them out.
+/// Headers of images, byte for byte.
 enum Picture {
     static let png: [UInt8] =
         [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13] + Array("IHDR".utf8)
@@ -14,7 +14,7 @@ enum Picture {
     static let webpLossless: [UInt8] = riff("VP8L") + [0x2f, 0x2b, 0xc1, 0x31, 0]
     static let webpExtended: [UInt8] = riff("VP8X") + [0x10, 0, 0, 0, 0x2b, 1, 0, 199, 0, 0]
 
-    /// A segment with a marker, of so many bytes of content.
+    /// A segment with a marker and this many bytes of content.
     static func segment(_ marker: UInt8, _ count: Int) -> [UInt8] {
         let length = count + 2
         return [0xff, marker, UInt8(length >> 8), UInt8(length & 0xff)] + [UInt8](repeating: 0xff, count: count)
@@ -34,7 +34,7 @@ struct ImageTests {
     ]
 
     @Test(arguments: pictures)
-    func `when it is a picture, then its kind and size are known`(bytes: [UInt8], kind: ImageKind) throws {
+    func `when it is an image, then its kind and size are detected`(bytes: [UInt8], kind: ImageKind) throws {
         let header = try #require(ImageHeader(bytes))
 
         #expect(header.kind == kind)
@@ -72,7 +72,7 @@ struct ImageTests {
         "<svg xmlns=\"http://www.w3.org/2000/svg\"/>", "<?xml version=\"1.0\"?><svg/>", "<!DOCTYPE html>", "<html>",
         "BM6\0\0\0", "II*\0", "", "GIF", "GIF88a", "RIFF\0\0\0\0WAVE", "\u{0}\u{0}\u{1}\u{0}", "%PDF-1.7",
     ])
-    func `when it is no picture of the four kinds, then it is refused`(text: String) {
+    func `when it is not an image of the four kinds, then it is rejected`(text: String) {
         #expect(ImageKind(Array(text.utf8)) == nil)
         #expect(ImageHeader(Array(text.utf8)) == nil)
     }
@@ -84,12 +84,12 @@ struct ImageTests {
         Picture.jpegStart + [0xff, 0xda, 0, 4, 0, 0] + Picture.jpegFrame,
         Picture.jpegStart + [0xff, 0xe0, 0, 1] + Picture.jpegFrame,
     ])
-    func `when a picture has no size, then it is refused`(bytes: [UInt8]) {
+    func `when an image has no size, then it is rejected`(bytes: [UInt8]) {
         #expect(ImageHeader(bytes) == nil)
     }
 }
 
-/// The same numbers at each run.
+/// A deterministic generator.
 struct CountingGenerator: RandomNumberGenerator {
     private var state: UInt64 = 42
 

@@ -22,7 +22,7 @@ struct MediaTypeTests {
             ([0x1a, 0x45, 0xdf, 0xa3, 0x9f, 0x42, 0x82, 0x84] + Array("webm".utf8), "audio/webm", "audio/webm"),
             ([0x1a, 0x45, 0xdf, 0xa3], nil, "video/x-matroska"), ([0x1f, 0x8b, 8], nil, "application/gzip"),
         ] as [([UInt8], String?, String)])
-    func `when its bytes tell, then they decide`(bytes: [UInt8], declared: String?, type: String) {
+    func `when its bytes are conclusive, then they decide`(bytes: [UInt8], declared: String?, type: String) {
         #expect(MediaType(ofFileBeginning: bytes, declared: declared).description == type)
     }
 
@@ -59,7 +59,7 @@ struct MediaTypeTests {
         ("x/y\r\nSet-Cookie: z", "application/octet-stream"), (nil, "application/octet-stream"),
         ("text/plain", "application/octet-stream"),
     ])
-    func `when its bytes do not tell, then it is what it is said to be, unless that is dangerous`(
+    func `when its bytes are inconclusive, then the declared type applies, unless it is dangerous`(
         declared: String?, type: String
     ) {
         #expect(MediaType(ofFileBeginning: [0, 1, 2, 3], declared: declared).description == type)

@@ -85,7 +85,7 @@ struct OpenAPIDocumentTests {
         #expect(try violations("PUT", "/users/5", 200, "{}").count == 1)
     }
 
-    @Test func `when a call answers HEAD or OPTIONS, then the response follows from the other methods`() throws {
+    @Test func `when a call supports HEAD or OPTIONS, then the response follows from the other methods`() throws {
         #expect(try violations("HEAD", "/users/5", 200) == [])
         #expect(try violations("HEAD", "/users/5", 200, "{}") == ["HEAD has a body"])
         #expect(try violations("HEAD", "/users/5", 418) == ["The status 418 is not described"])

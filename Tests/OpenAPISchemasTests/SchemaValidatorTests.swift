@@ -58,7 +58,7 @@ struct SchemaValidatorTests {
         if let invalid { #expect(try violations(of: invalid, by: schema).count == 1) }
     }
 
-    @Test func `when a value deep inside is at fault, then its pointer and the rule are named`() throws {
+    @Test func `when a value deep inside is invalid, then its pointer and the rule are named`() throws {
         let schema = #"{"properties": {"a/b": {"items": {"properties": {"n": {"minimum": 1}}}}}}"#
 
         #expect(
@@ -67,7 +67,7 @@ struct SchemaValidatorTests {
             ])
     }
 
-    @Test func `when an object has a property that is not described, then it is refused`() throws {
+    @Test func `when an object has a property that is not described, then it is rejected`() throws {
         let schema = #"{"type": "object", "properties": {"a": {"type": "object"}}}"#
 
         #expect(try violations(of: #"{"a": {}}"#, by: schema) == [])

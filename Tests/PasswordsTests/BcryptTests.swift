@@ -43,7 +43,7 @@ struct BcryptTests {
     }
 
     @Test(arguments: ["with\0NUL", String(repeating: "x", count: 73), String(repeating: "ä", count: 37)])
-    func `when bcrypt would leave a part out, then the text is refused`(text: String) throws {
+    func `when bcrypt would leave a part out, then the text is rejected`(text: String) throws {
         let hash = try Bcrypt.hash("with", cost: 4)
 
         #expect(throws: PasswordError.unusableText) { try Bcrypt.hash(text, cost: 4) }
@@ -57,7 +57,7 @@ struct BcryptTests {
     }
 
     @Test(arguments: [Int.min, 0, 3, 32, Int.max])
-    func `when the cost is out of range, then it is refused`(cost: Int) {
+    func `when the cost is out of range, then it is rejected`(cost: Int) {
         #expect(throws: PasswordError.costOutOfRange(cost)) { try Bcrypt.hash("text", cost: cost) }
     }
 
@@ -72,7 +72,7 @@ struct BcryptTests {
         // "U*U" under MD5, which the C library would verify.
         "$1$saltsalt$eCO9Xe85XuPs3sRCW8ErV1",
     ])
-    func `when the stored text is no bcrypt hash, then nothing matches it`(hash: String) {
+    func `when the stored text is not a bcrypt hash, then nothing matches it`(hash: String) {
         #expect(!Bcrypt.verify("U*U", against: hash))
     }
 }

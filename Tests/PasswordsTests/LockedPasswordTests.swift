@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Given a locked password")
 struct LockedPasswordTests {
-    /// What bcrypt's readers expect of the last character of a salt and of a digest: its spare bits are zero.
+    /// The last characters of a salt and of a digest whose spare bits are zero, as bcrypt's readers expect.
     private static let saltEnds: Set<Character> = [".", "O", "e", "u"]
     private static let digestEnds = Set(".CGKOSWaeimquy26")
 

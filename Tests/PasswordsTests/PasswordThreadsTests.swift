@@ -6,7 +6,7 @@ import Testing
 
 @testable import Passwords
 
-/// So much bulk work that it ends only by being stopped.
+/// So much bulk work that only cancellation ends it.
 private let endless = [String](repeating: SHA256Digest.hexadecimal(of: "bulk"), count: 1_000_000)
 
 @Suite("Given threads for passwords", .timeLimit(.minutes(10)))
@@ -56,7 +56,7 @@ struct PasswordThreadsTests {
         }
     }
 
-    @Test func `when bulk work runs without end, then sign-ins are answered`() async throws {
+    @Test func `when bulk work runs without end, then sign-ins are processed`() async throws {
         try await withThreads { threads in
             let digest = threads.digest(of: "password")
             let stored = try await threads.hash(of: digest)
@@ -65,13 +65,13 @@ struct PasswordThreadsTests {
             for _ in 0..<20 { #expect(try await threads.verify(digest, against: stored)) }
             _ = try await threads.hash(of: digest)
 
-            // It had not ended before: then there would be nothing to cancel.
+            // It must still run, or there would be nothing to cancel.
             bulk.cancel()
             await #expect(throws: CancellationError.self) { try await bulk.value }
         }
     }
 
-    @Test func `when bulk work runs without end, then a small piece of bulk work gets its turn`() async throws {
+    @Test func `when bulk work runs without end, then a small part of bulk work gets its turn`() async throws {
         try await withThreads(1) { threads in
             let bulk = Task { try await threads.hashes(of: endless) }
 
@@ -94,7 +94,7 @@ struct PasswordThreadsTests {
         }
     }
 
-    @Test func `when the threads are closed, then bulk work stops and later calls are refused`() async throws {
+    @Test func `when the threads are closed, then bulk work stops and later calls are rejected`() async throws {
         let threads = try PasswordThreads(cost: 4, bulkThreads: 2)
         let bulk = Task { try await threads.hashes(of: endless) }
 
@@ -104,7 +104,7 @@ struct PasswordThreadsTests {
         await #expect(throws: CancellationError.self) { try await threads.verify("", against: "") }
     }
 
-    @Test func `when a digest cannot be hashed, then the call says so`() async throws {
+    @Test func `when a digest cannot be hashed, then the call reports it`() async throws {
         try await withThreads { threads in
             await #expect(throws: PasswordError.unusableText) { try await threads.hashes(of: ["a", "\0"] + endless) }
         }

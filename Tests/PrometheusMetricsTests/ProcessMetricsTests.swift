@@ -3,15 +3,15 @@ import Glibc
 import PrometheusMetrics
 import Testing
 
-@Suite("Given what the kernel tells about the process")
+@Suite("Given the kernel's statistics of the process")
 struct ProcessMetricsTests {
-    /// A folder laid out like `/proc`, for the length of a test.
+    /// A folder like `/proc`, for one test.
     private func withKernelFiles(
         _ status: String?, body: (String) throws -> Void
     ) throws {
         let files = FileManager.default
         let directory = files.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        // What stays behind is a few bytes in the folder for temporary files.
+        // A leftover is a few bytes in the folder for temporary files.
         defer { try? files.removeItem(at: directory) }
         let descriptors = directory.appendingPathComponent("self/fd")
         try files.createDirectory(at: descriptors, withIntermediateDirectories: true)
@@ -22,7 +22,7 @@ struct ProcessMetricsTests {
         try body(directory.path)
     }
 
-    @Test func `when it is rendered, then processor time, files, memory and start time are told`() throws {
+    @Test func `when it is rendered, then processor time, files, memory and start time are reported`() throws {
         let name = "a ) (b) c"
         let status = "7 (\(name)) S 1 7 7 0 -1 4194560 9 0 0 0 250 125 0 0 20 0 4 0 5000 99999 300 4096\n"
         let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
@@ -65,7 +65,7 @@ struct ProcessMetricsTests {
         }
     }
 
-    @Test func `when there are no such files, then nothing is told`() {
+    @Test func `when there are no such files, then nothing is reported`() {
         let registry = PrometheusRegistry(process: ProcessMetrics(directory: "/nowhere"))
 
         #expect(registry.render() == "")

@@ -10,7 +10,7 @@ struct RegistryTests {
         registry.render().split(separator: "\n").map(String.init).filter { $0.hasPrefix(prefix) }
     }
 
-    @Test func `when a metric is looked up again, then it goes on counting`() {
+    @Test func `when a metric is looked up again, then it continues counting`() {
         for _ in 0..<3 { Counter(label: "x", dimensions: [("a", "1"), ("b", "2")], factory: registry).increment() }
         Counter(label: "x", dimensions: [("b", "2"), ("a", "1")], factory: registry).increment()
 
@@ -24,7 +24,7 @@ struct RegistryTests {
         #expect(lines(startingWith: "x") == ["x 2.5"])
     }
 
-    @Test func `when a counter is told to fall or to take no number, then it does not`() {
+    @Test func `when a counter gets a negative amount or NaN, then it does not`() {
         Counter(label: "x", factory: registry).increment(by: 2)
         Counter(label: "x", factory: registry).increment(by: -1)
         for amount in [-1, .nan, .infinity] {
@@ -52,7 +52,7 @@ struct RegistryTests {
         #expect(lines(startingWith: "x") == ["x 12"])
     }
 
-    @Test func `when a recorder gets what is no number, then its sum stays a number`() {
+    @Test func `when a recorder gets NaN, then its sum stays a number`() {
         let recorder = Recorder(label: "x", factory: registry)
         recorder.record(10.0)
         recorder.record(Double.nan)

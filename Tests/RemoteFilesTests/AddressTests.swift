@@ -23,7 +23,7 @@ struct AddressTests {
     @Test(arguments: [
         "", "/8", "10.0.0.0/", "10.0.0.0/33", "10.0.0.1/8", "10/8", "::/129", "::/-1", "10.0.0.0/+8", "x",
     ])
-    func `when a text is no range, then there is none`(text: String) {
+    func `when a text is not a range, then there is none`(text: String) {
         #expect(AddressRange(text) == nil)
     }
 

@@ -4,14 +4,14 @@ import RemoteFiles
 import Synchronization
 import Testing
 
-/// Addresses as a test wants them, one list for each time that a host is asked for.
+/// Scripted addresses, one list for each look-up of a host.
 final class ScriptedResolver: HostResolver {
     private let state: Mutex<(answers: [String: [[String]]], asked: [String])>
 
-    /// The last list of a host is given again and again.
+    /// The last list of a host is repeated.
     init(_ answers: [String: [[String]]]) { state = Mutex((answers, [])) }
 
-    /// The hosts asked for, in order.
+    /// The requested hosts, in order.
     var asked: [String] { state.withLock { $0.asked } }
 
     func addresses(of host: String) async throws(RemoteFileError) -> [IPAddress] {
@@ -34,14 +34,14 @@ struct StandingClock: WallClock {
     func now() -> Timestamp { Timestamp(milliseconds: 784_111_770_000) }
 }
 
-/// A directory in which one download may happen.
+/// A directory for one download.
 struct Download {
-    /// What a download came to.
+    /// The result of a download.
     enum Outcome {
         case file(RemoteFile, content: String)
         case failure(RemoteFileError)
 
-        /// The error; a test in which there is none fails.
+        /// The error; records an issue if there is none.
         var error: RemoteFileError? {
             if case .failure(let error) = self { error } else { nil }
         }
@@ -61,7 +61,7 @@ struct Download {
     /// Loading all authorities of the system for each test would take longer than the tests.
     var authoritiesFile = Bundle.module.path(forResource: "Fixtures/files.test", ofType: "pem")
 
-    /// Fetches an address; checks that only a whole file is left behind.
+    /// Fetches a URL; verifies that only a complete file is left.
     func run(_ url: String) async throws -> Outcome {
         let directory = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

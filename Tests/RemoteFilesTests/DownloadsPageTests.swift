@@ -8,7 +8,7 @@ struct DownloadsPageTests {
     private static let page = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "docs/downloads.md")
 
-    @Test func `when a range is refused, then the page lists it`() throws {
+    @Test func `when a range is rejected, then the page lists it`() throws {
         let text = try String(contentsOf: Self.page, encoding: .utf8)
 
         for rule in PrivateAddressRules.rules { #expect(text.contains("`\(rule.text)`"), "\(rule.text)") }

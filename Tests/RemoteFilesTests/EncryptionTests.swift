@@ -57,7 +57,7 @@ struct EncryptionTests {
         #expect(requests.isEmpty)
     }
 
-    @Test func `when the other side does not answer the handshake, then the idle time ends it`() async throws {
+    @Test func `when the server does not respond to the handshake, then the idle time ends it`() async throws {
         let outcome = try await HostileServer.run(["/f": .silence]) { server in
             var download = Self.download()
             download.idleTime = .milliseconds(300)
@@ -67,7 +67,7 @@ struct EncryptionTests {
         #expect(outcome.error?.code == .idleTimeout)
     }
 
-    @Test func `when a redirect leaves encryption, then it is refused`() async throws {
+    @Test func `when a redirect leaves encryption, then it is rejected`() async throws {
         let outcome = try await Self.serve(["/f": .redirect("http://files.test/f")]) { server in
             try await Self.download().run("https://files.test:\(server.port)/f")
         }

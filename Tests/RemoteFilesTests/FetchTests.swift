@@ -38,7 +38,7 @@ struct FetchTests {
         "Content-Length: 5\r\n\r\nhello", "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3\r\nllo\r\n0\r\n\r\n",
         "Content-Encoding: identity\r\nContent-Length: 5\r\n\r\nhello",
     ])
-    func `when the length is told in either way, then the file ends there`(rest: String) async throws {
+    func `when the length is given in either way, then the file ends there`(rest: String) async throws {
         let outcome = try await HostileServer.run(["/f": .bytes("HTTP/1.1 200 OK\r\n\(rest)")]) { server in
             try await Download().run("http://files.test:\(server.port)/f")
         }
@@ -108,7 +108,7 @@ struct FetchTests {
         #expect(outcomes.1.error?.isPermanent == true)
     }
 
-    @Test func `when the first of two addresses refuses connections, then the second is asked`() async throws {
+    @Test func `when the first of two addresses rejects connections, then the second is tried`() async throws {
         let outcome = try await HostileServer.run(["/f": .file("x")]) { server in
             var download = Download()
             download.resolver = ScriptedResolver(["files.test": [["127.0.0.3", "127.0.0.1"]]])

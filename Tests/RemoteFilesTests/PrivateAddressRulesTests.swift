@@ -14,7 +14,7 @@ struct PrivateAddressRulesTests {
         "3fff:fff:ffff::1", "4000::1", "5f00::1", "fc00::1", "fd00:ec2::254", "fdff::1", "fe80::1", "febf::1",
         "fec0::1", "feff::1", "ff02::1", "ffff::1",
     ])
-    func `when an address is not public, then it is refused with a reason`(text: String) throws {
+    func `when an address is not public, then it is rejected with a reason`(text: String) throws {
         let address = try #require(IPAddress(text))
 
         let purpose = try #require(PrivateAddressRules.refusal(of: address))

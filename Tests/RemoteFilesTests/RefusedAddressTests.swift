@@ -11,7 +11,7 @@ struct RefusedAddressTests {
         "http://localhost/", "http://localhost./", "http://0.0.0.0/", "http://0/", "http://10.0.0.1:8080/",
         "https://192.168.1.1/",
     ])
-    func `when one leads to a private address in any form, then it is refused for good`(url: String) async throws {
+    func `when one leads to a private address in any form, then it is rejected permanently`(url: String) async throws {
         let resolver = SystemResolver(threads: 1)
         var download = Download()
         download.resolver = resolver
@@ -40,7 +40,7 @@ struct RefusedAddressTests {
     }
 
     @Test(arguments: ["127.0.0.2", "[::1]", "inner.test"])
-    func `when a redirect leads to a private address, then it is refused`(host: String) async throws {
+    func `when a redirect leads to a private address, then it is rejected`(host: String) async throws {
         let outcome = try await HostileServer.run(["/f": .redirect("http://\(host)/f")]) { server in
             var download = Download()
             download.resolver = ScriptedResolver(["files.test": [["127.0.0.1"]], "inner.test": [["127.0.0.2"]]])
@@ -52,7 +52,7 @@ struct RefusedAddressTests {
         #expect(outcome.error?.isPermanent == true)
     }
 
-    @Test func `when a redirect leads to another port than the one allowed, then it is refused`() async throws {
+    @Test func `when a redirect leads to another port than the one allowed, then it is rejected`() async throws {
         let (outcome, requests) = try await HostileServer.run(["/f": .file("x")]) { inner in
             let outcome = try await HostileServer.run(["/f": .redirect("http://127.0.0.1:\(inner.port)/f")]) { server in
                 var download = Download()
@@ -106,7 +106,7 @@ struct RefusedAddressTests {
         ("http://bücher.test/", .addressInvalid), ("http://files..test/", .addressInvalid),
         ("http://files.test/\(String(repeating: "x", count: 9000))", .addressInvalid),
     ])
-    func `when one is no plain web address, then it is refused without asking anybody`(
+    func `when one is not a plain web URL, then it is rejected without a request`(
         url: String, code: RemoteFileError.Code
     ) async throws {
         let resolver = ScriptedResolver(["files.test": [["127.0.0.1"]]])
@@ -125,7 +125,7 @@ struct RefusedAddressTests {
         ("ftp://files.test/f", RemoteFileError.Code.schemeRefused), ("http://a:b@files.test/", .credentialsRefused),
         ("javascript:alert(1)", .schemeRefused), ("", .redirectRefused),
     ])
-    func `when a redirect leads to no plain web address, then it is refused`(
+    func `when a redirect leads to anything but a plain web URL, then it is rejected`(
         location: String, code: RemoteFileError.Code
     ) async throws {
         let outcome = try await HostileServer.run(["/f": .redirect(location)]) { server in

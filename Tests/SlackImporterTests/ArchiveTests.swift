@@ -49,7 +49,7 @@ struct ArchiveTests {
         #expect(output.findings(.valueReplaced).map(\.entry) == ["general/2020-01-01.json"])
     }
 
-    @Test func `when systems left their files in it, then they are passed over`() throws {
+    @Test func `when systems left their files in it, then they are skipped`() throws {
         let output = try Self.read(
             (".DS_Store", "x"), ("general/.DS_Store", "x"), ("__MACOSX/general/._2020-01-01.json", "x"),
             ("general/2020-01-01.json", Self.day))
@@ -98,7 +98,7 @@ struct ArchiveTests {
         "FC:F1:Title/2020-01-01.json",
         "a/b/c/d.json", "readme.txt",
     ])
-    func `when an entry is of no use, then it is counted and passed over`(name: String) throws {
+    func `when an entry is of no use, then it is counted and skipped`(name: String) throws {
         let output = try Self.read((name, #"[{"user":"U1","ts":"1.1","text":"a"}]"#))
 
         #expect(output.messages.isEmpty)
@@ -187,7 +187,7 @@ struct ArchiveTests {
         }
     }
 
-    @Test func `when it holds something else, then it is refused with its first names`() throws {
+    @Test func `when it holds something else, then it is rejected with its first names`() throws {
         var builder = ExportBuilder()
         builder.add("a.txt", "x")
 

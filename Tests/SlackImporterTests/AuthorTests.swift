@@ -39,7 +39,7 @@ struct AuthorTests {
         #expect(output.findings(.userPlaceholder).map(\.value) == ["B404"])
     }
 
-    @Test func `when no file describes a person, then what the message tells of them is used`() throws {
+    @Test func `when no file describes a person, then the message's values are used`() throws {
         let output = try Self.read(
             #"{"user":"U404","ts":"1.1","text":"a","user_profile":{"name":"zoe","real_name":"Zoë Z","display_name":"z"}}"#
         )
@@ -59,7 +59,7 @@ struct AuthorTests {
         #expect(output.user("U404")?.username == "u404")
     }
 
-    @Test func `when a placeholder's name is somebody's already, then it ends in the id`() throws {
+    @Test func `when a placeholder's name is taken, then it ends in the id`() throws {
         let output = try Self.read(#"{"user":"U404","ts":"1.1","text":"a","user_profile":{"name":"Ann"}}"#)
 
         #expect(output.user("U404")?.username == "Ann-u404")

@@ -1,8 +1,8 @@
 import ImportDomain
 import Testing
 
-/// Every type of block of Slack's reference, and some of nobody's. Source: docs/importers/slack.md, "Blocks".
-@Suite("Given a message whose blocks say more than its text")
+/// Every type of block of Slack's reference, and some unknown ones. Source: docs/importers/slack.md, "Blocks".
+@Suite("Given a message whose blocks add to its text")
 struct BlockTests {
     private static func read(_ blocks: String, text: String = "", _ more: String = "") throws -> RecordingOutput {
         try SmallExport.read(#"{"user":"U1","ts":"1.1","blocks":[\#(blocks)],"text":"\#(text)"\#(more)}"#)

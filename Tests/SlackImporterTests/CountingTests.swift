@@ -1,7 +1,7 @@
 import ImportDomain
 import Testing
 
-/// The law that nothing is lost without a word: every element is staged, a finding, or left out by rule.
+/// Nothing is lost silently: every element is staged, a finding, or left out by rule.
 @Suite("Given an export with random faults")
 struct CountingTests {
     private static let elements = [
@@ -35,7 +35,7 @@ struct CountingTests {
         #expect(output.messages.count - files + invalid + output.ignoredCount == count)
     }
 
-    /// Numbers that are the same in every run.
+    /// A deterministic generator.
     private struct LinearGenerator: RandomNumberGenerator {
         var state: UInt64
 

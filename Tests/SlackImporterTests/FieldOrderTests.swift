@@ -105,7 +105,7 @@ struct FieldOrderTests {
         }
     }
 
-    /// Numbers that are the same in every run.
+    /// A deterministic generator.
     private struct LinearGenerator: RandomNumberGenerator {
         var state: UInt64
 

@@ -44,7 +44,7 @@ struct FileTests {
         ("null", "file not available: no address in the export"),
         (#"{"id":"F1","url_private":"file:///etc/passwd"}"#, "file not available: no address in the export"),
     ])
-    func `when a file cannot be had, then a line says why`(file: String, text: String) throws {
+    func `when a file cannot be had, then a line reports why`(file: String, text: String) throws {
         let messages = try Self.read(file)
 
         #expect(messages.map(\.text) == ["see", text])
@@ -93,7 +93,7 @@ struct FileTests {
         #expect(output.messages.first?.file?.id == "F1")
     }
 
-    @Test func `when an old-style share has answers, then they find their parent`() throws {
+    @Test func `when an old-style share has replies, then they find their parent`() throws {
         let output = try SmallExport.read(
             #"{"subtype":"file_share","user":"U1","ts":"1.1","thread_ts":"1.1","reply_count":1,"#
                 + #""file":{"id":"F1","url_private":"https://s.org/a","initial_comment":{"comment":"c"}}}"#)
@@ -296,7 +296,7 @@ struct FileTests {
     }
 }
 
-/// Keeps one of the files that an importer has.
+/// Records one of an importer's files.
 private final class RecordingFileOutput: AttachedFileOutput {
     private let wanted: String
     private(set) var asked: [String] = []

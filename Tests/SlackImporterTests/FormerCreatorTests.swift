@@ -35,7 +35,7 @@ struct FormerCreatorTests {
         #expect(output.room("G1")?.memberIDs == [])
     }
 
-    @Test func `when a private room gets another owner, then a finding says so`() throws {
+    @Test func `when a private room gets another owner, then a finding reports it`() throws {
         let output = try Self.read("groups.json", #"{"id":"G1","name":"pay","creator":"U2","members":["U1"]}"#)
 
         #expect(output.findings.filter { $0.field == "creator" }.map(\.value) == ["G1"])

@@ -1,7 +1,7 @@
 import ImportDomain
 import Testing
 
-@Suite("Given files of messages whose names tell no day")
+@Suite("Given files of messages without a day in their names")
 struct HistoryFileTests {
     private static let messages =
         #"[{"user":"U2","ts":"3.1","text":"c"},{"user":"U1","ts":"1.1","text":"a"}]"#
@@ -109,7 +109,7 @@ struct HistoryFileTests {
         #expect(output.room("D7")?.memberIDs == ["U1", "U2"])
     }
 
-    @Test func `when answers are inside of the message that they answer, then all are staged in its thread`() throws {
+    @Test func `when replies are nested in their message, then all are staged in its thread`() throws {
         let output = try Self.read(
             (
                 "C7.json",
@@ -137,7 +137,7 @@ struct HistoryFileTests {
         [("users.json", #"[{"User":{"id":1}}]"#), ("rooms.json", #"[{"Room":{"id":1}}]"#)],
         [("data/some.json", #"[{"a":1}]"#)],
     ])
-    func `when nothing of Slack is in the archive, then it is refused as unrecognized`(
+    func `when nothing of Slack is in the archive, then it is rejected as unrecognized`(
         entries: [(String, String)]
     ) throws {
         var builder = ExportBuilder()

@@ -123,7 +123,7 @@ struct MessageLimitTests {
         #expect(output.findings(.limitExceeded).map(\.count) == [2])
     }
 
-    @Test func `when a text is too long, then it ends with its last whole character and a finding says so`() throws {
+    @Test func `when a text is too long, then it ends with its last whole character and a finding reports it`() throws {
         let output = try SmallExport.read(
             #"{"user":"U1","ts":"1.1","text":"a\#(String(repeating: "ü", count: RecordLimits.messageBytes / 2))"}"#)
 
@@ -148,7 +148,7 @@ struct MessageLimitTests {
         #expect(output.messages.last?.text == "file not available: its address is longer than 16384 bytes")
     }
 
-    @Test func `when short ids stand for long names, then what is written is bounded`() throws {
+    @Test func `when short ids represent long names, then what is written is bounded`() throws {
         var export = SmallExport()
         export.channels.append(#"{"id":"C2","name":"\#(String(repeating: "n", count: 500))","members":["U1"]}"#)
         let text = String(repeating: "<#C2> ", count: 100_000)
@@ -167,7 +167,7 @@ struct MessageLimitTests {
         #"{"text":"@"}"#, #"{"title":"@","footer":"@"}"#, #"{"fields":[{"title":"@","value":"@"}]}"#,
         #"{"blocks":[{"type":"section","text":{"type":"mrkdwn","text":"@"}}]}"#,
     ])
-    func `when short ids stand for long names, then attachments grow to a multiple of their bytes`(
+    func `when short ids represent long names, then attachments grow to a multiple of their bytes`(
         attachment: String
     ) throws {
         func bytes(_ count: Int) throws -> (written: Int, source: Int) {

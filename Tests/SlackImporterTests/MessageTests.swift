@@ -3,7 +3,7 @@ import Testing
 
 @Suite("Given a message with everything that Slack writes")
 struct MessageTests {
-    @Test func `when it starts a thread, then it has no parent and its followers are all who answered`() throws {
+    @Test func `when it starts a thread, then it has no parent and its followers are all repliers`() throws {
         let output = try SmallExport.read(
             #"{"user":"U1","ts":"1454300000.000100","thread_ts":"1454300000.000100","text":"q","reply_count":3,"#
                 + #""reply_users":["U2"],"replies":[{"user":"U2","ts":"1.1"},{"user":"U3","ts":"1.2"},null,{}]}"#)
@@ -13,7 +13,7 @@ struct MessageTests {
         #expect(message.followerIDs == ["U2", "U3"])
     }
 
-    @Test func `when it answers, then it names its parent and the parent's time`() throws {
+    @Test func `when it is a reply, then it has its parent and the parent's time`() throws {
         let output = try SmallExport.read(
             #"{"user":"U1","ts":"1454300009.000100","thread_ts":"1454300000.123456","text":"a"}"#)
 
@@ -54,7 +54,7 @@ struct MessageTests {
         (#""thread_ts":"soon""#, "thread_ts"), (#""edited":{"user":"U1"}"#, "edited.ts"),
         (#""edited":{"ts":"now"}"#, "edited.ts"),
     ])
-    func `when another time of it makes no sense, then a finding says so`(field: String, name: String) throws {
+    func `when another time of it is invalid, then a finding reports it`(field: String, name: String) throws {
         let output = try SmallExport.read(#"{"user":"U1","ts":"1.1","text":"a",\#(field)}"#)
 
         #expect(output.messages.map(\.text) == ["a"])
@@ -101,7 +101,7 @@ struct MessageTests {
     }
 
     @Test(arguments: [(#"["C1"]"#, true), (#"["C2"]"#, false), ("[]", false), ("null", false)])
-    func `when it is pinned to this room, then it says so`(rooms: String, isPinned: Bool) throws {
+    func `when it is pinned to this room, then it is marked`(rooms: String, isPinned: Bool) throws {
         let output = try SmallExport.read(#"{"user":"U1","ts":"1.1","text":"a","pinned_to":\#(rooms)}"#)
 
         #expect(output.messages.map(\.isPinned) == [isPinned])
@@ -155,7 +155,7 @@ struct MessageTests {
     }
 
     @Test(arguments: ["5", "null", #""text""#, "[]", #"{"ts":"1.1","ts":"1.2"}"#])
-    func `when an element makes no sense, then it is one finding and the next is imported`(element: String) throws {
+    func `when an element is invalid, then it is one finding and the next is imported`(element: String) throws {
         let output = try SmallExport.read(element, #"{"user":"U1","ts":"1.1","text":"b"}"#)
 
         #expect(output.messages.map(\.text) == ["b"])

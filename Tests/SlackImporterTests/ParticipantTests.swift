@@ -18,7 +18,7 @@ struct ParticipantTests {
         return try export.read(directRoomCapacity: capacity)
     }
 
-    @Test func `when they name the other person, then that person is in it with whoever wrote`() throws {
+    @Test func `when they name the other person, then that person is in it with the authors`() throws {
         let output = try Self.read(
             "dms.json", #"[{"id":"D1","user":"U2"},{"id":"D2","user":"U3"},{"id":"D3","user":"U4"}]"#,
             [("D1", ["U1"]), ("D2", ["U1"]), ("D3", ["U1", "U4"])])
@@ -49,7 +49,7 @@ struct ParticipantTests {
         #expect(output.findings(.recordInvalid).map(\.value) == ["D1"])
     }
 
-    @Test func `when a group is told in part and nobody wrote in it, then it is left out with a finding`() throws {
+    @Test func `when a group is listed in part and has no messages, then it is left out with a finding`() throws {
         let output = try Self.read(
             "mpims.json", #"[{"id":"G1","name":"mpdm-ann--gone-1"},{"id":"G2","name":"mpdm-ann--bob-1"}]"#)
 
@@ -69,7 +69,7 @@ struct ParticipantTests {
         #expect(output.findings(.valueReplaced).map(\.value) == ["D1"])
     }
 
-    @Test func `when nobody else is known to be in them, then each is a private room of its own`() throws {
+    @Test func `when no other person is known to be in them, then each is a private room of its own`() throws {
         let output = try Self.read(
             "dms.json", #"[{"id":"D1"},{"id":"D2","members":null},{"id":"D3","user":"U2"},{"id":"D4","members":[]}]"#,
             [("D1", ["U1"]), ("D2", ["U1"]), ("D3", ["U2"]), ("D4", ["U1", "U2"])])
@@ -96,7 +96,7 @@ struct ParticipantTests {
         #""name":"x","purpose":{"value":"Group messaging with: @ann @bob @dan-o"}"#,
         #""name":"mpdm-ann--gone--dan-o-1","purpose":"Group messaging with: @ann, @bob, @dan-o","members":[]"#,
     ])
-    func `when name or purpose tell a group's people, then they are in it`(members: String) throws {
+    func `when name or purpose list a group's people, then they are in it`(members: String) throws {
         let output = try Self.read(
             "mpims.json", #"[{"id":"G1",\#(members)}]"#, [("G1", ["U1", "U5"])])
 
@@ -104,7 +104,7 @@ struct ParticipantTests {
         #expect(output.room("G1")?.memberIDs.filter { $0 != "U5" } == ["U1", "U2", "U4"])
     }
 
-    @Test func `when the people told are too many, then it is a private group of them`() throws {
+    @Test func `when too many people are listed, then it is a private group of them`() throws {
         let output = try Self.read(
             "mpims.json", #"[{"id":"G1","name":"mpdm-ann--bob--dan-o-1"}]"#, [("G1", ["U1"])], capacity: 2)
 
@@ -113,7 +113,7 @@ struct ParticipantTests {
         #expect(output.room("G1")?.memberIDs == ["U1", "U2", "U4"])
     }
 
-    @Test func `when nothing tells a group's people, then it is a private room apart from all others`() throws {
+    @Test func `when nothing lists a group's people, then it is a private room apart from all others`() throws {
         let output = try Self.read(
             "mpims.json",
             #"[{"id":"G1","name":"m-1","members":null},{"id":"G2","name":"mpdm-ann--gone-1"},{"id":"G3","name":"m-3"}]"#,
@@ -128,7 +128,7 @@ struct ParticipantTests {
         #expect(output.findings(.recordInvalid).map(\.value) == ["G3"])
     }
 
-    @Test func `when somebody else wrote in a group than its name tells, then it is a room of those who wrote alone`()
+    @Test func `when another person wrote in a group than its name lists, then only its authors are members`()
         throws
     {
         let output = try Self.read(
@@ -179,7 +179,7 @@ struct ParticipantTests {
         #expect(output.findings(.entryUnknownRoom).count == 1)
     }
 
-    @Test func `when names tell a group's people, then a finding says where they come from`() throws {
+    @Test func `when names list a group's people, then a finding states their origin`() throws {
         let output = try Self.read("mpims.json", #"[{"id":"G1","name":"mpdm-ann--bob-1"}]"#, [("G1", ["U1"])])
 
         #expect(output.room("G1")?.memberIDs == ["U1", "U2"])

@@ -38,7 +38,7 @@ struct PinTests {
     }
 
     @Test(arguments: ["null", "5", #""x""#, "{}"])
-    func `when the list makes no sense, then the room is there all the same`(pins: String) throws {
+    func `when the list is invalid, then the room is there all the same`(pins: String) throws {
         let output = try Self.read(pins, #"{"user":"U1","ts":"1.1","text":"a"}"#)
 
         #expect(output.messages.map(\.isPinned) == [false])

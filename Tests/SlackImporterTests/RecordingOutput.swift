@@ -1,6 +1,6 @@
 import ImportDomain
 
-/// Keeps what an importer finds.
+/// Records an importer's output.
 final class RecordingOutput: ImportOutput {
     private(set) var users: [UserRecord] = []
     private(set) var rooms: [RoomRecord] = []

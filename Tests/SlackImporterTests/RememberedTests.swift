@@ -125,7 +125,7 @@ struct RememberedTests {
         #expect(output.stagedCount < 5000)
     }
 
-    /// Nobody waits for it after a few checks.
+    /// Its operation ends after a few checks.
     private final class ImpatientOutput: ImportOutput {
         private var steps: Int
         private(set) var stagedCount = 0

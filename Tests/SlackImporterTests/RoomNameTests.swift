@@ -33,7 +33,7 @@ struct RoomNameTests {
 
     private static func message(_ fields: String) -> String { #"{"user":"U1","ts":"1.1","text":"a",\#(fields)}"# }
 
-    /// Everything in an attachment that is text.
+    /// All strings of an attachment.
     private static func attachments(_ reference: String) -> [String] {
         ["title", "text", "pretext", "fallback", "author_name", "service_name", "footer"].map {
             #""attachments":[{"\#($0)":"see \#(reference)"}]"#
@@ -99,7 +99,7 @@ struct RoomNameTests {
         #expect(output.room("G1")?.topic == "#layoffs and #private-room")
     }
 
-    @Test func `when the text of a message names one, then the import id stands for it`() throws {
+    @Test func `when the text of a message names one, then the import id replaces it`() throws {
         let output = try Self.read(messages: [#"{"user":"U1","ts":"1.1","text":"<#G1|layoffs> <#D1|bob> <#C2|x>"}"#])
 
         #expect(output.messages.map(\.text) == ["#G1 #D1 #C2"])

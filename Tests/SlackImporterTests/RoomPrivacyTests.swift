@@ -1,7 +1,7 @@
 import ImportDomain
 import Testing
 
-@Suite("Given rooms of which files and flags say different things")
+@Suite("Given rooms whose files and flags disagree")
 struct RoomPrivacyTests {
     private static func read(_ channels: String..., entries: [(String, String)] = []) throws -> RecordingOutput {
         var export = SmallExport()
@@ -15,7 +15,7 @@ struct RoomPrivacyTests {
         (#""is_im":true"#, .direct), (#""is_mpim":true,"is_group":true"#, .direct),
         (#""is_private":"true""#, .privateGroup),
     ])
-    func `when channels.json has a private room, then the flag decides and a warning says so`(
+    func `when channels.json has a private room, then the flag decides and a warning reports it`(
         flag: String, kind: RoomKind
     ) throws {
         let output = try Self.read(#"{"id":"C2","name":"pay","members":["U1","U2"],\#(flag)}"#)

@@ -111,7 +111,7 @@ struct RoomTests {
     }
 
     @Test(arguments: ["5", "null", "{}", #"{"name":"x"}"#])
-    func `when an element makes no sense, then it is one finding and the others are staged`(element: String) throws {
+    func `when an element is invalid, then it is one finding and the others are staged`(element: String) throws {
         let output = try Self.read("groups.json", #"[\#(element),{"id":"G1","name":"g","members":["U1"]}]"#)
 
         #expect(output.room("G1") != nil)

@@ -2,7 +2,7 @@ import Foundation
 import ImportDomain
 import SlackImporter
 
-/// An export of two people, Ann and Bob, and one channel, to which a test adds what it is about.
+/// An export of two people, Ann and Bob, and one channel, for tests to extend.
 struct SmallExport {
     var users = [
         #"{"id":"U1","name":"ann","profile":{"real_name":"Ann A","email":"ann@example.com"}}"#,
@@ -24,19 +24,19 @@ struct SmallExport {
         return builder
     }
 
-    /// What the importer makes of it.
+    /// The importer's output for it.
     func read(directRoomCapacity: Int = 8) throws -> RecordingOutput {
         try Self.read(builder, directRoomCapacity: directRoomCapacity)
     }
 
-    /// What the importer makes of messages in the channel.
+    /// The importer's output for messages in the channel.
     static func read(_ messages: String...) throws -> RecordingOutput {
         var export = SmallExport()
         export.messages = messages
         return try export.read()
     }
 
-    /// What the importer makes of an archive.
+    /// The importer's output for an archive.
     static func read(_ builder: ExportBuilder, directRoomCapacity: Int = 8) throws -> RecordingOutput {
         let path = FileManager.default.temporaryDirectory.appending(path: "slack-export-\(UUID().uuidString).zip")
         try Data(builder.bytes).write(to: path)
@@ -44,7 +44,7 @@ struct SmallExport {
         return try read(path: path.path, directRoomCapacity: directRoomCapacity)
     }
 
-    /// What the importer makes of a file.
+    /// The importer's output for a file.
     static func read(path: String, directRoomCapacity: Int = 8) throws -> RecordingOutput {
         let output = RecordingOutput()
         let file = ImportFile(path: path, name: "export.zip", directRoomCapacity: directRoomCapacity)

@@ -26,7 +26,7 @@ struct SubtypeTests {
     }
 
     @Test(arguments: ["thread_broadcast", "reply_broadcast"])
-    func `when it is shown in the room as well, then it is an answer that says so`(subtype: String) throws {
+    func `when it is shown in the room as well, then it is a reply with this flag`(subtype: String) throws {
         let output = try SmallExport.read(Self.message(subtype, #","thread_ts":"1454200000.000100""#))
 
         #expect(output.messages.map(\.isShownInRoom) == [true])
@@ -42,7 +42,7 @@ struct SubtypeTests {
     }
 
     @Test(arguments: ["bot_message", "slackbot_response"])
-    func `when a program wrote it, then it says so`(subtype: String) throws {
+    func `when a program wrote it, then it is marked as a bot's`(subtype: String) throws {
         let output = try SmallExport.read(Self.message(subtype, #","username":"Deploy","icons":{"emoji":":ship:"}"#))
 
         let message = try #require(output.message(Self.id))
@@ -113,7 +113,7 @@ struct SubtypeTests {
         #expect(output.messages.map(\.file) == [nil])
     }
 
-    @Test func `when it was deleted and has answers, then it stays under its id`() throws {
+    @Test func `when it was deleted and has replies, then it stays under its id`() throws {
         let output = try SmallExport.read(
             #"{"subtype":"tombstone","user":"USLACKBOT","ts":"1454300000.000100","thread_ts":"1454300000.000100","#
                 + #""reply_count":1,"reply_users":["U2"],"hidden":true,"text":""}"#)
@@ -125,7 +125,7 @@ struct SubtypeTests {
     }
 
     @Test(arguments: ["huddle_thread", "sh_room_created", "sh_room_shared"])
-    func `when a call has answers, then it is a message by whoever began it`(subtype: String) throws {
+    func `when a huddle has replies, then it is a message by its initiator`(subtype: String) throws {
         let output = try SmallExport.read(
             #"{"subtype":"\#(subtype)","user":"USLACKBOT","ts":"1454300000.000100","text":"","#
                 + #""room":{"created_by":"U2"},"reply_count":2}"#)
@@ -134,7 +134,7 @@ struct SubtypeTests {
         #expect(output.messages.map(\.authorID) == ["U2"])
     }
 
-    @Test func `when Slack withholds it, then a line says so`() throws {
+    @Test func `when Slack withholds it, then a line reports it`() throws {
         let output = try SmallExport.read(#"{"subtype":"ekm_access_denied","user":"U1","ts":"1454300000.000100"}"#)
 
         #expect(output.messages.map(\.text) == ["This message is not available."])
@@ -162,7 +162,7 @@ struct SubtypeTests {
         #expect(output.ignoredCount == 1)
     }
 
-    @Test func `when it is no message at all, then it is left out by rule`() throws {
+    @Test func `when it is not a message, then it is left out by rule`() throws {
         let output = try SmallExport.read(#"{"type":"reaction_added","user":"U1","ts":"1454300000.000100"}"#)
 
         #expect(output.messages.isEmpty)

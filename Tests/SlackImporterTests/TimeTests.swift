@@ -18,7 +18,7 @@ struct TimeTests {
     @Test(arguments: [
         "", ".", "1.", ".5", "-1", "+1", "1e9", "1.2.3", "1 ", "１", "999999999999", "1.1234567890", "now", "1,5",
     ])
-    func `when it is anything else, then it is none`(text: String) {
+    func `when it is anything else, then it is not recognized`(text: String) {
         #expect(SlackTime(text) == nil)
     }
 

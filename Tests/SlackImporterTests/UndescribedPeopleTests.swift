@@ -1,7 +1,7 @@
 import ImportDomain
 import Testing
 
-@Suite("Given people whom only messages tell of")
+@Suite("Given people whom only messages mention")
 struct UndescribedPeopleTests {
     private static let rita =
         #"{"user":"U9","ts":"5.1","text":"hello","user_profile":{"name":"rita","real_name":"Rita O"}}"#

@@ -39,7 +39,7 @@ struct UserTests {
             (#""image_512":"https://x.org/5.png","is_custom_image":true"#, "https://x.org/5.png"),
             (#""image_original":"file:///etc/passwd""#, nil),
         ] as [(String, String?)])
-    func `when there is a picture, then only the person's own is taken`(profile: String, avatar: String?) throws {
+    func `when there is an avatar, then only an uploaded one is used`(profile: String, avatar: String?) throws {
         let output = try Self.read(#"{"id":"U3","name":"n","profile":{\#(profile)}}"#)
 
         #expect(output.user("U3")?.avatarURL == avatar)
@@ -96,7 +96,7 @@ struct UserTests {
         (#""is_restricted":true,"deleted":true"#, ["guest"]), (#""is_restricted":true,"is_bot":true"#, ["guest"]),
         (#""is_restricted":false"#, []),
     ])
-    func `when a person is restricted, then they are a guest and a finding says so`(
+    func `when a person is restricted, then they are a guest and a finding reports it`(
         flags: String, roles: [String]
     ) throws {
         let output = try Self.read(#"{"id":"U3","name":"n",\#(flags)}"#)
@@ -116,7 +116,7 @@ struct UserTests {
         #expect(output.user("U3")?.roles == roles)
     }
 
-    @Test func `when values go beyond their limits, then what fits is kept and findings say so`() throws {
+    @Test func `when values go beyond their limits, then what fits is kept and findings report it`() throws {
         let long = String(repeating: "é", count: 20_000)
         let output = try Self.read(
             #"{"id":"U3","name":"\#(long)","profile":{"real_name":"\#(long)","email":"\#(long)","title":"\#(long)"}}"#,
@@ -190,7 +190,7 @@ struct UserTests {
     }
 
     @Test(arguments: ["5", "null", "{}", #"{"name":"x"}"#, #"{"id":""}"#, #"{"id":"U1","id":"U2"}"#])
-    func `when an element makes no sense, then it is one finding and the others are staged`(element: String) throws {
+    func `when an element is invalid, then it is one finding and the others are staged`(element: String) throws {
         let output = try Self.read(element, #"{"id":"U3","name":"n"}"#)
 
         #expect(output.users.count == 3)
@@ -198,7 +198,7 @@ struct UserTests {
         #expect(output.findings(.recordInvalid).map(\.entry) == ["users.json"])
     }
 
-    @Test func `when there is no list of users, then authors get accounts`() throws {
+    @Test func `when the list of users is missing, then authors get accounts`() throws {
         var builder = ExportBuilder()
         builder.add("channels.json", #"[{"id":"C1","name":"general","members":["U1"]}]"#)
         builder.add("general/2016-02-01.json", #"[{"user":"U2","ts":"1.1","text":"a"}]"#)

@@ -20,7 +20,7 @@ struct CatalogueTests {
     func `when one is added, then a copy of the workspace knows it`(kind: StoreKind) async throws {
         let tables = try await Self.reading(kind) { try $0.tableNames() }
 
-        // A table that is missing here belongs into WorkspaceTable.all.
+        // Add a missing table to WorkspaceTable.all.
         #expect(tables.subtracting(["migrations"]) == Set(WorkspaceTable.all.map(\.name)))
         #expect(WorkspaceTable.all.count == tables.count - 1)
     }

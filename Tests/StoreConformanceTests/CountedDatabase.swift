@@ -3,13 +3,13 @@ import Synchronization
 
 /// A database that counts the work of its transactions.
 final class CountedDatabase: SQLDatabase {
-    /// What transactions took.
+    /// The work of transactions.
     struct Work {
         /// Queries, statements and bulk inserts.
         var statements = 0
-        /// Rows that queries handed over.
+        /// Rows returned by queries.
         var rows = 0
-        /// Rows that the server read in its tables to find them; 0 where the database does not count them.
+        /// Rows that the server visited; 0 if the database does not count them.
         var visitedRows = 0
     }
 
@@ -53,7 +53,7 @@ final class CountedDatabase: SQLDatabase {
     private func counting<Result>(
         _ work: (any SQLConnection) throws -> Result, on connection: any SQLConnection
     ) throws -> Result {
-        // Tables of a test are so small that to read all of them is best. Large ones are read by their indexes.
+        // PostgreSQL prefers sequential scans for a test's small tables; disable them to measure index use.
         if dialect.isShared {
             try connection.run(
                 script: """
@@ -62,7 +62,7 @@ final class CountedDatabase: SQLDatabase {
                     """)
         }
         let counted = CountedConnection(connection)
-        // What earlier transactions of the connection read may be in these numbers as well.
+        // These numbers may include earlier transactions of the connection.
         let before = try visitedRows(connection)
         let result = try work(counted)
         var done = counted.work
@@ -83,7 +83,7 @@ final class CountedDatabase: SQLDatabase {
     }
 }
 
-/// A connection that counts what is asked of it.
+/// A connection that counts its statements.
 private final class CountedConnection: SQLConnection {
     private let base: any SQLConnection
     private(set) var work = CountedDatabase.Work()

@@ -9,7 +9,7 @@ import WorkspaceServices
 struct CountedWorkTests {
     private typealias Fixtures = RoomFixtures
 
-    /// The work that a test counts in a workspace of its own.
+    /// The work that a test counts in its own workspace.
     private static func work(
         _ test: (TestWorkspace, WorkspaceStore, CountedDatabase) async throws -> Void
     ) async throws -> CountedDatabase.Work {
@@ -21,7 +21,7 @@ struct CountedWorkTests {
         }
     }
 
-    /// Twice as much takes about twice the work, and no more statements than `statements` allows.
+    /// Twice the input takes about twice the work, and no more statements than allowed.
     private static func expectProportion(
         _ small: CountedDatabase.Work, _ large: CountedDatabase.Work, moreStatements: Int = 0
     ) {
@@ -60,7 +60,7 @@ struct CountedWorkTests {
         Self.expectProportion(try await update(1_000), try await update(2_000))
     }
 
-    @Test func `when twice as many people answered in a thread, then its followers take twice as many rows`()
+    @Test func `when twice as many people replied in a thread, then its followers take twice as many rows`()
         async throws
     {
         func settle(_ count: Int) async throws -> CountedDatabase.Work {
@@ -112,10 +112,10 @@ struct CountedWorkTests {
             }
         }
         var (small, large) = (try await settle(400), try await settle(800))
-        // Of so few threads PostgreSQL reads all each time, whatever the indexes are.
+        // PostgreSQL scans so few threads sequentially, regardless of indexes.
         (small.visitedRows, large.visitedRows) = (1, 1)
 
-        // As many statements for each ten threads.
+        // A constant number of statements per ten threads.
         Self.expectProportion(small, large, moreStatements: small.statements + 5)
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Given a queue of downloads")
 struct DownloadClaimTests {
-    /// Puts files of a host in line.
+    /// Queues files of a host.
     private static func enqueue(_ count: Int, of host: String, in workspace: TestWorkspace) async throws {
         try await workspace.store.write { transaction in
             let room = Room(id: RoomID(host), kind: .channel, name: host, createdAt: workspace.clock.now())

@@ -79,7 +79,7 @@ struct EarlierDetailsTests {
             .stored(FileID("f"), mediaType: "text/plain", sizeBytes: nil, pixels: nil)
         ),
     ])
-    func `when a message carries a file, then the file is no attachment any more, also once it is written again`(
+    func `when a message carries a file, then the file is not an attachment any more, also after another write`(
         attachment: String, file: String, state: MessageDetails.File.State
     ) async throws {
         for given in ["", #"{"type":"file","title":"mine"},"#] {
@@ -108,7 +108,7 @@ struct EarlierDetailsTests {
         }
     }
 
-    @Test func `when they are damaged, then the message is readable, and a thread is not settled over them`()
+    @Test func `when they are damaged, then the message is readable, and recounting a thread does not overwrite them`()
         async throws
     {
         try await Self.with(#"{"alias":"#) { files, details in

@@ -2,7 +2,7 @@ import ImportFixtures
 import SQL
 
 extension TestStore {
-    /// Takes the tables back to an earlier migration, so that opening the store brings them up to date again.
+    /// Reverts the tables to an earlier migration, so that opening the store migrates them again.
     ///
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {

@@ -29,7 +29,7 @@ struct ExclusiveAccessTests {
         try await files.remove()
     }
 
-    @Test func `when it is taken exclusively, then servers are refused until it is free again`() async throws {
+    @Test func `when it is taken exclusively, then servers are rejected until it is free again`() async throws {
         let files = try await TestStore.open(.postgresql, clock: TestClock())
         try await files.database.close()
         let server = PostgreSQLDatabase(url: files.address, connections: 1)

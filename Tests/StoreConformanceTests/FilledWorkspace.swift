@@ -5,14 +5,14 @@ import SQL
 import SQLStore
 import WorkspaceServices
 
-/// A workspace with every kind of row, in the middle of an import: one batch failed, one is leased, one waits.
+/// A workspace with every kind of row, during an import: one batch failed, one is leased, one is pending.
 enum FilledWorkspace {
     /// The token of an administrator's session.
     static func fill(_ workspace: TestWorkspace) async throws -> SignInService.SignedIn {
         let signedIn = try await workspace.signIn.signIn(
             .username("admin"), password: .plain(TestWorkspace.password), from: "local")
         for _ in 0..<3 {
-            // Refused, and written down as a failure.
+            // Rejected, and recorded as a failure.
             _ = try? await workspace.signIn.signIn(.username("admin"), password: .plain("wrong"), from: "local")
         }
         try await workspace.store.write { transaction in
@@ -65,7 +65,7 @@ enum FilledWorkspace {
         }
     }
 
-    /// Rooms, messages, files and what belongs to a file import.
+    /// Rooms, messages, files, and the rows of a file import.
     private static func converse(in workspace: TestWorkspace) async throws {
         let moment = Timestamp(milliseconds: 7)
         let room = Room(
@@ -118,7 +118,7 @@ enum FilledWorkspace {
         }
     }
 
-    /// Every row of every table, in an order of their own.
+    /// Every row of every table, sorted.
     static func contents(of database: any SQLDatabase) async throws -> [String: [[SQLValue]]] {
         try await database.read { connection in
             let shapes = try connection.shapes(of: WorkspaceTable.all.map(\.name))

@@ -12,7 +12,7 @@ struct FoldedKeyMigrationTests {
             createdAt: Timestamp(milliseconds: 1))
     }
 
-    /// The state before migration 7, with the keys that it made of these names.
+    /// The state before migration 7, with its keys for these names.
     private static func wind(_ files: TestStore, back keys: [(id: String, key: String)]) async throws {
         try await files.database.write { connection in
             for (id, key) in keys {

@@ -9,7 +9,7 @@ import Testing
 @Suite("Given a database that is not a workspace")
 struct ForeignDatabaseTests {
     @Test(arguments: StoreKind.allCases, ["", "CREATE TABLE migrations (id integer, batch integer);"])
-    func `when it holds tables of another program, then it is refused and left alone`(
+    func `when it holds tables of another program, then it is rejected and left alone`(
         kind: StoreKind, script: String
     ) async throws {
         let files = try await TestStore.open(kind, clock: TestClock())
@@ -27,7 +27,7 @@ struct ForeignDatabaseTests {
         try await files.remove()
     }
 
-    @Test func `when it is an empty file, then it is refused`() throws {
+    @Test func `when it is an empty file, then it is rejected`() throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString).sqlite").path
         try Data().write(to: URL(fileURLWithPath: path))
         defer { try? FileManager.default.removeItem(atPath: path) }  // The test may have failed before.

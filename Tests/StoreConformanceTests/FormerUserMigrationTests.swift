@@ -8,7 +8,7 @@ import Testing
 struct FormerUserMigrationTests {
     private typealias Fixtures = RoomFixtures
 
-    /// A room of three people of whom two were deleted as earlier versions did it, and one that nobody left.
+    /// A room of three people, two of whom an earlier version deleted, and one that nobody left.
     private static func withEarlierDatabase(_ test: (WorkspaceStore) async throws -> Void) async throws {
         let clock = TestClock()
         let files = try await TestStore.open(.current, clock: clock)
@@ -23,7 +23,7 @@ struct FormerUserMigrationTests {
         }
         try await files.database.write { connection in
             for user in ["bob", "carl"] { try connection.execute("DELETE FROM users WHERE id = \(user)") }
-            // A count that is right as it stands is not touched.
+            // A correct count stays unchanged.
             try connection.execute("UPDATE rooms SET member_count = 7 WHERE id = \("kept")")
         }
         try await files.windBack(to: 7)

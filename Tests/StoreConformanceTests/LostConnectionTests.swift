@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Given a PostgreSQL server behind a line that breaks")
 struct LostConnectionTests {
-    /// A table of numbers, and the address of its database over a line of its own.
+    /// A table of numbers, and the address of its database through an unreliable line.
     private static func with(
         _ test: (_ line: UnreliableLine, _ database: PostgreSQLDatabase, _ store: TestStore) async throws -> Void
     ) async throws {
@@ -28,12 +28,12 @@ struct LostConnectionTests {
     }
 
     @Test(arguments: [(true, 1), (false, 2)])
-    func `when a commit's answer is lost, then it is written once, and run again only if it was not`(
+    func `when the response to a commit is lost, then it is written once, and repeated only if it was not`(
         isDelivered: Bool, expectedRuns: Int
     ) async throws {
         try await Self.with { line, database, store in
             _ = try await database.read { try $0.integer("SELECT count(*) FROM numbers") }
-            // With the end of the statement, because a beginning says READ COMMITTED.
+            // Includes the end of the statement, because BEGIN contains READ COMMITTED.
             line.schedule(.init(at: "COMMIT\0", isDelivered: isDelivered, outage: .milliseconds(500)))
             let runs = Mutex(0)
 
@@ -58,7 +58,7 @@ struct LostConnectionTests {
                 do {
                     try connection.run(script: "SELECT 'cut here'")
                 } catch {
-                    // Whoever goes on after a failure that it takes for harmless gets no further.
+                    // Ignoring a failure must not help.
                 }
                 try connection.execute("INSERT INTO numbers (number) VALUES (2)")
             }
@@ -77,8 +77,8 @@ struct LostConnectionTests {
             let gate = DispatchSemaphore(value: 0)
             let runs = Atomic(0)
             let busy = Task {
-                // It blocks the connection's own thread for as long as the test needs, however slow the machine is. The
-                // server may end the transaction meanwhile, which is then begun again.
+                // Blocks the connection's own thread for as long as the test needs. The server may end the transaction
+                // meanwhile, which is then repeated.
                 try await database.write { _ in
                     guard runs.add(1, ordering: .relaxed).newValue == 1 else { return }
                     blocker.continuation.yield()
@@ -87,7 +87,7 @@ struct LostConnectionTests {
             }
             for await _ in blocker.stream { break }
             let waiting = Task { try await database.read { try $0.integer("SELECT 1") } }
-            // It stands in line by then; should it not, it does so in vain.
+            // It is queued by then; if not, the test is weaker, but not wrong.
             try await Task.sleep(for: .milliseconds(200))
 
             waiting.cancel()
@@ -98,7 +98,7 @@ struct LostConnectionTests {
         }
     }
 
-    /// Calls of `endStalledTransactions`, which others count.
+    /// Calls `endStalledTransactions` and counts its results.
     private final class Watch: Sendable {
         private let calls = Atomic(0)
         private let endedTransactions = Atomic(0)
@@ -106,7 +106,7 @@ struct LostConnectionTests {
         /// How many transactions were ended.
         var ended: Int { endedTransactions.load(ordering: .relaxed) }
 
-        /// Ends what is stalled in a workspace, again and again while `work` runs.
+        /// Ends stalled transactions repeatedly while `work` runs.
         func run(
             over store: TestStore, olderThan age: Duration, while work: @escaping @Sendable () async throws -> Void
         ) async throws {
@@ -124,7 +124,7 @@ struct LostConnectionTests {
             try await result
         }
 
-        /// Blocks until time has passed, and then for a whole call.
+        /// Blocks until the time has passed, and then for a whole call.
         func pass(_ milliseconds: UInt32) {
             usleep(milliseconds * 1_000)
             let seen = calls.load(ordering: .relaxed)
@@ -132,7 +132,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test func `when a transaction takes long and is at work, then nobody ends it`() async throws {
+    @Test func `when a transaction takes long and is at work, then it is not ended`() async throws {
         try await Self.with { _, database, store in
             let runs = Atomic(0)
             try await Watch().run(over: store, olderThan: .seconds(5)) {
@@ -182,7 +182,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test func `when a COPY takes long and goes on, then nobody ends it`() async throws {
+    @Test func `when a COPY is slow but active, then it is not ended`() async throws {
         try await Self.with { _, database, store in
             let runs = Atomic(0)
             try await Watch().run(over: store, olderThan: .seconds(5)) {
@@ -196,7 +196,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test func `when a COPY does not go on, then it is ended and begun again`() async throws {
+    @Test func `when a COPY stalls, then it is ended and repeated`() async throws {
         try await Self.with { _, database, store in
             let runs = Atomic(0)
             let watch = Watch()
@@ -216,7 +216,7 @@ struct LostConnectionTests {
         }
     }
 
-    @Test func `when a transaction of another workspace waits for its process, then nobody ends it`() async throws {
+    @Test func `when a transaction of another workspace waits for its process, then it is not ended`() async throws {
         try await Self.with { _, database, _ in
             let other = try await TestStore.open(.postgresql, clock: TestClock())
             let watch = Watch()

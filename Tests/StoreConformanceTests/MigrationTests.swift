@@ -32,7 +32,7 @@ struct MigrationTests {
         }
     }
 
-    @Test func `when the database is newer than the program, then the program refuses it`() async throws {
+    @Test func `when the database is newer than the program, then the program rejects it`() async throws {
         try await Self.withDatabase { database, _ in
             _ = try await Migrator([Self.table(1, "a"), Self.table(2, "b")]).migrate(database)
 
@@ -40,7 +40,7 @@ struct MigrationTests {
         }
     }
 
-    @Test func `when an applied one was changed, then the program refuses the database`() async throws {
+    @Test func `when an applied one was changed, then the program rejects the database`() async throws {
         try await Self.withDatabase { database, _ in
             _ = try await Migrator([Self.table(1, "a")]).migrate(database)
 
@@ -79,7 +79,7 @@ struct MigrationTests {
         for file in [path, path + ".lock"] { try FileManager.default.removeItem(atPath: file) }
     }
 
-    @Test func `when a second process opens the file, then it is told who has it`() async throws {
+    @Test func `when a second process opens the file, then it reports the owner`() async throws {
         try await Self.withDatabase { _, path in
             let error = #expect(throws: SQLError.self) { try SQLiteDatabase(path: path) }
 

@@ -27,7 +27,7 @@ struct RejectedValueTests {
         let store = try await TestStore.open(.current, clock: TestClock())
         let isPostgreSQL = StoreKind.current == .postgresql
         let plan = try await store.database.write { connection in
-            // A planner without rows prefers to read the whole table.
+            // Without rows the planner prefers a sequential scan.
             if isPostgreSQL { try connection.run(script: "SET LOCAL enable_seqscan = off") }
             let explain: SQLQuery = isPostgreSQL ? "EXPLAIN " : "EXPLAIN QUERY PLAN "
             return try connection.rows(

@@ -1,7 +1,7 @@
 import ImportDomain
 import ImportFixtures
 
-/// A store without anything in it, and what rooms and messages of tests are made from.
+/// An empty store, and fixtures of rooms and messages.
 enum RoomFixtures {
     static let operation = OperationID("operation")
 
@@ -42,7 +42,7 @@ enum RoomFixtures {
         User(id: UserID(name), username: name, name: "Name of \(name)", createdAt: moment(1))
     }
 
-    /// Settles threads and then rooms, a few at a time, until nothing is left.
+    /// Recounts threads and then rooms, a few at a time, until none is left.
     static func settle(_ store: any Store, limit: Int = 2) async throws {
         while try await store.write({ try $0.messages.settle(operation, limit: limit) }) {}
         while try await store.write({ try $0.rooms.settle(operation, limit: limit) }) {}

@@ -169,7 +169,7 @@ struct RoomStoreTests {
     func `when members are listed, then they are ordered by username and searched by name`(size: Int) async throws {
         try await Fixtures.with { store in
             var room = Fixtures.room("c")
-            // What the room says of its size decides the way to its members, not who they are.
+            // The stored member count decides the query plan.
             room.memberCount = size
             let written = room
             try await store.write { transaction in

@@ -6,9 +6,9 @@ import Testing
 struct RowSinkTests {
     private struct Refusal: Error {}
 
-    /// Rows before the failure: none of them has left the program, or many have.
+    /// Rows before the failure: all still buffered, or many already sent.
     @Test(arguments: StoreKind.allCases, [1, 20_000])
-    func `when making one fails, then none is there and the connection goes on`(
+    func `when making one fails, then none exists and the connection continues`(
         kind: StoreKind, rowsBefore: Int
     ) async throws {
         let store = try await TestStore.open(kind, clock: TestClock())
@@ -32,7 +32,7 @@ struct RowSinkTests {
     }
 
     @Test(arguments: StoreKind.allCases)
-    func `when there are none, then nothing is inserted and the connection goes on`(kind: StoreKind) async throws {
+    func `when there are none, then nothing is inserted and the connection continues`(kind: StoreKind) async throws {
         let store = try await TestStore.open(kind, clock: TestClock())
         let count = try await store.database.write { connection in
             try connection.run(script: "CREATE TABLE people (name TEXT)")

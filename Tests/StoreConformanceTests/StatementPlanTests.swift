@@ -16,7 +16,7 @@ struct StatementPlanTests {
             func names(of ids: [String]) throws -> [String] {
                 try connection.rows("SELECT name FROM people WHERE id \(in: ids)") { $0.text(0) }
             }
-            // The server plans a statement anew for its first five runs, and may keep a plan from then on.
+            // The server replans a statement for its first five runs, and may cache a plan from then on.
             for _ in 0..<10 { _ = try names(of: ["0"]) }
             try connection.insert(into: "people", columns: ["id", "name"]) { rows in
                 for number in 1...20_000 { try rows.append(.text("\(number)"), .text("Ann")) }

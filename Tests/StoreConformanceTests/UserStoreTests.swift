@@ -69,7 +69,7 @@ struct UserStoreTests {
         }
     }
 
-    @Test func `when holders are asked for, then only keys that somebody holds are answered`() async throws {
+    @Test func `when holders are asked for, then only keys with an account are returned`() async throws {
         try await Self.with { store in
             try await store.write { try $0.users.insert([Self.user("ada", importIDs: ["1"])], by: ImportNumber(1)) }
             let keys = AccountKeys(

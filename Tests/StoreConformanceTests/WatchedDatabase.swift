@@ -1,7 +1,7 @@
 import SQL
 import Synchronization
 
-/// A database in whose work a test interferes.
+/// A database with injected failures.
 final class WatchedDatabase: SQLDatabase {
     struct Interruption: Error {}
 
@@ -10,8 +10,8 @@ final class WatchedDatabase: SQLDatabase {
     private let beforeRead: SQLQuery?
 
     /// - Parameters:
-    ///   - writes: how many writes succeed before each throws `Interruption`.
-    ///   - beforeRead: a statement that somebody else runs before each read.
+    ///   - writes: how many writes succeed before the others throw `Interruption`.
+    ///   - beforeRead: a statement of another connection before each read.
     init(_ base: any SQLDatabase, writes: Int = .max, beforeRead: SQLQuery? = nil) {
         self.base = base
         writesLeft = Mutex(writes)

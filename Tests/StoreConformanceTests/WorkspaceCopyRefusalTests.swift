@@ -40,7 +40,7 @@ struct WorkspaceCopyRefusalTests {
             "INSERT INTO settings (id, kind, value) VALUES ('a', 'text', 'b')",
             "INSERT INTO login_failures (subject, failed_at) VALUES ('a', 1)",
         ])
-    func `when the destination has any row, then it is refused and stays as it is`(
+    func `when the destination has any row, then it is rejected and stays as it is`(
         kinds: (StoreKind, StoreKind), change: String
     ) async throws {
         let refusal = try await Self.refusal(
@@ -68,7 +68,7 @@ struct WorkspaceCopyRefusalTests {
     }
 
     @Test(arguments: [Side.source, .destination])
-    func `when one of them is newer than the program, then it is refused`(side: Side) async throws {
+    func `when one of them is newer than the program, then it is rejected`(side: Side) async throws {
         let refusal = try await Self.refusal(
             changing: "INSERT INTO migrations (number, name, checksum) VALUES (1000, 'future', 'x')", in: side)
 
@@ -79,7 +79,7 @@ struct WorkspaceCopyRefusalTests {
         #expect(message.contains("newer version"))
     }
 
-    @Test func `when the source is an unfinished copy itself, then it is refused`() async throws {
+    @Test func `when the source is an unfinished copy itself, then it is rejected`() async throws {
         let refusal = try await Self.refusal(
             changing: "INSERT INTO migrations (number, name, checksum) VALUES (2147483647, 'unfinished copy', 'none')",
             in: .source)
@@ -88,7 +88,7 @@ struct WorkspaceCopyRefusalTests {
             Issue.record("\(String(describing: refusal))")
             return
         }
-        #expect(message.contains("a part of a workspace"))
+        #expect(message.contains("an incomplete workspace"))
     }
 
     @Test(arguments: WorkspaceCopyTests.directions)
@@ -98,7 +98,7 @@ struct WorkspaceCopyRefusalTests {
         #expect(refusal as? WorkspaceCopyError == .tableDiffers(table: "roles"))
     }
 
-    @Test func `when the source holds no workspace, then it is refused`() async throws {
+    @Test func `when the source holds no workspace, then it is rejected`() async throws {
         let clock = TestClock()
         let path = FileManager.default.temporaryDirectory.appending(path: "ferry-\(UUID().uuidString).sqlite").path
         let source = try SQLiteDatabase(path: path)

@@ -60,7 +60,7 @@ struct WorkspaceCopyTests {
     }
 
     @Test(arguments: directions)
-    func `when a server goes on there, then old tokens are valid and the import ends`(
+    func `when a server continues there, then old tokens are valid and the import ends`(
         from: StoreKind, to: StoreKind
     ) async throws {
         try await Self.with(from, to) { source, user, token, files in
@@ -171,7 +171,7 @@ struct WorkspaceCopyTests {
         try await Self.with(.sqlite, .postgresql) { source, _, _, destination in
             let (steps, step) = AsyncStream<CopyProgress>.makeStream()
             let copy = Task {
-                // Whatever was begun is cancelled at its first page.
+                // The copy is cancelled at its first page.
                 try await WorkspaceCopy(from: source.files.database, to: destination.database) { progress in
                     step.yield(progress)
                     withUnsafeCurrentTask { $0?.cancel() }

@@ -26,6 +26,98 @@ struct TidyTests {
         }
     }
 
+    /// Words and phrases that make text hard to read, in lower case, and the usual terms.
+    private static let bannedWords: [(phrases: [String], terms: String)] = [
+        (["whoever", "whomever"], "the worker, the caller, the account"),
+        (["in hand"], "held, in progress"),
+        (["put in line", "puts in line", "wait in line", "waits in line", "stands in line"], "queue, queued"),
+        (["is read over", "are read over", "be read over"], "ignored"),
+        (["tidy away", "tidies away", "tidied away"], "purge"),
+        (["prolong", "prolongs", "prolonged", "prolonging"], "renew"),
+        (["give back", "gives back", "gave back", "given back", "giving back"], "release"),
+        (["for good"], "permanently"),
+        (["for a passing reason"], "temporarily"),
+        (["made up"], "synthetic, placeholder"),
+        (["make sense", "makes sense", "makes no sense", "make no sense"], "valid, invalid"),
+        (["of the given parts"], "nothing: the signature states them"),
+        (["write down", "writes down", "wrote down", "written down"], "record"),
+        (["told apart", "tell apart", "tells apart"], "distinguish"),
+        (["at fault"], "invalid"),
+        (["as it stands", "as they stand"], "unchanged, literal"),
+        (["picture", "pictures"], "image, avatar"),
+        (["name for people", "names for people", "sentence for people"], "display name, sentence"),
+        (["gravest"], "most severe"),
+        (["refuse", "refuses", "refused", "refusal", "refusals", "refusing"], "reject, fail, error"),
+        (
+            ["json", "archive", "directory", "image", "number", "table", "database", "text", "digest", "hash", "date"]
+                .flatMap { ["is no \($0)", "are no \($0)", "was no \($0)"] }, "is not a …"
+        ),
+        (["has it fetched", "has them fetched", "have pictures fetched", "have files fetched"], "fetch"),
+        (["goes on", "went on"], "continue"),
+        (["next to nothing"], "almost nothing"),
+    ]
+
+    /// Folders whose comments and messages do not follow the list yet.
+    private static let uncheckedFolders = ["Sources/Engine", "Sources/Importers", "Sources/Stores/SQLStore"]
+
+    /// The text without code: what stands between backticks, and fenced blocks.
+    private static func prose(of text: String) -> [String] {
+        var isCode = false
+        return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            if line.hasPrefix("```") || line.hasPrefix("   ```") { isCode.toggle() }
+            return isCode ? "" : String(line).replacing(/`[^`]*`/, with: "`")
+        }
+    }
+
+    /// The comments of a source, line by line, with its strings or, for tests, with the names of the tests.
+    private static func words(of source: String, isTest: Bool) -> [String] {
+        source.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let code = String(line.trimmingPrefix { $0 == " " })
+            if code.hasPrefix("//") { return code.replacing(/`[^`]*`/, with: "`") }
+            if isTest { return code.firstMatch(of: /func `([^`]+)`|@Suite\("([^"]+)"/).map { String($0.0) } ?? "" }
+            return code.matches(of: /"((?:[^"\\]|\\.)*)"/).map { String($0.1) }.filter { $0.contains(" ") }
+                .joined(separator: " | ")
+        }
+    }
+
+    /// The letters of a line in lower case, with a space in place of every other character and at both ends.
+    private static func letters(of line: String) -> String {
+        let bytes = line.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte + 32
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), 0x80...: byte
+            default: UInt8(ascii: " ")
+            }
+        }
+        return " " + String(decoding: bytes, as: UTF8.self) + " "
+    }
+
+    @Test func `when text is for people, then it has the usual terms`() throws {
+        var texts: [(path: String, lines: [String])] = []
+        for folder in ["Sources", "Tests"] {
+            for (path, text) in try Self.files(below: folder, ending: ".swift")
+            where !Self.uncheckedFolders.contains(where: path.hasPrefix) && !path.hasPrefix("Tests/TidyTests") {
+                texts.append((path, Self.words(of: text, isTest: folder == "Tests")))
+            }
+        }
+        for (path, text) in try Self.files(below: "docs", ending: ".md") { texts.append((path, Self.prose(of: text))) }
+        for name in ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"] {
+            let text = try String(contentsOf: Self.root.appending(path: name), encoding: .utf8)
+            texts.append((name, Self.prose(of: text)))
+        }
+        for (path, lines) in texts {
+            let letters = lines.map { $0.isEmpty ? "" : Self.letters(of: $0) }
+            let all = letters.joined(separator: "\n")
+            for (phrases, terms) in Self.bannedWords {
+                for phrase in phrases where all.contains(" \(phrase) ") {
+                    for (index, line) in letters.enumerated() where line.contains(" \(phrase) ") {
+                        Issue.record("\(path):\(index + 1) has \"\(phrase)\". Use: \(terms)")
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `when a message of the log is documented, then a source has it`() throws {
         let sources = try Self.files(below: "Sources", ending: ".swift").map(\.text).joined()
         let page = try #require(try Self.files(below: "docs", ending: "operations.md").first?.text)

@@ -14,7 +14,8 @@ struct BootstrapTests {
         }
     }
 
-    @Test func `when no active administrator is left, then one is made with a password that is told once`() async throws
+    @Test func `when no active administrator is left, then one is made with a password that is printed once`()
+        async throws
     {
         try await TestWorkspace.with { workspace in
             try await workspace.store.write { transaction in

@@ -54,7 +54,7 @@ struct SignInQueueTests {
         #expect(await queue.waitingCount == 0)
     }
 
-    @Test func `when too many of an account, an address or all are in progress, then more are refused at once`()
+    @Test func `when too many of an account, an address or all are in progress, then more are rejected at once`()
         async throws
     {
         let queue = SignInQueue(limits: .init(perAccount: 1, perAddress: 2, total: 3))

@@ -1,4 +1,4 @@
-"""A Slack export of any size, made up: threads, reactions, edits, bots, mentions, links, several scripts."""
+"""A synthetic Slack export of any size: threads, reactions, edits, bots, mentions, links, several scripts."""
 
 import datetime
 import json
@@ -49,7 +49,7 @@ def channel(id, number, people, generator):
 
 
 def write_room(archive, number, room, count, people, generator):
-    """One file a day; about 60 messages in each."""
+    """One file per day, with about 60 messages each."""
     members = generator.sample(people, 60)
     day, written, parents = START, 0, []
     while written < count:

@@ -39,7 +39,7 @@ def bench_passwords(directory, count):
 
 
 def bench_shared_passwords(directory, count):
-    """Processes of one hashing thread each on one PostgreSQL: two of them against one."""
+    """One and two processes on one PostgreSQL, with one hashing thread each."""
     (path,) = bodies(directory, count, password="secret ")
     durations = []
     for processes in (1, 2):
@@ -69,7 +69,7 @@ def bench_shared_passwords(directory, count):
 
 
 def raw_bcrypt_rate(seconds=10):
-    """Hashes a second of libcrypt at cost 10, with one thread a core; ctypes lets them run at the same time."""
+    """Hashes per second of libcrypt at cost 10, with one thread per core; ctypes releases the interpreter lock."""
     library = ctypes.CDLL(ctypes.util.find_library("crypt"))
     library.crypt_rn.restype = ctypes.c_char_p
     setting = b"$2b$10$abcdefghijklmnopqrstuu"

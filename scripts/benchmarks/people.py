@@ -1,4 +1,4 @@
-"""Made-up users, and the request bodies that hold them."""
+"""Synthetic users, and request bodies with them."""
 
 import json
 import random
@@ -10,13 +10,13 @@ LAST_NAMES = "Lovelace Hopper Turing Dijkstra Liskov Knuth Perlman Lamport Allen
 
 
 def user(number, generator, password=None, random_keys=False):
-    """A user with a name-like username and address and a staff number, or with keys that have no order at all."""
+    """A user with a name-like username and address and a staff number, or with random keys."""
     first, last = generator.choice(FIRST_NAMES), generator.choice(LAST_NAMES)
     if random_keys:
         key = f"{generator.randrange(1 << 40):010x}"
         username, staff_number = f"{key}.u{number}", f"hr-{key}-{number}"
     else:
-        # 4,000,000 names in no order, as people join in no order; staff numbers count up.
+        # 4,000,000 names in random order; staff numbers ascend.
         one, two, three, four = generator.choices(SYLLABLES, k=4)
         username, staff_number = f"{one}{two}.{three}{four}{number}", f"hr-{number:08}"
     result = {
@@ -34,7 +34,7 @@ def user(number, generator, password=None, random_keys=False):
 
 
 def bodies(directory, count, password=None, random_keys=False):
-    """Writes request bodies to files beforehand, so that making them is not measured."""
+    """Writes request bodies to files beforehand, so that their creation is not measured."""
     generator = random.Random(7)
     paths = []
     for start in range(0, count, REQUEST_USERS):

@@ -1,4 +1,4 @@
-"""What Ferry is measured against: tools that do nothing but write the same rows."""
+"""The references: tools that only write the same rows."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""A release of Ferry under measurement, and how its answers are watched."""
+"""A release server to be measured, and the polling of its status."""
 
 import base64
 import http.client
@@ -50,7 +50,7 @@ class Server:
         return http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
 
     def upload(self, path, importer):
-        """Sends a file as base64 in JSON, piece by piece, as Rocket.Chat's own client does."""
+        """Sends a file as base64 in JSON, in chunks, like Rocket.Chat's own client."""
         prefix = json.dumps(
             {"importerKey": importer, "fileName": path.name, "contentType": "application/zip"})[:-1] + ', "binaryContent": "'
         size = path.stat().st_size
@@ -75,7 +75,7 @@ class Server:
         payload = body if isinstance(body, bytes) else json.dumps(body).encode() if body is not None else None
         connection.request(method, "/api/v1/" + name, payload, self.headers)
         response = connection.getresponse()
-        # A long answer of which only the beginning matters is not worth parsing.
+        # Only the beginning of a long response is needed.
         answer = response.read()
         answer = answer[:64].decode() if summary else json.loads(answer)
         if response.status != 200:
@@ -90,7 +90,7 @@ class Server:
 
 
 class StatusWatch:
-    """Asks for import.status again and again, and keeps how long each answer took and what it said."""
+    """Polls import.status, and records the time and content of each response."""
 
     def __init__(self, server):
         self.server = server
@@ -120,7 +120,7 @@ class StatusWatch:
         return sorted(self.latencies)[int(len(self.latencies) * share)] * 1000
 
     def time_at(self, target):
-        """When so many records were imported, between the two answers around that moment."""
+        """When this many records were imported, interpolated between two responses."""
         (before, low) = self.timeline[0]
         for moment, count in self.timeline:
             if count >= target:

@@ -1,4 +1,4 @@
-"""rocketchat_API over every call that Ferry documents and that this client has, or that it can be told to make."""
+"""rocketchat_API over every call that Ferry documents and that this client has or can make."""
 
 import base64
 import csv

@@ -1,12 +1,12 @@
-/// A value that configures nothing.
+/// An invalid configuration value.
 public struct ConfigurationError: Error, CustomStringConvertible, Sendable {
-    /// The key, as the environment calls it.
+    /// The key, as in the environment.
     public let key: String
     /// The value, without secrets.
     public let value: String
     /// What to do.
     public let advice: String
 
-    /// The refusal as people read it.
+    /// The error as a sentence.
     public var description: String { "\(key) cannot be \"\(value)\". \(advice)" }
 }

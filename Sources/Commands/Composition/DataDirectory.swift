@@ -3,9 +3,9 @@ import Glibc
 
 /// The directory of the workspace's files.
 enum DataDirectory {
-    /// Makes the directory if it is not there.
+    /// Creates the directory if it is missing.
     ///
-    /// - Throws: `StartError`, when it cannot be made or used.
+    /// - Throws: `StartError` if it cannot be created or used.
     static func prepare(_ path: String) throws(StartError) {
         do throws(FileFailure) {
             try Directory.make(path)

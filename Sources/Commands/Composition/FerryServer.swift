@@ -9,7 +9,7 @@ import ServiceLifecycle
 import UnixSignals
 import WorkspaceServices
 
-/// A whole server, put together from its configuration.
+/// A server, built from its configuration.
 public struct FerryServer {
     /// Ferry's version.
     public static let version = "0.1.0"
@@ -23,19 +23,19 @@ public struct FerryServer {
         self.logger = logger
     }
 
-    /// Serves until the process gets SIGTERM or SIGINT; then finishes what is in hand.
+    /// Serves until SIGTERM or SIGINT; then finishes work in progress.
     ///
-    /// - Parameter onReady: receives what to tell whoever started the server, once it answers.
-    /// - Throws: an error that `StartFailure` puts in words, when the workspace cannot be opened, the address cannot be
-    ///   listened on, or a service fails.
+    /// - Parameter onReady: receives the greeting once the server is ready.
+    /// - Throws: an error that `StartFailure` explains, if the workspace cannot be opened, the server cannot listen, or
+    ///   a service fails.
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
         let watchdog = ShutdownWatchdog(limit: .seconds(25))
         defer { withExtendedLifetime(watchdog) {} }
-        // Batches are built on one thread and freed on another; with an arena for each thread, as glibc has it, the
-        // memory of several batches would be kept.
+        // Batches are built on one thread and freed on another. With glibc's arena per thread, the memory of several
+        // batches would be retained.
         _ = mallopt(M_ARENA_MAX, 2)
-        // For each entry of an archive, libarchive makes a local time of its date, for which glibc would look the time
-        // zone's file up each time.
+        // libarchive converts the date of each archive entry to local time, for which glibc would check the time zone
+        // file each time.
         setenv("TZ", "UTC0", 1)
         let openFiles = OpenFileLimit.raise()
         let registry = Self.metrics()
@@ -80,9 +80,9 @@ public struct FerryServer {
 
     private static func metrics() -> PrometheusRegistry {
         let registry = PrometheusRegistry(process: ProcessMetrics())
-        registry.describe("ferry_records_total", "Records that an import has dealt with, by type and outcome.")
+        registry.describe("ferry_records_total", "Records processed by imports, by type and outcome.")
         registry.describe("ferry_batch_write_seconds", "How long a batch of records held the writer.")
-        registry.describe("ferry_http_requests_total", "Answered requests, by method, route and status.")
+        registry.describe("ferry_http_requests_total", "Handled requests, by method, route and status.")
         registry.describe("ferry_http_request_seconds", "How long requests took, by route.")
         return registry
     }

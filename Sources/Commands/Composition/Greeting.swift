@@ -1,12 +1,12 @@
 public import WorkspaceServices
 
-/// What the person who started a server needs next.
+/// The message after the start of a server.
 public struct Greeting: Sendable {
     /// The address that the server listens on.
     public let host: String
     /// The port that the server listens on.
     public let port: Int
-    /// What was done for the first administrator.
+    /// The outcome of creating the first administrator.
     public let outcome: Bootstrap.Outcome
 
     /// The address for clients on this machine.
@@ -15,7 +15,7 @@ public struct Greeting: Sendable {
         return "http://\(name.contains(":") ? "[\(name)]" : name):\(port)"
     }
 
-    /// Lines for a terminal: where the server is, and the calls of a first import, ready to paste.
+    /// Lines for a terminal: the server's URL, and the calls of a first import, ready to paste.
     public var text: String {
         var lines = ["", "Ferry \(FerryServer.version) answers at \(url)"]
         var username = "admin"
@@ -35,7 +35,7 @@ public struct Greeting: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// One line, because the prompt for the password would take the line after it for the answer.
+    /// One line, because the password prompt would read a following line as the password.
     private func signIn(_ username: String, _ password: String?) -> String {
         let ask = #"printf 'Password: '; stty -echo; read -r PASSWORD; stty echo; echo"#
         return [
@@ -62,7 +62,7 @@ public struct Greeting: Sendable {
         ]
     }
 
-    /// A word of the shell with exactly this text.
+    /// The text quoted for the shell.
     private func quoted(_ text: String) -> String {
         if text.utf8.allSatisfy({ ($0 | 0x20) >= 0x61 && ($0 | 0x20) <= 0x7A || $0 >= 0x30 && $0 <= 0x39 }) {
             return text

@@ -1,12 +1,12 @@
 import Foundation
 import ServiceLifecycle
 
-/// A service whose failure ends the process, even if another service does not stop when it is cancelled.
+/// A service whose failure ends the process, even if another service ignores cancellation.
 struct GuardedService: Service {
     private let service: any Service
     private let patience: Duration
 
-    /// - Parameter patience: how long the other services may take to stop after a failure.
+    /// - Parameter patience: how long other services may take to stop after a failure.
     init(_ service: any Service, patience: Duration = .seconds(10)) {
         self.service = service
         self.patience = patience
@@ -19,7 +19,7 @@ struct GuardedService: Service {
             throw error
         } catch {
             let sentence = StartFailure.sentence(for: error)
-            // On a thread of its own, because whatever does not stop may keep the others busy.
+            // On a separate thread, because a service that does not stop may block others.
             Thread.detachNewThread { [patience] in
                 Thread.sleep(forTimeInterval: patience / .seconds(1))
                 FileHandle.standardError.write(Data("ferry: \(sentence)\n".utf8))

@@ -2,7 +2,7 @@ import Logging
 import ServiceLifecycle
 import WorkspaceServices
 
-/// Work that nobody waits for: forgets sessions that ran out.
+/// Removes expired sessions.
 struct Housekeeping: Service {
     let signIn: SignInService
     let logger: Logger

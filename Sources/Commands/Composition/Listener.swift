@@ -4,7 +4,7 @@ import ImportServer
 import NIOCore
 import ServiceLifecycle
 
-/// The HTTP server as a service whose failures are sentences.
+/// The HTTP server as a service, with explained failures.
 struct Listener<Responder: HTTPResponder>: Service
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     let application: Application<Responder>
@@ -24,12 +24,12 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     }
 }
 
-/// Why an address cannot be listened on.
+/// Explains why the server cannot listen.
 enum ListenFailure {
     static func sentence(_ number: Int32, _ host: String, _ port: Int) -> String {
         switch number {
         case EADDRINUSE:
-            "Port \(port) of \(host) is already in use. Choose another with --port, or stop the program that has it."
+            "Port \(port) of \(host) is already in use. Choose another with --port, or stop the program that uses it."
         case EADDRNOTAVAIL, EAFNOSUPPORT, EINVAL:
             "\"\(host)\" is not an address of this machine. Choose one with --host, such as 127.0.0.1, or 0.0.0.0 for all."
         case EACCES, EPERM: "This user may not listen on port \(port). Choose a port from 1024 on with --port."

@@ -1,13 +1,13 @@
 import Glibc
 
-/// How many files this process may have open.
+/// The limit of open files of this process.
 enum OpenFileLimit {
-    /// More than any server needs; systems without a limit would give a number that is none.
+    /// More than any server needs; systems without a limit return a huge number.
     private static let most: rlim_t = 1 << 20
 
-    /// Raises the limit as far as the process may.
+    /// Raises the limit to the hard limit.
     ///
-    /// - Returns: the limit that holds now.
+    /// - Returns: the new limit.
     static func raise() -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1_024 }

@@ -1,19 +1,19 @@
 import ImportDomain
 import Synchronization
 
-/// Identities and secrets from the system's random source.
+/// Ids and secrets from the system's random source.
 final class RandomIdentifiers: IdentifierSource {
-    /// Rocket.Chat's alphabet: no characters that people mistake for others, in the order of their codes.
+    /// Rocket.Chat's alphabet: no ambiguous characters, in the order of their codes.
     private static let alphabet = Array("23456789ABCDEFGHJKLMNPQRSTWXYZabcdefghijkmnopqrstuvwxyz".utf8)
     private static let hexadecimal = Array("0123456789abcdef".utf8)
     private static let urlSafe = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    /// How many ids a millisecond has room for before they run ahead of the clock.
+    /// How many ids per millisecond are possible before they run ahead of the clock.
     private static let idsPerMillisecond: Int64 = 55 * 55
 
     private let latestUserNumber = Mutex<Int64>(0)
 
-    /// Ten characters count up with time, so that rows are appended to the index; seven are random, so that ids of
-    /// several processes do not meet.
+    /// Ten characters grow with time, so that rows are appended to the index; seven are random, so that ids of several
+    /// processes do not collide.
     func userID(at moment: Timestamp) -> UserID {
         var number = latestUserNumber.withLock { latest in
             latest = max(latest + 1, moment.milliseconds * Self.idsPerMillisecond)

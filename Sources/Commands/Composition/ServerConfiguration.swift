@@ -2,7 +2,7 @@ public import Configuration
 public import Logging
 public import WorkspaceServices
 
-/// Everything that a server can be told, read once at its start.
+/// The configuration of a server, read once at its start.
 ///
 /// Source: docs/configuration.md.
 public struct ServerConfiguration: Sendable {
@@ -10,18 +10,18 @@ public struct ServerConfiguration: Sendable {
     public var host: String
     /// The port to listen on; 0 for any that is free.
     public var port: Int
-    /// The address by which clients reach the server; nil for the one it listens on.
+    /// The URL at which clients reach the server; nil for the listening address.
     public var rootURL: String?
     /// How many proxies there are between clients and the server.
     public var proxies: Int
-    /// Where the workspace is, and how much of the machine it takes.
+    /// The location of the workspace, and its use of the machine.
     public var workspace: WorkspaceConfiguration
-    /// The least important messages that are logged.
+    /// The lowest logged level.
     public var logLevel: Logger.Level
-    /// Who becomes the first administrator.
+    /// The first administrator.
     public var administrator: Bootstrap.Administrator
 
-    /// Flags of the command line; nil for those that were not given.
+    /// Flags of the command line; nil if not given.
     public struct Flags: Sendable {
         /// `--host`.
         public var host: String?
@@ -41,9 +41,9 @@ public struct ServerConfiguration: Sendable {
         }
     }
 
-    /// Flags beat the environment, which beats the defaults.
+    /// Flags take precedence over the environment, and that over the defaults.
     ///
-    /// - Throws: `ConfigurationError`, naming the key and the value.
+    /// - Throws: `ConfigurationError`, with key and value.
     public init(flags: Flags, environment: ConfigReader) throws {
         host = flags.host ?? environment.string(forKey: "bind.ip", default: "127.0.0.1")
         port = try flags.port ?? Self.number("PORT", environment.string(forKey: "port"), in: 0...65_535) ?? 3000
@@ -83,7 +83,7 @@ public struct ServerConfiguration: Sendable {
         if let username = environment.string(forKey: "admin.username") { administrator.username = username }
         if let name = environment.string(forKey: "admin.name") { administrator.name = name }
         if let email = environment.string(forKey: "admin.email") { administrator.email = email }
-        // An empty password would let everybody in; it counts as none.
+        // An empty password would let everybody in, so it counts as missing.
         administrator.password = environment.string(forKey: "admin.pass", isSecret: true).flatMap {
             $0.isEmpty ? nil : $0
         }

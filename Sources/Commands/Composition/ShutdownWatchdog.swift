@@ -1,10 +1,10 @@
 import Dispatch
 import Foundation
 
-/// Ends the process if it is still there some time after it was told to stop.
+/// Ends the process if it does not stop in time.
 ///
-/// Safe at any instant: what was acknowledged is committed, and what was in progress is done again at the next start.
-/// It uses a thread of its own, because whatever keeps the process from ending may keep other threads busy.
+/// Safe at any instant: acknowledged calls are committed, and work in progress is repeated at the next start. Uses its
+/// own thread, because others may be blocked.
 final class ShutdownWatchdog {
     private let sources: [any DispatchSourceSignal]
 
@@ -18,7 +18,7 @@ final class ShutdownWatchdog {
                 Thread.detachNewThread {
                     Thread.sleep(forTimeInterval: seconds)
                     let sentence =
-                        "ferry: Work in progress did not end within \(Int(seconds)) s. It is done again at the next "
+                        "ferry: Work in progress did not end within \(Int(seconds)) s. It is repeated at the next "
                         + "start.\n"
                     FileHandle.standardError.write(Data(sentence.utf8))
                     _exit(4)

@@ -1,5 +1,5 @@
-/// Why a server did not start, or does not go on.
+/// Why a server did not start, or stopped.
 struct StartError: Error, CustomStringConvertible {
-    /// One or two sentences for people: what is wrong, and what to do.
+    /// One or two sentences: what is wrong, and what to do.
     let description: String
 }

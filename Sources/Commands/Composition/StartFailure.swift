@@ -3,7 +3,7 @@ import SQL
 import SQLStore
 import WorkspaceServices
 
-/// Why a server did not start or a workspace was not moved, in words that say what to do.
+/// Explains why a server did not start or a workspace was not copied.
 public enum StartFailure {
     /// One or two sentences for a terminal.
     public static func sentence(for error: any Error) -> String {
@@ -20,7 +20,7 @@ public enum StartFailure {
         case StoreError.corrupt(let message): "The database is damaged (\(message)). Restore it from a backup."
         case WorkspaceError.fieldUnavailable(let key, let value):
             "\(key) is \(value), which belongs to an account that is not an administrator. Choose another."
-        default: "Ferry could not go on: \(error)"
+        default: "Ferry stopped because of an unexpected error: \(error)"
         }
     }
 

@@ -8,7 +8,7 @@ struct WorkRelay: Service {
 
     func run() async throws {
         for await _ in announcements.cancelOnGracefulShutdown() { workSignal.notify() }
-        // Nobody announces anything here; a service that returns would stop the others.
+        // There are no notifications here, but a service that returns would stop the others.
         try? await gracefulShutdown()  // The end by cancellation is an end as well.
     }
 }

@@ -12,11 +12,11 @@ public import ServiceLifecycle
 import SlackImporter
 public import WorkspaceServices
 
-/// A workspace that is open: its database and files, the engine and the services over them, wired once.
+/// An open workspace: its database and files, the engine and the services.
 ///
-/// Programs open one for the time of a closure; tests wire one over parts that they control.
+/// Programs open one for a closure; tests build one over their own parts.
 public struct Workspace: Sendable {
-    /// The store, files, clock, identities and passwords.
+    /// The store, files, clock, ids and passwords.
     public let environment: WorkspaceEnvironment
     /// Imports.
     public let engine: ImportEngine
@@ -36,7 +36,7 @@ public struct Workspace: Sendable {
         CSVImporter(), SlackImporter(), SlackUsersImporter(), OmnichannelContactImporter(),
     ]
 
-    /// Wires a workspace over parts that the caller opened, and closes.
+    /// Builds a workspace over parts that the caller opens and closes.
     public init(_ environment: WorkspaceEnvironment, fetcher: any RemoteFileFetcher) {
         self.environment = environment
         workSignal = WorkSignal()
@@ -47,22 +47,22 @@ public struct Workspace: Sendable {
         settings = SettingService(environment)
     }
 
-    /// Opens a workspace, runs `body` and closes the workspace, also when `body` throws.
+    /// Opens a workspace, runs `body` and closes the workspace, also if `body` throws.
     ///
-    /// Brings the tables up to date, and waits up to 30 seconds for a database server that is still starting.
-    /// - Parameter body: receives the workspace, and announcements of work from other processes.
-    /// - Throws: an error that `StartFailure` puts in words, when the workspace cannot be opened; what `body` throws.
+    /// Migrates the tables, and waits up to 30 seconds for a database server that is still starting.
+    /// - Parameter body: receives the workspace, and notifications of work from other processes.
+    /// - Throws: an error that `StartFailure` explains, if the workspace cannot be opened; errors of `body`.
     public static func withOpen<Result>(
         _ configuration: WorkspaceConfiguration, logger: Logger,
         body: (Workspace, _ announcements: AsyncStream<Void>) async throws -> Result
     ) async throws -> Result {
-        // The workspace's files are for its owner only, wherever they lie.
+        // Files are readable by their owner only.
         umask(0o077)
         try DataDirectory.prepare(configuration.dataDirectory)
         var opened = OpenedParts()
         do {
-            // A worker writes one batch, claims the next and renews its leases, all at the same time; the rest is for
-            // calls, and for what reads and fetches files.
+            // A worker writes one batch, claims the next and renews its leases at the same time; the rest is for calls,
+            // reading and fetching.
             let database = try configuration.database.open(connections: 5 + 3 * max(1, configuration.workers))
             opened.add { await close(database, logger: logger) }
             let clock = SystemClock()
@@ -84,11 +84,11 @@ public struct Workspace: Sendable {
         }
     }
 
-    /// Whatever works on imports and downloads in this process, and what looks after the workspace.
+    /// The services of imports, downloads and housekeeping in this process.
     ///
     /// - Parameters:
     ///   - workers: how many import workers.
-    ///   - announcements: work that other processes announce.
+    ///   - announcements: notifications of work from other processes.
     public func services(
         workers: Int, announcements: AsyncStream<Void>, logger: Logger
     ) -> [any Service] {
@@ -100,22 +100,22 @@ public struct Workspace: Sendable {
             ]
     }
 
-    /// Why the workspace cannot serve; nil if it can.
+    /// Why the workspace is not ready; nil if it is.
     func unreadiness() async -> String? {
         do {
             _ = try await engine.operations.current()
         } catch {
-            return "The database cannot be read."
+            return "The database is not readable."
         }
         do throws(FileStoreError) {
             try await environment.files.requireWritable()
             return nil
         } catch {
-            return "The directory of files cannot be written."
+            return "The file directory is not writable."
         }
     }
 
-    /// Opens the store of files, and removes what a crash left of unfinished files.
+    /// Opens the store of files and removes incomplete files of crashes.
     ///
     /// - Parameter isShared: whether other processes may be writing files now.
     static func openFiles(at root: String, isShared: Bool) async throws -> DirectoryFileStore {
@@ -127,13 +127,13 @@ public struct Workspace: Sendable {
 
     /// Closes a database at the end of the process.
     ///
-    /// Everything acknowledged is committed, so an error, such as a full disk, is logged and does not fail the process.
+    /// Acknowledged calls are committed, so an error, such as a full disk, is logged and does not fail the process.
     static func close(_ database: any SQLDatabase, logger: Logger) async {
         do {
             try await database.close()
         } catch {
             logger.error(
-                "The database's log could not be moved into its file; the next start does it. Nothing is lost.",
+                "The WAL could not be checkpointed; the next start does it. Nothing is lost.",
                 metadata: ["reason": "\(StartFailure.sentence(for: error))"])
         }
     }
@@ -155,7 +155,7 @@ public struct Workspace: Sendable {
     }
 }
 
-/// What was opened, to be closed in the opposite order.
+/// The opened parts, to be closed in reverse order.
 private struct OpenedParts {
     private var closings: [() async -> Void] = []
 

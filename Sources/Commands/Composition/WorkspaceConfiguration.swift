@@ -10,12 +10,12 @@ public struct WorkspaceConfiguration: Sendable {
     public enum Database: Equatable, Sendable {
         /// One SQLite file.
         case sqlite(path: String)
-        /// A PostgreSQL database, by an address that libpq takes.
+        /// A PostgreSQL database, by a libpq address.
         case postgreSQL(url: String)
 
         /// The database of an address.
         ///
-        /// - Parameter key: where the address was given, for the refusal.
+        /// - Parameter key: where the address was given, for the error.
         /// - Throws: `ConfigurationError`.
         init(address: String, key: String) throws {
             if address.hasPrefix("postgres://") || address.hasPrefix("postgresql://") {
@@ -24,7 +24,7 @@ public struct WorkspaceConfiguration: Sendable {
             }
             let path = address.hasPrefix("sqlite:") ? String(address.dropFirst("sqlite:".count)) : ""
             guard !path.isEmpty else {
-                // The address may hold a password, so it is not repeated.
+                // The address may contain a password, so it is not repeated.
                 throw ConfigurationError(
                     key: key, value: String(address.prefix { $0 != ":" }) + ":…",
                     advice: "Use sqlite: and the path of a file, or postgres://user:password@host:port/name.")
@@ -34,7 +34,7 @@ public struct WorkspaceConfiguration: Sendable {
 
         /// Opens the database; nothing is read yet.
         ///
-        /// - Parameter connections: how many transactions may run at the same time, where there may be several.
+        /// - Parameter connections: the maximum of simultaneous transactions, for PostgreSQL.
         func open(connections: Int) throws -> any SQLDatabase {
             switch self {
             case .sqlite(let path): try SQLiteDatabase(path: path)
@@ -49,6 +49,6 @@ public struct WorkspaceConfiguration: Sendable {
     public var dataDirectory: String
     /// How many import workers run in this process.
     public var workers: Int
-    /// How many threads hash passwords of imported users; nil for one a processor.
+    /// How many threads hash passwords of imported users; nil for one per processor.
     public var hashingThreads: Int?
 }

@@ -4,21 +4,21 @@ import SQL
 import SQLStore
 import SQLiteDriver
 
-/// A whole workspace that goes from one database to another: what `ferry migrate` does.
+/// Copies a whole workspace from one database to another, for `ferry migrate`.
 public struct WorkspaceMove: Sendable {
-    /// How far a move has come.
+    /// The progress of a copy.
     public struct Progress: Equatable, Sendable {
-        /// Whether rows are being read back; before that they are being copied.
+        /// Whether rows are being verified, after copying.
         public let isVerifying: Bool
-        /// The table in hand.
+        /// The current table.
         public let table: String
-        /// Rows of all tables that are done in this phase.
+        /// Processed rows of all tables in this phase.
         public let done: Int
         /// Rows of all tables.
         public let total: Int
     }
 
-    /// A table that was moved, and its rows.
+    /// A copied table, and its rows.
     public struct Table: Codable, Equatable, Sendable {
         /// The table's name.
         public let name: String
@@ -31,23 +31,23 @@ public struct WorkspaceMove: Sendable {
 
     /// A move between two addresses.
     ///
-    /// - Throws: `ConfigurationError` for an address that is none.
+    /// - Throws: `ConfigurationError` for an invalid address.
     public init(from source: String, to destination: String) throws {
         self.source = try WorkspaceConfiguration.Database(address: source, key: "--from")
         self.destination = try WorkspaceConfiguration.Database(address: destination, key: "--to")
     }
 
-    /// Moves and verifies everything; the source stays as it is.
+    /// Copies and verifies everything; the source stays unchanged.
     ///
-    /// - Parameter onProgress: is called after each page of rows, on any thread.
-    /// - Returns: every table, also those without rows.
-    /// - Throws: `ConfigurationError`, `WorkspaceCopyError` or `SQLError`, for which `StartFailure` has sentences;
+    /// - Parameter onProgress: called after each page of rows, on any thread.
+    /// - Returns: every table, including those without rows.
+    /// - Throws: `ConfigurationError`, `WorkspaceCopyError` or `SQLError`, which `StartFailure` explains;
     ///   `CancellationError`.
     public func run(onProgress: @escaping @Sendable (Progress) -> Void) async throws -> [Table] {
         try await checkAddresses()
         umask(0o077)
         return try await Self.with(source) { from in
-            // A source that cannot be read must not leave an empty file where the destination would be.
+            // An unreadable source must not leave an empty destination file.
             try await from.read { _ in }
             return try await Self.with(destination) { to in
                 let report = try await WorkspaceCopy(from: from, to: to) { progress in
@@ -70,7 +70,7 @@ public struct WorkspaceMove: Sendable {
             try await database.close()
             return result
         } catch {
-            // The failure that is on its way already says more than one of closing.
+            // The original failure is more informative than one of closing.
             try? await database.close()
             throw error
         }
@@ -92,13 +92,13 @@ public struct WorkspaceMove: Sendable {
     private static func sameDatabase(_ address: String) -> ConfigurationError {
         ConfigurationError(
             key: "--to", value: AddressText.withoutSecrets(address),
-            advice: "That is the database of --from. Choose another.")
+            advice: "This is the database of --from. Choose another.")
     }
 
     private static func open(_ database: WorkspaceConfiguration.Database) throws -> any SQLDatabase {
         switch database {
         case .sqlite(let path): try SQLiteDatabase(path: path)
-        // A copy that lost its connection lost its lock as well, so nothing is tried twice.
+        // A lost connection also loses the lock, so nothing is retried.
         case .postgreSQL(let url): PostgreSQLDatabase(url: url, access: .exclusive, attempts: 1)
         }
     }
@@ -108,10 +108,10 @@ public struct WorkspaceMove: Sendable {
         return first == second
     }
 
-    /// The device and the number of a file there; nil for a path that leads to none.
+    /// The device and inode of a file; nil if it does not exist.
     private static func identity(of path: String) -> [NSNumber]? {
         let target = URL(filePath: path).resolvingSymlinksInPath().path
-        // A file that does not exist yet is not the same as any other.
+        // A file that does not exist differs from any other.
         let attributes = try? FileManager.default.attributesOfItem(atPath: target)
         guard let device = attributes?[.systemNumber] as? NSNumber,
             let number = attributes?[.systemFileNumber] as? NSNumber

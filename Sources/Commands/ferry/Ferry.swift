@@ -6,10 +6,10 @@ import Foundation
 @main
 struct Ferry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "ferry", abstract: "Moves users, rooms and messages into a Rocket.Chat-compatible workspace.",
+        commandName: "ferry", abstract: "Imports users, rooms and messages into a Rocket.Chat-compatible workspace.",
         version: FerryServer.version, subcommands: [Serve.self, Migrate.self])
 
-    /// Runs the command; wrong use ends with status 2, and what was typed is repeated without passwords.
+    /// Runs the command. Wrong usage ends with status 2; errors repeat arguments without passwords.
     static func main() async {
         do {
             var command = try parseAsRoot()

@@ -22,13 +22,13 @@ struct Migrate: AsyncParsableCommand {
             failed, 5 interrupted.
             """)
 
-    @Option(help: "Where the workspace is: sqlite:PATH or postgres://user:password@host:port/name.")
+    @Option(help: "Source: sqlite:PATH or postgres://user:password@host:port/name.")
     var from: String
 
-    @Option(help: "Where it shall go, in the same form; an empty database.")
+    @Option(help: "Destination, in the same form. Must be empty.")
     var to: String
 
-    @Flag(help: "Prints what was copied as JSON.")
+    @Flag(help: "Prints the result as JSON.")
     var json = false
 
     func run() async throws {
@@ -46,7 +46,7 @@ struct Migrate: AsyncParsableCommand {
             let summary = MigrationSummary(tables: tables, seconds: seconds)
             FileHandle.standardOutput.write(Data((json ? summary.json : summary.text).utf8))
         } catch is CancellationError {
-            Self.complain("Interrupted. The destination cannot be used; run the same command again, it starts over.")
+            Self.complain("Interrupted. The destination is incomplete. Run the same command again; it starts over.")
             throw ExitCode(5)
         } catch {
             try Self.exiting(with: 4) { throw error }

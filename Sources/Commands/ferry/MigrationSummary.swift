@@ -1,7 +1,7 @@
 import Composition
 import Foundation
 
-/// What `ferry migrate` has copied, for people and for programs.
+/// The result of `ferry migrate`, as text and JSON.
 struct MigrationSummary: Encodable {
     let tables: [WorkspaceMove.Table]
     let rows: Int
@@ -13,7 +13,7 @@ struct MigrationSummary: Encodable {
         rows = tables.reduce(0) { $0 + $1.rows }
     }
 
-    /// One line a table, numbers below each other, and the total.
+    /// One line per table, with aligned numbers, and the total.
     var text: String {
         let lines = tables.map { ($0.name, String($0.rows)) } + [("all tables", String(rows))]
         let (names, numbers) = (lines.map(\.0.count).max() ?? 0, lines.map(\.1.count).max() ?? 0)
@@ -27,7 +27,7 @@ struct MigrationSummary: Encodable {
     var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
-        // Texts and finite numbers can always be encoded.
+        // Strings and finite numbers can always be encoded.
         let data = (try? encoder.encode(self)) ?? Data()
         return String(decoding: data, as: UTF8.self) + "\n"
     }

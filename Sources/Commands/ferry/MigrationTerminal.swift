@@ -2,7 +2,7 @@ import Composition
 import Foundation
 import Synchronization
 
-/// Shows on standard error how far a move has come: a bar that moves on a terminal, else a line every few seconds.
+/// Shows the progress of a copy on standard error: a bar on a terminal, else a line every few seconds.
 final class MigrationTerminal: Sendable {
     private struct State {
         var meter = ProgressMeter()
@@ -14,7 +14,7 @@ final class MigrationTerminal: Sendable {
     private let isTerminal = isatty(STDERR_FILENO) == 1
     private var interval: Duration { isTerminal ? .milliseconds(100) : .seconds(5) }
 
-    /// Shows progress, unless the last was shown just now.
+    /// Shows progress, at a limited rate.
     func show(_ progress: WorkspaceMove.Progress) {
         let now = ContinuousClock.now
         state.withLock { state in
@@ -24,7 +24,7 @@ final class MigrationTerminal: Sendable {
             state.lastShown = now
             if isTerminal {
                 if isNewPhase, state.isLineOpen { Self.write("\n") }
-                // To the first column, and whatever was longer before is wiped out.
+                // Return to the first column and clear the rest of the line.
                 Self.write("\r" + state.meter.line(width: Self.width, at: now) + "\u{1B}[K")
                 state.isLineOpen = true
             } else {
@@ -33,7 +33,7 @@ final class MigrationTerminal: Sendable {
         }
     }
 
-    /// Leaves the line of the bar.
+    /// Ends the line of the bar.
     func end() {
         state.withLock { state in
             if state.isLineOpen { Self.write("\n") }

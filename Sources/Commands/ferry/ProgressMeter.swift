@@ -1,15 +1,15 @@
 import Composition
 
-/// Progress in words and as a bar.
+/// Progress as text and as a bar.
 struct ProgressMeter {
     private static let barWidth = 16
 
     private var progress: WorkspaceMove.Progress?
     private var phaseStart = ContinuousClock.now
 
-    /// Takes the latest progress.
+    /// Updates the progress.
     ///
-    /// - Returns: whether a phase has begun with it.
+    /// - Returns: whether a new phase begins with it.
     mutating func update(_ latest: WorkspaceMove.Progress, at moment: ContinuousClock.Instant) -> Bool {
         let isNewPhase = progress?.isVerifying != latest.isVerifying
         if isNewPhase { phaseStart = progress == nil ? phaseStart : moment }
@@ -19,7 +19,7 @@ struct ProgressMeter {
 
     /// Such as `Copying    [########--------]  50 %  1000/2000 rows  500/s  2 s left  users`.
     ///
-    /// - Parameter width: columns of the terminal, of which the line leaves one free; nil for a line without a bar.
+    /// - Parameter width: columns of the terminal, of which one stays free; nil for a line without a bar.
     func line(width: Int?, at moment: ContinuousClock.Instant) -> String {
         guard let progress else { return "" }
         let share = progress.total == 0 ? 1 : min(1, Double(progress.done) / Double(progress.total))

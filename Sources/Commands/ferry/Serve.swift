@@ -14,19 +14,19 @@ struct Serve: AsyncParsableCommand {
             FERRY_LOG_LEVEL. Flags override them.
             """)
 
-    @Option(help: "The address to listen on (default: 127.0.0.1).")
+    @Option(help: "Address to listen on (default: 127.0.0.1).")
     var host: String?
 
-    @Option(help: "The port to listen on, 0 for any that is free (default: 3000).")
+    @Option(help: "Port to listen on, 0 for any free one (default: 3000).")
     var port: Int?
 
     @Option(
         help:
-            "The workspace's database: sqlite:PATH or postgres://HOST/DATABASE (default: a file in the data directory)."
+            "Database of the workspace: sqlite:PATH or postgres://HOST/DATABASE (default: a file in the data directory)."
     )
     var database: String?
 
-    @Option(help: "The directory of the workspace's files (default: ferry-data).")
+    @Option(help: "Directory of the workspace's files (default: ferry-data).")
     var data: String?
 
     func validate() throws {

@@ -1,17 +1,17 @@
 import Foundation
 
-/// The form in which usernames, e-mail addresses and room names are compared: letter case and surrounding white
-/// space do not count.
+/// The form in which usernames, e-mail addresses and room names are compared: without letter case and surrounding white
+/// space.
 ///
 /// Two spellings that fold alike are the same name everywhere: at intake, in the unique indexes, at sign-in.
 /// Source: docs/guarantees.md, "Names and addresses".
 public enum CaseFolding {
     /// The folded form of a name or address.
     ///
-    /// ASCII, nearly every value of a real import, takes a path that makes no intermediate string. Other text is taken
-    /// through upper case to lower case, which joins pairs that lower case alone keeps apart (`ß` and `SS`, final and
-    /// medial sigma), and composed (NFC). Two letters differ from that: dotless `ı` is a letter of its own, although its
-    /// upper case is `I`, and `ẞ` is the upper case of `ß`, although that of `ß` is `SS`.
+    /// ASCII, nearly every value of a real import, needs no intermediate string. Other text is mapped to upper case,
+    /// then to lower case, and composed (NFC). This joins pairs that lower case alone keeps apart (`ß` and `SS`, final
+    /// and medial sigma). Two exceptions: dotless `ı` differs from `i`, although its upper case is `I`, and `ẞ` equals
+    /// `ß`, although the upper case of `ß` is `SS`.
     /// Source: Unicode's CaseFolding.txt, status C and F.
     public static func key(_ text: String) -> String {
         var text = text

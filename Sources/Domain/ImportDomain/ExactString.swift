@@ -1,7 +1,7 @@
 /// A string compared byte by byte.
 ///
-/// `String` holds "é" to be equal to "e" with a combining accent. Two import ids that differ so are two ids, so
-/// dictionaries and sets of ids use this key.
+/// `String` treats "é" and "e" with a combining accent as equal. Such import ids are different, so dictionaries and
+/// sets of ids use this key.
 /// Source: docs/guarantees.md, "Names and addresses".
 public struct ExactString: Hashable, Sendable {
     /// The string as given.
@@ -14,7 +14,7 @@ public struct ExactString: Hashable, Sendable {
     /// Whether both have the same bytes.
     @inlinable
     public static func == (left: ExactString, right: ExactString) -> Bool {
-        // What `String` holds to be different has different bytes, and finds that out fast.
+        // Strings that differ have different bytes, and `String` detects most of them quickly.
         left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
     }
 

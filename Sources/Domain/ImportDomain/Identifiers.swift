@@ -1,18 +1,18 @@
-/// A textual identity whose type says what it identifies, so that an import ID can never be passed for a workspace ID.
+/// An identifier as a string. Its type prevents mistaking an import id for a workspace id.
 public protocol Identifier: RawRepresentable, Hashable, Sendable, CustomStringConvertible where RawValue == String {
-    /// Wraps text that is known to be such an identity; nothing is checked.
+    /// Wraps a string without a check.
     init(rawValue: String)
 }
 
 extension Identifier {
-    /// Wraps text that is known to be such an identity; nothing is checked.
+    /// Wraps a string without a check.
     @inlinable
     public init(_ text: String) { self.init(rawValue: text) }
 
-    /// The bare text.
+    /// The string.
     public var description: String { rawValue }
 
-    /// Whether both have the same bytes; `String` would hold composed and decomposed characters to be equal.
+    /// Whether both have the same bytes; `String` would treat composed and decomposed characters as equal.
     @inlinable
     public static func == (left: Self, right: Self) -> Bool {
         ExactString(left.rawValue) == ExactString(right.rawValue)
@@ -25,20 +25,20 @@ extension Identifier {
 
 /// Names an account of the workspace: 17 characters of Rocket.Chat's alphabet.
 public struct UserID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be a user's id.
     @inlinable
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// The bot that every workspace has; whatever has no author of its own is said by it.
+    /// The bot of every workspace, the author of messages that have none.
     public static let rocketCat = UserID("rocket.cat")
 }
 
 /// Names a room of the workspace: 17 characters of Rocket.Chat's alphabet, or `GENERAL`.
 public struct RoomID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be a room's id.
@@ -49,9 +49,9 @@ public struct RoomID: Identifier {
     public static let general = RoomID("GENERAL")
 }
 
-/// Names a message: the source's lasting id for imported ones, else 17 characters of Rocket.Chat's alphabet.
+/// Names a message: the source's permanent id if it is imported, else 17 characters of Rocket.Chat's alphabet.
 public struct MessageID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be a message's id.
@@ -59,9 +59,9 @@ public struct MessageID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// Names a record in the system that it comes from; the workspace only stores it and finds accounts and rooms by it.
+/// Names a record in its source. The workspace stores it and finds accounts and rooms by it.
 public struct ImportID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be an import id.
@@ -71,7 +71,7 @@ public struct ImportID: Identifier {
 
 /// Names an import operation: 24 lower-case hexadecimal digits, opaque to clients.
 public struct OperationID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be an operation's id.
@@ -79,9 +79,9 @@ public struct OperationID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// Names one request that is being received; its batches become visible together or not at all.
+/// Names one request in progress, whose batches become visible together or not at all.
 public struct IntakeID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be an intake's id.
@@ -89,9 +89,9 @@ public struct IntakeID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// Names one run of one process as the holder of leases; a restarted process is a different worker.
+/// Names one run of a process as the holder of leases; a restarted process is another worker.
 public struct WorkerID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be a worker's id.
@@ -99,8 +99,7 @@ public struct WorkerID: Identifier {
     public init(rawValue: String) { self.rawValue = rawValue }
 }
 
-/// The number of an import, by which what it made and changed is marked; operations are numbered in the order of their
-/// creation.
+/// The number of an import, stored with everything that it created and changed. Numbers follow the order of creation.
 public struct ImportNumber: Hashable, Sendable {
     /// The number as stored.
     public let rawValue: Int64

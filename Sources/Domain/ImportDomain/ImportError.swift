@@ -1,16 +1,16 @@
-/// Why a call about an import was refused.
+/// Why a call about an import was rejected.
 ///
-/// A record that cannot be imported is not an error of this kind: it is a `RecordFailure`, and the run goes on.
+/// A record that cannot be imported is a `RecordFailure` instead, and the run continues.
 public enum ImportError: Error, Equatable, Sendable {
-    /// Records were sent, and no valid operation takes them.
+    /// Records were sent without a valid operation.
     case operationNotInitialized
     /// Records were sent while a file is read or the import runs.
     case operationCannotReceiveRecords
     /// Records were sent after the operation ended.
     case operationFinished
-    /// There is no valid operation to run, or none at all to report on.
+    /// There is no valid operation to run, or no operation to report on.
     case operationNotFound
-    /// The operation is not in the step that the call needs.
+    /// The operation is not in the step that the call requires.
     case invalidOperationStatus
     /// The operation's file could not be fetched or read.
     case fileNotImported(ImportFileFailure)
@@ -18,19 +18,19 @@ public enum ImportError: Error, Equatable, Sendable {
     case invalidOperation
     /// No importer has this key.
     case importerNotDefined(key: String)
-    /// A file was to be fetched from an address that Ferry does not fetch from.
+    /// The requested file has an address that Ferry does not fetch from.
     ///
-    /// `detail` is what only administrators may know; it belongs into the log.
+    /// `detail` is for administrators; log it, but do not return it.
     case addressRefused(reason: RemoteFileError.Code, detail: String?)
     /// A staged user, counted from 0 within its request, lacks an e-mail address or an import id.
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
     case invalidRole(index: Int, role: String)
-    /// Records were sent so slowly that those which came first were taken for the remains of a broken connection.
+    /// The request took so long that housekeeping purged its first batches.
     case intakeExpired
-    /// The operation was cleared or superseded while a worker had it in hand.
+    /// The operation was cleared or superseded while a worker processed it.
     case operationNoLongerValid
-    /// Another worker took the lease over; nothing may be written under it.
+    /// Another worker took the lease over; nothing may be written under this one.
     case leaseLost
 
     /// A stable name for programs.

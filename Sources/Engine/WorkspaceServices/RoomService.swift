@@ -20,8 +20,8 @@ public struct RoomService: Sendable {
         case publicRooms
         /// Rooms of these kinds that the caller is in.
         case joined([RoomKind])
-        /// Rooms of these kinds, with any members; for administrators.
-        case everybodys([RoomKind])
+        /// All rooms of these kinds, for administrators.
+        case all(kinds: [RoomKind])
     }
 
     /// A part of a list.
@@ -124,20 +124,20 @@ public struct RoomService: Sendable {
         }
     }
 
-    /// The rooms of an account, with its subscription to each; nil for callers who may not see them.
-    public func places(
+    /// The subscriptions of an account, with their rooms; nil if the caller may not see them.
+    public func subscriptions(
         of user: UserID, limit: Int, for caller: Caller
-    ) async throws -> [(place: Subscription, room: RoomView)]? {
+    ) async throws -> [(subscription: Subscription, room: RoomView)]? {
         guard user == caller.user.id || caller.may(.viewOtherUserChannels) else { return nil }
         return try await environment.store.read { transaction in
-            let places = try transaction.rooms.subscriptions(of: user, limit: limit)
-            var result: [(place: Subscription, room: RoomView)] = []
-            for start in stride(from: 0, to: places.count, by: Self.roomsInMemory) {
-                let part = places[start..<min(start + Self.roomsInMemory, places.count)]
+            let subscriptions = try transaction.rooms.subscriptions(of: user, limit: limit)
+            var result: [(subscription: Subscription, room: RoomView)] = []
+            for start in stride(from: 0, to: subscriptions.count, by: Self.roomsInMemory) {
+                let part = subscriptions[start..<min(start + Self.roomsInMemory, subscriptions.count)]
                 let rooms = try transaction.rooms.find(ids: part.map(\.roomID)).map(\.withoutTexts)
                 let views = try transaction.views(of: rooms, showsLastMessages: false)
                 let byID = Dictionary(views.map { ($0.room.id, $0) }) { first, _ in first }
-                result += part.compactMap { place in byID[place.roomID].map { (place, $0) } }
+                result += part.compactMap { subscription in byID[subscription.roomID].map { (subscription, $0) } }
             }
             return result
         }
@@ -154,7 +154,7 @@ public struct RoomService: Sendable {
         case .joined(let kinds):
             return RoomFilter(
                 kinds: caller.readableKinds.filter(kinds.contains), memberID: caller.user.id)
-        case .everybodys(let kinds):
+        case .all(let kinds):
             try caller.require(.viewRoomAdministration)
             return RoomFilter(kinds: kinds)
         }
@@ -162,7 +162,7 @@ public struct RoomService: Sendable {
 }
 
 extension Room {
-    /// The room as a list of places shows it.
+    /// The room as a list of subscriptions shows it.
     fileprivate var withoutTexts: Room {
         var room = self
         (room.topic, room.description, room.announcement) = (nil, nil, nil)
@@ -172,7 +172,7 @@ extension Room {
 
 extension RoomService.Scope {
     fileprivate var isReadable: Bool {
-        if case .everybodys = self { false } else { true }
+        if case .all = self { false } else { true }
     }
 }
 

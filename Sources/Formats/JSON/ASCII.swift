@@ -1,4 +1,4 @@
-/// The bytes that JSON's grammar names.
+/// The bytes of JSON's grammar.
 enum ASCII {
     @inline(__always) static var tab: UInt8 { 0x09 }
     @inline(__always) static var lineFeed: UInt8 { 0x0A }
@@ -33,7 +33,7 @@ enum ASCII {
 }
 
 extension UInt8 {
-    /// The four characters that JSON lets stand between its tokens.
+    /// JSON's four white space characters.
     @inline(__always)
     var isJSONWhitespace: Bool {
         self == ASCII.space || self == ASCII.lineFeed || self == ASCII.carriageReturn || self == ASCII.tab

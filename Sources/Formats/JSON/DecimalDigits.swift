@@ -1,13 +1,13 @@
-/// A decimal number taken apart: `0.d₁d₂d₃… × 10^exponent`, without zeros at either end of its digits.
+/// A parsed decimal number: `0.d₁d₂d₃… × 10^exponent`, without zeros at either end of its digits.
 struct DecimalDigits {
-    /// The digits as characters, the highest first; none for zero.
+    /// The digits as characters, the highest first; empty for zero.
     private(set) var digits: [UInt8] = []
     /// The power of ten.
     private(set) var exponent = 0
     /// Whether the number has a minus.
     private(set) var isNegative = false
 
-    /// Takes apart a number in JSON's notation, or Swift's for a finite `Double`; nil when it has other characters.
+    /// Parses a number in JSON's notation, or Swift's for a finite `Double`; nil for other characters.
     init?(_ literal: String) {
         var writtenExponent = 0
         var hasPoint = false
@@ -38,14 +38,14 @@ struct DecimalDigits {
         if digits.isEmpty { exponent = 0 }
     }
 
-    /// The number as an integer; nil when it is not whole or not within `Int`.
+    /// The number as an integer; nil if it is not whole or not within `Int`.
     var integer: Int? {
         if digits.isEmpty { return 0 }
         guard exponent >= digits.count, exponent <= 19 else { return nil }
-        // Counted downwards, because `Int` has one negative number more.
+        // Accumulated as a negative number, because `Int` has one more of them.
         var result = 0
-        for place in 0..<exponent {
-            let digit = place < digits.count ? Int(digits[place] - ASCII.zero) : 0
+        for index in 0..<exponent {
+            let digit = index < digits.count ? Int(digits[index] - ASCII.zero) : 0
             let (product, productOverflows) = result.multipliedReportingOverflow(by: 10)
             let (difference, differenceOverflows) = product.subtractingReportingOverflow(digit)
             if productOverflows || differenceOverflows { return nil }
@@ -55,7 +55,7 @@ struct DecimalDigits {
         return result == .min ? nil : -result
     }
 
-    /// A written exponent. One too great for `Int` is cut off: no literal is long enough to make up for it.
+    /// A written exponent, clamped to `Int`: no literal is long enough to compensate for more.
     private static func exponent(_ text: Substring.UTF8View) -> Int? {
         var result = 0
         for byte in text.drop(while: { $0 == ASCII.plus || $0 == ASCII.minus }) {

@@ -1,7 +1,7 @@
 extension Double {
     /// The number as JavaScript's `String(number)` prints it: the fewest digits that read back as the same number.
     ///
-    /// The number has to be finite. Swift prints the same digits and differs in where it puts the point.
+    /// The number must be finite. Swift prints the same digits with the point elsewhere.
     /// Source: ECMA-262 (2024), section 6.1.6.1.20, Number::toString.
     var javaScriptText: String {
         precondition(isFinite, "JSON has no number that is not finite")

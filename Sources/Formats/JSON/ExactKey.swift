@@ -1,4 +1,4 @@
-/// A key compared code point by code point, as JSON does. `String` would hold "é" to be equal to "e" with an accent.
+/// A key compared by code points, as in JSON. `String` would treat "é" and "e" with an accent as equal.
 struct ExactKey: Hashable {
     let text: String
 

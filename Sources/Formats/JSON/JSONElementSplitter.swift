@@ -1,65 +1,63 @@
-/// Cuts the elements out of a body such as `{"users":[{…},{…}],"x":1}` or, if told so, `[{…},{…}]` while it arrives in
+/// Extracts the elements of a body such as `{"users":[{…},{…}],"x":1}` or, optionally, `[{…},{…}]` while it arrives in
 /// chunks.
 ///
-/// At most one element is buffered, so memory stays flat however large the body is; an element that lies within a
-/// chunk is handed out without being copied. The splitter checks what stands between the elements itself. An element's
-/// own bytes are only followed to their end: the consumer reads them with `JSONReader`, which checks all of them.
+/// At most one element is buffered, so memory does not depend on the size of the body; an element within one chunk is
+/// not copied. The splitter validates only the bytes between elements. The consumer validates elements with
+/// `JSONReader`.
 ///
-/// A splitter that recovers passes over items that are too large, and over what is no JSON between items, and goes on
-/// behind them; broken items are handed out, and the consumer finds what is wrong with them.
+/// A recovering splitter skips oversized items and invalid bytes between items; it passes broken items to the consumer,
+/// which detects the error.
 ///
-/// After an error the splitter must not be used again.
+/// Do not use the splitter after an error.
 public struct JSONElementSplitter {
-    /// What the splitter has come to.
+    /// An event of the splitter.
     public enum Event {
-        /// The text has begun; the first event. No other follows unless the text is an object, or an array that is
-        /// to be split.
+        /// The first event. Others follow only if the text is an object, or an array to be split.
         case root(JSONKind)
-        /// A member of the root object begins.
+        /// A field of the root object begins.
         case member(key: String, kind: JSONKind)
-        /// The whole value of a member that is not an array, and where it begins in the whole text. The bytes are
-        /// borrowed for the duration of the call.
+        /// The whole value of a field that is not an array, and its offset in the whole text. The bytes are borrowed
+        /// for the duration of the call.
         case value(UnsafeRawBufferPointer, offset: Int)
-        /// One element of a member, or of the root, that is an array, and where it begins in the whole text. The bytes are borrowed for
-        /// the duration of the call.
+        /// One element of an array in a field or at the root, and its offset in the whole text. The bytes are borrowed
+        /// for the duration of the call.
         case element(UnsafeRawBufferPointer, offset: Int)
-        /// A value or element, or something in its place, that was passed over. Only a splitter that recovers has it.
+        /// A skipped value or element, or invalid bytes in its position. Only from a recovering splitter.
         case broken(JSONError)
     }
 
     let limits: JSONLimits
     let splitsRootArray: Bool
     let recovers: Bool
-    /// Whether the item is beyond its limit, so that it is followed to its end and not kept.
+    /// Whether the item exceeds its limit and is skipped.
     var isOversized = false
-    /// What the grammar asks for behind what is no JSON, and what is wrong with that.
+    /// The phase after invalid bytes, and their error.
     private var afterGarbage = Phase.root
     private var garbageError = JSONError(code: .unexpectedByte, offset: 0)
     var phase = Phase.root
     var scanner: StructureScanner
-    /// How many bytes of the text came before the current chunk.
+    /// How many bytes of the text precede the current chunk.
     var consumed = 0
-    /// The item that began in an earlier chunk.
+    /// The bytes of an item that began in an earlier chunk.
     var pending: [UInt8] = []
-    /// Where the item begins in the whole text.
+    /// The offset of the item in the whole text.
     private var itemOffset = 0
-    /// The key of the member whose value comes next.
+    /// The key of the next value.
     private var memberKey = ""
     var keys: Set<ExactKey> = []
     private var keyBytes = 0
 
-    /// Where the value or element handed out last begins in the whole text.
+    /// The offset of the last value or element in the whole text.
     ///
-    /// It cannot be asked for while an event is being handled, because the splitter is busy then; events carry the
-    /// offset with them.
+    /// Not accessible while an event is handled; events have the offset.
     public internal(set) var elementOffset = 0
 
     /// A splitter at the start of a text.
     ///
     /// - Parameters:
-    ///   - limits: how deep the text may nest, and how large its elements may be.
-    ///   - splitsRootArray: whether the elements of an array at the root are handed out; else it is passed over.
-    ///   - recovers: whether a broken item costs that item alone. Equal keys of the root object are then accepted.
+    ///   - limits: limits of nesting and of an element's size.
+    ///   - splitsRootArray: whether to split an array at the root; else it is skipped.
+    ///   - recovers: whether a broken item costs only itself. Duplicate keys of the root object are then accepted.
     public init(limits: JSONLimits = JSONLimits(), splitsRootArray: Bool = false, recovers: Bool = false) {
         self.limits = limits
         self.splitsRootArray = splitsRootArray
@@ -67,13 +65,13 @@ public struct JSONElementSplitter {
         scanner = StructureScanner(maximumDepth: limits.effectiveDepth, recovers: recovers)
     }
 
-    /// Takes the next bytes of the text.
+    /// Reads the next bytes of the text.
     ///
     /// - Parameters:
     ///   - chunk: the bytes, borrowed.
     ///   - body: handles each event.
-    /// - Throws: `JSONError` when what stands between the elements is not JSON, an element is too large or the text
-    ///   nests too deep; and whatever `body` throws.
+    /// - Throws: `JSONError` if bytes between the elements are not JSON, an element is too large or the text nests too
+    ///   deep; and errors of `body`.
     public mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (Event) throws -> Void) throws {
         var position = 0
         while position < chunk.count {
@@ -88,12 +86,12 @@ public struct JSONElementSplitter {
         consumed += chunk.count
     }
 
-    /// Says that the text has arrived as a whole.
+    /// Ends the text.
     ///
-    /// - Parameter body: handles each event that is left.
-    /// - Throws: `unexpectedEnd` when the text is empty or not complete, and whatever `body` throws.
+    /// - Parameter body: handles the remaining events.
+    /// - Throws: `unexpectedEnd` if the text is empty or incomplete, and errors of `body`.
     public mutating func finish(_ body: (Event) throws -> Void) throws {
-        // Only a number or word at the root ends with the text; nothing that follows would tell its end.
+        // A number or literal at the root ends with the text.
         if case .item(let item) = phase, item.role == .root, item.isWord {
             let bytes = pending
             try bytes.withUnsafeBytes { try complete(item, $0, body) }
@@ -104,34 +102,34 @@ public struct JSONElementSplitter {
 
     // MARK: Items
 
-    /// A key, value or element: what is followed to its end and then handed on as a whole.
+    /// A key, value or element, which is passed on as a whole.
     struct Item {
         enum Role {
             case key
             case value
             case element
-            /// A root that is not an object; it is checked and not handed out.
+            /// A root that is not an object; it is validated and not passed on.
             case root
-            /// An array at the root; it is followed to its end and not kept.
+            /// An array at the root, which is skipped.
             case skippedRoot
-            /// What is no JSON and stands between items; it is not kept, and `afterGarbage` comes next.
+            /// Invalid bytes between items, which are skipped; `afterGarbage` follows.
             case garbage
         }
 
         let role: Role
-        /// Whether it is a number, `true`, `false` or `null`, whose end only the byte after it tells.
+        /// Whether it is a number, `true`, `false` or `null`, which ends before the next delimiter.
         let isWord: Bool
-        /// How many brackets were open before it.
+        /// The number of brackets open before it.
         let floor: Int
     }
 
-    /// Follows the item through the chunk, and hands it on when it ends there.
+    /// Continues the item in the chunk, and passes it on if it ends there.
     private mutating func continueItem(
         _ item: Item, _ chunk: UnsafeRawBufferPointer, _ position: inout Int, _ body: (Event) throws -> Void
     ) throws {
         let start = position
         let room = isOversized ? .max : maximumBytes(of: item) - pending.count
-        // No further than the limit, so that the same text gives the same error whatever its chunks.
+        // Stop at the limit, so that the error does not depend on chunks.
         let end = start + min(chunk.count - start, room)
         let hasEnded: Bool
         if item.role == .garbage {
@@ -163,7 +161,7 @@ public struct JSONElementSplitter {
             try complete(item, chunk.slice(start, position), body)
         } else {
             pending.append(contentsOf: chunk[start..<position])
-            // Taken out while it is lent, because the splitter may be changed meanwhile; put back for its memory.
+            // Moved out while it is borrowed, because the splitter may change; put back to reuse its memory.
             var bytes: [UInt8] = []
             swap(&bytes, &pending)
             try bytes.withUnsafeBytes { try complete(item, $0, body) }
@@ -172,7 +170,7 @@ public struct JSONElementSplitter {
         }
     }
 
-    /// Hands on an item that has arrived as a whole.
+    /// Passes on a complete item.
     mutating func complete(
         _ item: Item, _ bytes: UnsafeRawBufferPointer, _ body: (Event) throws -> Void
     ) throws {
@@ -199,7 +197,7 @@ public struct JSONElementSplitter {
         }
     }
 
-    /// What comes behind an item.
+    /// The phase after an item.
     private func phase(after item: Item) -> Phase {
         switch item.role {
         case .key: .colon
@@ -219,7 +217,7 @@ public struct JSONElementSplitter {
         memberKey = try reader.readString()
         if recovers { return }
         keyBytes += bytes.count
-        // The keys of the root object are kept to find duplicates; together they may take as much as one element.
+        // The keys of the root object are stored to detect duplicates, limited to the size of one element.
         guard keyBytes <= max(limits.maximumElementBytes, JSONLimits.maximumSplitKeyBytes) else {
             throw JSONError(code: .elementTooLarge, offset: itemOffset, detail: String(limits.maximumElementBytes))
         }
@@ -228,7 +226,7 @@ public struct JSONElementSplitter {
         }
     }
 
-    /// The limit with which `item` is measured, for a key with its quotes.
+    /// The size limit of an item; a key includes its quotes.
     private func maximumBytes(of item: Item) -> Int {
         switch item.role {
         case .key: JSONLimits.maximumSplitKeyBytes + 2
@@ -244,7 +242,7 @@ public struct JSONElementSplitter {
 
     // MARK: Phases
 
-    /// What the grammar asks for next.
+    /// The expected next token.
     enum Phase {
         /// The text's value.
         case root
@@ -264,13 +262,13 @@ public struct JSONElementSplitter {
         case element
         /// A comma or the end of the array.
         case afterElement
-        /// The rest of something that is handed on as a whole.
+        /// The rest of an item.
         case item(Item)
         /// Nothing but white space.
         case end
     }
 
-    /// Takes one byte between items, which is not white space.
+    /// Processes one byte between items, which is not white space.
     private mutating func takePunctuation(
         _ byte: UInt8, _ position: inout Int, _ body: (Event) throws -> Void
     ) throws {
@@ -296,9 +294,9 @@ public struct JSONElementSplitter {
         }
     }
 
-    /// Goes on at a byte that the grammar does not allow.
+    /// Recovers at an invalid byte.
     ///
-    /// - Throws: `unexpectedByte` if the splitter does not recover, or the text is no JSON at all.
+    /// - Throws: `unexpectedByte` if the splitter does not recover, or the text is not JSON.
     private mutating func recover(
         from byte: UInt8, _ position: inout Int, _ body: (Event) throws -> Void
     ) throws {
@@ -306,14 +304,14 @@ public struct JSONElementSplitter {
         let error = JSONError.unexpected(byte, at: offset)
         guard recovers else { throw error }
         switch (phase, byte) {
-        // A comma before the end is one too many, and nothing is missing.
+        // A trailing comma.
         case (.element, ASCII.closeBracket): phase = .afterElement
         case (.key, ASCII.closeBrace): phase = .afterValue
         case (.firstElement, ASCII.comma), (.element, ASCII.comma):
             pass(to: .element, &position)
             try body(.broken(error))
         case (.firstKey, ASCII.comma), (.key, ASCII.comma): pass(to: .key, &position)
-        // A comma or colon is missing, and nothing else.
+        // A missing comma or colon.
         case (.afterElement, _) where JSONKind(startingWith: byte) != nil: phase = .element
         case (.afterValue, ASCII.quote): phase = .key
         case (.colon, ASCII.comma), (.colon, ASCII.closeBrace), (.value, ASCII.comma), (.value, ASCII.closeBrace):
@@ -370,7 +368,7 @@ public struct JSONElementSplitter {
         }
     }
 
-    /// Begins an item with `byte`, which stays where it is.
+    /// Begins an item at `byte`, without consuming it.
     private mutating func begin(_ role: Item.Role, _ byte: UInt8, _ offset: Int) {
         let isWord = byte != ASCII.quote && byte != ASCII.openBrace && byte != ASCII.openBracket
         itemOffset = offset
@@ -379,7 +377,7 @@ public struct JSONElementSplitter {
 }
 
 extension UInt8 {
-    /// Whether an item, or the end of one, may follow what is no JSON.
+    /// Whether the byte ends invalid bytes.
     fileprivate var endsGarbage: Bool {
         switch self {
         case ASCII.comma, ASCII.quote, ASCII.openBrace, ASCII.closeBrace, ASCII.openBracket, ASCII.closeBracket: true
@@ -387,7 +385,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether the byte can be part of a number, `true`, `false` or `null`; which of them are, the reader knows.
+    /// Whether the byte can be part of a number, `true`, `false` or `null`; the reader validates them.
     @inline(__always)
     fileprivate var isInJSONWord: Bool {
         switch self {

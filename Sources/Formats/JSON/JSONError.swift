@@ -1,43 +1,42 @@
-/// Why a text is not the JSON that its reader accepts.
+/// Why a text is not valid JSON.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The reason in a word that stays the same from version to version.
+    /// The stable name of the reason.
     public enum Code: String, CaseIterable, Sendable {
-        /// A byte stands where the grammar does not allow it; a byte order mark before the text is one, too.
+        /// A byte is not allowed by the grammar, including a byte order mark before the text.
         case unexpectedByte = "json-unexpected-byte"
         /// The text ends before its value does, or is empty.
         case unexpectedEnd = "json-unexpected-end"
-        /// A backslash in a string is followed by something that no escape begins with.
+        /// A string has an invalid escape.
         case invalidEscape = "json-invalid-escape"
-        /// An escape names one half of a surrogate pair without the other.
+        /// An escape is half a surrogate pair.
         case loneSurrogate = "json-lone-surrogate"
-        /// The character NUL, plain or escaped; databases cannot hold it.
+        /// The character NUL, plain or escaped; databases cannot store it.
         case nulCharacter = "json-nul-character"
-        /// A control character stands unescaped in a string.
+        /// A string has an unescaped control character.
         case controlCharacter = "json-control-character"
         /// Bytes of a string are not UTF-8.
         case invalidUTF8 = "json-invalid-utf8"
-        /// A number is not written as RFC 8259 has it.
+        /// A number violates RFC 8259.
         case invalidNumber = "json-invalid-number"
-        /// A number is beyond what a `Double` holds, or its literal is longer than 1024 bytes.
+        /// A number exceeds a `Double`, or its literal exceeds 1024 bytes.
         case numberOutOfRange = "json-number-out-of-range"
         /// One object has the same key twice.
         case duplicateKey = "json-duplicate-key"
-        /// More objects and arrays are open at once than `JSONLimits.maximumDepth` allows.
+        /// The nesting exceeds `JSONLimits.maximumDepth`.
         case tooDeep = "json-too-deep"
-        /// An element, value, line or top-level key has more bytes than a splitter buffers.
+        /// An element, value, line or top-level key exceeds its limit.
         case elementTooLarge = "json-element-too-large"
-        /// Something follows the text's one value.
+        /// Bytes follow the text's value.
         case trailingContent = "json-trailing-content"
-        /// The value is of another kind than the one asked for.
+        /// The value has another type than requested.
         case wrongKind = "json-wrong-kind"
     }
 
     /// The reason.
     public let code: Code
-    /// Where, in bytes from the start of the whole text.
+    /// The offset in bytes from the start of the whole text.
     public let offset: Int
-    /// What the reason is about: the key, number, character or limit, shortened to 64 characters; nil when the reason
-    /// and the place say all.
+    /// The key, number, character or limit, truncated to 64 characters; nil if the reason needs none.
     public let detail: String?
 
     /// Creates an error.
@@ -47,7 +46,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         self.detail = detail.map { String($0.prefix(64)) }
     }
 
-    /// The error as a sentence for a person.
+    /// The error as a sentence.
     public var description: String { "Invalid JSON at byte \(offset): \(explanation)." }
 
     private var explanation: String {
@@ -60,7 +59,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case .nulCharacter: "the NUL character is not allowed"
         case .controlCharacter: "the control character \(detail) has to be escaped"
         case .invalidUTF8: "a string is not valid UTF-8"
-        case .invalidNumber: "a number is not written as JSON has it"
+        case .invalidNumber: "a number is not valid JSON"
         case .numberOutOfRange: "the number \(detail) is out of range"
         case .duplicateKey: "the key \"\(detail)\" appears twice in one object"
         case .tooDeep: "more than \(detail) objects and arrays are open at once"
@@ -72,7 +71,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension JSONError {
-    /// The error for a byte where the grammar does not allow it.
+    /// The error for an invalid byte.
     @inline(never)
     static func unexpected(_ byte: UInt8, at offset: Int) -> JSONError {
         byte == 0
@@ -96,7 +95,7 @@ extension JSONError {
             : JSONError(code: .controlCharacter, offset: offset, detail: name(of: byte))
     }
 
-    /// A byte as people write it: a visible character in quotes, everything else in hexadecimal.
+    /// A byte for messages: a visible character in quotes, everything else in hexadecimal.
     private static func name(of byte: UInt8) -> String {
         if byte > ASCII.space && byte < 0x7F { return "\"\(Character(Unicode.Scalar(byte)))\"" }
         let digits = String(byte, radix: 16, uppercase: true)

@@ -1,13 +1,13 @@
-/// A fixed set of keys that an object is read for, found by their bytes without making a string of each key.
+/// A fixed set of keys, looked up by their bytes without creating strings.
 public struct JSONKeys: Sendable {
     /// The bytes of all keys, one after the other.
     private var bytes: [UInt8] = []
-    /// Where each key begins and ends in `bytes`.
+    /// The range of each key in `bytes`.
     private var ranges: [Range<Int>] = []
-    /// The number of a key, or -1, by what its bytes hash to; at most half full, so that a search is short.
+    /// A hash table of key numbers, or -1; at most half full, so that probing is short.
     private var slots: [Int16]
 
-    /// A set of keys; `JSONReader.nextKey(among:)` answers with their places in `keys`.
+    /// A set of keys; `JSONReader.nextKey(among:)` returns their indexes in `keys`.
     ///
     /// - Parameter keys: at most 1000 keys, each once.
     public init(_ keys: [String]) {
@@ -26,19 +26,19 @@ public struct JSONKeys: Sendable {
         }
     }
 
-    /// The place of the key at `span`; nil when it is none of the set.
+    /// The index of the key at `span`; nil if it is not in the set.
     @inline(__always)
-    func place(of span: StringSpan, in text: UnsafeRawBufferPointer) -> Int? {
-        if span.hasEscapes { return place(ofEscaped: span, in: text) }
-        return place(from: span.start, to: span.end, in: text)
+    func index(of span: StringSpan, in text: UnsafeRawBufferPointer) -> Int? {
+        if span.hasEscapes { return index(ofEscaped: span, in: text) }
+        return index(from: span.start, to: span.end, in: text)
     }
 
-    private func place(ofEscaped span: StringSpan, in text: UnsafeRawBufferPointer) -> Int? {
+    private func index(ofEscaped span: StringSpan, in text: UnsafeRawBufferPointer) -> Int? {
         var key = span.decoded(in: text)
-        return key.withUTF8 { place(from: 0, to: $0.count, in: UnsafeRawBufferPointer($0)) }
+        return key.withUTF8 { index(from: 0, to: $0.count, in: UnsafeRawBufferPointer($0)) }
     }
 
-    private func place(from start: Int, to end: Int, in text: UnsafeRawBufferPointer) -> Int? {
+    private func index(from start: Int, to end: Int, in text: UnsafeRawBufferPointer) -> Int? {
         let mask = slots.count - 1
         var slot = Self.hash(of: text, from: start, to: end) & mask
         while slots[slot] >= 0 {
@@ -57,7 +57,7 @@ public struct JSONKeys: Sendable {
         return true
     }
 
-    /// Spreads keys by their length, beginning, middle and end, which is enough for names that people choose.
+    /// Hashes length, beginning, middle and end, which suffices for field names.
     @inline(__always)
     private static func hash(of text: UnsafeRawBufferPointer, from start: Int, to end: Int) -> Int {
         guard end > start else { return 0 }
@@ -68,14 +68,14 @@ public struct JSONKeys: Sendable {
 }
 
 extension JSONReader {
-    /// Goes to the next member whose key is one of `keys`; the members in between are checked and skipped.
+    /// Advances to the next field whose key is in `keys`; other fields are validated and skipped.
     ///
-    /// - Parameter keys: the keys that are asked for.
-    /// - Returns: the key's place in `keys`, or nil when the object has ended.
+    /// - Parameter keys: the requested keys.
+    /// - Returns: the key's index in `keys`, or nil at the end of the object.
     /// - Throws: the errors of `nextKey` and `skipValue`.
     public mutating func nextKey(among keys: JSONKeys) throws(JSONError) -> Int? {
         while let span = try nextKeySpan() {
-            if let place = keys.place(of: span, in: bytes) { return place }
+            if let index = keys.index(of: span, in: bytes) { return index }
         }
         return nil
     }

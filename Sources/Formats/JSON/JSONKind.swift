@@ -1,10 +1,10 @@
-/// What a JSON value is.
+/// The type of a JSON value.
 public enum JSONKind: String, Sendable {
-    /// Members between braces.
+    /// Fields between braces.
     case object
     /// Elements between brackets.
     case array
-    /// Text between quotes.
+    /// A string.
     case string
     /// A number in decimal notation.
     case number
@@ -13,7 +13,7 @@ public enum JSONKind: String, Sendable {
     /// `null`.
     case null
 
-    /// The kind of a value that begins with `byte`; nil when none does.
+    /// The kind of a value that begins with `byte`; nil if no value does.
     @inline(__always)
     init?(startingWith byte: UInt8) {
         switch byte {
@@ -27,7 +27,7 @@ public enum JSONKind: String, Sendable {
         }
     }
 
-    /// The kind with its article, for sentences.
+    /// The kind with its article, for messages.
     var withArticle: String {
         switch self {
         case .object, .array: "an \(rawValue)"

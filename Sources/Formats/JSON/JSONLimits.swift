@@ -1,28 +1,28 @@
-/// How much a JSON text may ask of its reader.
+/// Limits of a JSON text.
 public struct JSONLimits: Sendable {
-    /// How many objects and arrays may be open at once, the outermost included. Values above 512 count as 512, because
-    /// a `JSONValue` is built and compared by recursion.
+    /// The maximum nesting, including the outermost level. Values above 512 count as 512, because a `JSONValue` is
+    /// built and compared by recursion.
     public var maximumDepth: Int
-    /// How many bytes one element, value or line may have when a splitter hands it out. `JSONReader` does not ask for
-    /// it: what it reads is in memory already.
+    /// The maximum bytes of one element, value or line of a splitter. `JSONReader` ignores it, because its bytes are in
+    /// memory already.
     public var maximumElementBytes: Int
 
-    /// Limits of the given sizes.
+    /// Creates limits.
     ///
     /// - Parameters:
-    ///   - maximumDepth: how many objects and arrays may be open at once, from 1 to 512.
-    ///   - maximumElementBytes: how many bytes a splitter may have to buffer, at least 1.
+    ///   - maximumDepth: the maximum nesting, from 1 to 512.
+    ///   - maximumElementBytes: the maximum bytes that a splitter buffers, at least 1.
     public init(maximumDepth: Int = 64, maximumElementBytes: Int = 1 << 20) {
         self.maximumDepth = maximumDepth
         self.maximumElementBytes = maximumElementBytes
     }
 
-    /// The depth that readers go by.
+    /// The effective maximum nesting.
     var effectiveDepth: Int { min(maximumDepth, 512) }
 
-    /// A number's literal is kept as text and may be parsed more than once; RFC 8259 lets readers limit it.
+    /// A number's literal is stored and may be parsed more than once; RFC 8259 allows a limit.
     static let maximumNumberBytes = 1024
 
-    /// A top-level key is buffered by the splitter before anybody can tell whether it is wanted.
+    /// The splitter buffers top-level keys.
     static let maximumSplitKeyBytes = 1024
 }

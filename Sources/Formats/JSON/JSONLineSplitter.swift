@@ -1,45 +1,43 @@
-/// Cuts a text of one JSON value a line (`application/x-ndjson`) into its lines while it arrives in chunks.
+/// Splits a text with one JSON value per line (`application/x-ndjson`) while it arrives in chunks.
 ///
-/// At most one line is buffered; a line that lies within a chunk is handed out without being copied. Lines end with LF
-/// or CR LF, blank ones are skipped but counted, and a UTF-8 byte order mark before the first is skipped. What a line
-/// holds is for `JSONReader` to check.
+/// At most one line is buffered; a line within one chunk is not copied. Lines end with LF or CR LF, blank ones are
+/// skipped but counted, and a leading UTF-8 byte order mark is skipped. `JSONReader` validates the content of lines.
 ///
-/// After an error the splitter must not be used again.
+/// Do not use the splitter after an error.
 public struct JSONLineSplitter {
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
     private let maximumLineBytes: Int
-    /// Whether the line is beyond the limit, so that it is followed to its end and not kept.
+    /// Whether the line exceeds the limit and is skipped.
     private var isOversized = false
     private var consumed = 0
     private var pending: [UInt8] = []
     private var lineStart = 0
     private var lineNumber = 1
-    /// How many bytes of a byte order mark have been seen; nil once it is known whether there is one.
+    /// How many bytes of a byte order mark were read; nil once decided.
     private var markLength: Int? = 0
 
-    /// Where the line handed out last begins in the whole text.
+    /// The offset of the last line in the whole text.
     ///
-    /// It cannot be asked for while a line is being handled, because the splitter is busy then; lines come with their
-    /// offset.
+    /// Not accessible while a line is handled; lines come with their offset.
     public private(set) var lineOffset = 0
 
     /// A splitter at the start of a text.
     ///
-    /// - Parameter limits: `maximumElementBytes` is how long a line may be, without its end.
+    /// - Parameter limits: `maximumElementBytes` is the maximum length of a line, without its end.
     public init(limits: JSONLimits = JSONLimits()) {
         maximumLineBytes = limits.maximumElementBytes
     }
 
-    /// Takes the next bytes of the text.
+    /// Reads the next bytes of the text.
     ///
     /// - Parameters:
     ///   - chunk: the bytes, borrowed.
-    ///   - oversized: is told of each line that is too long as soon as it is; what it throws ends the reading, else the
-    ///     line is passed over.
+    ///   - oversized: called for each line as soon as it is too long; if it throws, reading ends, else the line is
+    ///     skipped.
     ///   - body: handles each line: its bytes without its end, borrowed for the duration of the call; its number from
-    ///     1; and where it begins in the whole text.
-    /// - Throws: whatever the closures throw.
+    ///     1; and its offset in the whole text.
+    /// - Throws: errors of the closures.
     public mutating func feed(
         _ chunk: UnsafeRawBufferPointer, oversized: (JSONError) throws -> Void = { throw $0 },
         _ body: (_ line: UnsafeRawBufferPointer, _ lineNumber: Int, _ offset: Int) throws -> Void
@@ -65,10 +63,10 @@ public struct JSONLineSplitter {
         consumed += chunk.count
     }
 
-    /// Says that the text has arrived as a whole; its last line needs no end.
+    /// Ends the text; its last line needs no line end.
     ///
     /// - Parameters:
-    ///   - oversized: is told of a last line that is too long.
+    ///   - oversized: called for a last line that is too long.
     ///   - body: handles the last line.
     /// - Throws: as `feed` does.
     public mutating func finish(
@@ -80,9 +78,9 @@ public struct JSONLineSplitter {
         try handOutPending(oversized, body)
     }
 
-    /// Passes over a byte order mark, which chunks may cut in pieces.
+    /// Skips a byte order mark, which chunks may divide.
     ///
-    /// - Returns: where the first line goes on in the chunk.
+    /// - Returns: the index of the first line in the chunk.
     private mutating func takeByteOrderMark(_ chunk: UnsafeRawBufferPointer) -> Int {
         guard var length = markLength else { return 0 }
         var position = 0
@@ -95,7 +93,7 @@ public struct JSONLineSplitter {
             lineStart = 3
             markLength = nil
         } else if position < chunk.count {
-            // No mark after all: what an earlier chunk had of it belongs to the line.
+            // Not a mark: bytes of an earlier chunk belong to the line.
             pending = Array(Self.byteOrderMark.prefix(length - position))
             markLength = nil
             position = 0
@@ -107,7 +105,7 @@ public struct JSONLineSplitter {
         _ part: UnsafeRawBufferPointer, _ oversized: (JSONError) throws -> Void
     ) throws {
         if isOversized { return }
-        // One byte more than the limit may be the CR of the line's end.
+        // One byte beyond the limit may be the CR of the line end.
         let excess = pending.count + part.count - maximumLineBytes
         if excess > 1 || (excess == 1 && (part.last ?? pending.last) != ASCII.carriageReturn) {
             isOversized = true
@@ -125,11 +123,11 @@ public struct JSONLineSplitter {
             isOversized = false
             return
         }
-        // Taken out while it is lent, and put back for its memory.
+        // Moved out while it is borrowed; put back to reuse its memory.
         var line: [UInt8] = []
         swap(&line, &pending)
         try line.withUnsafeBytes { line in
-            // Its last byte was let in because it could be the CR of the line's end.
+            // The last byte was accepted because it could be the CR of the line end.
             if line.count > maximumLineBytes, line.last != ASCII.carriageReturn { return try oversized(tooLarge) }
             try handOut(line, body)
         }

@@ -1,9 +1,8 @@
-/// A pull parser over bytes in memory: ask for the kind of the next value, then read it.
+/// A pull parser over bytes in memory: get the kind of the next value, then read it.
 ///
-/// It is our own because intake is what Ferry exists for. Against `JSONDecoder` it reads the same users at more than
-/// four times the speed, it needs no more memory than the value being read, and it is strict where that one is lenient:
-/// a key that appears twice, a NUL character, half a surrogate pair or bytes that are not UTF-8 refuse the text, also
-/// inside values that are skipped.
+/// It reads users more than four times as fast as `JSONDecoder`, needs no more memory than the current value, and is
+/// strict: it rejects duplicate keys, NUL characters, half surrogate pairs and bytes that are not UTF-8, also inside
+/// skipped values.
 ///
 /// ```swift
 /// try reader.beginObject()
@@ -12,50 +11,49 @@
 /// }
 /// ```
 ///
-/// After an error the reader must not be used again. The bytes are borrowed: they have to stay in place while the
-/// reader is used.
+/// Do not use the reader after an error. The bytes are borrowed: they must stay in place while the reader is used.
 ///
 /// Source: RFC 8259.
 public struct JSONReader {
     let bytes: UnsafeRawBufferPointer
     let baseOffset: Int
     let maximumDepth: Int
-    /// The next byte to look at.
+    /// The index of the next byte.
     var position = 0
-    /// Whether the grammar asks for a value now. A value that is due and not asked for is skipped.
+    /// Whether a value is next. An unread value is skipped.
     private var valueIsDue = true
-    /// Whether the innermost open object or array has had nothing yet.
+    /// Whether the innermost open object or array is still empty.
     var isAtFirst = false
-    /// For each open object or array: where its keys begin in `keys`, or -1 for an array.
+    /// For each open object or array: the start of its keys in `keys`, or -1 for an array.
     private var openContainers: [Int] = []
-    var keys = KeyLedger()
+    var keys = DuplicateKeyDetector()
 
     /// A reader at the start of one JSON text.
     ///
     /// - Parameters:
     ///   - bytes: the text, in UTF-8 without a byte order mark.
-    ///   - limits: how deep it may nest.
-    ///   - baseOffset: where the bytes begin in a larger text; errors count from that text's start.
+    ///   - limits: limits of nesting.
+    ///   - baseOffset: the offset of the bytes in a larger text; offsets of errors count from that text's start.
     public init(_ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), baseOffset: Int = 0) {
         self.bytes = bytes
         self.baseOffset = baseOffset
         maximumDepth = limits.effectiveDepth
     }
 
-    /// Where the reader stands, in bytes from the start of the whole text.
+    /// The reader's position, in bytes from the start of the whole text.
     public var offset: Int { baseOffset + position }
 
-    /// The kind of the next value. Nothing but white space is consumed.
+    /// The kind of the next value. Consumes only white space.
     ///
-    /// - Throws: `unexpectedByte` or `unexpectedEnd` when no value begins here.
+    /// - Throws: `unexpectedByte` or `unexpectedEnd` if no value begins here.
     public mutating func kind() throws(JSONError) -> JSONKind {
         try nextByteOfValue().kind
     }
 
-    /// Checks that the text ends here; a value that is due and was not asked for is skipped.
+    /// Verifies that the text ends here; skips an unread value first.
     ///
-    /// - Throws: `trailingContent` when something other than white space follows, `unexpectedEnd` when an object or
-    ///   array is still open.
+    /// - Throws: `trailingContent` if anything but white space follows, `unexpectedEnd` if an object or array is still
+    ///   open.
     public mutating func finish() throws(JSONError) {
         if valueIsDue { try skipValue() }
         skipWhitespace()
@@ -68,7 +66,7 @@ public struct JSONReader {
 
     // MARK: Containers
 
-    /// Enters an object; `nextKey` goes from member to member and leaves it.
+    /// Enters an object; `nextKey` iterates over its fields and leaves it.
     ///
     /// - Throws: `wrongKind` when the next value is not an object, `tooDeep`.
     public mutating func beginObject() throws(JSONError) {
@@ -76,17 +74,16 @@ public struct JSONReader {
         try enter(keysStart: keys.count)
     }
 
-    /// Goes to the next member of the innermost open object. The value of the member before it is skipped if nobody
-    /// read it.
+    /// Advances to the next field of the innermost open object. Skips an unread value first.
     ///
-    /// - Returns: the member's key, or nil when the object has ended.
+    /// - Returns: the field's key, or nil at the end of the object.
     /// - Throws: `duplicateKey` and the errors of strings and punctuation.
     public mutating func nextKey() throws(JSONError) -> String? {
         guard let span = try nextKeySpan() else { return nil }
         return span.decoded(in: bytes)
     }
 
-    /// Enters an array; `nextElement` goes from element to element and leaves it.
+    /// Enters an array; `nextElement` iterates over its elements and leaves it.
     ///
     /// - Throws: `wrongKind` when the next value is not an array, `tooDeep`.
     public mutating func beginArray() throws(JSONError) {
@@ -94,9 +91,9 @@ public struct JSONReader {
         try enter(keysStart: -1)
     }
 
-    /// Goes to the next element of the innermost open array. The element before it is skipped if nobody read it.
+    /// Advances to the next element of the innermost open array. Skips an unread element first.
     ///
-    /// - Returns: whether there is one; false when the array has ended.
+    /// - Returns: false at the end of the array.
     /// - Throws: the errors of punctuation.
     public mutating func nextElement() throws(JSONError) -> Bool {
         if valueIsDue { try skipValue() }
@@ -118,7 +115,7 @@ public struct JSONReader {
         return true
     }
 
-    /// Goes to the next member, checks its key and leaves it undecoded.
+    /// Advances to the next field and validates its key without decoding it.
     mutating func nextKeySpan() throws(JSONError) -> StringSpan? {
         if valueIsDue { try skipValue() }
         guard let keysStart = openContainers.last, keysStart >= 0 else {
@@ -174,7 +171,7 @@ public struct JSONReader {
 
     // MARK: Numbers
 
-    /// Checks the number that begins with the next byte, and goes behind it.
+    /// Validates the number at the next byte and moves past it.
     private mutating func scanNumber() throws(JSONError) {
         let start = position
         if bytes[position] == ASCII.minus { position += 1 }
@@ -193,13 +190,13 @@ public struct JSONReader {
             if position < bytes.count, bytes[position] == ASCII.plus || bytes[position] == ASCII.minus { position += 1 }
             try scanDigits()
         }
-        // The greatest Double has 309 digits: a shorter number without exponent is finite without being parsed.
+        // The largest Double has 309 digits, so a shorter number without exponent is finite.
         if hasExponent || wholeDigits > 308 || position - start > JSONLimits.maximumNumberBytes {
             try checkRange(from: start)
         }
     }
 
-    /// Goes behind at least one digit.
+    /// Moves past at least one digit.
     @inline(__always)
     private mutating func scanDigits() throws(JSONError) {
         guard position < bytes.count else { throw endError }
@@ -262,7 +259,7 @@ public struct JSONReader {
         try scanWord("null")
     }
 
-    /// Checks one of the three words that JSON knows.
+    /// Validates one of JSON's three literals.
     @inline(__always)
     private mutating func scanWord(_ word: StaticString) throws(JSONError) {
         for place in 0..<word.utf8CodeUnitCount {
@@ -275,7 +272,7 @@ public struct JSONReader {
 
     // MARK: Strings
 
-    /// Checks the string whose opening quote is the next byte, and goes behind its closing quote.
+    /// Validates the string at the next byte and moves past its closing quote.
     mutating func scanString() throws(JSONError) -> StringSpan {
         let start = position + 1
         var hasEscapes = false
@@ -297,7 +294,7 @@ public struct JSONReader {
         return StringSpan(start: start, end: index, hasEscapes: hasEscapes)
     }
 
-    /// The first quote, backslash or control character from `index` on; every byte before it is added to `seenBits`, so
+    /// The first quote, backslash or control character from `index` on. Ors every byte before it into `seenBits`, so
     /// that pure ASCII needs no further check.
     @inline(__always)
     private func endOfPlainRun(from index: Int, _ seenBits: inout UInt64) -> Int {
@@ -322,7 +319,7 @@ public struct JSONReader {
         return index
     }
 
-    /// Checks the escape at `index`.
+    /// Validates the escape at `index`.
     private func endOfEscape(at index: Int) throws(JSONError) -> Int {
         guard index + 1 < bytes.count else { throw endError }
         switch bytes[index + 1] {
@@ -339,7 +336,7 @@ public struct JSONReader {
         }
     }
 
-    /// Checks that the low half follows the high half at `index`.
+    /// Validates that the low half follows the high half at `index`.
     private func endOfSurrogatePair(at index: Int) throws(JSONError) -> Int {
         let second = index + 6
         guard second < bytes.count else { throw endError }
@@ -351,7 +348,7 @@ public struct JSONReader {
         return second + 6
     }
 
-    /// The UTF-16 unit that four hexadecimal digits name.
+    /// The UTF-16 unit of four hexadecimal digits.
     private func escapedUnit(at index: Int) throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
         for place in index + 2..<index + 6 {
@@ -366,14 +363,14 @@ public struct JSONReader {
 
     // MARK: Text
 
-    /// Reads a whole text and checks that nothing follows its value.
+    /// Reads a whole text and verifies that nothing follows its value.
     ///
     /// - Parameters:
     ///   - text: the JSON text.
-    ///   - limits: how deep it may nest.
+    ///   - limits: limits of nesting.
     ///   - body: reads the value.
-    /// - Returns: what `body` returns.
-    /// - Throws: `JSONError`, and whatever `body` throws.
+    /// - Returns: the result of `body`.
+    /// - Throws: `JSONError`, and errors of `body`.
     public static func read<R>(
         _ text: String, limits: JSONLimits = JSONLimits(), _ body: (inout JSONReader) throws -> R
     ) throws -> R {
@@ -381,29 +378,29 @@ public struct JSONReader {
         return try text.withUTF8 { try read(UnsafeRawBufferPointer($0), limits: limits, body) }
     }
 
-    /// Reads a whole text and checks that nothing follows its value.
+    /// Reads a whole text and verifies that nothing follows its value.
     ///
     /// - Parameters:
     ///   - bytes: the JSON text in UTF-8.
-    ///   - limits: how deep it may nest.
+    ///   - limits: limits of nesting.
     ///   - body: reads the value.
-    /// - Returns: what `body` returns.
-    /// - Throws: `JSONError`, and whatever `body` throws.
+    /// - Returns: the result of `body`.
+    /// - Throws: `JSONError`, and errors of `body`.
     public static func read<R>(
         _ bytes: [UInt8], limits: JSONLimits = JSONLimits(), _ body: (inout JSONReader) throws -> R
     ) throws -> R {
         try bytes.withUnsafeBytes { try read($0, limits: limits, body) }
     }
 
-    /// Reads a whole text, such as an element that a splitter handed out, and checks that nothing follows its value.
+    /// Reads a whole text, such as an element of a splitter, and verifies that nothing follows its value.
     ///
     /// - Parameters:
     ///   - bytes: the JSON text in UTF-8, borrowed.
-    ///   - limits: how deep it may nest.
-    ///   - baseOffset: where the bytes begin in a larger text; errors count from that text's start.
+    ///   - limits: limits of nesting.
+    ///   - baseOffset: the offset of the bytes in a larger text; offsets of errors count from that text's start.
     ///   - body: reads the value.
-    /// - Returns: what `body` returns.
-    /// - Throws: `JSONError`, and whatever `body` throws.
+    /// - Returns: the result of `body`.
+    /// - Throws: `JSONError`, and errors of `body`.
     public static func read<R>(
         _ bytes: UnsafeRawBufferPointer, limits: JSONLimits = JSONLimits(), baseOffset: Int = 0,
         _ body: (inout JSONReader) throws -> R
@@ -416,7 +413,7 @@ public struct JSONReader {
 
     // MARK: Values
 
-    /// Goes behind the next value. Everything in it is checked as if it were read.
+    /// Skips the next value, validating all of it.
     ///
     /// - Throws: every error but `wrongKind`.
     public mutating func skipValue() throws(JSONError) {
@@ -440,9 +437,9 @@ public struct JSONReader {
         } while openContainers.count > depth
     }
 
-    /// Goes behind the next value like `skipValue`, and tells where it stands.
+    /// Skips the next value like `skipValue` and returns its range.
     ///
-    /// - Returns: the range of the value's bytes in the buffer that the reader was made with.
+    /// - Returns: the range of the value's bytes in the reader's buffer.
     /// - Throws: every error but `wrongKind`.
     public mutating func readRaw() throws(JSONError) -> Range<Int> {
         _ = try nextByteOfValue()
@@ -451,21 +448,21 @@ public struct JSONReader {
         return start..<position
     }
 
-    /// The next value's text, as it was written.
+    /// The next value's text, unchanged.
     ///
     /// - Throws: every error but `wrongKind`.
     public mutating func readRawText() throws(JSONError) -> String {
         String(decoding: bytes[try readRaw()], as: UTF8.self)
     }
 
-    /// A reader of a value whose range `readRaw` returned, for values that can be read only after what follows them.
+    /// A reader of a value whose range `readRaw` returned, to read a value later.
     public func reader(of range: Range<Int>) -> JSONReader {
         JSONReader(
             UnsafeRawBufferPointer(rebasing: bytes[range]), limits: JSONLimits(maximumDepth: maximumDepth),
             baseOffset: baseOffset + range.lowerBound)
     }
 
-    /// Reads the next value, whatever it is.
+    /// Reads the next value of any kind.
     ///
     /// - Throws: every error but `wrongKind`.
     public mutating func readValue() throws(JSONError) -> JSONValue {
@@ -499,7 +496,7 @@ extension JSONReader {
         while position < bytes.count, bytes[position].isJSONWhitespace { position += 1 }
     }
 
-    /// Goes to the first byte of the value that is due.
+    /// Moves to the first byte of the next value.
     @inline(__always)
     private mutating func nextByteOfValue() throws(JSONError) -> (byte: UInt8, kind: JSONKind) {
         skipWhitespace()
@@ -511,7 +508,7 @@ extension JSONReader {
         return (byte, kind)
     }
 
-    /// Goes to the first byte of the value that is due, which has to be of the given kind.
+    /// Moves to the first byte of the next value, which must have the given kind.
     @inline(__always)
     mutating func expect(_ expected: JSONKind) throws(JSONError) {
         let found = try nextByteOfValue().kind

@@ -1,16 +1,16 @@
-/// A JSON value in memory, for values whose shape is not known before they are read.
+/// A JSON value in memory, for values of unknown shape.
 ///
-/// Objects keep the order of their members, and two objects with the same members in another order are not equal.
+/// Objects keep the order of their fields, and the order matters for equality.
 public enum JSONValue: Equatable, Sendable {
-    /// Members in the order of the text.
+    /// Fields in the order of the text.
     case object([JSONMember])
     /// Elements.
     case array([JSONValue])
-    /// A text.
+    /// A string.
     case string(String)
-    /// A number as it was written.
+    /// A number as a literal.
     case number(JSONNumber)
-    /// A truth value.
+    /// A Boolean.
     case boolean(Bool)
     /// Nothing.
     case null
@@ -19,8 +19,8 @@ public enum JSONValue: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - text: the JSON text.
-    ///   - limits: how deep it may nest.
-    /// - Throws: why the text is refused.
+    ///   - limits: limits of nesting.
+    /// - Throws: `JSONError` if the text is invalid.
     public init(parsing text: String, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         var text = text
         self = try text.withUTF8 { Self.parse(UnsafeRawBufferPointer($0), limits) }.get()
@@ -30,13 +30,13 @@ public enum JSONValue: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - bytes: the JSON text.
-    ///   - limits: how deep it may nest.
-    /// - Throws: why the text is refused.
+    ///   - limits: limits of nesting.
+    /// - Throws: `JSONError` if the text is invalid.
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         self = try bytes.withUnsafeBytes { Self.parse($0, limits) }.get()
     }
 
-    /// What the value is.
+    /// The kind of the value.
     public var kind: JSONKind {
         switch self {
         case .object: .object
@@ -48,7 +48,7 @@ public enum JSONValue: Equatable, Sendable {
         }
     }
 
-    /// The value of an object's member; nil when there is none, and for values that are not objects.
+    /// The value of an object's field; nil if it is absent, and for values that are not objects.
     public subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key && ExactKey($0.key) == ExactKey(key) }?.value
@@ -61,7 +61,7 @@ public enum JSONValue: Equatable, Sendable {
         return writer.text
     }
 
-    /// The buffers' closures do not take typed errors, hence a result.
+    /// A result, because the buffers' closures do not support typed errors.
     private static func parse(_ bytes: UnsafeRawBufferPointer, _ limits: JSONLimits) -> Result<JSONValue, JSONError> {
         do throws(JSONError) {
             var reader = JSONReader(bytes, limits: limits)
@@ -74,7 +74,7 @@ public enum JSONValue: Equatable, Sendable {
     }
 }
 
-/// One member of a JSON object.
+/// One field of a JSON object.
 public struct JSONMember: Equatable, Sendable {
     /// The name.
     public var key: String

@@ -1,7 +1,6 @@
 /// Writes one JSON text, value by value, without white space.
 ///
-/// Calls in an order that would not make JSON, such as a value in an object without its key, are programming errors and
-/// stop the program.
+/// Calls in an order that does not produce JSON, such as a value without its key, are programming errors and trap.
 public struct JSONWriter {
     private enum Scope {
         case object
@@ -23,7 +22,7 @@ public struct JSONWriter {
 
     /// Starts over with an empty text.
     ///
-    /// - Parameter keepingCapacity: whether the memory stays for the next text.
+    /// - Parameter keepingCapacity: whether to keep the memory for the next text.
     public mutating func removeAll(keepingCapacity: Bool = false) {
         bytes.removeAll(keepingCapacity: keepingCapacity)
         scopes.removeAll(keepingCapacity: keepingCapacity)
@@ -42,7 +41,7 @@ public struct JSONWriter {
         close(ASCII.closeBrace)
     }
 
-    /// Writes a member's key; its value follows.
+    /// Writes a field's key; its value follows.
     public mutating func key(_ key: String) {
         precondition(scopes.last == .object, "a key needs an open object and a value for the key before it")
         separate()
@@ -63,7 +62,7 @@ public struct JSONWriter {
         close(ASCII.closeBracket)
     }
 
-    /// Writes a string with no more escapes than JSON asks for.
+    /// Writes a string with the fewest escapes.
     public mutating func string(_ value: String) {
         beginValue()
         bytes.appendJSONString(value)
@@ -75,7 +74,7 @@ public struct JSONWriter {
         bytes.append(contentsOf: String(value).utf8)
     }
 
-    /// Writes a number in its shortest form, as JavaScript does; whole numbers get no ".0".
+    /// Writes a number in JavaScript's shortest form; whole numbers without ".0".
     ///
     /// - Parameter value: a finite number.
     public mutating func double(_ value: Double) {
@@ -95,16 +94,16 @@ public struct JSONWriter {
         bytes.append(contentsOf: "null".utf8)
     }
 
-    /// Writes a value that is JSON already.
+    /// Writes a value that is already JSON.
     ///
-    /// - Parameter validJSONText: one JSON value; it is not checked.
+    /// - Parameter validJSONText: one JSON value; not validated.
     public mutating func raw(_ validJSONText: String) {
         precondition(!validJSONText.isEmpty, "an empty text is not a value")
         beginValue()
         bytes.append(contentsOf: validJSONText.utf8)
     }
 
-    /// Writes a value with everything in it.
+    /// Writes a value.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .object(let members):
@@ -127,14 +126,14 @@ public struct JSONWriter {
 
     // MARK: Fields
 
-    /// Writes a field whose value is a string, unless there is none.
+    /// Writes a field with a string, unless it is nil.
     public mutating func text(_ text: String?, for key: String) {
         guard let text else { return }
         self.key(key)
         string(text)
     }
 
-    /// Writes a field whose value is an array of strings.
+    /// Writes a field with an array of strings.
     public mutating func texts(_ texts: [String], for key: String) {
         self.key(key)
         beginArray()
@@ -142,19 +141,19 @@ public struct JSONWriter {
         endArray()
     }
 
-    /// Writes a field whose value is an array of strings, unless it is empty.
+    /// Writes a field with an array of strings, unless it is empty.
     public mutating func textsIfNotEmpty(_ texts: [String], for key: String) {
         if !texts.isEmpty { self.texts(texts, for: key) }
     }
 
-    /// Writes a field that is true, or nothing.
+    /// Writes a field with `true`, unless the flag is false.
     public mutating func flag(_ flag: Bool, for key: String) {
         guard flag else { return }
         self.key(key)
         boolean(true)
     }
 
-    /// Writes a field whose value is JSON already, unless there is none.
+    /// Writes a field whose value is already JSON, unless it is nil.
     public mutating func json(_ validJSONText: String?, for key: String) {
         guard let validJSONText else { return }
         self.key(key)
@@ -190,7 +189,7 @@ public struct JSONWriter {
 }
 
 extension [UInt8] {
-    /// Appends a string in quotes. Only what JSON forbids in a string is escaped.
+    /// Appends a string in quotes, with the fewest escapes.
     fileprivate mutating func appendJSONString(_ string: String) {
         var string = string
         string.withUTF8 { content in
@@ -207,7 +206,7 @@ extension [UInt8] {
         }
     }
 
-    /// The first byte from `index` on that has to be escaped, or the end.
+    /// The first byte from `index` on that needs an escape, or the end.
     private static func endOfPlainRun(_ content: UnsafeRawBufferPointer, from index: Int) -> Int {
         var index = index
         while content.count - index >= 8 {

@@ -1,4 +1,4 @@
-/// Where a string's content stands in the text; it has been checked, so decoding it cannot fail.
+/// The range of a string's content. It was validated, so decoding cannot fail.
 struct StringSpan {
     /// The first byte after the opening quote.
     let start: Int
@@ -13,7 +13,7 @@ struct StringSpan {
         hasEscapes ? unescaped(in: bytes) : String(decoding: bytes.slice(start, end), as: UTF8.self)
     }
 
-    /// The string with its escapes resolved. No escape is shorter than the character it stands for.
+    /// The string with resolved escapes. No escape is shorter than its character.
     private func unescaped(in bytes: UnsafeRawBufferPointer) -> String {
         String(unsafeUninitializedCapacity: end - start) { output in
             let output = UnsafeMutableRawBufferPointer(output)
@@ -68,7 +68,7 @@ struct StringSpan {
 }
 
 extension UnsafeRawBufferPointer {
-    /// The UTF-16 unit that the checked escape at `index` names.
+    /// The UTF-16 unit of the validated escape at `index`.
     @inline(__always)
     fileprivate func escapedUnit(at index: Int) -> UInt32 {
         var unit: UInt32 = 0

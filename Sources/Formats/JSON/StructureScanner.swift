@@ -1,17 +1,17 @@
-/// Follows strings and brackets through a text that arrives in chunks, to know where a value ends.
+/// Tracks strings and brackets in chunks to find the end of a value.
 ///
-/// It checks that brackets match and do not nest too deep, and leaves everything else to the reader of the value. If it
-/// recovers, it throws nothing: it only finds where a value ends, and the reader of the value finds what is wrong in it.
+/// It validates only matching brackets and nesting; the reader of the value validates the rest. A recovering scanner
+/// does not throw: it only finds the end of a value.
 struct StructureScanner {
     let maximumDepth: Int
     let recovers: Bool
-    /// The closing brackets that the open ones wait for, the innermost last.
+    /// The expected closing brackets, the innermost last.
     private var closers: [UInt8] = []
-    /// How many brackets are open beyond the limit. They are only counted, so that memory stays flat.
+    /// The number of open brackets beyond the limit, counted only, so that memory is bounded.
     private var excess = 0
     private var isInString = false
     private var isEscaped = false
-    /// The last byte before the current chunk that is no white space.
+    /// The last byte before the current chunk that is not white space.
     private var lastByte: UInt8 = 0
 
     init(maximumDepth: Int, recovers: Bool = false) {
@@ -33,13 +33,13 @@ struct StructureScanner {
             }
             throw JSONError(code: .tooDeep, offset: offset, detail: String(maximumDepth))
         }
-        // In ASCII each closing bracket stands two places after its opening one.
+        // In ASCII each closing bracket is its opening one plus two.
         closers.append(bracket + 2)
     }
 
-    /// Closes the innermost bracket or, when recovering, the innermost one above `floor` that waits for this bracket.
+    /// Closes the innermost bracket or, when recovering, the innermost matching one above `floor`.
     ///
-    /// - Throws: `unexpectedByte` when that one waits for another bracket.
+    /// - Throws: `unexpectedByte` for another bracket.
     mutating func close(_ bracket: UInt8, at offset: Int, floor: Int = 0) throws(JSONError) {
         guard recovers else {
             guard closers.popLast() == bracket else { throw .unexpected(bracket, at: offset) }
@@ -52,16 +52,16 @@ struct StructureScanner {
         }
     }
 
-    /// Goes on until the string, object or array ends that began at `floor`.
+    /// Scans to the end of the string, object or array that began at `floor`.
     ///
     /// - Parameters:
     ///   - bytes: the chunk.
-    ///   - position: where to go on; then the place behind the value, or `end`.
+    ///   - position: the index to continue at; then the index after the value, or `end`.
     ///   - end: where to stop.
-    ///   - floor: how many brackets were open before the value.
-    ///   - consumed: how many bytes of the text came before the chunk.
-    /// - Returns: whether the value has ended. When recovering, it has also ended before an object that begins where a
-    ///   key belongs: the value lacks a bracket, and another value begins.
+    ///   - floor: the number of brackets open before the value.
+    ///   - consumed: how many bytes of the text precede the chunk.
+    /// - Returns: whether the value has ended. When recovering, it also ends before an object in the position of a key:
+    ///   the value lacks a bracket, and another value begins.
     mutating func scan(
         _ bytes: UnsafeRawBufferPointer, _ position: inout Int, to end: Int, floor: Int, consumed: Int
     ) throws(JSONError) -> Bool {
@@ -104,7 +104,7 @@ struct StructureScanner {
         return index > start ? bytes[index - 1] : lastByte
     }
 
-    /// Goes on inside a string; true when it has ended.
+    /// Continues inside a string; true at its end.
     @inline(__always)
     private mutating func scanString(_ bytes: UnsafeRawBufferPointer, _ position: inout Int, to end: Int) -> Bool {
         if isEscaped {

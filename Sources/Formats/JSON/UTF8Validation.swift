@@ -1,7 +1,7 @@
 extension UnsafeRawBufferPointer {
-    /// Where the first byte stands that no UTF-8 text has at its place; nil when the part is UTF-8.
+    /// The index of the first byte that violates UTF-8; nil if the part is valid.
     ///
-    /// Overlong forms, surrogates and code points above U+10FFFF are no UTF-8.
+    /// Overlong forms, surrogates and code points above U+10FFFF are invalid.
     /// Source: Unicode 16, table 3-7, "Well-Formed UTF-8 Byte Sequences".
     func firstInvalidUTF8(from start: Int, to end: Int) -> Int? {
         var index = start
@@ -19,7 +19,7 @@ extension UnsafeRawBufferPointer {
         return nil
     }
 
-    /// How many bytes the well-formed sequence at `index` has; 0 when it is not well-formed.
+    /// The length of the well-formed sequence at `index`; 0 if it is malformed.
     @inline(__always)
     private func lengthOfUTF8Sequence(at index: Int, to end: Int) -> Int {
         let lead = self[index]

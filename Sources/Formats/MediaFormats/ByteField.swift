@@ -1,18 +1,18 @@
-/// Reads numbers and names at places in bytes, of which there may be fewer than somebody claims.
+/// Reads numbers and names at offsets, with bounds checks.
 struct ByteField {
     private let bytes: [UInt8]
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The byte at a place; nil behind the end.
+    /// The byte at an offset; nil beyond the end.
     subscript(offset: Int) -> UInt8? { bytes.indices.contains(offset) ? bytes[offset] : nil }
 
-    /// A number whose first byte is its largest.
+    /// A big-endian number.
     func big(_ count: Int, at offset: Int) -> Int? {
         slice(count, at: offset)?.reduce(0) { $0 << 8 | Int($1) }
     }
 
-    /// A number whose first byte is its smallest.
+    /// A little-endian number.
     func little(_ count: Int, at offset: Int) -> Int? {
         slice(count, at: offset)?.reversed().reduce(0) { $0 << 8 | Int($1) }
     }

@@ -1,26 +1,26 @@
-/// The content of a `data:` address.
+/// The content of a `data:` URL.
 ///
 /// Source: RFC 2397; base64 as in RFC 4648, where padding may be left out.
 public struct DataURI: Equatable, Sendable {
-    /// Why a `data:` address was refused.
+    /// Why a `data:` URL was rejected.
     public enum Failure: Error, Equatable, Sendable {
         /// The text does not begin with `data:`, or has no comma.
         case notDataURI
-        /// The content is no base64, or has a broken escape, at this byte of the text.
+        /// The content has invalid base64 or a broken escape at this byte of the text.
         case malformed(offset: Int)
-        /// There are more bytes than the given limit.
+        /// The content exceeds the limit.
         case tooLarge(limitBytes: Int)
     }
 
-    /// What the content is said to be, in lower case and without parameters; nil when nothing is said.
+    /// The declared media type, in lower case and without parameters; nil if none.
     public let mediaType: String?
     /// The content.
     public let bytes: [UInt8]
 
-    /// Decodes an address.
+    /// Decodes a `data:` URL.
     ///
-    /// - Parameter maximumBytes: how much content is taken.
-    /// - Throws: `Failure`; no more than `maximumBytes` have been decoded then.
+    /// - Parameter maximumBytes: the maximum bytes of the content.
+    /// - Throws: `Failure`; at most `maximumBytes` were decoded then.
     public init(_ text: String, maximumBytes: Int) throws(Failure) {
         var text = text
         let decoded: Result<(String?, [UInt8]), Failure> = text.withUTF8 { utf8 in
@@ -36,7 +36,7 @@ public struct DataURI: Equatable, Sendable {
     private static func decode(
         _ text: UnsafeBufferPointer<UInt8>, maximumBytes: Int
     ) throws(Failure) -> (String?, [UInt8]) {
-        // A header longer than this is none of a picture or file.
+        // No image or file has a longer header.
         guard text.count >= 5, text.prefix(5).elementsEqual("data:".utf8, by: { $0 | 0x20 == $1 || $0 == $1 }),
             let comma = text.prefix(1024).firstIndex(of: UInt8(ascii: ","))
         else { throw .notDataURI }

@@ -1,4 +1,4 @@
-/// Collects the content of a `data:` address, and undoes base64.
+/// Collects the content of a `data:` URL and decodes base64.
 struct DataURIOutput {
     let limitBytes: Int
     let isBase64: Bool
@@ -12,10 +12,10 @@ struct DataURIOutput {
         self.isBase64 = isBase64
     }
 
-    /// Takes one character, after escapes were undone.
+    /// Appends one character, after unescaping.
     mutating func append(_ byte: UInt8, at offset: Int) throws(DataURI.Failure) {
         guard isBase64 else { return try keep(byte) }
-        // Long addresses are broken over lines by some programs.
+        // Some programs wrap long URLs.
         if [0x20, 0x09, 0x0a, 0x0d].contains(byte) { return }
         if byte == UInt8(ascii: "=") {
             padding += 1
@@ -31,7 +31,7 @@ struct DataURIOutput {
         try keep(UInt8(truncatingIfNeeded: bits))
     }
 
-    /// The content, once all characters were taken.
+    /// The content, after all characters.
     mutating func finish(at offset: Int) throws(DataURI.Failure) -> [UInt8] {
         guard isBase64 else { return bytes }
         switch digits % 4 {

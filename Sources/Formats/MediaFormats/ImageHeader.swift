@@ -1,19 +1,19 @@
-/// What the beginning of a picture says about it.
+/// The header of an image.
 public struct ImageHeader: Equatable, Sendable {
-    /// How many bytes of a file are enough, unless a JPEG carries more than that in front of its picture.
+    /// How many bytes of a file suffice, unless a JPEG has more than that before its frame.
     public static let prefixBytes = 512 << 10
 
-    /// What kind of picture it is.
+    /// The kind of image.
     public let kind: ImageKind
-    /// Pixels from left to right, at least 1, as stored: a JPEG's note to turn it is not followed.
+    /// Pixels from left to right, at least 1, as stored: a JPEG's orientation is ignored.
     public let width: Int
     /// Pixels from top to bottom, at least 1.
     public let height: Int
 
     /// Reads the header at the beginning of a file.
     ///
-    /// Only the header is looked at: the rest may be missing or broken. Nil when it is no picture of an `ImageKind`, or
-    /// says nothing about its size within these bytes.
+    /// Reads only the header: the rest may be missing or broken. Nil if it is not an image of an `ImageKind`, or has no
+    /// size within these bytes.
     public init?(_ bytes: [UInt8]) {
         guard let kind = ImageKind(bytes) else { return nil }
         let field = ByteField(bytes)
@@ -30,7 +30,7 @@ public struct ImageHeader: Equatable, Sendable {
         height = size.height
     }
 
-    /// The first chunk has to be the header, of 13 bytes.
+    /// The first chunk must be the header, of 13 bytes.
     private static func png(_ field: ByteField) -> (width: Int, height: Int)? {
         guard field.big(4, at: 8) == 13, field.text(4, at: 12) == "IHDR", let width = field.big(4, at: 16),
             let height = field.big(4, at: 20), width < 1 << 31, height < 1 << 31
@@ -38,13 +38,13 @@ public struct ImageHeader: Equatable, Sendable {
         return (width, height)
     }
 
-    /// The size stands in the frame header, behind segments of any number; each is stepped over.
+    /// The size is in the frame header, after any number of segments, which are skipped.
     private static func jpeg(_ field: ByteField) -> (width: Int, height: Int)? {
         var offset = 2
         while field[offset] == 0xff, let marker = field[offset + 1] {
             switch marker {
             case 0xff:
-                // A marker may be preceded by any number of these.
+                // Any number of these may precede a marker.
                 offset += 1
             case 0x01, 0xd0...0xd7:
                 offset += 2
@@ -63,7 +63,7 @@ public struct ImageHeader: Equatable, Sendable {
         return nil
     }
 
-    /// The first chunk is one of three, each with a size in a form of its own.
+    /// The first chunk is one of three, each with its own form of size.
     private static func webp(_ field: ByteField) -> (width: Int, height: Int)? {
         switch field.text(4, at: 12) {
         case "VP8X":

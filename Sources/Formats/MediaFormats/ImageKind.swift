@@ -1,6 +1,6 @@
-/// A kind of picture that is taken for avatars and shown in messages.
+/// A kind of image that is accepted for avatars and shown in messages.
 ///
-/// Pictures that can carry scripts or fetch other addresses, such as SVG, are not among them.
+/// Excludes images that can contain scripts or load other URLs, such as SVG.
 public enum ImageKind: String, CaseIterable, Sendable {
     /// Portable Network Graphics.
     case png
@@ -11,9 +11,9 @@ public enum ImageKind: String, CaseIterable, Sendable {
     /// WebP.
     case webp
 
-    /// The kind of picture that a file begins like; nil for everything else.
+    /// The kind of image by a file's first bytes; nil for everything else.
     ///
-    /// What the file is called, or said to be, plays no part.
+    /// Ignores name and declared type.
     public init?(_ bytes: [UInt8]) {
         if bytes.starts(with: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]) {
             self = .png

@@ -1,11 +1,11 @@
-/// A media type that is safe to be stored with a file and to be sent with it: `type/subtype`, lower-case.
+/// A media type that is safe to store and send with a file: `type/subtype`, lower-case.
 ///
-/// It is never one that a browser runs, such as HTML or SVG; those become `application/octet-stream`. Answers that
-/// carry it should still say `X-Content-Type-Options: nosniff`. Source: docs/downloads.md, "Media types".
+/// Never a type that browsers execute, such as HTML or SVG; those become `application/octet-stream`. Send it with
+/// `X-Content-Type-Options: nosniff`. Source: docs/downloads.md, "Media types".
 public struct MediaType: Hashable, Sendable, CustomStringConvertible {
-    /// How many bytes of a file are looked at.
+    /// How many bytes of a file are examined.
     public static let prefixBytes = 512
-    /// Bytes of which nothing is known, or should not be.
+    /// Unknown or unsafe content.
     public static let unknown = MediaType(trusted: "application/octet-stream")
 
     /// The text.
@@ -13,7 +13,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
 
     private init(trusted text: String) { description = text }
 
-    /// The type of a file by its first bytes, and by what it is said to be where these do not tell.
+    /// The type of a file by its first bytes, or the declared type if these are inconclusive.
     public init(ofFileBeginning bytes: [UInt8], declared: String?) {
         let declared = declared.flatMap(Self.essence)
         let prefix = Array(bytes.prefix(Self.prefixBytes))
@@ -30,7 +30,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether a browser may show it in place; everything else is offered for download.
+    /// Whether a browser may show it inline; everything else is a download.
     public var isShownInPlace: Bool {
         switch description {
         case "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain": true
@@ -38,14 +38,14 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether it is a picture.
+    /// Whether it is an image.
     public var isImage: Bool { description.hasPrefix("image/") }
-    /// Whether it is sound.
+    /// Whether it is audio.
     public var isAudio: Bool { description.hasPrefix("audio/") }
-    /// Whether it is a film.
+    /// Whether it is video.
     public var isVideo: Bool { description.hasPrefix("video/") }
 
-    /// The type of a text that is no markup: what it is said to be if that is a text, such as CSV or JSON.
+    /// The type of a text without markup: the declared type if that is a text type, such as CSV or JSON.
     private static func text(_ declared: String?) -> MediaType {
         guard let declared, !isActive(declared), declared.hasPrefix("text/") || declared == "application/json" else {
             return MediaType(trusted: "text/plain")
@@ -53,7 +53,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
         return MediaType(trusted: declared)
     }
 
-    /// Whether browsers run, style by or interpret it.
+    /// Whether browsers execute or interpret it.
     private static func isActive(_ type: String) -> Bool {
         let subtype = type.drop { $0 != "/" }.dropFirst()
         return subtype.hasSuffix("+xml") || type.hasPrefix("multipart/") || type.hasPrefix("message/")
@@ -64,7 +64,7 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
             ].contains(subtype)
     }
 
-    /// A media type without parameters, in lower case; nil when it is malformed.
+    /// A media type without parameters, in lower case; nil if it is malformed.
     private static func essence(_ text: String) -> String? {
         guard text.utf8.count <= 255 else { return nil }
         let essence = text.prefix { $0 != ";" }.lowercased().filter { $0 != " " && $0 != "\t" }

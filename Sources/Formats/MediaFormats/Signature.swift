@@ -1,8 +1,8 @@
-/// The bytes by which kinds of files are told apart.
+/// The signatures of file types.
 enum Signature {
-    /// The media type that a file's first bytes stand for; nil when they are not among those known here.
+    /// The media type of a file's first bytes; nil if they are unknown.
     ///
-    /// - Parameter declared: decides between types that share a container, such as sound and film.
+    /// - Parameter declared: decides between types that share a container, such as audio and video.
     static func mediaType(of bytes: [UInt8], declared: String?) -> String? {
         if let image = ImageKind(bytes) { return image.mediaType }
         let field = ByteField(bytes)
@@ -24,14 +24,14 @@ enum Signature {
         if bytes.starts(with: [0x1f, 0x8b]) { return "application/gzip" }
         if bytes.starts(with: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]) { return "application/x-7z-compressed" }
         if bytes.starts(with: "ID3".utf8) { return "audio/mpeg" }
-        // A frame of MPEG sound, layer 3: eleven bits set, then version and layer.
+        // A frame of MPEG audio, layer 3: eleven bits set, then version and layer.
         if field[0] == 0xff, let second = field[1], [0xfb, 0xfa, 0xf3, 0xf2, 0xe3, 0xe2].contains(second) {
             return "audio/mpeg"
         }
         return nil
     }
 
-    /// Whether a type is one that `mediaType(of:declared:)` finds, so that a file said to be one, and is none, lies.
+    /// Whether `mediaType(of:declared:)` detects this type, so that a wrong declaration is recognized.
     static func isRecognizable(_ type: String) -> Bool {
         [
             "image/png", "image/jpeg", "image/jpg", "image/gif", "image/webp", "application/pdf", "application/zip",
@@ -39,7 +39,7 @@ enum Signature {
         ].contains(type)
     }
 
-    /// Documents of office programs are archives too; what they are said to be is kept.
+    /// Office documents are archives too; their declared type is kept.
     private static func zip(_ declared: String?) -> String {
         guard let declared, !declared.hasSuffix("+xml") else { return "application/zip" }
         let isDocument =
@@ -62,7 +62,7 @@ enum Signature {
 
     private static func matroska(_ bytes: [UInt8], _ declared: String?) -> String {
         let isSound = declared?.hasPrefix("audio/") == true
-        // The kind stands in one of the first elements.
+        // The kind is in one of the first elements.
         if bytes.prefix(64).firstRange(of: Array("webm".utf8)) != nil { return isSound ? "audio/webm" : "video/webm" }
         return isSound ? "audio/x-matroska" : "video/x-matroska"
     }

@@ -1,6 +1,6 @@
-/// Tells texts from other bytes, and markup from other texts.
+/// Detects text and markup.
 enum TextPrefix {
-    /// Whether bytes are text in UTF-8, or the beginning of one that was cut off somewhere.
+    /// Whether bytes are the beginning of a text in UTF-8.
     static func isText(_ bytes: [UInt8]) -> Bool {
         guard !bytes.isEmpty else { return false }
         let isPlain = bytes.allSatisfy { byte in

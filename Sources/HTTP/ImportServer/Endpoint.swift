@@ -10,7 +10,7 @@ struct Endpoint: Sendable {
     enum Access: Sendable {
         /// Every caller; credentials are not read.
         case everybody
-        /// Every caller; an account that is signed in is known.
+        /// Every caller; valid credentials identify the account.
         case everybodyByName
         /// Every account that is signed in.
         case signedIn

@@ -4,7 +4,7 @@ import ImportDomain
 import Logging
 import WorkspaceServices
 
-/// Takes a request through the checks that come before every handler: authentication, rate limit, permission.
+/// Runs the checks that precede every handler: authentication, rate limit, permission.
 ///
 /// Source: docs/api.md, "Order of checks".
 struct EndpointResponder: HTTPResponder {
@@ -32,7 +32,7 @@ struct EndpointResponder: HTTPResponder {
         }
     }
 
-    /// The request with a body that is asked for when it is read.
+    /// The request, whose body is requested from the client when it is read.
     ///
     /// - Throws: the error of a body that is compressed.
     private func accepting(_ request: Request, _ context: ServerContext) throws(APIFailure) -> Request {
@@ -59,9 +59,9 @@ struct EndpointResponder: HTTPResponder {
         return nil
     }
 
-    /// The caller of a call that responds to everybody; nil when the database does not return it soon.
+    /// The caller of a public call; nil if the database does not return it soon.
     ///
-    /// A database that is up takes some milliseconds; one that is down takes seconds to be given up.
+    /// A working database responds within milliseconds; an unreachable one fails after seconds.
     private func knownSoon(userID: String, token: String, logger: Logger) async -> Caller? {
         let (callers, continuation) = AsyncStream<Caller?>.makeStream()
         let lookup = Task {

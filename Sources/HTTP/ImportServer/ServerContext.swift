@@ -1,7 +1,7 @@
 package import Hummingbird
 import NIOCore
 
-/// What a request carries along: Hummingbird's own values and the client's address.
+/// The context of a request: Hummingbird's values and the client's address.
 package struct ServerContext: RequestContext {
     /// Hummingbird's own values.
     package var coreContext: CoreRequestContextStorage

@@ -51,7 +51,7 @@ package struct ServerRouter: Sendable {
         return router
     }
 
-    /// A known path rejects methods that it does not have, and lists those it has.
+    /// Rejects unsupported methods of a known path, and lists the supported ones.
     private func addMethodErrors(to router: Router<ServerContext>, path: String, present: [HTTPRequest.Method]) {
         let allowed = present.map(\.rawValue).sorted().joined(separator: ", ")
         router.on(RouterPath(path), method: .options) { _, _ in Response(status: .ok, body: .init(text: "OK")) }

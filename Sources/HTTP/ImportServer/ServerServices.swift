@@ -3,7 +3,7 @@ package import ImportEngine
 import Synchronization
 package import WorkspaceServices
 
-/// Everything that routes call: one use case each.
+/// The services that routes call.
 package struct ServerServices: Sendable {
     let engine: ImportEngine
     let signIn: SignInService
@@ -21,12 +21,12 @@ package struct ServerServices: Sendable {
     let proxies: Int
     /// How long `getImportFileData` waits for a file that it began to read before it reports that it is being read.
     let previewPatience: Duration
-    /// How long a call that responds to everybody waits for the lookup of its caller.
+    /// How long a public call waits for the lookup of its caller.
     let lookupPatience: Duration
     /// The bytes that large responses hold at the same time.
     let responseMemory: ResponseMemory
 
-    /// What the server knows of itself.
+    /// The server's version and root URL.
     package final class Site: Sendable {
         /// Ferry's version.
         package let version: String
@@ -34,16 +34,16 @@ package struct ServerServices: Sendable {
 
         /// A site.
         ///
-        /// - Parameter rootURL: the address by which clients reach the server, without a slash at its end.
+        /// - Parameter rootURL: the URL at which clients reach the server, without a trailing slash.
         package init(rootURL: String, version: String) {
             url = Mutex(rootURL)
             self.version = version
         }
 
-        /// The address by which clients reach the server.
+        /// The URL at which clients reach the server.
         package var rootURL: String { url.withLock { $0 } }
 
-        /// Tells the address once it is known, where the system chooses the port.
+        /// Sets the root URL once the port is known.
         package func move(to rootURL: String) { url.withLock { $0 = rootURL } }
     }
 
@@ -55,7 +55,7 @@ package struct ServerServices: Sendable {
     ///   - proxies: how many proxies there are between clients and the server, each of which adds to `X-Forwarded-For`.
     ///   - previewPatience: how long `getImportFileData` waits for a file that it began to read before it reports that
     ///     it is being read.
-    ///   - lookupPatience: how long a call that responds to everybody waits for the lookup of its caller.
+    ///   - lookupPatience: how long a public call waits for the lookup of its caller.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.
     package init(

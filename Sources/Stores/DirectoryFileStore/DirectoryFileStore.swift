@@ -2,18 +2,18 @@ internal import DurableFiles
 internal import Glibc
 public import ImportDomain
 
-/// Keeps files in a directory, as `<root>/<area>/<first two characters of the id>/<id>`.
+/// Stores files in a directory, as `<root>/<area>/<first two characters of the id>/<id>`.
 ///
-/// Unfinished files lie in `<root>/temporary`, so that finishing is a rename. Several processes may share the directory.
-/// Directories are for their owner only (mode 0700), and so are files (0600).
+/// Incomplete files are in `<root>/temporary`, so that finishing is a rename. Several processes may share the
+/// directory. Directories have mode 0700, files 0600.
 public final class DirectoryFileStore: FileStore {
     private let root: String
     private let temporary: String
     private let threads: FileThreads
 
-    /// Opens the store in a directory, which is made when it is not there.
+    /// Opens the store in a directory, creating it if it is missing.
     ///
-    /// - Parameter threads: how many files may wait for the disk at once.
+    /// - Parameter threads: the number of threads for disk access.
     public init(at root: String, threads: Int = 4) async throws(FileStoreError) {
         self.root = root
         temporary = root + "/temporary"
@@ -34,9 +34,9 @@ public final class DirectoryFileStore: FileStore {
         ["\(root)/temporary"] + FileArea.allCases.map { "\(root)/\($0.rawValue)" }
     }
 
-    /// Makes sure that this user may write to the store's directories; says nothing of free space.
+    /// Verifies that this user may write to the store's directories; does not check free space.
     ///
-    /// - Throws: `FileStoreError` with code `refused`, or `missing` when a directory is gone.
+    /// - Throws: `FileStoreError` with code `refused`, or `missing` if a directory does not exist.
     public func requireWritable() async throws(FileStoreError) {
         let directories = Self.directories(at: root)
         try await run { () throws(FileFailure) in
@@ -46,10 +46,10 @@ public final class DirectoryFileStore: FileStore {
         }
     }
 
-    /// Ends the threads; call it when no call is left.
+    /// Ends the threads. Call it after all other calls have returned.
     public func close() async { await threads.close() }
 
-    /// Begins a file; it replaces what has this key when it is finished.
+    /// Begins a file. When it is finished, it replaces the file of this key.
     public func begin(_ key: FileKey) async throws(FileStoreError) -> any FileWriter {
         let (path, temporaryPath) = (path(of: key), newTemporaryPath())
         let file = try await run { () throws(FileFailure) in
@@ -59,9 +59,9 @@ public final class DirectoryFileStore: FileStore {
         return DirectoryFileWriter(file, threads: threads)
     }
 
-    /// Takes over a file that was written at a `temporaryPath()`; returns its size in bytes.
+    /// Moves a file from a `temporaryPath()` into the store; returns its size in bytes.
     ///
-    /// - Throws: `FileStoreError` with code `notTemporary` for other paths, and for what is no ordinary file.
+    /// - Throws: `FileStoreError` with code `notTemporary` for other paths, and for anything but an ordinary file.
     public func adopt(_ path: String, as key: FileKey) async throws(FileStoreError) -> Int64 {
         guard path.hasPrefix(temporary + "/"), !path.dropFirst(temporary.count + 1).contains("/") else {
             throw .notTemporary
@@ -78,7 +78,7 @@ public final class DirectoryFileStore: FileStore {
         return size
     }
 
-    /// The bytes of a file; one that is replaced or removed meanwhile can be read to its end.
+    /// The bytes of a file. If it is replaced or removed meanwhile, it can still be read to its end.
     public func read(_ key: FileKey, range: Range<Int64>?) async throws(FileStoreError) -> FileChunks {
         let path = path(of: key)
         let file = try await run { () throws(FileFailure) in try StoredFile(path) }
@@ -98,7 +98,7 @@ public final class DirectoryFileStore: FileStore {
         return try await run { () throws(FileFailure) in try StoredFile(path).sizeBytes }
     }
 
-    /// Removes a file; says whether there was one.
+    /// Removes a file; returns whether it existed.
     @discardableResult
     public func remove(_ key: FileKey) async throws(FileStoreError) -> Bool {
         let path = path(of: key)
@@ -113,15 +113,15 @@ public final class DirectoryFileStore: FileStore {
         }
     }
 
-    /// Where a file lies or would lie.
+    /// The path of a file, existing or not.
     public func path(of key: FileKey) -> String {
         "\(root)/\(key.area.rawValue)/\(key.id.prefix(2))/\(key.id)"
     }
 
-    /// A path at which nothing is, in the same file system.
+    /// An unused path in the same file system.
     public func temporaryPath() async throws(FileStoreError) -> String { newTemporaryPath() }
 
-    /// Removes unfinished files that nobody has touched for so long; returns how many.
+    /// Removes incomplete files that were not changed for the given time; returns how many.
     @discardableResult
     public func removeLeftovers(olderThan age: Duration) async throws(FileStoreError) -> Int {
         let directory = temporary

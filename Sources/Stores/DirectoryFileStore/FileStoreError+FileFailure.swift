@@ -4,9 +4,9 @@ internal import ImportDomain
 
 extension FileStoreError {
     static let notTemporary = FileStoreError(
-        .notTemporary, message: "Only a file at one of the store's temporary paths can be taken over.")
+        .notTemporary, message: "Only a file at one of the store's temporary paths can be adopted.")
 
-    /// What a failure of the file system means; paths stay out, ids are in none of the messages.
+    /// Translates a failure of the file system, without paths and ids.
     init(_ failure: FileFailure) {
         if failure.isFull {
             self.init(.diskFull, message: "The disk is full; make room in the data directory.")
@@ -17,8 +17,8 @@ extension FileStoreError {
         } else {
             self.init(
                 failure.isRefused ? .refused : .failed,
-                message: "The file system refused (\(failure.action.rawValue)): \(failure.reason). "
-                    + "Look at the rights and the state of the data directory.")
+                message: "The file system reported an error (\(failure.action.rawValue)): \(failure.reason). "
+                    + "Check the permissions and the state of the data directory.")
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import DurableFiles
 internal import Glibc
 
-/// Unfinished files of processes that are gone.
+/// Incomplete files of processes that have ended.
 enum Leftovers {
     /// Removes ordinary files of a directory that were not changed for `age`; returns how many.
     static func remove(in directory: String, olderThan age: Duration) throws(FileFailure) -> Int {

@@ -1,13 +1,13 @@
 internal import DurableFiles
 internal import Glibc
 
-/// A file that is open for reading, until the last reference to it goes; its calls block.
+/// A file that is open for reading until its last reference is released; its calls block.
 final class StoredFile: Sendable {
     private let descriptor: Int32
     /// The size when it was opened; finished files never change.
     let sizeBytes: Int64
 
-    /// Opens an ordinary file; a symbolic link in its place is refused.
+    /// Opens an ordinary file; rejects a symbolic link.
     init(_ path: String) throws(FileFailure) {
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFailure(.open) }
@@ -22,7 +22,7 @@ final class StoredFile: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Whether there is an ordinary file at a path, not a link, directory or device.
+    /// Whether a path is an ordinary file, not a link, directory or device.
     static func isOrdinary(_ path: String) throws(FileFailure) -> Bool {
         var information = stat()
         guard lstat(path, &information) == 0 else { throw FileFailure(.read) }
@@ -47,7 +47,7 @@ final class StoredFile: Sendable {
         return bytes
     }
 
-    /// Brings the file to the disk and makes it its owner's alone; returns its size.
+    /// Syncs the file and sets its mode to 0600; returns its size.
     func sync() throws(FileFailure) -> Int64 {
         guard fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0 else { throw FileFailure(.sync) }
         return sizeBytes

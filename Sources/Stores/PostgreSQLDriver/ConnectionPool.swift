@@ -1,6 +1,6 @@
 import SQL
 
-/// A bounded number of connections, lent to one transaction at a time, first come first served.
+/// A bounded pool of connections, each lent to one transaction at a time, in the order of requests.
 actor ConnectionPool {
     private static let closed = SQLError.unavailable(message: "The database is closed.")
 
@@ -9,7 +9,7 @@ actor ConnectionPool {
         let continuation: CheckedContinuation<ConnectionThread, any Error>
     }
 
-    /// How long anybody waits for a connection; transactions take a quarter of a second, so something is wrong then.
+    /// How long to wait for a connection. Transactions take a quarter of a second, so a longer wait means a fault.
     private static let patience: Duration = .seconds(30)
 
     private var idle: [ConnectionThread]
@@ -25,7 +25,7 @@ actor ConnectionPool {
         idle = all
     }
 
-    /// Lends a connection for the time of `body`.
+    /// Lends a connection to `body`.
     func lend<Result: Sendable>(
         to body: @Sendable (ConnectionThread) async throws -> Result
     ) async throws -> Result {
@@ -41,7 +41,7 @@ actor ConnectionPool {
         }
     }
 
-    /// Ends every connection once its transaction is over.
+    /// Closes every connection after its transaction.
     func close() async throws {
         isClosed = true
         for waiter in waiting { waiter.continuation.resume(throwing: Self.closed) }
@@ -74,7 +74,7 @@ actor ConnectionPool {
         }
     }
 
-    /// Sends somebody away who still waits.
+    /// Fails a waiting request.
     private func refuse(_ number: Int, with error: any Error) {
         guard let index = waiting.firstIndex(where: { $0.number == number }) else { return }
         waiting.remove(at: index).continuation.resume(throwing: error)

@@ -1,14 +1,14 @@
 import SQL
 
-/// Sends rows in pieces, so that the server inserts the first while the next are made.
+/// Sends rows in chunks, so that the server inserts the first while the next are built.
 final class CopiedRows: RowSink {
-    /// How large a piece becomes, in bytes.
+    /// The size of a chunk in bytes.
     private static let pieceBytes = 1 << 16
 
     private var text = CopyText()
     private let send: ([UInt8]) throws -> Void
 
-    /// - Parameter send: takes a piece of the text format of COPY.
+    /// - Parameter send: sends a chunk in COPY's text format.
     init(send: @escaping ([UInt8]) throws -> Void) { self.send = send }
 
     func append(row: ArraySlice<SQLValue>) throws {
@@ -23,7 +23,7 @@ final class CopiedRows: RowSink {
         if endsRow, text.bytes.count >= Self.pieceBytes { try flush() }
     }
 
-    /// Sends what has not been sent yet.
+    /// Sends the rest.
     func flush() throws {
         guard !text.bytes.isEmpty else { return }
         try send(text.bytes)

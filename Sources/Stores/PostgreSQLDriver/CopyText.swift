@@ -1,12 +1,12 @@
 import SQL
 
-/// Rows in the text format of COPY: values between tabs, rows between line feeds.
+/// Rows in COPY's text format: values separated by tabs, rows by line feeds.
 struct CopyText {
     private(set) var bytes: [UInt8] = []
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
-    /// - Throws: `SQLError.failed` for a text with a NUL character, which PostgreSQL cannot hold.
+    /// - Throws: `SQLError.failed` for a string with a NUL character, which PostgreSQL cannot store.
     mutating func append(_ value: SQLValue, endsRow: Bool) throws {
         switch value {
         case .null: bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "N")])
@@ -31,7 +31,7 @@ struct CopyText {
         bytes.append(endsRow ? 0x0A : 0x09)
     }
 
-    /// `\\x` and two hexadecimal digits a byte.
+    /// `\\x` and two hexadecimal digits per byte.
     private mutating func append(_ blob: UnsafeRawBufferPointer) {
         bytes.reserveCapacity(bytes.count + 2 * blob.count + 3)
         bytes.append(contentsOf: [UInt8(ascii: "\\"), UInt8(ascii: "\\"), UInt8(ascii: "x")])
@@ -49,7 +49,7 @@ struct CopyText {
     }
 
     private mutating func append(_ text: UnsafeBufferPointer<UInt8>) throws {
-        // What needs no mark is copied in one piece, which is nearly all there is.
+        // Runs without special characters are copied at once; nearly everything is one.
         var copied = 0
         for index in text.indices where text[index] <= 0x0D || text[index] == UInt8(ascii: "\\") {
             guard let mark = try Self.mark(for: text[index]) else { continue }
@@ -61,7 +61,7 @@ struct CopyText {
         bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[copied...]))
     }
 
-    /// What stands for a character behind a backslash; nil for one that stands for itself.
+    /// The escape of a character after a backslash; nil if it needs none.
     private static func mark(for byte: UInt8) throws -> UInt8? {
         switch byte {
         case 0: throw SQLError.failed(message: "A value holds a NUL character.")

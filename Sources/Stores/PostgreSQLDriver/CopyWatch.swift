@@ -1,17 +1,17 @@
 import Synchronization
 
-/// A transaction that holds locks while the server waits for its process.
+/// A transaction that holds locks while the server waits for its client.
 struct WaitingTransaction {
     /// The server's process.
     let process: Int64
-    /// What tells this statement from a later one of the same process.
+    /// Distinguishes this statement from a later one of the same process.
     let statement: String
-    /// How many bytes its COPY has taken; nil for another statement.
+    /// How many bytes its COPY has received; nil for another statement.
     let copiedBytes: Int64?
 }
 
-/// Tells a COPY that goes on slowly from one whose process has stopped: the server does not say when the last bytes
-/// came, so their number is remembered from call to call.
+/// Distinguishes a slow COPY from one whose client has stopped: the server does not report when the last bytes arrived,
+/// so their number is remembered between calls.
 final class CopyWatch: Sendable {
     private struct Sighting {
         let statement: String

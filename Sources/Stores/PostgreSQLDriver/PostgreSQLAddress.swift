@@ -2,11 +2,11 @@ import CPQ
 import Glibc
 import SQL
 
-/// The address of a database, as libpq takes it, and the way there.
+/// Checks libpq addresses and connects to them.
 enum PostgreSQLAddress {
-    /// Refuses an address that libpq would not understand, or not as it is meant.
+    /// Rejects an address that libpq would reject or misinterpret.
     ///
-    /// libpq's own messages repeat what they cannot read, which may be a part of a password; so this comes first.
+    /// libpq's own messages repeat unreadable parts, perhaps of a password, so this check comes first.
     ///
     /// - Throws: `SQLError.refused`.
     static func check(_ address: String) throws {
@@ -30,8 +30,8 @@ enum PostgreSQLAddress {
                     + "a user or password.")
         }
     }
-    /// What holds unless the address says otherwise. A host that is gone without a word, or a network that drops what is
-    /// sent, is noticed within half a minute; by the system's own defaults it may take hours.
+    /// Defaults that the address overrides. They detect a vanished host or network within half a minute; the system's
+    /// defaults may take hours.
     private static let defaults = [
         ("connect_timeout", "10"), ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
         ("tcp_user_timeout", "20000"),
@@ -42,7 +42,7 @@ enum PostgreSQLAddress {
     /// - Throws: `SQLError.refused` for an address that cannot be read, else `PostgreSQLError`.
     static func connect(to address: String) throws -> OpaquePointer {
         try check(address)
-        // What comes first gives way to the address, which libpq finds in the name of the database.
+        // The address overrides the defaults: libpq parses it from `dbname`.
         let parameters = defaults + [("dbname", address)]
         let keywords = parameters.map { strdup($0.0) }
         let values = parameters.map { strdup($0.1) }
@@ -58,7 +58,7 @@ enum PostgreSQLAddress {
         guard PQstatus(connection) == CONNECTION_OK else {
             let message = PostgreSQLError.text(PQerrorMessage(connection))
             PQfinish(connection)
-            // The message repeats the value, which may be a part of a password.
+            // The message repeats the value, perhaps part of a password.
             guard !message.hasPrefix("invalid "), !message.hasPrefix("could not match ") else {
                 throw SQLError.refused(
                     message: "The address of the PostgreSQL database cannot be used: its port, or an option such as "
@@ -69,7 +69,7 @@ enum PostgreSQLAddress {
         return connection
     }
 
-    /// libpq tells the reason of a failed connection in words only.
+    /// libpq reports the reason of a failed connection only as text.
     private static func sqlState(ofConnectFailure message: String) -> String? {
         if message.contains("password authentication failed") || message.contains("no password supplied") {
             return "28P01"

@@ -1,20 +1,19 @@
 import SQL
 
 extension PostgreSQLDatabase {
-    /// Who else may work on the workspace meanwhile. Every connection holds an advisory lock that says so for as long
-    /// as it lives, so a connection that was lost and made again is refused when somebody else came first.
+    /// Which other processes may use the workspace. Every connection holds an advisory lock for this mode while it
+    /// lives, so a reconnection fails if an incompatible process came first.
     public enum Access: Sendable {
-        /// Other processes that share the workspace as well: what servers do.
+        /// Other servers may share the workspace.
         case shared
-        /// Nobody; what `ferry migrate` needs, so that nothing changes between its reading and the end. There is one
-        /// connection, which may take its time: nobody waits for its locks.
+        /// No other process; for `ferry migrate`, so that nothing changes while it copies. There is one connection
+        /// without a time limit.
         case exclusive
     }
 
-    /// Whether two addresses lead to the same tables: a lock that is taken by one address stands in the way at the
-    /// other.
+    /// Whether two addresses have the same tables: a lock taken at one blocks the other.
     ///
-    /// - Throws: `SQLError` when one of them cannot be reached.
+    /// - Throws: `SQLError` if one of them cannot be reached.
     public static func isSame(_ address: String, as other: String) async throws -> Bool {
         let first = ConnectionThread(session: PostgreSQLSession(url: address, access: nil), number: 1)
         let second = ConnectionThread(session: PostgreSQLSession(url: other, access: nil), number: 2)
@@ -32,12 +31,12 @@ extension PostgreSQLDatabase {
 }
 
 extension PostgreSQLSession {
-    /// A number of Ferry's own, with the schema mixed in: a database may hold several workspaces.
+    /// A unique number, combined with the schema: a database may have several workspaces.
     private static let workspaceLock = SQLValue.integer(4_649_727_280)
 
-    /// Takes the workspace in the way of an access, until the connection ends.
+    /// Holds the advisory lock for this access mode until the connection closes.
     ///
-    /// - Throws: `SQLError.unavailable` when others use it in a way that does not go together.
+    /// - Throws: `SQLError.unavailable` if an incompatible process uses the workspace.
     func take(_ access: PostgreSQLDatabase.Access) throws {
         switch access {
         case .shared:
@@ -55,8 +54,8 @@ extension PostgreSQLSession {
         }
     }
 
-    /// The transactions of this workspace that hold locks while the server has waited for their process for longer than
-    /// `age`. Every connection to a workspace holds the lock of ``take(_:)``, which names the workspace.
+    /// The transactions of this workspace that hold locks while the server has waited for their client longer than
+    /// `age`. The lock of ``take(_:)`` identifies connections of the workspace.
     func waitingTransactions(olderThan age: Duration) throws -> [WaitingTransaction] {
         let result = try query(
             """

@@ -2,9 +2,9 @@ public import SQL
 
 /// A workspace in a PostgreSQL database, shared by any number of processes.
 ///
-/// Transactions are run again on serialization failures, deadlocks, races for a unique key and lost connections. When
-/// the connection is lost while a commit is on its way, the server is asked whether it took place, and nothing is run
-/// again unless it did not.
+/// Transactions are repeated after serialization failures, deadlocks, races for a unique key and lost connections.
+/// After a connection lost during a commit, the driver asks the server for the outcome, and repeats nothing unless the
+/// commit failed.
 public struct PostgreSQLDatabase: SQLDatabase {
     private let pool: ConnectionPool
     private let listener: WorkListener
@@ -14,10 +14,10 @@ public struct PostgreSQLDatabase: SQLDatabase {
     /// A database at an address.
     ///
     /// - Parameters:
-    ///   - url: what libpq takes, such as `postgres://user:password@host:5432/name?sslmode=require`.
-    ///   - access: who else may work on the workspace; with exclusive access there is one connection.
-    ///   - connections: how many transactions may run at the same time.
-    ///   - attempts: how often a transaction is begun before its failure is reported, with growing pauses between.
+    ///   - url: a libpq address, such as `postgres://user:password@host:5432/name?sslmode=require`.
+    ///   - access: which other processes may use the workspace; exclusive access has one connection.
+    ///   - connections: the maximum of simultaneous transactions.
+    ///   - attempts: how often a transaction is tried, with growing pauses.
     public init(url: String, access: Access = .shared, connections: Int = 8, attempts: Int = 6) {
         pool = ConnectionPool(url: url, access: access, size: access == .exclusive ? 1 : connections)
         listener = WorkListener(url: url)
@@ -51,13 +51,11 @@ public struct PostgreSQLDatabase: SQLDatabase {
         }
     }
 
-    /// Ends transactions of this workspace whose process has left the server waiting for it for longer than `age`: in the
-    /// middle of COPY, of a large result, or between two statements. The server itself keeps no time limit in the first
-    /// two.
+    /// Ends transactions of this workspace whose client has kept the server waiting longer than `age`: during COPY,
+    /// during a large result, or between two statements. The server has no time limit for the first two.
     ///
-    /// Only transactions that wrote or locked something are ended, and how long they took before does not count. A
-    /// COPY counts from the first call that saw the number of its bytes. A process that turns out to be alive gets
-    /// "connection lost" and begins its transaction again.
+    /// Only ends transactions that wrote or locked something; their earlier duration does not count. A COPY counts from
+    /// the first call that saw its number of bytes. A live process gets "connection lost" and repeats its transaction.
     ///
     /// - Returns: how many were ended.
     @discardableResult
@@ -71,13 +69,13 @@ public struct PostgreSQLDatabase: SQLDatabase {
         }
     }
 
-    /// The server looks after its log and statistics by itself; fresh statistics help the look-ups that follow.
+    /// Analyzes the tables: fresh statistics help the following look-ups. The server maintains its log itself.
     public func settle(_ tables: [String]) async throws {
         let statement: SQLQuery = "ANALYZE \(names: tables)"
         try await retrying { try $0.run(statement.rendered(in: .postgreSQL).text) }
     }
 
-    /// Listens on a connection of its own until the stream is no longer used.
+    /// Listens on a separate connection until the stream ends.
     public func announcements() -> AsyncStream<Void> { listener.announcements() }
 
     /// Ends every connection.
@@ -93,12 +91,12 @@ public struct PostgreSQLDatabase: SQLDatabase {
                     try await connection.run { session in try Self.rollingBack(session, transaction) }
                 }
             } catch let error as PostgreSQLError {
-                // A row that somebody else added at the same moment is found by the next attempt, which then decides.
+                // The next attempt finds the row that another transaction added.
                 let isRace = error.sqlState == "23505"
                 guard attempt < attempts, isRace || error.isWorthAnotherTry || error.isConnectionLost else {
                     throw error.shared
                 }
-                // 50 ms, 100 ms, … 800 ms; callers that can wait longer begin again themselves.
+                // 50 ms, 100 ms, … 800 ms; callers that can wait longer retry themselves.
                 try await Task.sleep(for: .milliseconds(25 << attempt))
                 attempt += 1
             }
@@ -118,7 +116,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
             do {
                 try session.run("ROLLBACK")
             } catch {
-                // A connection that cannot roll back is given up, which rolls back as well.
+                // A connection that cannot roll back is closed, which rolls back as well.
                 session.disconnect()
             }
             throw error

@@ -1,38 +1,38 @@
 import SQL
 
-/// A failure that the server or libpq reports, before it is put in shared words.
+/// A failure of the server or libpq, before translation.
 struct PostgreSQLError: Error {
     /// The five characters of the SQL standard; nil when the connection itself failed.
     let sqlState: String?
-    /// What libpq says; it never holds a password.
+    /// libpq's message; it never contains a password.
     let message: String
-    /// The constraint that refused a row.
+    /// The constraint that rejected a row.
     let constraint: String?
 
-    /// Whether the same transaction may succeed when it is run again.
+    /// Whether a retry of the transaction may succeed.
     var isWorthAnotherTry: Bool { ["40001", "40P01", "55P03"].contains(sqlState) }
 
-    /// The server ends the connection, or is one that takes no writes any more: the address leads elsewhere by now.
+    /// The server ends the connection, or is read-only after a failover: the address now belongs to another server.
     private static let connectionEnds: Set<String> = [
         "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "25006",
     ]
 
-    /// Whether the server says that it crashed, or comes back from a crash.
+    /// Whether the server reports a crash or a recovery.
     var tellsOfCrash: Bool { sqlState == "57P02" || message.contains("in recovery mode") }
 
-    /// Whether the connection is of no more use.
+    /// Whether the connection is lost.
     var isConnectionLost: Bool {
         guard let sqlState else { return true }
         return sqlState.hasPrefix("08") || Self.connectionEnds.contains(sqlState)
     }
 
-    /// What libpq says, in one line.
+    /// libpq's message in one line.
     static func text(_ message: UnsafePointer<CChar>?) -> String {
         let text = message.map { String(cString: $0) } ?? "unknown failure"
         return text.split(separator: "\n").joined(separator: " ")
     }
 
-    /// The failure in shared words.
+    /// The failure as an `SQLError`.
     var shared: SQLError {
         switch sqlState {
         case "23505": .uniqueViolation(constraint: constraint ?? message)
@@ -41,11 +41,11 @@ struct PostgreSQLError: Error {
         case nil: .unavailable(message: "The PostgreSQL server cannot be reached: \(message)")
         case "28P01", "28000":
             .refused(
-                message: "The PostgreSQL server refuses the user or password of the database's address: \(message)")
+                message: "The PostgreSQL server rejects the user or password of the database's address: \(message)")
         case "3D000": .refused(message: "The database of the address does not exist: \(message)")
         case "57014": .unavailable(message: "A statement took too long and was stopped: \(message)")
         case let state? where isConnectionLost || state.hasPrefix("53"): .unavailable(message: message)
-        // Data exceptions, broken rules of a table, and limits such as the largest entry of an index.
+        // Data exceptions, constraint violations, and limits such as the largest index entry.
         case let state? where ["22", "23", "54"].contains(where: state.hasPrefix): .invalidValue(message: message)
         default: .failed(message: message)
         }

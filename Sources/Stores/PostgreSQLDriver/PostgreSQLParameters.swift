@@ -1,6 +1,6 @@
 import SQL
 
-/// Values in libpq's text format: one run of memory that holds them all, each ended by a NUL.
+/// Values in libpq's text format, in one buffer, each terminated by NUL.
 enum PostgreSQLParameters {
     static func withPointers<Result>(
         to values: [SQLValue], _ body: ([UnsafePointer<CChar>?]) throws -> Result
@@ -12,7 +12,7 @@ enum PostgreSQLParameters {
                 starts.append(nil)
                 continue
             }
-            // C would end the text here, and another value than the one meant would be bound.
+            // C would truncate the string at NUL and bind another value.
             guard !text.utf8.contains(0) else { throw SQLError.failed(message: "A value holds a NUL character.") }
             starts.append(arena.count)
             arena.append(contentsOf: text.utf8)

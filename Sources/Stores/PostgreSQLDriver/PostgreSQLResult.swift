@@ -1,7 +1,7 @@
 import CPQ
 import SQL
 
-/// What a statement answered; freed with its last reference.
+/// The result of a statement; freed with its last reference.
 final class PostgreSQLResult {
     private let pointer: OpaquePointer
 
@@ -11,13 +11,13 @@ final class PostgreSQLResult {
 
     var rowCount: Int { Int(PQntuples(pointer)) }
 
-    /// How many rows a statement changed.
+    /// The number of changed rows.
     var changedRows: Int { Int(String(cString: PQcmdTuples(pointer))) ?? 0 }
 
     func row(_ index: Int) -> PostgreSQLRow { PostgreSQLRow(result: pointer, index: Int32(index)) }
 }
 
-/// One row of an answer, in text format.
+/// One row of a result, in text format.
 struct PostgreSQLRow: SQLRow {
     let result: OpaquePointer
     let index: Int32
@@ -36,7 +36,7 @@ struct PostgreSQLRow: SQLRow {
         }
     }
 
-    /// Written out as `\x` and two hexadecimal digits a byte.
+    /// Written as `\x` and two hexadecimal digits per byte.
     func bytes(_ column: Int) -> [UInt8] {
         guard let text = PQgetvalue(result, index, Int32(column)) else { return [] }
         let count = (Int(PQgetlength(result, index, Int32(column))) - 2) / 2

@@ -2,14 +2,14 @@ import Glibc
 import SQL
 
 extension PostgreSQLSession {
-    /// For how long the server is asked whether a commit took place: it may be starting again meanwhile.
+    /// How long to ask the server for the outcome of a commit; it may be restarting.
     private static let patience: Duration = .seconds(30)
 
-    /// Commits; after a lost connection the server knows whether it did.
+    /// Commits. After a lost connection, asks the server for the outcome.
     ///
-    /// - Throws: `PostgreSQLError` when nothing was written, and `SQLError.outcomeUnknown`.
+    /// - Throws: `PostgreSQLError` if nothing was written, or `SQLError.outcomeUnknown`.
     func commit() throws {
-        // Nothing to commit, nothing to be unsure about.
+        // Nothing was written, so the outcome does not matter.
         let result = try query("SELECT pg_current_xact_id_if_assigned()::text", [])
         let transaction = result.rowCount == 1 ? result.row(0).optionalText(0) : nil
         do {
@@ -24,16 +24,16 @@ extension PostgreSQLSession {
         }
     }
 
-    /// Asks until there is an answer that lasts: a server that is starting does not answer, and one that has not noticed
-    /// the lost connection yet may still commit.
+    /// Asks until the answer is final: a starting server does not respond, and one that has not detected the lost
+    /// connection may still commit.
     ///
-    /// A server that crashed gives the numbers of transactions that it lost to others. So what it says is committed may be
-    /// another transaction then; all other answers mean that this one is not.
+    /// A crashed server may assign the number of a lost transaction again. "Committed" may then refer to another
+    /// transaction; all other answers mean that this one was not committed.
     private func isCommitted(_ transaction: String, since serverStart: String?, mayHaveCrashed: Bool) throws -> Bool {
         let deadline = ContinuousClock.now + Self.patience
         var pause: UInt32 = 20_000
         var mayHaveCrashed = mayHaveCrashed
-        var reason = "the server is still at it"
+        var reason = "the server has not finished it"
         while true {
             do {
                 try connect()
@@ -43,7 +43,7 @@ extension PostgreSQLSession {
                 if status == "committed" { break }
                 if status != "in progress" || mayHaveCrashed { return false }
             } catch {
-                // Whatever keeps it from an answer, a refusal as well: that nothing was written is not known.
+                // Any error here leaves the outcome unknown, even a rejection.
                 disconnect()
                 mayHaveCrashed = mayHaveCrashed || (error as? PostgreSQLError)?.tellsOfCrash == true
                 reason = (error as? PostgreSQLError)?.message ?? "\(error)"
@@ -54,11 +54,11 @@ extension PostgreSQLSession {
         }
         throw SQLError.outcomeUnknown(
             message:
-                "The connection to the PostgreSQL server was lost during a commit, and whether it took place cannot "
-                + "be found out: \(mayHaveCrashed ? "the server started again" : reason)")
+                "The connection to the PostgreSQL server was lost during a commit, and its outcome is "
+                + "unknown: \(mayHaveCrashed ? "the server started again" : reason)")
     }
 
-    /// What the server knows of a transaction; nil for one that it has never heard of.
+    /// The server's status of a transaction; nil for an unknown one.
     private func status(of transaction: String) throws -> String? {
         do {
             let result = try query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])

@@ -4,16 +4,16 @@ import SQL
 
 /// One connection to a server, used from one thread at a time.
 final class PostgreSQLSession {
-    /// What the server's list of connections shows.
+    /// The name in the server's list of connections.
     static let applicationName = "ferry"
 
     private let url: String
-    /// How it takes the workspace; nil for not at all.
+    /// Its access to the workspace; nil for none.
     private let access: PostgreSQLDatabase.Access?
     private var connection: OpaquePointer?
-    /// When the server started, as it says itself; another moment means that it was away in between.
+    /// When the server started, by its own clock; a different time means a restart.
     private(set) var serverStart: String?
-    /// Statement text to the name under which this connection has prepared it.
+    /// The names of prepared statements, by text.
     private var prepared: [String: String] = [:]
 
     init(url: String, access: PostgreSQLDatabase.Access?) {
@@ -32,8 +32,8 @@ final class PostgreSQLSession {
 
     /// Connects, unless it is connected.
     ///
-    /// Only this makes a connection: a statement in the middle of a transaction must never run on a new one, where
-    /// nothing of the transaction is left.
+    /// Only this method connects: a statement inside a transaction must never run on a new connection, which lacks the
+    /// transaction.
     func connect() throws {
         if let connection, PQstatus(connection) == CONNECTION_OK { return }
         disconnect()
@@ -49,13 +49,13 @@ final class PostgreSQLSession {
         }
     }
 
-    /// Runs statements as they stand.
+    /// Runs statements without values.
     func run(_ script: String) throws {
         let connection = try connected()
         _ = try result(PQexec(connection, script))
     }
 
-    /// Runs a statement, prepared once a connection.
+    /// Runs a statement, prepared once per connection.
     func query(_ text: String, _ values: [SQLValue]) throws -> PostgreSQLResult {
         let connection = try connected()
         let name = try preparedName(of: text, on: connection)
@@ -64,7 +64,7 @@ final class PostgreSQLSession {
         }
     }
 
-    /// Copies rows into a table, the fastest way in.
+    /// Copies rows into a table in bulk.
     func copy(into table: String, columns: [String], rows: (CopiedRows) throws -> Void) throws {
         let connection = try connected()
         var hasBegun = false
@@ -85,20 +85,20 @@ final class PostgreSQLSession {
             drain(connection)
             throw error
         }
-        // There may have been no rows.
+        // No rows were sent.
         guard hasBegun else { return }
         guard PQputCopyEnd(connection, nil) == 1 else { throw failure(on: connection) }
         defer { drain(connection) }
         _ = try result(PQgetResult(connection))
     }
 
-    /// A process that is stopped between two statements must not hold its locks for longer than a lease. While rows
-    /// are on their way in either direction the server keeps no such limit: other processes end such transactions
+    /// A process that stops between two statements must not hold its locks longer than a lease. The server has no such
+    /// limit while rows are transferred: other processes end such transactions
     /// (`PostgreSQLDatabase.endStalledTransactions`).
     ///
-    /// Statements are prepared, and their plans kept, while the tables of a new workspace hold a row or two. To read
-    /// such a table from end to end looks cheapest then, and would go on when it holds a million. What is not in an
-    /// index is still read this way, but not worth compiling for.
+    /// Statements are prepared, and their plans cached, while the tables of a new workspace are nearly empty. A
+    /// sequential scan looks cheapest then, and the plan would still be used for a million rows. Columns without an
+    /// index are still scanned, but without JIT.
     private static let settings = """
         SET enable_seqscan = off;
         SET jit = off;
@@ -108,7 +108,7 @@ final class PostgreSQLSession {
         SET application_name = '\(applicationName)';
         """
 
-    /// A reader of a whole workspace waits for whoever writes it down.
+    /// A reader of a whole workspace waits for the writer of the copy.
     private static let patientSettings = """
         SET client_min_messages = warning;
         SET statement_timeout = 0;

@@ -3,12 +3,12 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Hears what other processes announce, on a connection and a thread of its own.
+/// Receives notifications of other processes, on its own connection and thread.
 ///
-/// An announcement that is lost with a connection costs a delay and no more: workers look by themselves as well.
+/// A notification lost with a connection only costs a delay, because workers also poll.
 final class WorkListener: Sendable {
     static let channel = "ferry_work"
-    /// How long a wait for the socket may take, which is how long an end of the stream may take to be noticed.
+    /// The maximum wait for the socket, and so the maximum delay of noticing the end of the stream.
     private static let waitMilliseconds: Int32 = 500
     private static let pauseAfterFailure = 2.0
 
@@ -29,15 +29,15 @@ final class WorkListener: Sendable {
         }
     }
 
-    /// Returns when the connection cannot be made, is lost, or is no longer wanted.
+    /// Returns when the connection fails, is lost, or is no longer needed.
     private static func listen(_ url: String, until isEnded: Flag, heard: () -> Void) {
-        // Tried again after a pause, whatever it was.
+        // Any failure is retried after a pause.
         guard let connection = try? PostgreSQLAddress.connect(to: url) else { return }
         defer { PQfinish(connection) }
         let answer = PQexec(connection, "LISTEN \(channel)")
         defer { PQclear(answer) }
         guard PQresultStatus(answer) == PGRES_COMMAND_OK else { return }
-        // Something may have been announced while nobody listened.
+        // A notification may have been sent while nobody listened.
         heard()
         while !isEnded.isRaised {
             var descriptor = pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0)
@@ -51,7 +51,7 @@ final class WorkListener: Sendable {
     }
 }
 
-/// Tells another thread to end.
+/// Stops another thread.
 private final class Flag: Sendable {
     private let value = Mutex(false)
 

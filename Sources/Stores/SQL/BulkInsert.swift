@@ -1,10 +1,10 @@
-/// Rows for one table that are all there before the first of them is inserted.
+/// Rows for one table, built before the first of them is inserted.
 ///
-/// Values lie one behind the other as bytes. So rows can be made on any thread, take little more memory than their
-/// texts, and are handed to the database without a copy or a count of references for each value: every row of an import
-/// passes here.
+/// Values are stored as consecutive bytes. So rows can be built on any thread, take little more memory than their
+/// strings, and reach the database without a copy or a reference count per value: every row of an import passes through
+/// here.
 public struct BulkInsert: Sendable {
-    /// A value as the database takes it; its bytes last as long as the call that shows it.
+    /// A value for the database; its bytes are valid during the call.
     public enum Value {
         /// No value.
         case null
@@ -42,7 +42,7 @@ public struct BulkInsert: Sendable {
         bytes.reserveCapacity(rowCount * columns.count * 12)
     }
 
-    /// Rows that are there already.
+    /// Existing rows.
     ///
     /// - Parameter values: the values of all rows, one row after the other.
     public init(into table: String, columns: [String], values: [SQLValue]) {
@@ -65,16 +65,16 @@ public struct BulkInsert: Sendable {
 
     /// Adds a row.
     ///
-    /// - Parameter row: one value a column.
+    /// - Parameter row: one value per column.
     public mutating func append(_ row: SQLValue...) {
         precondition(row.count == columns.count, "\(table) takes \(columns.count) values a row")
         for value in row { add(value) }
     }
 
-    /// Adds the next value of a row, a text.
+    /// Adds the next value of a row, a string.
     public mutating func add(_ text: String) { add(text, as: Tag.text) }
 
-    /// Adds the next value of a row, a text or none.
+    /// Adds the next value of a row, a string or NULL.
     public mutating func add(_ text: String?) {
         if let text { add(text, as: Tag.text) } else { addNull() }
     }
@@ -82,17 +82,17 @@ public struct BulkInsert: Sendable {
     /// Adds the next value of a row, a whole number.
     public mutating func add(_ number: Int64) { add(UInt64(bitPattern: number), as: Tag.integer) }
 
-    /// Adds the next value of a row, a whole number or none.
+    /// Adds the next value of a row, a whole number or NULL.
     public mutating func add(_ number: Int64?) {
         if let number { add(number) } else { addNull() }
     }
 
-    /// Adds the next value of a row, a floating-point number or none.
+    /// Adds the next value of a row, a floating-point number or NULL.
     public mutating func add(_ number: Double?) {
         if let number { add(number.bitPattern, as: Tag.real) } else { addNull() }
     }
 
-    /// Adds the next value of a row, a switch.
+    /// Adds the next value of a row, a Boolean.
     public mutating func add(_ flag: Bool) { add(flag ? 1 : 0 as Int64) }
 
     private mutating func add(_ value: SQLValue) {
@@ -129,9 +129,9 @@ public struct BulkInsert: Sendable {
         valueCount += 1
     }
 
-    /// Shows every value, row by row.
+    /// Calls `body` with every value, row by row.
     ///
-    /// - Parameter body: takes a value, and whether it is the last of its row.
+    /// - Parameter body: receives a value, and whether it is the last of its row.
     public func forEachValue(_ body: (Value, _ endsRow: Bool) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { bytes in
             var (position, column) = (0, 0)

@@ -1,7 +1,7 @@
-/// The table in which a database keeps which migrations it has seen, and whether what it holds is whole.
+/// The table of applied migrations, which also marks an incomplete copy.
 ///
-/// A workspace that is being copied into a database is marked in here. The mark reads as a step that no program knows,
-/// so that programs which have never heard of marks refuse the database as well.
+/// The mark is a migration number that no program knows, so that programs without support for marks also reject the
+/// database.
 public struct MigrationLedger {
     static let table = "migrations"
     private static let mark = 2_147_483_647
@@ -11,17 +11,17 @@ public struct MigrationLedger {
     /// The ledger of a database.
     public init(_ connection: any SQLConnection) { self.connection = connection }
 
-    /// Whether the database has a ledger, which is whether Ferry has ever used it.
+    /// Whether the database has a ledger, that is, whether Ferry has used it.
     public func exists() throws -> Bool { try connection.tableNames().contains(Self.table) }
 
-    /// Refuses a database that holds tables of another program.
+    /// Rejects a database with tables of another program.
     ///
     /// - Throws: `SQLError.incompatible`.
     func requireOwnTables() throws {
         let tables = try connection.tableNames()
         guard !tables.isEmpty else { return }
         var isOurs = tables.contains(Self.table)
-        // Other programs have a table of this name as well.
+        // Other programs may have a table of this name.
         if isOurs, let shape = try connection.shapes(of: [Self.table])[Self.table] {
             isOurs = Set(shape.columns.map(\.name)).isSuperset(of: ["number", "name", "checksum"])
         }
@@ -29,12 +29,12 @@ public struct MigrationLedger {
             let names = tables.sorted().prefix(3).joined(separator: ", ")
             throw SQLError.incompatible(
                 message:
-                    "The database holds tables of another program (\(names)). Use an empty database, or the one of "
+                    "The database contains tables of another program (\(names)). Use an empty database, or the one of "
                     + "a workspace.")
         }
     }
 
-    /// Makes the ledger if there is none.
+    /// Creates the ledger if it does not exist.
     public func create() throws {
         let types = connection.dialect.types
         try connection.run(
@@ -47,26 +47,26 @@ public struct MigrationLedger {
                 """)
     }
 
-    /// Whether a copy into the database was begun and not finished.
+    /// Whether the database has an incomplete copy.
     public func isMarkedUnfinished() throws -> Bool {
         try connection.exists("SELECT 1 FROM migrations WHERE number = \(Self.mark)")
     }
 
-    /// Says that what the database holds is not whole.
+    /// Marks the content as incomplete.
     public func markUnfinished() throws {
         try connection.execute(
             "INSERT INTO migrations (number, name, checksum) VALUES (\(Self.mark), \("unfinished copy"), \("none"))")
     }
 
-    /// Says that what the database holds is whole.
+    /// Marks the content as complete.
     public func removeMark() throws {
         try connection.execute("DELETE FROM migrations WHERE number = \(Self.mark)")
     }
 
-    /// Forgets every step, and the mark; for a database whose tables were removed.
+    /// Removes every migration and the mark; for a database whose tables were removed.
     public func clear() throws { try connection.execute("DELETE FROM migrations") }
 
-    /// The steps that were applied, in order.
+    /// The applied migrations, in order.
     func steps() throws -> [(number: Int, checksum: String)] {
         try connection.rows(
             "SELECT number, checksum FROM migrations WHERE number <> \(Self.mark) ORDER BY number"

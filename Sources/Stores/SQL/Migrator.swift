@@ -1,10 +1,10 @@
-/// One step in the history of the tables. Steps are numbered without gaps and never change once released.
+/// One migration of the tables. Migrations are numbered without gaps and never change once released.
 public struct Migration: Sendable {
     /// Its place in the order, from 1.
     public let number: Int
-    /// What it brings, in a word or two.
+    /// A short description.
     public let name: String
-    /// Its statements in a dialect.
+    /// Its statements, by dialect.
     public let script: @Sendable (SQLDialect) -> String
     /// Rewrites rows after the script in ways that SQL cannot express; runs in the same transaction.
     let rewrite: @Sendable (any SQLConnection) throws -> Void
@@ -21,7 +21,7 @@ public struct Migration: Sendable {
     }
 }
 
-/// Brings a database's tables to the state that this program knows.
+/// Migrates a database's tables to this program's version.
 public struct Migrator: Sendable {
     private let migrations: [Migration]
 
@@ -31,7 +31,7 @@ public struct Migrator: Sendable {
         self.migrations = migrations
     }
 
-    /// Applies what is missing, all in one transaction.
+    /// Applies the missing migrations in one transaction.
     ///
     /// - Returns: the migrations that were applied.
     /// - Throws: as `missing(on:)`.
@@ -42,7 +42,7 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Applies what is missing inside a transaction of the caller's, which holds the lock `.migrations`.
+    /// Applies the missing migrations inside the caller's transaction, which holds the lock `.migrations`.
     ///
     /// - Returns: the migrations that were applied.
     /// - Throws: as `missing(on:)`.
@@ -60,33 +60,33 @@ public struct Migrator: Sendable {
         return missing
     }
 
-    /// The migrations that a database with a ledger has not seen.
+    /// The migrations that a database with a ledger lacks.
     ///
-    /// - Throws: `SQLError.incompatible` when the database has migrations that this program does not know, when one
-    ///   that was applied reads differently now, or when a copy into the database was not finished.
+    /// - Throws: `SQLError.incompatible` if the database has unknown migrations, if an applied one differs from this
+    ///   program's, or if the database has an incomplete copy.
     public func missing(on connection: any SQLConnection) throws -> [Migration] {
         let ledger = MigrationLedger(connection)
         guard try !ledger.isMarkedUnfinished() else {
             throw SQLError.incompatible(
-                message: "The database holds a part of a workspace only: `ferry migrate` is copying into it, or was "
+                message: "The database contains an incomplete workspace: `ferry migrate` is copying into it, or was "
                     + "interrupted. Run the same `ferry migrate` once more; it starts over.")
         }
         let applied = try ledger.steps()
         if let newest = applied.last, newest.number > migrations.count {
             throw SQLError.incompatible(
-                message: "The database was written by a newer version of Ferry (its tables are at step "
-                    + "\(newest.number), this program knows \(migrations.count)). Start the newer version.")
+                message: "The database was written by a newer version of Ferry (it has migration "
+                    + "\(newest.number), this version has \(migrations.count)). Start the newer version.")
         }
         for (migration, found) in zip(migrations, applied)
         where Self.checksum(migration.script(connection.dialect)) != found.checksum {
             throw SQLError.incompatible(
-                message: "Step \(migration.number) (\(migration.name)) of the database's tables is not the one "
-                    + "that this program would have made. Start the version of Ferry that made it.")
+                message: "Migration \(migration.number) (\(migration.name)) of the database differs from this "
+                    + "version's. Start the version of Ferry that applied it.")
         }
         return Array(migrations.dropFirst(applied.count))
     }
 
-    /// FNV-1a over the text, 16 hexadecimal digits: it guards against accidents, not against attackers.
+    /// FNV-1a over the text, 16 hexadecimal digits: detects accidents, not attacks.
     private static func checksum(_ script: String) -> String {
         let hash = script.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let digits = String(hash, radix: 16)

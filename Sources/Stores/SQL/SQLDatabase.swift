@@ -1,8 +1,8 @@
-/// An open database: where transactions come from.
+/// An open database.
 ///
-/// Drivers run each closure on threads of their own and translate every failure of theirs into `SQLError`.
+/// Drivers run each closure on their own threads and translate every failure into `SQLError`.
 public protocol SQLDatabase: Sendable {
-    /// What is particular to this database.
+    /// The database's dialect.
     var dialect: SQLDialect { get }
 
     /// Runs `work` on a consistent snapshot.
@@ -10,21 +10,21 @@ public protocol SQLDatabase: Sendable {
 
     /// Runs `work` in a write transaction; it is rolled back if `work` throws, and durable once this returns.
     ///
-    /// `work` runs again when the database asks for a retry.
+    /// `work` may run again, when the database requests a retry.
     func write<Result: Sendable>(_ work: @escaping @Sendable (any SQLConnection) throws -> Result) async throws
         -> Result
 
-    /// Ends transactions of other processes that are older than `age` and wait for their process, which must be frozen
-    /// or cut off; nothing where there is one process.
+    /// Ends transactions of other processes that have waited for their process longer than `age`, because it is frozen
+    /// or disconnected. Does nothing for a single process.
     ///
     /// - Returns: how many were ended.
     @discardableResult
     func endStalledTransactions(olderThan age: Duration) async throws -> Int
 
-    /// Folds what bulk writing left behind into its resting form: logs, and statistics of these tables.
+    /// Checkpoints the log, or analyzes these tables, after bulk writes.
     func settle(_ tables: [String]) async throws
 
-    /// One element whenever another process has announced work; ends at once where there is no other process.
+    /// One element per notification of another process; ends at once for a single process.
     func announcements() -> AsyncStream<Void>
 
     /// Closes every connection; calls that follow fail.
@@ -33,7 +33,7 @@ public protocol SQLDatabase: Sendable {
 
 /// A connection inside a transaction.
 public protocol SQLConnection {
-    /// What is particular to this database.
+    /// The database's dialect.
     var dialect: SQLDialect { get }
 
     /// Runs a query and reads each of its rows.
@@ -45,22 +45,21 @@ public protocol SQLConnection {
     @discardableResult
     func execute(_ query: SQLQuery) throws -> Int
 
-    /// Runs statements as they stand, such as table definitions.
+    /// Runs statements without values, such as table definitions.
     func run(script: String) throws
 
-    /// Milliseconds since 1970 by the database's clock; nil where the database belongs to one process, whose own clock
-    /// serves as well.
+    /// Milliseconds since 1970 by the database's clock; nil for a single process, which uses its own clock.
     func clockMilliseconds() throws -> Int64?
 
-    /// Announces work to other processes, once the transaction is committed; nothing where there is none.
+    /// Notifies other processes of work once the transaction is committed. Does nothing for a single process.
     func announce() throws
 
-    /// Inserts rows by the database's fastest way in, all or none.
+    /// Inserts rows in bulk, all or none.
     ///
-    /// The database takes the first rows while the last are made, so `rows` makes no other use of the connection.
+    /// The database receives the first rows while the last are built, so `rows` must not use the connection otherwise.
     func insert(into table: String, columns: [String], rows: (any RowSink) throws -> Void) throws
 
-    /// Inserts rows that are there already by the database's fastest way in, all or none.
+    /// Inserts prebuilt rows in bulk, all or none.
     func insert(_ rows: BulkInsert) throws
 }
 
@@ -70,18 +69,18 @@ extension SQLConnection {
         try rows(query, read).first
     }
 
-    /// Runs a query for one whole number; 0 when there is no row or no value.
+    /// Runs a query for one whole number; 0 if there is no row or no value.
     public func integer(_ query: SQLQuery) throws -> Int64 { try first(query) { $0.integer(0) } ?? 0 }
 
-    /// How many of a query's first rows fit into so many bytes, the first one whatever its size.
+    /// How many of a query's first rows fit into the bytes, at least one.
     ///
-    /// Rows after the limit are not computed where the database computes them one at a time.
+    /// A database that computes rows one at a time does not compute those after the limit.
     /// - Parameter sizes: selects the size of each row.
     public func fittingCount(_ sizes: SQLQuery, bytes: Int) throws -> Int {
         try fittingRows(sizes, bytes: bytes).count
     }
 
-    /// How many of a query's first rows fit into so many bytes, as `fittingCount`, and whether there are more.
+    /// `fittingCount`, and whether there are more rows.
     public func fittingRows(_ sizes: SQLQuery, bytes: Int) throws -> (count: Int, isCut: Bool) {
         var (count, sum) = (0, 0)
         do {

@@ -1,20 +1,20 @@
-/// A clause whose spelling, or whose presence, depends on the database.
+/// A clause that depends on the database.
 public enum SQLClause: Sendable {
-    /// Locks the selected rows and steps over those that somebody else has locked; nothing where there is one writer.
+    /// Locks the selected rows and skips locked ones; empty if there is one writer.
     case lockSkippingLocked
-    /// Locks the selected rows, waiting for others; nothing in read transactions and where there is one writer.
+    /// Locks the selected rows, waiting for others; empty in read transactions and if there is one writer.
     case lock
-    /// Keeps others from changing the selected rows, not from holding them likewise; nothing where there is one writer.
+    /// Locks the selected rows in shared mode; empty if there is one writer.
     case lockShared
-    /// Makes the text before it a JSON value, for `->>`; nothing where texts are taken for JSON anyway.
+    /// Casts the preceding text to JSON, for `->>`; empty if the database needs no cast.
     case asJSON
-    /// The bytes of a text in UTF-8, as an expression over a column; computed without reading the text where possible.
+    /// The length of a column in UTF-8 bytes, without reading the text if possible.
     case byteLength(of: StaticString)
 }
 
-/// What differs between databases that otherwise share one vocabulary.
+/// The differences between databases.
 ///
-/// Statements ask the dialect; nothing outside a driver asks which database it is.
+/// Statements use the dialect; only drivers know which database is in use.
 public struct SQLDialect: Sendable {
     /// Column types of table definitions.
     public struct Types: Sendable {
@@ -26,9 +26,9 @@ public struct SQLDialect: Sendable {
         public let text: String
         /// Bytes.
         public let blob: String
-        /// A primary key that the database counts up and never gives twice.
+        /// A primary key that the database increments and never reuses.
         public let identity: String
-        /// What follows the closing parenthesis of a table definition.
+        /// The suffix of a table definition.
         public let tableSuffix: String
 
         /// Types of the given spellings.
@@ -46,7 +46,7 @@ public struct SQLDialect: Sendable {
     public let types: Types
     /// Whether several processes may have the database open.
     public let isShared: Bool
-    /// How the database is asked for its tables.
+    /// The database's catalogue.
     public let catalogue: SQLCatalogue
 
     private let placeholderPrefix: String
@@ -57,11 +57,11 @@ public struct SQLDialect: Sendable {
     /// A dialect.
     ///
     /// - Parameters:
-    ///   - placeholderPrefix: what stands before the number of a bound value.
-    ///   - catalogue: how the database is asked for its tables.
-    ///   - membership: the test whether the expression before it is in the list bound to the given placeholder.
+    ///   - placeholderPrefix: the prefix of a placeholder's number.
+    ///   - catalogue: the database's catalogue.
+    ///   - membership: tests whether the preceding expression is in the list bound to the placeholder.
     ///   - clause: the spelling of each clause.
-    ///   - lock: statements that take a lock; nil where nothing has to be locked.
+    ///   - lock: statements that take a lock; nil if no lock is needed.
     public init(
         types: Types, isShared: Bool, placeholderPrefix: String, catalogue: SQLCatalogue,
         membership: @escaping @Sendable (_ placeholder: String) -> String,

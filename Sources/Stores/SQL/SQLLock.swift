@@ -1,11 +1,10 @@
-/// A lock that stands for no row: whoever takes it waits for those who hold it, in the order of their coming, and holds
-/// it until its transaction ends.
+/// An advisory lock, granted in the order of requests and held until the transaction ends.
 ///
-/// Row locks that several may share know no such order: new ones overtake whoever waits to have a row alone.
+/// Shared row locks have no such order: new ones overtake a waiting exclusive one.
 public struct SQLLock: Sendable {
-    /// Which lock it is; a number of Ferry's own, because other programs may use the same server.
+    /// The lock's number, chosen to be unique because other programs may use the same server.
     public let number: Int64
-    /// Whether others may hold it as well, if they share it likewise.
+    /// Whether it is shared.
     public let isShared: Bool
 
     /// The lock of a number.
@@ -19,7 +18,7 @@ public struct SQLLock: Sendable {
 }
 
 extension SQLConnection {
-    /// Takes a lock; nothing where there is one writer, and in read transactions.
+    /// Takes a lock. Does nothing in read transactions and if there is one writer.
     public func take(_ lock: SQLLock) throws {
         if let script = dialect.text(of: lock) { try run(script: script) }
     }

@@ -1,8 +1,8 @@
-/// A statement as it is written in the source: a literal whose interpolated values are bound, never pasted.
+/// A statement: a literal whose interpolated values are bound, never pasted.
 ///
 ///     "SELECT id FROM users WHERE username_key \(in: keys) AND active = \(true)"
 ///
-/// What databases spell differently is a segment of its own, which the `SQLDialect` fills in.
+/// Differences between databases are segments that the `SQLDialect` fills in.
 public struct SQLQuery: Sendable {
     enum Segment: Sendable {
         case literal(String)
@@ -51,7 +51,7 @@ extension SQLQuery: ExpressibleByStringInterpolation {
             segments.reserveCapacity(interpolationCount * 2 + 1)
         }
 
-        /// Adds SQL as it stands in the source.
+        /// Adds literal SQL.
         public mutating func appendLiteral(_ literal: String) {
             if !literal.isEmpty { segments.append(.literal(literal)) }
         }
@@ -69,7 +69,7 @@ extension SQLQuery: ExpressibleByStringInterpolation {
         /// Tests membership in a list that is bound as one value: `column \(in: list)`.
         public mutating func appendInterpolation(in members: [String]) { segments.append(.membership(members)) }
 
-        /// Adds a clause that databases spell differently.
+        /// Adds a clause that depends on the database.
         public mutating func appendInterpolation(_ clause: SQLClause) { segments.append(.clause(clause)) }
 
         /// Adds a name from the catalogue, quoted.
@@ -90,7 +90,7 @@ extension SQLQuery: ExpressibleByStringInterpolation {
 
         private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 
-        /// Adds a part that is written once and shared by several statements, such as a list of columns.
+        /// Adds a part that several statements share, such as a list of columns.
         public mutating func appendInterpolation(part: StaticString) { segments.append(.literal("\(part)")) }
     }
 }

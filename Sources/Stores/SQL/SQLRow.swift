@@ -1,35 +1,35 @@
-/// One row of a result, valid only while the closure that receives it runs; columns count from 0.
+/// One row of a result, valid only inside the closure that receives it. Columns count from 0.
 public protocol SQLRow {
     /// Whether a column has no value.
     func isNull(_ column: Int) -> Bool
 
-    /// A whole number; 0 for no value.
+    /// A whole number; 0 for NULL.
     func integer(_ column: Int) -> Int64
 
-    /// A floating-point number; 0 for no value.
+    /// A floating-point number; 0 for NULL.
     func real(_ column: Int) -> Double
 
-    /// A text; empty for no value.
+    /// A string; empty for NULL.
     func text(_ column: Int) -> String
 
-    /// Bytes; none for no value.
+    /// Bytes; empty for NULL.
     func bytes(_ column: Int) -> [UInt8]
 }
 
 extension SQLRow {
-    /// A switch stored as 0 or 1.
+    /// A Boolean stored as 0 or 1.
     public func flag(_ column: Int) -> Bool { integer(column) != 0 }
 
-    /// A text, or nil for no value.
+    /// A string, or nil for NULL.
     public func optionalText(_ column: Int) -> String? { isNull(column) ? nil : text(column) }
 
-    /// A floating-point number, or nil for no value.
+    /// A floating-point number, or nil for NULL.
     public func optionalReal(_ column: Int) -> Double? { isNull(column) ? nil : real(column) }
 
-    /// A whole number, or nil for no value.
+    /// A whole number, or nil for NULL.
     public func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
 
-    /// A value of the kind that the column holds.
+    /// A value of the column's kind.
     public func value(_ column: Int, as kind: TableShape.Column.Kind) -> SQLValue {
         guard !isNull(column) else { return .null }
         return switch kind {

@@ -2,7 +2,7 @@
 public enum SQLValue: Equatable, Sendable {
     /// No value.
     case null
-    /// A whole number; also switches (0 or 1) and moments (milliseconds since 1970).
+    /// A whole number; also Booleans (0 or 1) and timestamps (milliseconds since 1970).
     case integer(Int64)
     /// A floating-point number.
     case real(Double)
@@ -10,21 +10,21 @@ public enum SQLValue: Equatable, Sendable {
     case text(String)
     /// Bytes.
     case blob([UInt8])
-    /// A list of texts for membership tests, bound as one value whatever its length.
+    /// A list of strings for membership tests, bound as one value of any length.
     case texts([String])
 }
 
 extension SQLValue {
-    /// A text, or no value.
+    /// A string, or NULL.
     public static func optional(_ text: String?) -> SQLValue { text.map(SQLValue.text) ?? .null }
 
-    /// A floating-point number, or no value.
+    /// A floating-point number, or NULL.
     public static func optional(_ number: Double?) -> SQLValue { number.map(SQLValue.real) ?? .null }
 
-    /// A whole number, or no value.
+    /// A whole number, or NULL.
     public static func optional(_ number: Int64?) -> SQLValue { number.map(SQLValue.integer) ?? .null }
 
-    /// A switch as 0 or 1.
+    /// A Boolean as 0 or 1.
     public static func flag(_ flag: Bool) -> SQLValue { .integer(flag ? 1 : 0) }
 }
 

@@ -1,8 +1,8 @@
-/// The columns of one table, each listed once: the cases, in the order in which statements select and insert them.
+/// The columns of one table, as cases in the order of selection and insertion.
 ///
 /// A case's name is the column's name in Swift's spelling: `lastReplyAt` is `last_reply_at`.
 public protocol TableColumn: RawRepresentable<Int>, CaseIterable, Sendable {
-    /// What one row is made of.
+    /// The source of a row's values.
     associatedtype Source
 
     /// The table.
@@ -26,7 +26,7 @@ public struct Table<Column: TableColumn>: Sendable {
 
     /// A table.
     ///
-    /// - Parameter defaulted: columns that new rows leave to the database: identities, and others that have a default.
+    /// - Parameter defaulted: columns with a value from the database: identities, and others with a default.
     public init(_ name: String, defaulted: Set<Int> = []) {
         self.name = name
         columnNames = Column.allCases.map(\.name)
@@ -50,7 +50,7 @@ extension TableColumn {
     }
 }
 
-/// A row of a table, whose columns are read by name; valid as long as the row itself.
+/// A row of a table, read by column name; valid as long as the row.
 public struct TableRow<Column: TableColumn> {
     @usableFromInline let row: any SQLRow
 
@@ -61,31 +61,31 @@ public struct TableRow<Column: TableColumn> {
     @inlinable
     public func isNull(_ column: Column) -> Bool { row.isNull(column.rawValue) }
 
-    /// A whole number; 0 for no value.
+    /// A whole number; 0 for NULL.
     @inlinable
     public func integer(_ column: Column) -> Int64 { row.integer(column.rawValue) }
 
-    /// A text; empty for no value.
+    /// A string; empty for NULL.
     @inlinable
     public func text(_ column: Column) -> String { row.text(column.rawValue) }
 
-    /// Bytes; none for no value.
+    /// Bytes; empty for NULL.
     @inlinable
     public func bytes(_ column: Column) -> [UInt8] { row.bytes(column.rawValue) }
 
-    /// A flag stored as 0 or 1.
+    /// A Boolean stored as 0 or 1.
     @inlinable
     public func flag(_ column: Column) -> Bool { row.flag(column.rawValue) }
 
-    /// A text, or nil for no value.
+    /// A string, or nil for NULL.
     @inlinable
     public func optionalText(_ column: Column) -> String? { row.optionalText(column.rawValue) }
 
-    /// A floating-point number, or nil for no value.
+    /// A floating-point number, or nil for NULL.
     @inlinable
     public func optionalReal(_ column: Column) -> Double? { row.optionalReal(column.rawValue) }
 
-    /// A whole number, or nil for no value.
+    /// A whole number, or nil for NULL.
     @inlinable
     public func optionalInteger(_ column: Column) -> Int64? { row.optionalInteger(column.rawValue) }
 }
@@ -101,7 +101,7 @@ extension SQLConnection {
         try rows(table.selection + condition) { try read(TableRow($0)) }
     }
 
-    /// Inserts rows by the database's fastest way in, all or none.
+    /// Inserts rows in bulk, all or none.
     @inlinable
     public func insert<Column>(_ sources: some Sequence<Column.Source>, into table: Table<Column>) throws {
         try insert(into: table.name, columns: table.insertedNames) { sink in
@@ -115,9 +115,9 @@ extension SQLConnection {
         }
     }
 
-    /// Inserts one row, as a statement of its own.
+    /// Inserts one row.
     ///
-    /// - Parameter clause: what follows the values, such as what to do in a conflict.
+    /// - Parameter clause: what follows the values, such as `ON CONFLICT`.
     /// - Returns: how many rows were inserted.
     @discardableResult
     public func insert<Column>(
@@ -132,12 +132,12 @@ extension SQLConnection {
 }
 
 extension SQLQuery.StringInterpolation {
-    /// Sets columns to their values in a row, with commas between them: `UPDATE … SET \(set: columns, of: source)`.
+    /// Sets columns to their values in a row: `UPDATE … SET \(set: columns, of: source)`.
     public mutating func appendInterpolation<Column: TableColumn>(set columns: [Column], of source: Column.Source) {
         assign(columns, of: source) { name in "\(name: name) = " }
     }
 
-    /// Adds the values of columns in a row to those that are there, with commas between them.
+    /// Increments columns by their values in a row.
     public mutating func appendInterpolation<Column: TableColumn>(adding columns: [Column], of source: Column.Source) {
         assign(columns, of: source) { name in "\(name: name) = \(name: name) + " }
     }

@@ -1,4 +1,4 @@
-/// A table as the database's catalogue describes it, in words that all databases share.
+/// The description of a table, common to all databases.
 public struct TableShape: Equatable, Sendable {
     /// One column.
     public struct Column: Equatable, Sendable {
@@ -18,9 +18,9 @@ public struct TableShape: Equatable, Sendable {
         public let name: String
         /// What it holds.
         public let kind: Kind
-        /// Whether it may be without a value.
+        /// Whether it may be NULL.
         public let isOptional: Bool
-        /// Whether the database counts it up.
+        /// Whether it is an identity.
         public let isIdentity: Bool
 
         /// Creates a column.
@@ -36,7 +36,7 @@ public struct TableShape: Equatable, Sendable {
     public let name: String
     /// The columns, in the order of their names, so that equal tables have equal shapes.
     public let columns: [Column]
-    /// The columns of the primary key, in its order; none where there is no key.
+    /// The columns of the primary key, in its order; empty without a key.
     public let key: [Column]
 
     /// Creates a table.

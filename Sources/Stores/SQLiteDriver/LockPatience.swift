@@ -3,10 +3,10 @@ import Synchronization
 
 /// How long transactions wait for a file that another program has locked.
 ///
-/// Transactions wait one behind the other. When the first has waited for the whole limit, those behind it fail at once,
-/// as do later ones, until a transaction succeeds again.
+/// Transactions wait in a queue. After the first has waited for the whole limit, the others fail at once, until a
+/// transaction succeeds again.
 final class LockPatience: Sendable {
-    /// Without an attempt for so long, nothing is known of the lock any more.
+    /// After this time without an attempt, the state of the lock is unknown.
     private static let memory: Duration = .seconds(60)
 
     private struct State {
@@ -21,10 +21,10 @@ final class LockPatience: Sendable {
 
     init(limit: Duration) { self.limit = limit }
 
-    /// Waits a little on the database's own thread, if the limit is not reached.
+    /// Waits on the database's own thread, unless the limit is reached.
     ///
-    /// - Parameter attempts: how often this transaction has waited before.
-    /// - Returns: whether another attempt is worth it.
+    /// - Parameter attempts: how often this transaction has already waited.
+    /// - Returns: whether to try again.
     func wait(after attempts: Int) -> Bool {
         let now = clock.now
         let isWorthIt = state.withLock { state in
@@ -36,6 +36,6 @@ final class LockPatience: Sendable {
         return isWorthIt
     }
 
-    /// The file was not locked any more.
+    /// Records that the file is not locked any more.
     func reset() { state.withLock { $0 = nil } }
 }

@@ -2,9 +2,9 @@ import Glibc
 import SQL
 import Synchronization
 
-/// Keeps a second process away from a file for as long as this process lives, however it ends.
+/// Locks a file against other processes until this process ends, in any way.
 ///
-/// SQLite would let it in, and the two would take each other's leases over.
+/// SQLite would admit a second process, and both would take over each other's leases.
 final class ProcessLock: Sendable {
     private let descriptor: Mutex<Int32?>
 
@@ -21,9 +21,9 @@ final class ProcessLock: Sendable {
             close(descriptor)
             throw SQLError.unavailable(
                 message: "The database \(resource) is already in use by \(holder). "
-                    + "Stop it, or give this one a data directory of its own (--data).")
+                    + "Stop it, or choose another data directory with --data.")
         }
-        // The number is for people who meet the refusal above; the lock itself does not depend on it.
+        // The process id is for the error message above; the lock does not depend on it.
         let text = "\(getpid())\n"
         ftruncate(descriptor, 0)
         _ = text.withCString { pwrite(descriptor, $0, strlen($0), 0) }
@@ -32,7 +32,7 @@ final class ProcessLock: Sendable {
 
     deinit { release() }
 
-    /// Lets other processes in.
+    /// Releases the lock.
     func release() {
         descriptor.withLock { descriptor in
             if let open = descriptor { close(open) }

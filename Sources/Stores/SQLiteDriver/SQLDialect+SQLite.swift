@@ -15,7 +15,7 @@ extension SQLDialect {
             if case .byteLength(let column) = clause { "length(CAST(\(column) AS BLOB))" } else { "" }
         })
 
-    /// The rows of `sqlite_sequence` come with the first number, and nothing keeps a table from having several.
+    /// A row of `sqlite_sequence` appears with the first number, and a table may have several.
     private static let catalogue = SQLCatalogue(
         tables: "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_'",
         columns: { tables in

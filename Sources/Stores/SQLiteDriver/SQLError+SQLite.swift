@@ -3,7 +3,7 @@ import GRDBSQLite
 import SQL
 
 extension SQLError {
-    /// SQLite's and GRDB's failures in shared words; errors of the work itself stay as they are.
+    /// Translates failures of SQLite and GRDB; other errors stay unchanged.
     static func translate(_ error: any Error) -> any Error {
         switch error {
         case let error as DatabaseError:
@@ -12,7 +12,7 @@ extension SQLError {
         }
     }
 
-    /// A failure to open the file, in shared words.
+    /// Translates a failure to open the file.
     init(opening path: String, _ error: any Error) {
         self =
             switch Self.translate(error) {

@@ -5,8 +5,8 @@ import SQL
 
 /// Statements on one GRDB connection, inside its transaction.
 ///
-/// GRDB keeps the compiled statements; binding and stepping use SQLite's own calls, because every row of an import
-/// passes here and GRDB's values would be built for nothing.
+/// GRDB caches compiled statements. Binding and stepping use SQLite's own calls: every row of an import passes through
+/// here, and GRDB's values would be wasted.
 struct SQLiteConnection: SQLConnection {
     private let database: Database
 
@@ -42,7 +42,7 @@ struct SQLiteConnection: SQLConnection {
 
     func insert(_ rows: BulkInsert) throws {
         let statement = try insertion(into: rows.table, rows.columns)
-        // The values stay where they are until their row is written; then nothing may point to them any more.
+        // The values stay in memory until their row is written; then no pointer to them may remain.
         defer { sqlite3_clear_bindings(statement) }
         var index: Int32 = 0
         try rows.forEachValue { value, endsRow in
@@ -116,7 +116,7 @@ struct SQLiteConnection: SQLConnection {
     }
 
     private static func bind(_ text: String, to statement: OpaquePointer, at index: Int32) -> Int32 {
-        // An empty text may have no address, which SQLite would take for NULL.
+        // An empty string may have no address, which SQLite would treat as NULL.
         guard !text.isEmpty else { return sqlite3_bind_text(statement, index, "", 0, transient) }
         var text = text
         return text.withUTF8 { utf8 in

@@ -4,7 +4,7 @@ import GRDBSQLite
 import Glibc
 public import SQL
 
-/// A workspace in one SQLite file: one process, one writer, readers that never wait for it.
+/// A workspace in one SQLite file: one process, one writer, and readers that never wait for it.
 ///
 /// Source: docs/decisions/0003-embedded-sqlite.md for the pragmas and their measurements.
 public final class SQLiteDatabase: SQLDatabase {
@@ -21,22 +21,22 @@ public final class SQLiteDatabase: SQLDatabase {
         lock = try ProcessLock(path: path + ".lock", resource: path)
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(patience))
-            // An acknowledged call is durable, so each commit is synced. GRDB asks for less when it turns the log on,
-            // which is after it has prepared the connection.
+            // Sync each commit, because acknowledged calls are durable. GRDB sets a weaker mode when it enables WAL,
+            // after preparing the connection.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
         } catch {
             throw SQLError(opening: path, error)
         }
     }
 
-    /// Refuses a path at which SQLite would report what people do not understand, or make a database silently.
+    /// Rejects a path for which SQLite would report an unclear error, or create a database silently.
     private static func check(_ path: String) throws {
         var information = stat()
         guard stat(path, &information) == 0 else { return }
         if information.st_mode & S_IFMT == S_IFDIR {
             throw SQLError.incompatible(message: "The database \(path) is a directory. Use the path of a file.")
         }
-        // SQLite writes the first page with the first statement, and Ferry at once.
+        // A file of 0 bytes was not created by Ferry, which writes the first page at once.
         guard information.st_mode & S_IFMT != S_IFREG || information.st_size > 0 else {
             throw SQLError.incompatible(
                 message: "The database \(path) is an empty file. Restore it from a backup, or remove it to begin with "
@@ -47,14 +47,14 @@ public final class SQLiteDatabase: SQLDatabase {
     /// SQLite's dialect.
     public var dialect: SQLDialect { .sqlite }
 
-    /// Runs `work` on a snapshot; a writer does not hold it up.
+    /// Runs `work` on a snapshot; a writer does not block it.
     public func read<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
         try await uninterrupted { [pool] in try await pool.read { try work(SQLiteConnection($0)) } }
     }
 
-    /// Runs `work` in the one write transaction that there can be.
+    /// Runs `work` in a write transaction; only one runs at a time.
     public func write<Result: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws -> Result
     ) async throws -> Result {
@@ -65,17 +65,17 @@ public final class SQLiteDatabase: SQLDatabase {
         }
     }
 
-    /// Nothing: the file belongs to this process.
+    /// Does nothing: the file belongs to this process.
     public func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
 
-    /// Moves the write-ahead log into the file and truncates it.
+    /// Checkpoints and truncates the WAL.
     public func settle(_ tables: [String]) async throws {
         do {
             try await pool.writeWithoutTransaction { database in
                 do {
                     try database.checkpoint(.truncate)
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                    // A reader still needs the log; the next checkpoint takes it along.
+                    // A reader still needs the WAL; the next checkpoint will truncate it.
                 }
                 try database.execute(sql: "PRAGMA optimize")
             }
@@ -89,15 +89,15 @@ public final class SQLiteDatabase: SQLDatabase {
 
     /// Closes the file and lets other processes open it.
     public func close() async throws {
-        // GRDB closes its writer before its readers, so SQLite would leave the log behind.
-        // The file is closed and unlocked also when the disk is too full for that.
+        // GRDB closes its writer before its readers, so SQLite would not checkpoint the WAL. Close and unlock the file
+        // even if the disk is too full for a checkpoint.
         var failure: (any Error)?
         do {
             try await settle([])
         } catch {
             failure = error
         }
-        // Closing waits for running transactions, which a thread of the cooperative pool must not do.
+        // Closing blocks until running transactions end, which the cooperative pool must not.
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             DispatchQueue.global().async { [pool, lock] in
                 continuation.resume(
@@ -114,8 +114,8 @@ public final class SQLiteDatabase: SQLDatabase {
         if let failure { throw failure }
     }
 
-    /// Runs a transaction to its end, also when the task that waits for it is cancelled: GRDB would interrupt the
-    /// connection, and may hit whoever uses it next. Transactions are short.
+    /// Runs a transaction to its end, even if the waiting task is cancelled: GRDB would interrupt the connection, and
+    /// might hit the next transaction. Transactions are short.
     private func uninterrupted<Result: Sendable>(
         _ transaction: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
@@ -131,7 +131,7 @@ public final class SQLiteDatabase: SQLDatabase {
         configuration.label = "ferry"
         configuration.maximumReaderCount = 4
         configuration.busyMode = .callback { patience.wait(after: $0) }
-        // Unique indexes and the engine's own transactions keep references right; checks would double the look-ups.
+        // Unique indexes and transactions keep references valid; checks would double the look-ups.
         configuration.foreignKeysEnabled = false
         configuration.prepareDatabase { database in
             try database.execute(
@@ -140,8 +140,8 @@ public final class SQLiteDatabase: SQLDatabase {
                     PRAGMA temp_store = MEMORY;
                     """)
             guard !database.configuration.readonly else { return }
-            // Random keys rewrite the same index pages in every batch, so the log may grow to 256 MB before its pages
-            // move into the file, once for many batches.
+            // Random keys rewrite the same index pages in every batch, so checkpoint only at 256 MB, once for many
+            // batches.
             try database.execute(
                 sql: """
                     PRAGMA wal_autocheckpoint = 65536;

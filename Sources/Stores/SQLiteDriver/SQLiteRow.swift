@@ -1,7 +1,7 @@
 import GRDBSQLite
 import SQL
 
-/// The row at which a statement stands.
+/// The current row of a statement.
 struct SQLiteRow: SQLRow {
     let statement: OpaquePointer
 

@@ -1,12 +1,12 @@
 import CZstd
 
-/// Zstandard at its fastest level: what waits in the staging area takes a quarter of its size for little time.
+/// Zstandard at its fastest level, which reduces staged messages to about a quarter.
 public enum Zstandard {
-    /// Why bytes could not be brought back.
+    /// Why decompression failed.
     public enum Failure: Error, Equatable, Sendable {
-        /// The bytes are not what `compress` made.
+        /// The bytes are not output of `compress`.
         case damaged(String)
-        /// The content is larger than it may be.
+        /// The content exceeds the limit.
         case tooLarge(limitBytes: Int)
     }
 
@@ -15,7 +15,7 @@ public enum Zstandard {
         let bound = ZSTD_compressBound(bytes.count)
         return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
             let size = bytes.withUnsafeBytes { ZSTD_compress(buffer.baseAddress, bound, $0.baseAddress, $0.count, 1) }
-            // With room for the bound, the only failure left is a lack of memory.
+            // The buffer has the maximum size, so only a lack of memory can fail.
             precondition(ZSTD_isError(size) == 0, "no memory to compress \(bytes.count) bytes")
             count = size
         }
@@ -27,7 +27,7 @@ public enum Zstandard {
     /// - Throws: `Failure`.
     public static func decompress(_ bytes: [UInt8], limitBytes: Int) throws(Failure) -> [UInt8] {
         let declared = bytes.withUnsafeBytes { ZSTD_getFrameContentSize($0.baseAddress, $0.count) }
-        // The two largest numbers stand for "unknown" and "no frame"; `compress` always writes the size.
+        // The two largest numbers mean "unknown" and "no frame"; `compress` always writes the size.
         guard declared < UInt64(Int.max) else { throw .damaged("no size") }
         guard declared <= UInt64(limitBytes) else { throw .tooLarge(limitBytes: limitBytes) }
         var failure: Failure?

@@ -2,9 +2,9 @@ internal import Glibc
 
 /// Changes to directories that survive a loss of power; every call blocks.
 public enum Directory {
-    /// Makes a directory and those above it, for its owner only (mode 0700); one that exists stays as it is.
+    /// Creates a directory and its parents with mode 0700; an existing one stays unchanged.
     ///
-    /// - Throws: `FileFailure`, also when something else than a directory is in the way.
+    /// - Throws: `FileFailure`, also if the path is not a directory.
     public static func make(_ path: String) throws(FileFailure) {
         if mkdir(path, 0o700) == 0 {
             return try sync(parent(of: path))
@@ -16,7 +16,7 @@ public enum Directory {
             let above = parent(of: path)
             guard above != path else { throw FileFailure(.create, errno: ENOENT) }
             try make(above)
-            // Somebody else may make it at the same time, which is as good.
+            // Another process may create it at the same time.
             guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw FileFailure(.create) }
             try sync(above)
         default:
@@ -24,15 +24,15 @@ public enum Directory {
         }
     }
 
-    /// Gives a file another name on the same file system, in place of what has that name, and makes that durable.
+    /// Renames a file on the same file system, replacing the target, and syncs the directory.
     ///
-    /// - Throws: `FileFailure`; `errno` is `EXDEV` when the two names are on different file systems.
+    /// - Throws: `FileFailure`; `errno` is `EXDEV` if the paths are on different file systems.
     public static func rename(_ path: String, to newPath: String) throws(FileFailure) {
         guard Glibc.rename(path, newPath) == 0 else { throw FileFailure(.rename) }
         try sync(parent(of: newPath))
     }
 
-    /// Brings the names in a directory to the disk.
+    /// Syncs a directory.
     public static func sync(_ path: String) throws(FileFailure) {
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw FileFailure(.open) }
@@ -40,7 +40,7 @@ public enum Directory {
         guard fsync(descriptor) == 0 else { throw FileFailure(.sync) }
     }
 
-    /// The directory in which a path lies.
+    /// The parent directory of a path.
     public static func parent(of path: String) -> String {
         guard let slash = path.dropLast(path.hasSuffix("/") ? 1 : 0).lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

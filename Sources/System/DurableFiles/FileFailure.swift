@@ -1,26 +1,26 @@
 internal import Glibc
 
-/// What the file system answered when something did not work.
+/// A failure of the file system.
 public struct FileFailure: Error, Equatable, Sendable {
-    /// What was being done.
+    /// The failed action.
     public enum Action: String, Sendable {
-        /// Making a file or directory.
+        /// Creating a file or directory.
         case create
-        /// Opening a file that should be there.
+        /// Opening an existing file.
         case open
         /// Reading bytes, a size or a directory.
         case read
         /// Appending bytes.
         case write
-        /// Bringing bytes to the disk.
+        /// Syncing to the disk.
         case sync
-        /// Giving a file another name.
+        /// Renaming a file.
         case rename
         /// Removing a file.
         case remove
     }
 
-    /// What was being done.
+    /// The failed action.
     public let action: Action
     /// The system's number of the error.
     public let errno: Int32
@@ -31,13 +31,13 @@ public struct FileFailure: Error, Equatable, Sendable {
         self.errno = errno
     }
 
-    /// A failure with the number that the thread's last system call left.
+    /// A failure with the thread's current `errno`.
     public init(_ action: Action) { self.init(action, errno: Glibc.errno) }
 
-    /// Whether the disk, or the owner's share of it, is full.
+    /// Whether the disk or the quota is full.
     public var isFull: Bool { errno == ENOSPC || errno == EDQUOT }
 
-    /// Whether this user may not do it, or nobody may because the file system is read-only.
+    /// Whether permissions or a read-only file system forbid it.
     public var isRefused: Bool { [EACCES, EPERM, EROFS].contains(errno) }
 
     /// Whether the file does not exist.
@@ -46,6 +46,6 @@ public struct FileFailure: Error, Equatable, Sendable {
     /// Whether a file of that name exists already.
     public var isTaken: Bool { errno == EEXIST }
 
-    /// The system's own words.
+    /// The system's message.
     public var reason: String { String(cString: strerror(errno)) }
 }

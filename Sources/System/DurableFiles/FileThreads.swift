@@ -1,6 +1,6 @@
 internal import NIOPosix
 
-/// Threads for calls that wait for the disk, which would stop Swift's own threads.
+/// Threads for blocking disk access, which would block Swift's cooperative pool.
 public final class FileThreads: Sendable {
     private let pool: NIOThreadPool
 
@@ -10,15 +10,14 @@ public final class FileThreads: Sendable {
         pool.start()
     }
 
-    /// Runs work that blocks, and waits for its end without holding a thread.
+    /// Runs blocking work and awaits its end.
     ///
-    /// The work runs even if the task is cancelled meanwhile, so that what it cleans up is cleaned up.
+    /// The work runs even if the task is cancelled, so that its clean-up happens.
     public func run<Value: Sendable, Failure: Error>(
         _ work: @escaping @Sendable () throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
-            // After `close()` the pool calls back at once, on the caller's thread; the work is done there, late but
-            // whole.
+            // After `close()` the pool calls back on the caller's thread, which then does the work.
             pool.submit { _ in
                 do throws(Failure) {
                     continuation.resume(returning: .success(try work()))
@@ -30,9 +29,9 @@ public final class FileThreads: Sendable {
         return try result.get()
     }
 
-    /// Ends the threads once they have done their work.
+    /// Ends the threads after their current work.
     public func close() async {
-        // Only pools that are made for the life of the process refuse to stop, and this one is not.
+        // Only process-wide pools fail to stop.
         try? await pool.shutdownGracefully()
     }
 }

@@ -1,11 +1,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// A file that is being written under a temporary name, and gets its own name only when all of it is on the disk.
+/// A file that is written under a temporary name and renamed once it is complete on the disk.
 ///
-/// Whoever opens the final path therefore finds all of the file or none of it, even after a loss of power. Its calls
-/// block: they belong on `FileThreads`. A file that is neither finished nor discarded is removed when the last
-/// reference to it goes.
+/// So the final path has the complete file or none, even after a loss of power. Its calls block: run them on
+/// `FileThreads`. A file that is neither finished nor discarded is removed with its last reference.
 public final class PartialFile: Sendable {
     private struct State {
         var descriptor: Int32?
@@ -17,13 +16,12 @@ public final class PartialFile: Sendable {
     private let finalPath: String
     private let state: Mutex<State>
 
-    /// Creates an empty file that only its owner may read (mode 0600).
+    /// Creates an empty file with mode 0600.
     ///
     /// - Parameters:
-    ///   - finalPath: where the file goes; what lies there is replaced.
-    ///   - temporaryPath: where it lies until then, on the same file system; by default beside `finalPath`. Nothing may
-    ///     be there.
-    /// - Throws: `FileFailure` as the system gives it.
+    ///   - finalPath: the final path; an existing file is replaced.
+    ///   - temporaryPath: the unused path until then, on the same file system; by default beside `finalPath`.
+    /// - Throws: `FileFailure`.
     public init(_ finalPath: String, at temporaryPath: String? = nil) throws(FileFailure) {
         self.finalPath = finalPath
         let random = String(UInt64.random(in: .min ... .max), radix: 36)
@@ -36,12 +34,12 @@ public final class PartialFile: Sendable {
 
     deinit { discard() }
 
-    /// How much was written so far.
+    /// The bytes written so far.
     public var sizeBytes: Int64 { state.withLock { $0.sizeBytes } }
 
     /// Appends bytes.
     ///
-    /// - Throws: `FileFailure`, also when the file is finished or discarded.
+    /// - Throws: `FileFailure`, also if the file is finished or discarded.
     public func write(_ bytes: UnsafeRawBufferPointer) throws(FileFailure) {
         try state.withLock { state throws(FileFailure) in
             guard let descriptor = state.descriptor else { throw FileFailure(.write, errno: EBADF) }
@@ -56,10 +54,10 @@ public final class PartialFile: Sendable {
         }
     }
 
-    /// Brings the file to the disk and gives it its name.
+    /// Syncs the file and renames it.
     ///
     /// - Returns: its size in bytes.
-    /// - Throws: `FileFailure`; nothing is left under the temporary name then.
+    /// - Throws: `FileFailure`; the temporary file is removed then.
     public func finish() throws(FileFailure) -> Int64 {
         defer { discard() }
         return try state.withLock { state throws(FileFailure) in

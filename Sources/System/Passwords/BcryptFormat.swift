@@ -1,12 +1,12 @@
 internal import Glibc
 
-/// The text form of bcrypt: `$2b$`, two digits of cost, `$`, 22 characters of salt and 31 of digest.
+/// bcrypt's text form: `$2b$`, two digits of cost, `$`, 22 characters of salt and 31 of digest.
 enum BcryptFormat {
     static let costs = 4...31
     static let saltBytes = 16
     static let digestBytes = 23
 
-    /// Everything in front of the digest, with a new salt from the system's generator.
+    /// The prefix before the digest, with a new random salt.
     static func setting(cost: Int) -> String {
         "$2b$\(cost < 10 ? "0" : "")\(cost)$\(randomText(byteCount: saltBytes))"
     }
@@ -14,16 +14,16 @@ enum BcryptFormat {
     /// Random bytes in bcrypt's alphabet.
     static func randomText(byteCount: Int) -> String {
         withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { bytes in
-            // All at once: the library's generator asks the system for every eight bytes.
+            // One system call: Swift's generator makes one per eight bytes.
             let status = getentropy(bytes.baseAddress, byteCount)
             precondition(status == 0, "the system's random source is always there, and gives up to 256 bytes")
             return SixBitEncoding.bcrypt.text(of: UnsafeRawBufferPointer(bytes))
         }
     }
 
-    /// Whether a stored text is bcrypt at all: the C library would take other, weaker schemes as readily.
+    /// Whether a stored hash is bcrypt: the C library would accept weaker schemes too.
     ///
-    /// `$2a$` and `$2y$` are what other libraries write for the same computation; `$2x$` marks a broken one.
+    /// Other libraries write `$2a$` and `$2y$` for the same computation; `$2x$` marks a broken one.
     static func isWellFormed(_ hash: String) -> Bool {
         let bytes = Array(hash.utf8)
         guard bytes.count == 60,

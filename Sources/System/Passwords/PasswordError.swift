@@ -1,11 +1,11 @@
-/// Why no password hash could be made, or no threads to make one.
+/// Why hashing or the creation of its threads failed.
 public enum PasswordError: Error, Equatable, Sendable {
-    /// The text holds a NUL byte or more than 72 bytes, of which bcrypt would silently leave some out.
+    /// The string contains NUL or more than 72 bytes, which bcrypt would silently truncate.
     case unusableText
-    /// bcrypt takes costs from 4 to 31.
+    /// The cost must be from 4 to 31.
     case costOutOfRange(Int)
-    /// There has to be one thread at least of each kind.
+    /// At least one thread of each kind is required.
     case threadCountOutOfRange(Int)
-    /// The C library refused, with this `errno`.
+    /// The C library failed with this `errno`.
     case hashingFailed(errno: Int32)
 }

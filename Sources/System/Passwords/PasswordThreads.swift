@@ -3,10 +3,10 @@ internal import NIOCore
 internal import NIOPosix
 internal import SHA256
 
-/// Hashes and verifies passwords away from Swift's own threads, which bcrypt would stop for whole batches.
+/// Hashes and verifies passwords on its own threads, because bcrypt would block Swift's cooperative pool.
 ///
-/// Bulk hashing has as many threads as there are processors, of low priority. Sign-ins have a thread of their own: they
-/// wait behind each other, never behind bulk work. The threads run until `close()`.
+/// Bulk hashing has one low-priority thread per processor. Sign-ins have a separate thread and never wait for bulk
+/// work. The threads run until `close()`.
 public final class PasswordThreads: PasswordHasher {
     private let cost: Int
     private let bulk: NIOThreadPool
@@ -16,7 +16,7 @@ public final class PasswordThreads: PasswordHasher {
     ///
     /// - Parameters:
     ///   - cost: bcrypt's cost of new hashes, from 4 to 31; each step doubles the time.
-    ///   - bulkThreads: threads for bulk hashing; by default one a processor.
+    ///   - bulkThreads: threads for bulk hashing; by default one per processor.
     ///   - signInThreads: threads for verification and for single hashes.
     /// - Throws: `PasswordError.costOutOfRange` or `.threadCountOutOfRange`.
     public init(cost: Int = 10, bulkThreads: Int? = nil, signInThreads: Int = 1) throws(PasswordError) {
@@ -30,9 +30,9 @@ public final class PasswordThreads: PasswordHasher {
         signIn.start()
     }
 
-    /// Ends the threads after the hashes that they have begun; calls that still wait get a `CancellationError`.
+    /// Ends the threads after their current hashes; waiting calls get a `CancellationError`.
     public func close() async {
-        // Only pools that are made for the life of the process refuse to stop, and these are not.
+        // Only process-wide pools fail to stop.
         try? await bulk.shutdownGracefully()
         try? await signIn.shutdownGracefully()
     }
@@ -45,15 +45,14 @@ public final class PasswordThreads: PasswordHasher {
         SHA256Digest.hexadecimal(of: password)
     }
 
-    /// Hashes of many digests in the same order; a later call with few of them does not wait for all of an earlier one.
+    /// Hashes of many digests, in the same order. A later small call does not wait for all of an earlier one.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled or the threads were closed, at the latest after the
-    ///   hashes that were begun; `PasswordError` when there is a digest that bcrypt cannot take.
+    /// - Throws: `CancellationError` if the task is cancelled or the threads are closed, at the latest after the
+    ///   current hashes; `PasswordError` for an unusable digest.
     public func hashes(of digests: [String]) async throws -> [String] {
         try await withThrowingTaskGroup(of: (Int, String).self) { group in
             var hashes = [String](repeating: "", count: digests.count)
-            // One more for each thread than it works on: none waits for a task to hand it the next, and few are left
-            // to drop when the work is cancelled.
+            // Two per thread: no thread waits for its next digest, and few are left when the work is cancelled.
             let handedOut = 2 * bulk.numberOfThreads
             for index in digests.indices {
                 if index >= handedOut, let (done, hash) = try await group.next() { hashes[done] = hash }
@@ -64,28 +63,28 @@ public final class PasswordThreads: PasswordHasher {
         }
     }
 
-    /// The hash of one digest, for somebody who waits for it: on the threads for sign-ins.
+    /// The hash of one digest, on the threads for sign-ins.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled before its turn, or the threads were closed;
-    ///   `PasswordError` when bcrypt cannot take the digest.
+    /// - Throws: `CancellationError` if the task was cancelled before its turn or the threads were closed;
+    ///   `PasswordError` for an unusable digest.
     public func hash(of digest: String) async throws -> String {
         let cost = cost
         return try await signIn.runIfActive { try Bcrypt.hash(digest, cost: cost) }
     }
 
-    /// Whether a digest belongs to a hash; `false` also for anything that is no bcrypt hash.
+    /// Whether a digest matches a hash; false for anything but a bcrypt hash.
     ///
-    /// - Throws: `CancellationError` when the task was cancelled before its turn, or the threads were closed.
+    /// - Throws: `CancellationError` if the task was cancelled before its turn or the threads were closed.
     public func verify(_ digest: String, against hash: String) async throws -> Bool {
         try await signIn.runIfActive { Bcrypt.verify(digest, against: hash) }
     }
 
-    /// A well-formed hash whose password nobody knows, made at no hashing cost.
+    /// A well-formed hash of random bits without a known password, made without hashing.
     public func lockedHash() -> String {
         LockedPassword.make(cost: cost)
     }
 
-    /// The form in which a login token is stored: its SHA-256 in base64, as Rocket.Chat stores it.
+    /// The stored form of a login token: its SHA-256 in base64, as in Rocket.Chat.
     public func tokenHash(of token: String) -> String {
         SHA256Digest.base64(of: token)
     }

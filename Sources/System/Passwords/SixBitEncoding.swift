@@ -1,4 +1,4 @@
-/// Bytes as text of six bits a character, highest bits first: base64, and bcrypt's own order of the same idea.
+/// Encodes bytes with six bits per character, highest bits first: base64, and bcrypt's variant.
 struct SixBitEncoding: Sendable {
     /// The standard alphabet. Source: RFC 4648, section 4.
     static let base64 = SixBitEncoding("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
@@ -11,7 +11,7 @@ struct SixBitEncoding: Sendable {
         self.characters = Array(characters.utf8)
     }
 
-    /// The bytes as text; bits that the last character has to spare are zero, as readers of both forms expect.
+    /// The encoded bytes; spare bits of the last character are zero, as both decoders expect.
     ///
     /// - Parameter isPadded: whether "=" fills the last group of four characters.
     func text(of bytes: UnsafeRawBufferPointer, isPadded: Bool = false) -> String {

@@ -1,15 +1,14 @@
 internal import Glibc
 
-/// How much of a processor a thread gets while others want it too.
+/// The scheduling priority of a thread.
 enum ThreadPriority {
-    /// Lets every thread of ordinary priority go first.
+    /// Lowers the priority of the calling thread.
     ///
-    /// On Linux the value belongs to a thread, and 0 names the calling one. Setting it anew costs nothing beside a
-    /// hash, so callers need not keep track of which threads have it. Should it not be settable, the hashes are still
-    /// right: they only share the processors less politely.
+    /// On Linux the value belongs to a thread, and 0 is the calling one. Setting it again is cheap compared with a
+    /// hash. A failure only affects scheduling.
     static func yieldToOthers() {
         let whose = __priority_which_t(PRIO_PROCESS.rawValue)
-        // A process that was started with an even lower priority keeps it.
+        // Keep an even lower priority.
         guard getpriority(whose, 0) < 10 else { return }
         setpriority(whose, 0, 10)
     }

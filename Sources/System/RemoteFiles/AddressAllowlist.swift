@@ -1,4 +1,4 @@
-/// The exceptions that an administrator makes for addresses that are not public.
+/// An administrator's exceptions for addresses that are not public.
 ///
 /// Source: docs/downloads.md, "Exceptions".
 public struct AddressAllowlist: Sendable {
@@ -13,22 +13,22 @@ public struct AddressAllowlist: Sendable {
     }
 
     private var allowed: [Exemption] = []
-    /// Entries that mean nothing, and allow nothing.
+    /// Invalid entries, which allow nothing.
     public private(set) var unusable: [String] = []
 
-    /// The exceptions in a setting's text, where they are separated by commas, white space or line ends.
+    /// The exceptions of a setting, separated by commas, white space or line ends.
     public init(setting text: String) {
         self.init(text.split { $0 == "," || $0.isWhitespace }.map(String.init))
     }
 
-    /// The exceptions that these texts stand for: a host, an address or a range, the first two also with a port.
+    /// Parses exceptions: a host, an address or a range, the first two also with a port.
     public init(_ entries: [String]) {
         for text in entries {
             if let exemption = Self.exemption(text) { allowed.append(exemption) } else { unusable.append(text) }
         }
     }
 
-    /// Whether a host of this name may have this address, and be asked at this port.
+    /// Whether a host of this name may be contacted at this address and port.
     func allows(_ address: IPAddress, of host: String, port: UInt16) -> Bool {
         allowed.contains { exemption in
             guard exemption.port == nil || exemption.port == port else { return false }
@@ -43,7 +43,7 @@ public struct AddressAllowlist: Sendable {
         if let range = AddressRange(text) { return Exemption(target: .range(range), port: nil) }
         guard let (host, port) = HostAndPort.parse(text) else { return nil }
         if let range = AddressRange(host.name) { return Exemption(target: .range(range), port: port) }
-        // Names that look like numbers are addresses in a form that nobody can tell at a glance.
+        // Names that look like numbers are unusual notations of addresses.
         guard host.name.split(separator: ".").last?.utf8.allSatisfy({ (0x30...0x39).contains($0) }) != true else {
             return nil
         }

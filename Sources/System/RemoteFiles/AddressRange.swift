@@ -1,14 +1,13 @@
-/// All addresses that begin with the same bits.
+/// A range of addresses with a common prefix.
 public struct AddressRange: Hashable, Sendable {
     /// The first address.
     public let first: IPAddress
-    /// How many leading bits the addresses have in common.
+    /// The number of common leading bits.
     public let prefixBits: Int
 
-    /// The range that a text stands for: an address, or an address, a slash and the number of leading bits.
+    /// Parses an address, or an address, a slash and the number of leading bits.
     ///
-    /// Nil for other texts, and when bits behind the prefix are set: `10.0.0.1/8` is a slip of somebody who means
-    /// either less or more.
+    /// Nil for other strings, and if bits after the prefix are set: `10.0.0.1/8` is probably a typing error.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(String(parts[0])) else { return nil }
@@ -26,7 +25,7 @@ public struct AddressRange: Hashable, Sendable {
         guard Self.leading(bits, of: address) == address else { return nil }
     }
 
-    /// Whether an address is in the range; one of the other version never is.
+    /// Whether an address of the same version is in the range.
     public func contains(_ address: IPAddress) -> Bool {
         switch (first, address) {
         case (.v4, .v4), (.v6, .v6): Self.leading(prefixBits, of: address) == first
@@ -35,7 +34,7 @@ public struct AddressRange: Hashable, Sendable {
     }
 
     private static func leading(_ bits: Int, of address: IPAddress) -> IPAddress {
-        // Shifts beyond the width give 0 in Swift, which is what a prefix of no bits means.
+        // Shifts beyond the width give 0 in Swift, which is correct for a prefix of 0 bits.
         switch address {
         case .v4(let number): .v4(number & (UInt32.max << (32 - bits)))
         case .v6(let number): .v6(number & (UInt128.max << (128 - bits)))

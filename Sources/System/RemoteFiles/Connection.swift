@@ -5,16 +5,16 @@ internal import NIOPosix
 internal import NIOSSL
 internal import Synchronization
 
-/// A connection to one checked address, over which one request goes.
+/// A connection to one checked address, for one request.
 struct Connection: Sendable {
     typealias HTTPChannel = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
-    /// The request's and the answer's parts.
+    /// The parts of request and response.
     let channel: HTTPChannel
-    /// Succeeds when the other side has proved who it is; nil without encryption.
+    /// Succeeds when the server's certificate is verified; nil without encryption.
     let identity: EventLoopFuture<Void>?
 
-    /// Closes a connection that has not come about yet when nobody wants it any more.
+    /// Closes a pending connection on cancellation.
     private final class Attempt: Sendable {
         private let state = Mutex<(isCancelled: Bool, channel: (any Channel)?)>((false, nil))
 
@@ -34,7 +34,7 @@ struct Connection: Sendable {
         }
     }
 
-    /// Connects to exactly this address; `name` is who the other side has to prove to be, nil without encryption.
+    /// Connects to exactly this address. `name` is the host that the certificate must match; nil without encryption.
     static func open(
         to address: IPAddress, port: UInt16, encryption: NIOSSLContext?, name: String, watch: ProgressWatch
     ) async throws -> Connection {
@@ -58,7 +58,7 @@ struct Connection: Sendable {
         }
     }
 
-    /// Waits until the other side has proved who it is.
+    /// Waits until the server's certificate is verified.
     func verify() async throws {
         guard let identity else { return }
         try await withTaskCancellationHandler {
@@ -74,7 +74,7 @@ struct Connection: Sendable {
         let pipeline = channel.pipeline.syncOperations
         var identity: EventLoopFuture<Void>?
         if let encryption {
-            // Numbers cannot be sent as names; the certificate is then held against the address connected to.
+            // SNI allows no addresses; the certificate is then matched with the address.
             let serverName = IPAddress(name) == nil ? name : nil
             let handler = try NIOSSLClientHandler(context: encryption, serverHostname: serverName)
             let verdict = channel.eventLoop.makePromise(of: Void.self)
@@ -90,12 +90,12 @@ struct Connection: Sendable {
         var limits = NIOHTTPDecoderLimitConfiguration()
         limits.maxHeaderFieldSize = FetchLimits.headerBytes
         limits.maxHeaderListSize = FetchLimits.headerBytes
-        let tally = AnswerTally()
+        let progress = ResponseProgress()
         try pipeline.addHandlers([
-            AnswerTally.Arrival(tally, watch: watch),
+            ResponseProgress.Arrival(progress, watch: watch),
             HTTPRequestEncoder(),
             ByteToMessageHandler(HTTPResponseDecoder(limitConfiguration: limits)),
-            AnswerTally.Content(tally),
+            ResponseProgress.Content(progress),
         ])
         let parts = try HTTPChannel(
             wrappingChannelSynchronously: channel,

@@ -3,13 +3,13 @@ internal import ImportDomain
 internal import NIOCore
 internal import NIOHTTP1
 
-/// One request and its answer over one connection.
+/// One request and its response over one connection.
 struct Exchange: Sendable {
-    /// What an answer comes to.
+    /// The result of a response.
     enum Ending: Sendable {
-        /// The file is at its path.
+        /// The file was written to its path.
         case file(RemoteFile)
-        /// The file is elsewhere, relative to the address asked.
+        /// A redirect, relative to the requested URL.
         case redirect(String)
     }
 
@@ -20,7 +20,7 @@ struct Exchange: Sendable {
     let threads: FileThreads
     let clock: any WallClock
 
-    /// Asks, takes the answer, and closes the connection.
+    /// Sends the request, reads the response, and closes the connection.
     func run(over connection: Connection) async throws(RemoteFileError) -> Ending {
         do {
             return try await connection.channel.executeThenClose { inbound, outbound in
@@ -28,16 +28,17 @@ struct Exchange: Sendable {
                 do {
                     try await outbound.write(contentsOf: [.head(head), .end(nil)])
                 } catch {
-                    // The other side may answer and close before it has read all; what it said, or how it ended,
-                    // tells more than this.
+                    // The server may respond and close before it has read everything; its response is more informative
+                    // than this error.
                 }
                 var parts = inbound.makeAsyncIterator()
                 guard case .head(let answer)? = try await parts.next() else {
                     throw Task.isCancelled
                         ? RemoteFileError.cancelled
-                        : .retryable(.connectionFailed, "\(address.host.text) closed the connection without an answer.")
+                        : .retryable(
+                            .connectionFailed, "\(address.host.text) closed the connection without a response.")
                 }
-                let check = AnswerCheck(address: address, request: request, now: clock.now())
+                let check = ResponseCheck(address: address, request: request, now: clock.now())
                 if let location = try check.redirect(answer) { return Ending.redirect(location) }
                 let mediaType = try check.mediaType(ofFile: answer)
                 let size = try await save(&parts)
@@ -101,7 +102,7 @@ struct Exchange: Sendable {
         try await write { () throws(FileFailure) in
             try bytes.withUnsafeReadableBytes { (bytes) throws(FileFailure) in try file.write(bytes) }
         }
-        // A slow disk is not the other side's idleness.
+        // Time spent on the disk is not the server's idle time.
         watch.advance()
     }
 

@@ -1,4 +1,4 @@
-/// Bounds that no request changes.
+/// Fixed limits of downloads.
 ///
 /// Source: docs/downloads.md, "Limits".
 enum FetchLimits {
@@ -6,16 +6,16 @@ enum FetchLimits {
     static let redirects = 5
     /// How long one attempt to connect may take.
     static let connectTime = Duration.seconds(10)
-    /// How long a check of an address may take before it is left to the download.
+    /// How long a check of an address may take before the download does it.
     static let checkTime = Duration.seconds(5)
     /// How many of a host's addresses are tried.
     static let addresses = 4
-    /// The most bytes of an answer's header.
+    /// The maximum bytes of a response's header.
     static let headerBytes = 64 << 10
-    /// The most bytes that are taken from the network at a time.
+    /// The maximum bytes of one network read.
     static let receiveBytes = 64 << 10
-    /// How many bytes have to arrive for the idle time to begin anew.
+    /// How many bytes restart the idle time.
     static let progressBytes = 16 << 10
-    /// How many bytes are gathered before they are written.
+    /// How many bytes are buffered before a write.
     static let writeBytes = 256 << 10
 }

@@ -3,21 +3,21 @@ public import ImportDomain
 internal import NIOCore
 internal import NIOSSL
 
-/// Fetches files over HTTP/1.1, each over a connection of its own to an address that was checked.
+/// Fetches files over HTTP/1.1, each over its own connection to a checked address.
 ///
-/// Nothing of the environment takes part: no proxy, no cookies, no credentials. Source: docs/downloads.md.
+/// Uses no proxy, cookies or credentials. Source: docs/downloads.md.
 public final class HTTPFileFetcher: RemoteFileFetcher {
     let resolver: any HostResolver
     let clock: any WallClock
     let threads: FileThreads
     let encryption: NIOSSLContext
 
-    /// A fetcher that asks `resolver` for addresses.
+    /// Creates a fetcher.
     ///
     /// - Parameters:
-    ///   - clock: tells how far away the date of a `Retry-After` is.
+    ///   - clock: the clock for dates of `Retry-After`.
     ///   - authoritiesFile: a PEM file of the certificate authorities to trust; nil for those of the system.
-    /// - Throws: `RemoteFileError` with code `encryptionFailed` when there are no usable authorities.
+    /// - Throws: `RemoteFileError` with code `encryptionFailed` if there are no usable authorities.
     public init(
         resolver: any HostResolver, clock: any WallClock, authoritiesFile: String? = nil
     ) throws(RemoteFileError) {
@@ -26,7 +26,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
         var configuration = TLSConfiguration.makeClientConfiguration()
         if let authoritiesFile { configuration.trustRoots = .file(authoritiesFile) }
         configuration.applicationProtocols = ["http/1.1"]
-        // Nothing is lost when the other side does not say goodbye.
+        // A missing close notification loses nothing.
         configuration.shutdownTimeout = .milliseconds(100)
         do {
             encryption = try NIOSSLContext(configuration: configuration)
@@ -37,12 +37,12 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
         threads = FileThreads(count: 4)
     }
 
-    /// Ends the threads that write; call it when no download is left.
+    /// Ends the writing threads. Call it after all downloads have ended.
     public func close() async { await threads.close() }
 
-    /// Fetches one file and puts it at `path` when all of it has arrived.
+    /// Fetches one file and writes it to `path` once it is complete.
     ///
-    /// - Throws: `RemoteFileError`; nothing is left behind then.
+    /// - Throws: `RemoteFileError`; nothing is left then.
     public func fetch(_ request: RemoteFileRequest, to path: String) async throws(RemoteFileError) -> RemoteFile {
         let address = try RemoteAddress(request.url)
         let watch = ProgressWatch(totalTime: request.totalTime, idleTime: request.idleTime)
@@ -65,7 +65,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
                 case .expired(let error): expiry = error
                 }
             }
-            // A file that was complete in the last moment is there, so it counts.
+            // A file that was complete just before the timeout counts.
             if case .failure = ended, let expiry { return .failure(expiry) }
             return ended
         }
@@ -96,7 +96,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
             isPermanent: true)
     }
 
-    /// Says whether an address would be refused; a name that takes long to resolve passes.
+    /// Checks whether a URL is forbidden; a name that resolves slowly passes.
     ///
     /// - Throws: `RemoteFileError`.
     public func check(_ url: String, allowlist: [String]) async throws(RemoteFileError) {
@@ -121,7 +121,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
         if let refusal { throw refusal }
     }
 
-    /// The addresses of a host, if all of them may be connected to.
+    /// The addresses of a host, if all of them are allowed.
     private func candidates(
         for address: RemoteAddress, allowlist: AddressAllowlist
     ) async throws(RemoteFileError) -> [IPAddress] {
@@ -137,7 +137,7 @@ public final class HTTPFileFetcher: RemoteFileFetcher {
         return candidates
     }
 
-    /// Resolves a host once, checks all that it resolves to, and connects to one of these addresses.
+    /// Resolves a host once, checks all its addresses, and connects to one of them.
     private func connect(
         to address: RemoteAddress, allowlist: AddressAllowlist, watch: ProgressWatch
     ) async throws(RemoteFileError) -> Connection {

@@ -1,20 +1,20 @@
-/// The part of an address that says whom to ask.
+/// The authority of a URL: host and port.
 enum HostAndPort {
     /// A host's name or address.
     struct Host: Hashable, Sendable {
-        /// Lower-case, without brackets and without the dot at the end.
+        /// Lower-case, without brackets and trailing dot.
         let name: String
         /// Whether it was written in brackets.
-        let isSix: Bool
+        let isIPv6: Bool
 
-        /// As it stands in an address. Messages show this much of an address: its path and query may hold secrets.
-        var text: String { isSix ? "[\(name)]" : name }
+        /// As in a URL. Messages show only this part: path and query may contain secrets.
+        var text: String { isIPv6 ? "[\(name)]" : name }
     }
 
-    /// Takes `host`, `host:port`, `[address]` or `[address]:port` apart; nil for anything else.
+    /// Parses `host`, `host:port`, `[address]` or `[address]:port`; nil for anything else.
     ///
-    /// A host's name has letters, digits, hyphens, underscores and dots of ASCII only, so no user name, zone, escape
-    /// or foreign letter comes through.
+    /// Accepts only ASCII letters, digits, hyphens, underscores and dots in names, so no user name, zone, escape or
+    /// other letter.
     static func parse(_ text: some StringProtocol) -> (host: Host, port: UInt16?)? {
         if text.utf8.first == UInt8(ascii: "[") {
             guard let end = text.firstIndex(of: "]") else { return nil }
@@ -22,11 +22,11 @@ enum HostAndPort {
                 return nil
             }
             guard let port = port(in: text[text.index(after: end)...]) else { return nil }
-            return (Host(name: IPAddress.v6(number).description, isSix: true), port.number)
+            return (Host(name: IPAddress.v6(number).description, isIPv6: true), port.number)
         }
         let end = text.firstIndex(of: ":") ?? text.endIndex
         guard let name = name(text[..<end]), let port = port(in: text[end...]) else { return nil }
-        return (Host(name: name, isSix: false), port.number)
+        return (Host(name: name, isIPv6: false), port.number)
     }
 
     private static func name(_ text: some StringProtocol) -> String? {
@@ -40,13 +40,13 @@ enum HostAndPort {
             default: false
             }
         }
-        // A name of the domain name system has 253 characters at most, and no empty part.
+        // A DNS name has at most 253 characters and no empty label.
         guard isAllowed, (1...253).contains(name.utf8.count), name.utf8.first != UInt8(ascii: "."), !name.contains("..")
         else { return nil }
         return name
     }
 
-    /// The port behind a colon; a colon with nothing behind it means the usual one.
+    /// The port after a colon; nothing after the colon means the default port.
     private static func port(in text: some StringProtocol) -> (number: UInt16?, Void)? {
         guard let colon = text.utf8.first else { return (nil, ()) }
         let digits = text.dropFirst()

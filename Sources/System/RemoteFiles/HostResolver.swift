@@ -1,10 +1,10 @@
 public import ImportDomain
 
-/// Finds the addresses of hosts; tests answer what they like.
+/// Resolves hosts; tests inject their own.
 public protocol HostResolver: Sendable {
     /// All present addresses of a host, of both versions and without repetition.
     ///
-    /// It is asked once for each connection, and the connection goes to an address that it gave.
-    /// - Throws: `RemoteFileError` when there is none.
+    /// Called once per connection, which goes to one of the returned addresses.
+    /// - Throws: `RemoteFileError` if there is none.
     func addresses(of host: String) async throws(RemoteFileError) -> [IPAddress]
 }

@@ -1,7 +1,7 @@
 internal import NIOCore
 
 extension IPAddress {
-    /// This address and a port, to connect to.
+    /// The socket address of this address and a port.
     func socketAddress(port: UInt16) throws -> SocketAddress {
         var packed = ByteBuffer()
         switch self {

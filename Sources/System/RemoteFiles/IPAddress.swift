@@ -1,17 +1,17 @@
 internal import Glibc
 
-/// An address of the internet protocol, as a number.
+/// An IP address as a number.
 public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
     /// Version 4.
     case v4(UInt32)
     /// Version 6, without a zone.
     case v6(UInt128)
 
-    /// The address that a text stands for: four decimal numbers, or hexadecimal groups without brackets and zone.
+    /// Parses four decimal numbers, or hexadecimal groups without brackets and zone.
     ///
-    /// Nil for every other text, such as `127.1` or `0x7f000001`, which only resolving makes an address.
+    /// Nil for every other string, such as `127.1` or `0x7f000001`, which a resolver would accept.
     public init?(_ text: String) {
-        // C ends a text at its first NUL.
+        // C truncates a string at NUL.
         guard !text.utf8.contains(0) else { return nil }
         var four: UInt32 = 0
         var six: UInt128 = 0
@@ -24,10 +24,10 @@ public enum IPAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The usual way to write the address.
+    /// The canonical text form.
     public var description: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
-        // Writing fails only for want of room, and there is enough.
+        // Fails only if the buffer is too small, which it is not.
         switch self {
         case .v4(let number):
             var bytes = number.bigEndian

@@ -2,11 +2,10 @@ internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
-/// Waits until the other side has proved who it is; nothing may be asked of it before.
+/// Waits until the server's certificate is verified, before anything is sent.
 ///
-/// NIOSSL holds a certificate against the name or against the address connected to, whichever fits. Whoever can lead a
-/// name to an address of theirs could so pass for it with a certificate of that address; therefore one that has
-/// addresses has to have the name as well.
+/// NIOSSL accepts a certificate that matches the name or the connected address. An attacker who controls a name's
+/// address could then use a certificate for that address. So a certificate with addresses must also match the name.
 final class PeerIdentity: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -16,8 +15,8 @@ final class PeerIdentity: ChannelInboundHandler {
     private let verdict: EventLoopPromise<Void>
 
     /// - Parameters:
-    ///   - name: who the other side has to be; nil when it is asked by its address.
-    ///   - verdict: succeeds with the proof, and fails with the connection.
+    ///   - name: the expected host name; nil if the URL has an address.
+    ///   - verdict: succeeds with the verification, and fails with the connection.
     init(name: String?, encryption: NIOSSLHandler, verdict: EventLoopPromise<Void>) {
         self.name = name
         self.encryption = encryption
@@ -26,7 +25,7 @@ final class PeerIdentity: ChannelInboundHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? TLSUserEvent, case .handshakeCompleted = event {
-            if isWhoItShouldBe {
+            if matchesExpectedHost {
                 verdict.succeed()
             } else {
                 verdict.fail(NIOSSLExtraError.failedToValidateHostname)
@@ -42,18 +41,18 @@ final class PeerIdentity: ChannelInboundHandler {
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
-        // Comes last, so it counts only when nothing else was said.
+        // Has an effect only if the promise is still pending.
         verdict.fail(ChannelError.eof)
     }
 
-    private var isWhoItShouldBe: Bool {
+    private var matchesExpectedHost: Bool {
         guard let name else { return true }
         guard let names = encryption.peerCertificate?._subjectAlternativeNames() else { return false }
         guard names.contains(where: { $0.nameType == .ipAddress }) else { return true }
         return names.contains { $0.nameType == .dnsName && Self.matches(Array($0.contents), name) }
     }
 
-    /// Whether a certificate's name, in which the first part may be an asterisk, is a host's.
+    /// Whether a certificate's name, whose first label may be an asterisk, matches a host.
     private static func matches(_ pattern: [UInt8], _ name: String) -> Bool {
         let pattern = String(decoding: pattern, as: UTF8.self).lowercased()
         if pattern.hasPrefix("*."), let dot = name.firstIndex(of: ".") { return pattern.dropFirst() == name[dot...] }

@@ -1,13 +1,13 @@
-/// Which addresses are not out in the public internet, and are therefore not asked for files.
+/// The addresses outside the public internet, from which no files are fetched.
 ///
 /// Source: docs/downloads.md, "Forbidden addresses"; the IANA registries of special-purpose addresses (RFC
 /// 6890).
 public enum PrivateAddressRules {
-    /// A range and what it is for.
+    /// A range and its purpose.
     public struct Rule: Sendable {
-        /// The addresses, as documents write them.
+        /// The range in its text form.
         public let text: String
-        /// What they are for.
+        /// Its purpose.
         public let purpose: String
         let range: AddressRange
 
@@ -19,7 +19,7 @@ public enum PrivateAddressRules {
         }
     }
 
-    /// The refused ranges; a test counts them, so that a slip in one does not drop it.
+    /// The forbidden ranges; a test counts them, so that a typing error does not drop one.
     public static let rules: [Rule] = [
         Rule("0.0.0.0/8", "unspecified"),
         Rule("10.0.0.0/8", "private"),
@@ -58,10 +58,10 @@ public enum PrivateAddressRules {
     private static let publicSix = AddressRange("2000::/3")
     private static let translated = AddressRange("64:ff9b::/96")
 
-    /// Why an address is refused; nil when it is a public one.
+    /// Why an address is forbidden; nil for a public one.
     ///
-    /// An address of `64:ff9b::/96` is judged by the IPv4 address in it, because in networks of IPv6 alone every
-    /// other host has such an address.
+    /// For an address of `64:ff9b::/96` the embedded IPv4 address decides, because IPv6-only networks reach every IPv4
+    /// host by such an address.
     public static func refusal(of address: IPAddress) -> String? {
         if translated?.contains(address) == true, case .v6(let number) = address {
             return refusal(of: .v4(UInt32(truncatingIfNeeded: number)))

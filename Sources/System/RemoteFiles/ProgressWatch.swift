@@ -1,7 +1,7 @@
 internal import ImportDomain
 internal import Synchronization
 
-/// Knows when something last arrived, and says when to give up.
+/// Tracks arriving bytes and enforces the total and idle time.
 final class ProgressWatch: Sendable {
     private let clock = ContinuousClock()
     private let end: ContinuousClock.Instant
@@ -11,7 +11,7 @@ final class ProgressWatch: Sendable {
 
     private struct State {
         var latest: ContinuousClock.Instant
-        /// How many bytes have to arrive before the idle time begins anew; at the beginning any do.
+        /// How many bytes have to arrive to restart the idle time; the first byte of a step does.
         var missing = 0
     }
 
@@ -24,15 +24,15 @@ final class ProgressWatch: Sendable {
         self.totalTime = totalTime
     }
 
-    /// Another step begins, or one that is not the other side's has ended: the idle time begins anew.
+    /// Restarts the idle time: another step begins, or a local one has ended.
     func advance() {
         let now = clock.now
         state.withLock { $0 = State(latest: now) }
     }
 
-    /// Bytes have arrived: with the first of a step, and whenever enough have come, the idle time begins anew.
+    /// Counts arrived bytes. The first byte of a step, and each sufficient number, restart the idle time.
     ///
-    /// Were each byte enough, a server that sends one now and then would keep its place until the total time is over.
+    /// If each byte did, a server that sends one now and then would hold the download for the total time.
     func advance(bytes: Int) {
         let now = clock.now
         state.withLock { state in
@@ -41,7 +41,7 @@ final class ProgressWatch: Sendable {
         }
     }
 
-    /// Waits until one of the times is over; nil when the task is cancelled before.
+    /// Waits until one of the times expires; nil if the task is cancelled first.
     func expiry() async -> RemoteFileError? {
         while true {
             let now = clock.now
@@ -50,12 +50,12 @@ final class ProgressWatch: Sendable {
                 return .retryable(.totalTimeout, "The download took longer than the \(totalTime) allowed.")
             }
             if now >= idleEnd {
-                return .retryable(.idleTimeout, "Nothing, or next to nothing, arrived for \(idleTime).")
+                return .retryable(.idleTimeout, "Nothing, or almost nothing, arrived for \(idleTime).")
             }
             do {
                 try await clock.sleep(until: min(end, idleEnd))
             } catch {
-                // The download has ended, one way or another.
+                // The download has ended.
                 return nil
             }
         }

@@ -1,34 +1,34 @@
 internal import ImportDomain
 
-/// An http or https address that was taken apart by us, strictly: what is not understood is refused.
+/// A strictly parsed http or https URL.
 struct RemoteAddress: Sendable {
     /// The most bytes of an address.
     static let maximumBytes = 8192
 
     /// Whether it is https.
     let isEncrypted: Bool
-    /// Whom to ask.
+    /// The host.
     let host: HostAndPort.Host
-    /// At which port.
+    /// The port.
     let port: UInt16
-    /// What stands in the address behind the host, before the query.
+    /// The path.
     let path: String
-    /// The query with its question mark, or nothing; secrets live here.
+    /// The query with its question mark, or empty; may contain secrets.
     let query: String
 
-    /// What goes into the request line.
+    /// The target of the request line.
     var target: String { path + query }
 
-    /// What goes into the `Host` field.
+    /// The value of the `Host` field.
     var hostField: String { port == (isEncrypted ? 443 : 80) ? host.text : "\(host.text):\(port)" }
 
-    /// Takes an address apart.
+    /// Parses a URL.
     init(_ text: String) throws(RemoteFileError) {
         guard text.utf8.count <= Self.maximumBytes else {
             throw .invalid("It is longer than \(Self.maximumBytes) bytes.")
         }
         guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f && $0 != UInt8(ascii: "\\") }) else {
-            throw .invalid("It holds control characters or backslashes.")
+            throw .invalid("It contains control characters or backslashes.")
         }
         guard let separator = text.firstRange(of: "://") else { throw .schemeRefused }
         switch text[..<separator.lowerBound].lowercased() {
@@ -54,14 +54,14 @@ struct RemoteAddress: Sendable {
         query = Self.escaped(tail[mark...])
     }
 
-    /// The address that a redirect from here leads to.
+    /// The target URL of a redirect from here.
     ///
-    /// - Throws: `RemoteFileError` when it is not http(s), or leaves https.
+    /// - Throws: `RemoteFileError` if it is not http(s), or leaves https.
     func redirected(to location: String) throws(RemoteFileError) -> RemoteAddress {
         let origin = "\(isEncrypted ? "https" : "http")://\(hostField)"
         let next: RemoteAddress =
             if location.isEmpty {
-                throw .redirectRefused("The other side redirects without saying where.")
+                throw .redirectRefused("The server redirects without a target.")
             } else if location.hasPrefix("//") {
                 try RemoteAddress("\(isEncrypted ? "https" : "http"):\(location)")
             } else if location.hasPrefix("/") {
@@ -74,18 +74,18 @@ struct RemoteAddress: Sendable {
                 try RemoteAddress(origin + path.prefix(through: path.lastIndex(of: "/") ?? path.startIndex) + location)
             }
         guard next.isEncrypted || !isEncrypted else {
-            throw .redirectRefused("The other side redirects from https to http.")
+            throw .redirectRefused("The server redirects from https to http.")
         }
         return next
     }
 
-    /// Whether a text begins with letters and a colon, before any slash.
+    /// Whether a string begins with letters and a colon, before any slash.
     private static func hasScheme(_ text: String) -> Bool {
         guard let end = text.utf8.firstIndex(where: { !(0x41...0x5a).contains($0 & 0xdf) }) else { return false }
         return end > text.startIndex && text.utf8[end] == UInt8(ascii: ":")
     }
 
-    /// Bytes that may not stand in a request line become escapes; those that are escapes stay.
+    /// Percent-encodes bytes that a request line does not allow; existing escapes stay.
     private static func escaped(_ text: Substring) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []

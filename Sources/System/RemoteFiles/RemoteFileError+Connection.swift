@@ -8,7 +8,7 @@ extension RemoteFileError {
         retryable(.truncated, "\(address.host.text) ended the connection before the end of the file.")
     }
 
-    /// What went wrong below HTTP, or in it.
+    /// Translates an error of the connection or of HTTP.
     static func connection(_ error: any Error, to address: RemoteAddress) -> RemoteFileError {
         switch error {
         case let error as RemoteFileError:
@@ -18,9 +18,9 @@ extension RemoteFileError {
         case HTTPParserError.headerOverflow:
             retryable(
                 .answerMalformed,
-                "\(address.host.text) answered with a header of more than \(FetchLimits.headerBytes) bytes.")
+                "\(address.host.text) returned a header of more than \(FetchLimits.headerBytes) bytes.")
         case is HTTPParserError:
-            retryable(.answerMalformed, "\(address.host.text) did not answer in HTTP.")
+            retryable(.answerMalformed, "\(address.host.text) did not respond in HTTP.")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             retryable(
                 .encryptionFailed,

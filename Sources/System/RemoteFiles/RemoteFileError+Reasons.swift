@@ -39,11 +39,11 @@ extension RemoteFileError {
                 : "The file could not be written: \(failure.reason) (\(failure.action.rawValue)).")
     }
 
-    /// What an answer that is no success means.
+    /// The error of an unsuccessful status.
     static func status(_ status: Int, at address: RemoteAddress, retryAfter: Duration?) -> RemoteFileError {
         let isTemporary = [408, 425, 429].contains(status) || status >= 500 && status != 501 && status != 505
         return RemoteFileError(
-            .statusRefused, message: "\(address.host.text) answered with status \(status).", isPermanent: !isTemporary,
+            .statusRefused, message: "\(address.host.text) returned status \(status).", isPermanent: !isTemporary,
             retryAfter: isTemporary ? retryAfter : nil)
     }
 }

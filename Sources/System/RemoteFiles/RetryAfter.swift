@@ -1,13 +1,13 @@
 internal import ImportDomain
 
-/// Reads `Retry-After`: a number of seconds, or a date of HTTP.
+/// Parses `Retry-After`: a number of seconds, or an HTTP date.
 ///
 /// Source: RFC 9110, 10.2.3 and 5.6.7; the two obsolete forms of dates are not read.
 enum RetryAfter {
-    /// The most that is respected.
+    /// The maximum pause.
     static let maximum = Duration.seconds(86_400)
 
-    /// How long to wait from `now` on; nil when the text says nothing, zero for moments that have passed.
+    /// The pause from `now` on; nil for an invalid value, zero for past times.
     static func duration(_ text: String, now: Timestamp) -> Duration? {
         let text = String(text.drop { $0 == " " })
         guard text.utf8.count <= 64 else { return nil }
@@ -19,7 +19,7 @@ enum RetryAfter {
         return min(max(moment - now, .zero), maximum)
     }
 
-    /// The moment of `Sun, 06 Nov 1994 08:49:37 GMT`.
+    /// The timestamp of `Sun, 06 Nov 1994 08:49:37 GMT`.
     private static func date(_ text: String) -> Timestamp? {
         let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let parts = text.split(separator: " ")

@@ -3,12 +3,12 @@ public import ImportDomain
 internal import NIOPosix
 internal import Synchronization
 
-/// Asks the system, as `/etc/hosts` and `/etc/resolv.conf` say, on threads of its own.
+/// Uses the system's resolver (`/etc/hosts`, `/etc/resolv.conf`) on its own threads.
 public final class SystemResolver: HostResolver {
     private typealias Answer = Result<[IPAddress], RemoteFileError>
 
-    /// An answer that is given once: by the system, or by whoever does not want to wait any longer.
-    private final class PendingAnswer: Sendable {
+    /// A result that is set once: by the system, or by cancellation.
+    private final class PendingResult: Sendable {
         private struct State {
             var answer: Answer?
             var continuation: CheckedContinuation<Answer, Never>?
@@ -44,11 +44,12 @@ public final class SystemResolver: HostResolver {
         pool.start()
     }
 
-    /// All present addresses of a host, or of a number that stands for one.
+    /// All present addresses of a host, or of a numeric address.
     ///
-    /// The system cannot be interrupted: a cancelled call returns at once, and its thread is free some seconds later.
+    /// The system's call cannot be interrupted: a cancelled call returns at once, and its thread ends some seconds
+    /// later.
     public func addresses(of host: String) async throws(RemoteFileError) -> [IPAddress] {
-        let pending = PendingAnswer()
+        let pending = PendingResult()
         let answer = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 pending.wait(continuation)
@@ -63,9 +64,9 @@ public final class SystemResolver: HostResolver {
         return try answer.get()
     }
 
-    /// Ends the threads after the questions that they have begun.
+    /// Ends the threads after their current look-ups.
     public func close() async {
-        // Only pools that are made for the life of the process refuse to stop, and this one is not.
+        // Only process-wide pools fail to stop.
         try? await pool.shutdownGracefully()
     }
 
@@ -90,8 +91,7 @@ public final class SystemResolver: HostResolver {
 }
 
 extension IPAddress {
-    /// The address in a socket address of the system: the number stands 4 bytes into one of version 4, and 8 bytes
-    /// into one of version 6.
+    /// The address in a socket address of the system: at offset 4 for version 4, and 8 for version 6.
     fileprivate init?(_ found: addrinfo) {
         let bytes = UnsafeRawBufferPointer(start: found.ai_addr, count: Int(found.ai_addrlen))
         switch found.ai_family {

@@ -1,8 +1,7 @@
-/// SHA-256: the form in which clients send passwords, in which login tokens are stored, and from which messages
-/// without an identity of their own get one.
+/// SHA-256, for passwords from clients, stored login tokens, and identities of messages without one.
 ///
-/// It is written out here because the C library's crypt does not export it and linking a cryptography library for this
-/// one function was measured to cost minutes of build time.
+/// Implemented here because the C library's crypt does not export it, and a cryptography library would add minutes to
+/// the build.
 ///
 /// Source: FIPS 180-4.
 public enum SHA256Digest {
@@ -18,7 +17,7 @@ public enum SHA256Digest {
         bytes.withUnsafeBytes { hexadecimal(words(of: $0)) }
     }
 
-    /// The digest as its eight words, the first one first.
+    /// The digest as its eight words, in order.
     ///
     /// - Parameter message: the bytes to hash.
     public static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {

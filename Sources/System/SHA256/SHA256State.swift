@@ -18,11 +18,11 @@ struct SHA256State {
         0x748f_82ee, 0x78a5_636f, 0x84c8_7814, 0x8cc7_0208, 0x90be_fffa, 0xa450_6ceb, 0xbef9_a3f7, 0xc671_78f2,
     ]
 
-    /// Takes in one block.
+    /// Processes one block.
     ///
     /// - Parameters:
     ///   - block: 64 bytes.
-    ///   - schedule: room for 64 words, handed in so that many blocks share it.
+    ///   - schedule: a buffer of 64 words, shared by many blocks.
     mutating func absorb(_ block: UnsafeRawBufferPointer, schedule: UnsafeMutableBufferPointer<UInt32>) {
         for t in 0..<16 {
             schedule[t] = UInt32(bigEndian: block.loadUnaligned(fromByteOffset: 4 * t, as: UInt32.self))
@@ -38,7 +38,7 @@ struct SHA256State {
         var (e, f, g, h) = (words[4], words[5], words[6], words[7])
         Self.constants.withUnsafeBufferPointer { constants in
             for t in stride(from: 0, to: 64, by: 8) {
-                // The words change their roles instead of their places, which saves eight moves a round.
+                // The words change roles instead of positions, which saves eight moves per round.
                 round(a, b, c, &d, e, f, g, &h, constants[t] &+ schedule[t])
                 round(h, a, b, &c, d, e, f, &g, constants[t + 1] &+ schedule[t + 1])
                 round(g, h, a, &b, c, d, e, &f, constants[t + 2] &+ schedule[t + 2])

@@ -1,10 +1,10 @@
 internal import Metrics
 internal import Synchronization
 
-/// A number that only grows, until it is reset.
+/// A number that only increases until it is reset.
 final class CounterSeries: Series, CounterHandler, FloatingPointCounterHandler {
     let identity: SeriesIdentity
-    /// Whole numbers are kept apart: they stay exact where a floating-point total would begin to round.
+    /// Whole numbers are counted separately, because a floating-point total would round.
     private let total = Mutex<(whole: UInt64, fraction: Double)>((0, 0))
 
     init(_ identity: SeriesIdentity) {
@@ -12,7 +12,7 @@ final class CounterSeries: Series, CounterHandler, FloatingPointCounterHandler {
     }
 
     func increment(by amount: Int64) {
-        // The format knows no falling counters.
+        // Counters cannot decrease.
         guard amount > 0 else { return }
         total.withLock { $0.whole &+= UInt64(amount) }
     }

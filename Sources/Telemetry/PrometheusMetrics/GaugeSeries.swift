@@ -1,7 +1,7 @@
 internal import Metrics
 internal import Synchronization
 
-/// A number that rises and falls: a meter, or a recorder that keeps only the last value.
+/// A number that rises and falls: a meter, or a recorder of the last value.
 final class GaugeSeries: Series, MeterHandler, RecorderHandler {
     let identity: SeriesIdentity
     private let value = Mutex<Double>(0)

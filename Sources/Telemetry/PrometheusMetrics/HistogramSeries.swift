@@ -1,10 +1,10 @@
 internal import Metrics
 internal import Synchronization
 
-/// How values are distributed over fixed buckets: a recorder's as they come, a timer's in seconds.
+/// A distribution over fixed buckets: of a recorder's values, or a timer's seconds.
 final class HistogramSeries: Series, RecorderHandler, TimerHandler {
     private struct Observations {
-        /// One a bucket, and one for what is above them all; not cumulative.
+        /// One per bucket, and one for larger values; not cumulative.
         var counts: [UInt64]
         var sum = 0.0
     }
@@ -24,7 +24,7 @@ final class HistogramSeries: Series, RecorderHandler, TimerHandler {
     }
 
     func record(_ value: Double) {
-        // One value that is no number would spoil the sum for good.
+        // A NaN would make the sum NaN permanently.
         guard !value.isNaN else { return }
         let index = buckets.upperBounds.firstIndex { value <= $0 } ?? buckets.upperBounds.count
         observations.withLock {

@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// Files that the kernel makes up when they are read: they have no size, and reading them does not wait for a disk.
+/// Virtual files of the kernel: they have no size, and reading them does not block.
 enum KernelFile {
-    /// The whole file, or nothing if it cannot be read.
+    /// The whole file; nil if it cannot be read.
     static func text(of path: String) -> String? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
@@ -14,7 +14,7 @@ enum KernelFile {
         return ferror(file) == 0 ? String(decoding: bytes, as: UTF8.self) : nil
     }
 
-    /// How many entries a folder has, or nothing if it cannot be read.
+    /// The number of entries of a directory; nil if it cannot be read.
     static func entryCount(of path: String) -> Int? {
         guard let folder = opendir(path) else { return nil }
         defer { closedir(folder) }

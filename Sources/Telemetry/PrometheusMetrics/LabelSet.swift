@@ -1,4 +1,4 @@
-/// The labels that tell one series of a metric from the others, in the order of their names.
+/// The labels that identify one series of a metric, sorted by name.
 struct LabelSet: Hashable, Sendable {
     private struct Label: Hashable {
         let name: String
@@ -7,7 +7,7 @@ struct LabelSet: Hashable, Sendable {
 
     private var labels: [Label] = []
 
-    /// Labels from a metric's dimensions; the last value wins where a name is given twice.
+    /// Labels from a metric's dimensions; for a repeated name the last value wins.
     init(_ dimensions: [(String, String)]) {
         for (name, value) in dimensions {
             let label = Label(name: PrometheusName.label(name), value: value)
@@ -23,10 +23,10 @@ struct LabelSet: Hashable, Sendable {
         }
     }
 
-    /// The labels of the series that takes what is over a metric's bound.
+    /// The labels of the overflow series.
     static let overflow = LabelSet([("overflow", "true")])
 
-    /// The labels as they stand between the braces.
+    /// The labels as written between braces.
     var text: String {
         labels.map { "\($0.name)=\"\(PrometheusText.escaped($0.value, quotes: true))\"" }.joined(separator: ",")
     }

@@ -1,18 +1,18 @@
 internal import Glibc
 
-/// What the kernel knows about this process, under the names that Prometheus' own libraries use.
+/// Metrics of this process from the kernel, under the names of Prometheus' client libraries.
 ///
 /// Source: proc(5), `/proc/[pid]/stat`, `/proc/[pid]/fd` and `/proc/stat`.
 public struct ProcessMetrics: Sendable {
     private let directory: String
     private let ticksPerSecond: Double
     private let pageSizeBytes: Int
-    /// Seconds since 1970 at which the machine was started; it does not change.
+    /// The boot time in seconds since 1970.
     private let bootTime: Double?
 
     /// Reads from the kernel's process files.
     ///
-    /// - Parameter directory: where they are.
+    /// - Parameter directory: their directory.
     public init(directory: String = "/proc") {
         self.directory = directory
         ticksPerSecond = Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -22,7 +22,7 @@ public struct ProcessMetrics: Sendable {
         }
     }
 
-    /// Adds the samples; those that cannot be read are left out.
+    /// Adds the samples; unreadable ones are left out.
     func write(into text: inout PrometheusText) {
         let status = status()
         write(
@@ -48,15 +48,15 @@ public struct ProcessMetrics: Sendable {
     }
 
     private func openFiles() -> Int? {
-        // To count them is to open their folder: one of the entries is for that alone.
+        // Subtract one: listing the directory itself opens a descriptor.
         KernelFile.entryCount(of: "\(directory)/self/fd").map { $0 - 1 }
     }
 
     private func status() -> (processorTicks: Int, startTicks: Int, residentPages: Int)? {
-        // The second field is the program's name, which may hold anything, spaces and parentheses too.
+        // The second field is the program's name, which may contain spaces and parentheses.
         guard let line = KernelFile.text(of: "\(directory)/self/stat"), let nameEnd = line.lastIndex(of: ")")
         else { return nil }
-        // proc(5) counts from 1, and the first field here is its third.
+        // proc(5) counts from 1; the first field here is its third.
         let fields = line[nameEnd...].dropFirst().split { $0 == " " || $0 == "\n" }
         guard fields.count > 21, let user = Int(fields[11]), let system = Int(fields[12]),
             let start = Int(fields[19]), let pages = Int(fields[21])

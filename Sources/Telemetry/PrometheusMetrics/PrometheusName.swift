@@ -1,13 +1,13 @@
-/// Names as Prometheus takes them; every other character becomes an underscore.
+/// Valid names for Prometheus; other characters become underscores.
 enum PrometheusName {
-    /// A metric's name: letters, digits, underscores and colons, no digit in front.
+    /// A metric's name: letters, digits, underscores and colons, not beginning with a digit.
     static func metric(_ name: String) -> String {
         sanitised(name) { $0 == UInt8(ascii: ":") }
     }
 
-    /// A label's name: as a metric's, without colons.
+    /// A label's name: like a metric's, without colons.
     ///
-    /// `le` belongs to histograms and two leading underscores to the server, so both are altered.
+    /// `le` is reserved for histograms and two leading underscores for the server, so both are changed.
     static func label(_ name: String) -> String {
         let name = sanitised(name) { _ in false }
         if name == "le" { return "le_" }
@@ -16,7 +16,7 @@ enum PrometheusName {
 
     private static func sanitised(_ name: String, alsoAllowing isAllowed: (UInt8) -> Bool) -> String {
         func isValid(_ byte: UInt8) -> Bool { isWordCharacter(byte) || isAllowed(byte) }
-        // Nearly every name is valid already, and this runs whenever a metric is looked up.
+        // Fast path: nearly every name is valid, and this runs at each look-up.
         if let first = name.utf8.first, !isDigit(first), name.utf8.allSatisfy(isValid) { return name }
 
         var valid = name.utf8.first.map(isDigit) ?? true ? "_" : ""

@@ -7,7 +7,7 @@ extension PrometheusRegistry {
         counter(label, dimensions)
     }
 
-    /// A counter that takes fractions; it shares its total with a whole-number one of the same name and labels.
+    /// A counter of fractions; it shares its total with a whole-number one of the same name and labels.
     public func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
@@ -19,7 +19,7 @@ extension PrometheusRegistry {
         gauge(label, dimensions)
     }
 
-    /// A histogram, or a gauge when values are not to be aggregated.
+    /// A histogram, or a gauge if values are not aggregated.
     public func makeRecorder(label: String, dimensions: [(String, String)], aggregate: Bool) -> any RecorderHandler {
         guard aggregate else { return gauge(label, dimensions) }
         let labels = LabelSet(dimensions)
@@ -40,27 +40,27 @@ extension PrometheusRegistry {
         }
     }
 
-    /// Forgets a counter.
+    /// Removes a counter.
     public func destroyCounter(_ handler: any CounterHandler) {
         destroy(handler)
     }
 
-    /// Forgets a counter that takes fractions.
+    /// Removes a counter of fractions.
     public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {
         destroy(handler)
     }
 
-    /// Forgets a meter.
+    /// Removes a meter.
     public func destroyMeter(_ handler: any MeterHandler) {
         destroy(handler)
     }
 
-    /// Forgets a recorder.
+    /// Removes a recorder.
     public func destroyRecorder(_ handler: any RecorderHandler) {
         destroy(handler)
     }
 
-    /// Forgets a timer.
+    /// Removes a timer.
     public func destroyTimer(_ handler: any TimerHandler) {
         destroy(handler)
     }
@@ -79,14 +79,14 @@ extension PrometheusRegistry {
         }
     }
 
-    /// Handlers of other factories are nothing to this one.
+    /// Handlers of other factories are ignored.
     private func destroy(_ handler: any Sendable) {
         state.withLock {
             switch handler {
             case let counter as CounterSeries: $0.counters.remove(counter)
             case let gauge as GaugeSeries: $0.gauges.remove(gauge)
             case let histogram as HistogramSeries:
-                // It is in one of the two, and the other does not know it.
+                // It is in one of the two tables; the other ignores it.
                 $0.histograms.remove(histogram)
                 $0.timers.remove(histogram)
             default: break

@@ -1,10 +1,10 @@
 public import Metrics
 internal import Synchronization
 
-/// Keeps what the process measures, for Prometheus to fetch.
+/// The registry of metrics, scraped by Prometheus.
 ///
-/// Names and labels are used as callers give them, apart from characters that the format does not allow. A name belongs
-/// to the first kind of metric that used it; another kind appears with its kind appended, such as `jobs_gauge`.
+/// Names and labels stay unchanged except for invalid characters. A name belongs to the first kind of metric that uses
+/// it; another kind gets its kind appended, such as `jobs_gauge`.
 public final class PrometheusRegistry: MetricsFactory, Sendable {
     /// The `Content-Type` of the text.
     public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
@@ -17,7 +17,7 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         var histograms = SeriesTable<HistogramSeries>()
         var timers = SeriesTable<HistogramSeries>()
 
-        /// The name under which a kind of metric is kept.
+        /// The name for a kind of metric.
         mutating func claim(_ label: String, for kind: MetricKind) -> String {
             var name = PrometheusName.metric(label)
             while let owner = kinds[name], owner != kind { name += "_\(kind.rawValue)" }
@@ -35,34 +35,34 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
     /// An empty registry.
     ///
     /// - Parameters:
-    ///   - seriesLimit: how many series a metric may have; what comes after shares one with the label
-    ///     `overflow="true"`. At least 1.
+    ///   - seriesLimit: the maximum of series of a metric; later ones share one with the label `overflow="true"`. At
+    ///     least 1.
     ///   - recorderBuckets: the buckets of recorders.
     ///   - timerBuckets: the buckets of timers, in seconds.
-    ///   - process: what to tell about the process itself, if anything.
+    ///   - process: metrics of the process, if any.
     public init(
         seriesLimit: Int = 1_000, recorderBuckets: HistogramBuckets = .sizes,
         timerBuckets: HistogramBuckets = .seconds, process: ProcessMetrics? = nil
     ) {
-        precondition(seriesLimit >= 1, "A metric has one series at least")
+        precondition(seriesLimit >= 1, "A metric has at least one series")
         self.seriesLimit = seriesLimit
         self.recorderBuckets = recorderBuckets
         self.timerBuckets = timerBuckets
         self.process = process
     }
 
-    /// Explains a metric to people; before or after it is first used.
+    /// Sets the help text of a metric, before or after its first use.
     ///
     /// - Parameters:
-    ///   - label: the metric's name, as its users give it.
+    ///   - label: the metric's name.
     ///   - help: a sentence.
     public func describe(_ label: String, _ help: String) {
         state.withLock { $0.help[PrometheusName.metric(label)] = help }
     }
 
-    /// Everything measured so far in the text format 0.0.4, in the order of names and labels.
+    /// All metrics in the text format 0.0.4, sorted by name and labels.
     public func render() -> String {
-        // Callers that look up a metric wait only for the list, not for the text.
+        // Copy the list under the lock, and write the text outside.
         let (families, help) = state.withLock { state in
             (
                 state.counters.listing(kind: .counter) + state.gauges.listing(kind: .gauge)
@@ -90,7 +90,7 @@ public final class PrometheusRegistry: MetricsFactory, Sendable {
         let name = "metrics_series_overflow_total"
         text.begin(
             name, type: MetricKind.counter.type,
-            help: "How often a series was asked for beyond the number that its metric may have.")
+            help: "Requests for series beyond a metric's limit.")
         for family in families {
             text.sample(name, labels: LabelSet([("metric", family.name)]).text, value: "\(family.overflowCount)")
         }

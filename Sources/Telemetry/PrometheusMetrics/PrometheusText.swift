@@ -1,12 +1,12 @@
 /// Builds a scrape's text.
 ///
-/// It is written out here because that keeps the build small: one file format, no client library.
+/// Implemented here because the format is small and needs no client library.
 ///
 /// Source: Prometheus, "Exposition formats", text-based format 0.0.4.
 struct PrometheusText {
     private(set) var text = ""
 
-    /// Begins a metric: its explanation, if there is one, and its type.
+    /// Begins a metric: its help text, if any, and its type.
     mutating func begin(_ name: String, type: String, help: String?) {
         if let help { text += "# HELP \(name) \(Self.escaped(help, quotes: false))\n" }
         text += "# TYPE \(name) \(type)\n"
@@ -16,7 +16,7 @@ struct PrometheusText {
     ///
     /// - Parameters:
     ///   - name: the metric, with a histogram's suffix.
-    ///   - labels: the labels as they stand between the braces; without any there are no braces.
+    ///   - labels: the labels as written between braces; no braces if empty.
     ///   - value: the value as text.
     mutating func sample(_ name: String, labels: String = "", value: String) {
         text += name
@@ -30,11 +30,11 @@ struct PrometheusText {
         text += "\n"
     }
 
-    /// A number: whole ones without a fraction, so that counts read as counts.
+    /// A number; whole ones without a fraction.
     static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }
-        // Up to here every whole number has a value of its own.
+        // Up to here a `Double` represents every whole number exactly.
         if value.magnitude < 0x1p53, value == value.rounded() { return "\(Int64(value))" }
         return "\(value)"
     }

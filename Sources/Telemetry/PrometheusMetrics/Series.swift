@@ -1,4 +1,4 @@
-/// One metric with one set of labels; callers record into it, and scrapes read it.
+/// One metric with one set of labels.
 protocol Series: AnyObject, Sendable {
     var identity: SeriesIdentity { get }
 
@@ -6,11 +6,11 @@ protocol Series: AnyObject, Sendable {
     func write(into text: inout PrometheusText)
 }
 
-/// What a series is called.
+/// The name and labels of a series.
 struct SeriesIdentity: Sendable {
     let name: String
     let labels: LabelSet
-    /// The labels as they stand between the braces; kept, because each scrape needs them.
+    /// The labels as written between braces; cached for scrapes.
     let labelText: String
 
     init(name: String, labels: LabelSet) {
@@ -20,13 +20,13 @@ struct SeriesIdentity: Sendable {
     }
 }
 
-/// What the series of a metric are; a name is used for one kind only.
+/// The kind of a metric; a name has one kind only.
 enum MetricKind: String, Sendable {
     case counter
     case gauge
     case histogram
     case timer
 
-    /// The format's word: it knows no timers.
+    /// The type in the text format, which has no timers.
     var type: String { self == .timer ? "histogram" : rawValue }
 }

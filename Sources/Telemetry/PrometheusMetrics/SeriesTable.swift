@@ -7,9 +7,9 @@ struct SeriesTable<Element: Series>: Sendable {
 
     private var families: [String: Family] = [:]
 
-    /// The series with this name and these labels, made if need be.
+    /// The series with this name and these labels, created if missing.
     ///
-    /// - Parameter limit: how many series a metric has before further ones share the overflow series.
+    /// - Parameter limit: how many series a metric may have before others share the overflow series.
     mutating func series(
         _ name: String, _ labels: LabelSet, limit: Int, make: (SeriesIdentity) -> Element
     ) -> Element {
@@ -25,7 +25,7 @@ struct SeriesTable<Element: Series>: Sendable {
         return new
     }
 
-    /// Forgets a series; the overflow series stays, since others use it too.
+    /// Removes a series, except the overflow series, which others share.
     mutating func remove(_ element: Element) {
         let (name, labels) = (element.identity.name, element.identity.labels)
         guard labels != .overflow, families[name]?.series[labels] === element else { return }
@@ -33,7 +33,7 @@ struct SeriesTable<Element: Series>: Sendable {
         if families[name]?.series.isEmpty == true { families[name] = nil }
     }
 
-    /// What a scrape shows of the metrics, in no particular order.
+    /// The metrics of a scrape, unsorted.
     func listing(kind: MetricKind) -> [FamilyListing] {
         families.map { name, family in
             FamilyListing(
@@ -42,7 +42,7 @@ struct SeriesTable<Element: Series>: Sendable {
     }
 }
 
-/// A metric at the moment of a scrape.
+/// A metric at the time of a scrape.
 struct FamilyListing {
     let name: String
     let kind: MetricKind

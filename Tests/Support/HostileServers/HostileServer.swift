@@ -3,36 +3,36 @@ import NIOPosix
 public import NIOSSL
 import Synchronization
 
-/// A server on the loopback address that answers byte for byte what a test tells it to.
+/// A loopback server with scripted responses.
 public final class HostileServer: Sendable {
-    /// What happens after a request's header has arrived.
+    /// The response to a request's header.
     public indirect enum Answer: Sendable {
-        /// These bytes; then nothing, with the connection open.
+        /// These bytes, then nothing, with the connection open.
         case bytes(String)
         /// These bytes, and the end of the connection.
         case bytesAndClose(String)
-        /// A beginning, and then one byte after the other for ever, so many milliseconds apart.
+        /// A beginning, and then single bytes without end, at this interval.
         case drip(String, milliseconds: Int64)
-        /// A beginning, and then the same for ever, as fast as it is taken.
+        /// A beginning, and then the same text without end, as fast as it is read.
         case endless(String, repeating: String)
         /// The end of the connection at once.
         case close
         /// Nothing at all.
         case silence
-        /// Each of these once, and the last of them again and again.
+        /// Each of these once, then the last repeatedly.
         case inTurn([Answer])
 
-        /// A whole answer with a file.
+        /// A complete response with a file.
         public static func file(_ content: String, header: String = "") -> Answer {
             .bytes("HTTP/1.1 200 OK\r\nContent-Length: \(content.utf8.count)\r\n\(header)\r\n\(content)")
         }
 
-        /// A whole answer without a file.
+        /// A complete response without a file.
         public static func status(_ status: String, header: String = "") -> Answer {
             .bytes("HTTP/1.1 \(status)\r\nContent-Length: 0\r\n\(header)\r\n")
         }
 
-        /// A whole answer that leads elsewhere.
+        /// A complete redirect.
         public static func redirect(_ location: String) -> Answer {
             .status("302 Found", header: "Location: \(location)\r\n")
         }
@@ -41,7 +41,7 @@ public final class HostileServer: Sendable {
     private let channel: any Channel
     private let seen: Seen
 
-    /// What a server was asked.
+    /// The requests of a server.
     fileprivate final class Seen: Sendable {
         private let heads = Mutex<[String]>([])
 
@@ -49,16 +49,16 @@ public final class HostileServer: Sendable {
         var all: [String] { heads.withLock { $0 } }
     }
 
-    /// Where it listens.
+    /// The port.
     public var port: Int { channel.localAddress?.port ?? 0 }
-    /// Its address, without a path.
+    /// Its URL, without a path.
     public var url: String { "http://127.0.0.1:\(port)" }
     /// The headers of the requests so far.
     public var requests: [String] { seen.all }
 
     /// Runs a server while `body` runs.
     ///
-    /// - Parameter answers: what is answered on each path; other paths get 404.
+    /// - Parameter answers: the response of each path; other paths get 404.
     public static func run<Value>(
         _ answers: [String: Answer], encryption: NIOSSLContext? = nil, body: (HostileServer) async throws -> Value
     ) async throws -> Value {

@@ -2,9 +2,9 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A line to a server on the loopback address that is cut at the worst moment, once.
+/// A TCP proxy to a loopback server that cuts the connection once, at a chosen point.
 public final class UnreliableLine: Sendable {
-    /// When the line is cut.
+    /// When the connection is cut.
     public struct Cut: Sendable {
         let text: String
         let isDelivered: Bool
@@ -13,8 +13,8 @@ public final class UnreliableLine: Sendable {
         /// When a client sends `text`.
         ///
         /// - Parameters:
-        ///   - isDelivered: whether the text still reaches the server, whose answer then does not come back.
-        ///   - outage: how long nobody gets through afterwards.
+        ///   - isDelivered: whether the text still reaches the server, whose response is then lost.
+        ///   - outage: how long new connections fail afterwards.
         public init(at text: String, isDelivered: Bool, outage: Duration) {
             self.text = text
             self.isDelivered = isDelivered
@@ -31,7 +31,7 @@ public final class UnreliableLine: Sendable {
     private let server: Int
     private let listener = Mutex<(any Channel)?>(nil)
 
-    /// Where it begins.
+    /// The port.
     public var port: Int { listener.withLock { $0?.localAddress?.port ?? 0 } }
 
     /// Whether the line was cut.
@@ -39,7 +39,7 @@ public final class UnreliableLine: Sendable {
 
     private init(to server: Int) { self.server = server }
 
-    /// Runs a line to the server at a port while `body` runs.
+    /// Runs a proxy to the server at a port while `body` runs.
     public static func run<Value>(to server: Int, body: (UnreliableLine) async throws -> Value) async throws -> Value {
         let line = UnreliableLine(to: server)
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -58,7 +58,7 @@ public final class UnreliableLine: Sendable {
         return try result.get()
     }
 
-    /// Has the line cut when it comes to that.
+    /// Schedules the cut.
     public func schedule(_ cut: Cut) { state.withLock { $0.cut = cut } }
 
     private func connect(_ client: any Channel) -> EventLoopFuture<Void> {
@@ -88,7 +88,7 @@ private final class Forwarding: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
     private let target: any Channel
-    /// What may be cut; nil for the answers.
+    /// The proxy whose cut applies; nil for responses.
     private let line: UnreliableLine?
 
     init(to target: any Channel, line: UnreliableLine?) {
@@ -99,7 +99,7 @@ private final class Forwarding: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         guard let cut = line?.cut(at: String(buffer: bytes)) else { return target.writeAndFlush(bytes, promise: nil) }
-        // Whichever end is closed, the other follows.
+        // Closing one end closes the other.
         if cut.isDelivered {
             target.writeAndFlush(bytes).whenComplete { [target] _ in target.close(promise: nil) }
         } else {

@@ -1,11 +1,11 @@
 public import Testing
 
-/// Runs each test of a suite once on every kind of database; `TestWorkspace` and `TestStore` ask which one is due.
+/// Runs each test of a suite once per kind of database; `TestWorkspace` and `TestStore` use the current one.
 public struct EveryStore: SuiteTrait, TestTrait, TestScoping {
-    /// Whether the trait holds for the tests of a suite.
+    /// Whether the trait applies to the tests of a suite.
     public var isRecursive: Bool { true }
 
-    /// Runs a test case on one database after the other.
+    /// Runs a test case on each database in turn.
     public func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
     ) async throws {
@@ -17,7 +17,7 @@ public struct EveryStore: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == EveryStore {
-    /// Once on every kind of database.
+    /// Once per kind of database.
     public static var onEveryStore: EveryStore { EveryStore() }
 }
 

@@ -1,11 +1,11 @@
 public import ImportDomain
 import Synchronization
 
-/// Identities that count up, so that a test knows them beforehand.
+/// Sequential ids, so that tests know them.
 public final class SequentialIdentifiers: IdentifierSource {
     private let latest = Mutex(0)
 
-    /// The first identity has the number 1.
+    /// The first id has the number 1.
     public init() {}
 
     /// `user0000000000001`, …: 17 characters.

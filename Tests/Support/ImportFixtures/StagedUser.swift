@@ -1,10 +1,10 @@
-/// A user for `import.addUsers`, with what a test does not care about filled in.
+/// A user for `import.addUsers`, with defaults.
 public struct StagedUser: Sendable {
     /// The import ids.
     public var importIDs: [String]
     /// The e-mail addresses.
     public var emails: [String]
-    /// Other members as JSON text, such as `"\"bio\": \"x\""`.
+    /// Other fields as JSON, such as `"\"bio\": \"x\""`.
     public var members: [String]
 
     /// A user of this name: `ada` gets the import id `id-ada` and the address `ada@example.com`.
@@ -35,7 +35,7 @@ public struct StagedUser: Sendable {
         "{\"users\": [" + users.map(\.text).joined(separator: ", ") + "]}"
     }
 
-    /// So many users that have nothing in common: `person0`, `person1`, ….
+    /// This many distinct users: `person0`, `person1`, ….
     public static func crowd(_ count: Int, from first: Int = 0, password: String? = nil) -> [StagedUser] {
         (first..<first + count).map { StagedUser("person\($0)", password: password) }
     }
@@ -47,26 +47,26 @@ public struct StagedUser: Sendable {
     }
 }
 
-/// A body that arrives in pieces.
+/// A body that arrives in chunks.
 public struct Chunks: AsyncSequence, Sendable {
     private let bytes: [UInt8]
     private let size: Int
 
-    /// A text in pieces of so many bytes.
+    /// A text in chunks of this size.
     public init(_ text: String, size: Int = 1 << 16) { self.init(Array(text.utf8), size: size) }
 
-    /// Bytes in pieces of so many.
+    /// Bytes in chunks of this size.
     public init(_ bytes: [UInt8], size: Int = 1 << 16) {
         self.bytes = bytes
         self.size = size
     }
 
-    /// Hands out one piece after the other.
+    /// Iterates over the chunks.
     public struct Iterator: AsyncIteratorProtocol {
         var rest: ArraySlice<UInt8>
         let size: Int
 
-        /// The next piece; nil at the end.
+        /// The next chunk; nil at the end.
         public mutating func next() async throws -> [UInt8]? {
             guard !rest.isEmpty else { return nil }
             defer { rest = rest.dropFirst(size) }
@@ -74,6 +74,6 @@ public struct Chunks: AsyncSequence, Sendable {
         }
     }
 
-    /// Starts at the first piece.
+    /// Starts at the first chunk.
     public func makeAsyncIterator() -> Iterator { Iterator(rest: bytes[...], size: size) }
 }

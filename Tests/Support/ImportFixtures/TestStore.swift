@@ -7,7 +7,7 @@ public import SQLStore
 import SQLiteDriver
 public import Testing
 
-/// The databases on which every promise of a store is tested.
+/// The databases for tests of stores.
 public enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
     /// One file, one process.
     case sqlite
@@ -24,13 +24,13 @@ public final class TestStore: Sendable {
     public let database: any SQLDatabase
     /// The store.
     public let store: WorkspaceStore
-    /// The directory of its files, where it has any.
+    /// The directory of its files, if any.
     public let directory: URL
-    /// Where bytes are kept that are no rows.
+    /// The store of files.
     public let files: DirectoryFileStore
-    /// Where the database is: the file's path, or the server's address.
+    /// The database's address: the file's path, or the server's address.
     public let address: String
-    /// The PostgreSQL schema that holds it.
+    /// Its PostgreSQL schema.
     private let schema: String?
 
     /// Opens a new workspace.
@@ -60,7 +60,7 @@ public final class TestStore: Sendable {
 
     /// The server that `scripts/with-postgres` has started.
     ///
-    /// - Throws: `MissingServer`: leaving half of the tests out would look like success.
+    /// - Throws: `MissingServer`: skipping half of the tests would look like success.
     public static func postgreSQLAddress() throws -> String {
         guard let address = ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"] else { throw MissingServer() }
         return address
@@ -84,7 +84,7 @@ public final class TestStore: Sendable {
         self.schema = schema
     }
 
-    /// Lets every lease run out, whatever clock it goes by.
+    /// Expires every lease, on either clock.
     public func expireLeases() async throws {
         try await database.write {
             for table in ["import_batches", "import_operations", "downloads"] {
@@ -93,12 +93,12 @@ public final class TestStore: Sendable {
         }
     }
 
-    /// Lets an hour go by for everything that is being staged.
+    /// Ages all intakes by an hour.
     public func forgetIntakes() async throws {
         try await database.write { _ = try $0.execute("UPDATE import_batches SET staged_at = 0 WHERE accepted = 0") }
     }
 
-    /// Lets the time come for every download that is to be tried again.
+    /// Makes every delayed download due.
     public func makeDownloadsDue() async throws {
         try await database.write { _ = try $0.execute("UPDATE downloads SET due_at = 0 WHERE due_at IS NOT NULL") }
     }

@@ -7,13 +7,13 @@ public import Passwords
 import RemoteFiles
 public import WorkspaceServices
 
-/// A whole workspace in one process: store, engine and services, with a clock and identities that tests control.
+/// A whole workspace in one process: store, engine and services, with a clock and ids that tests control.
 ///
-/// Nothing is played: the database is real, and passwords are hashed, at the least cost that bcrypt has.
+/// The database is real, and passwords are hashed at bcrypt's minimum cost.
 public struct TestWorkspace: Sendable {
     /// The clock of everything in it.
     public let clock: TestClock
-    /// Where its identities come from.
+    /// The source of its ids.
     public let identifiers: SequentialIdentifiers
     /// Its store and files.
     public let files: TestStore
@@ -21,13 +21,13 @@ public struct TestWorkspace: Sendable {
     public let passwords: PasswordThreads
     /// All of these together.
     public let environment: WorkspaceEnvironment
-    /// The workspace as programs wire it.
+    /// The workspace as programs build it.
     private let workspace: Workspace
 
     /// The first administrator's password.
     public static let password = "correct horse"
 
-    /// One for all tests: to load the system's certificate authorities takes longer than most of them.
+    /// One for all tests, because loading the system's certificate authorities takes longer than most of them.
     private static let fetcher = Result { try HTTPFileFetcher(resolver: SystemResolver(), clock: TestClock()) }
 
     /// The store.
@@ -68,7 +68,7 @@ public struct TestWorkspace: Sendable {
             .run(administrator: .init(email: "admin@example.com", password: Self.password))
     }
 
-    /// A workspace over a store as it is, with nothing added to it. Whoever makes it removes the store.
+    /// A workspace over an existing store, which the caller removes.
     public init(over files: TestStore, clock: TestClock, identifiers: SequentialIdentifiers) throws {
         self.files = files
         self.clock = clock
@@ -92,7 +92,7 @@ public struct TestWorkspace: Sendable {
         return caller
     }
 
-    /// A worker that does one piece of work when it is told to.
+    /// A worker that tests step.
     public func worker(_ configuration: WorkerConfiguration = WorkerConfiguration()) -> ImportWorker {
         ImportWorker(
             engine: engine, configuration: configuration,
@@ -112,16 +112,16 @@ public struct TestWorkspace: Sendable {
         try await engine.staging.addUsers(from: Chunks(StagedUser.body(users)), format: .json)
     }
 
-    /// Starts the current operation and works until there is nothing left to do.
+    /// Starts the current operation and works until it is done.
     public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
         try await engine.operations.run(by: UserID("nobody"))
         try await finish(worker)
     }
 
-    /// Works until there is nothing left to do.
+    /// Works until the operation is done.
     public func finish(_ worker: ImportWorker? = nil) async throws {
         let worker = worker ?? self.worker()
-        // A worker waits while files are taken out of the export that it imports.
+        // A worker waits while files are extracted from the export.
         let files = try filePreparation()
         var didWork = true
         while didWork {
@@ -130,7 +130,7 @@ public struct TestWorkspace: Sendable {
         }
     }
 
-    /// Stages users, imports them and returns the operation as it ended.
+    /// Stages users, imports them and returns the ended operation.
     @discardableResult
     public func importing(_ users: [StagedUser]) async throws -> ImportOperation {
         try await stage(users)
@@ -138,7 +138,7 @@ public struct TestWorkspace: Sendable {
         return try await current()
     }
 
-    /// A worker that reads files, from addresses as well.
+    /// A worker that reads uploaded and fetched files.
     public func filePreparation(
         _ configuration: WorkerConfiguration = WorkerConfiguration()
     ) throws -> FilePreparation {
@@ -147,7 +147,7 @@ public struct TestWorkspace: Sendable {
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
-    /// A worker that fetches files of messages and pictures of accounts.
+    /// A worker that fetches files of messages and avatars.
     public func downloadWorker(limits: DownloadWorker.Limits) throws -> DownloadWorker {
         DownloadWorker(
             engine: engine, limits: limits,
@@ -173,7 +173,7 @@ public struct TestWorkspace: Sendable {
         return try await current()
     }
 
-    /// Imports what is selected of the file that was read.
+    /// Imports a selection of the read file.
     @discardableResult
     public func importFile(_ selection: ImportSelection = .everything) async throws -> ImportOperation {
         try await engine.operations.start(selection, by: UserID("nobody"))

@@ -13,7 +13,7 @@ public struct DocumentedExchange: Sendable {
     /// The response's body.
     public var body: [UInt8]
 
-    /// An exchange of the given parts.
+    /// Creates an exchange.
     public init(method: String, path: String, status: Int, headers: [(name: String, value: String)], body: [UInt8]) {
         self.method = method
         self.path = path

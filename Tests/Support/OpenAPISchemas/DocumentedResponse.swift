@@ -110,7 +110,7 @@ struct ResponseReader {
         return schema
     }
 
-    /// Reads every schema of a part of the document, wherever it is in it.
+    /// Reads every schema of a part of the document.
     mutating func readOtherSchemas(in value: JSONValue?, at location: String) throws(OpenAPIDocumentError) {
         switch value {
         case .object(let members)?:

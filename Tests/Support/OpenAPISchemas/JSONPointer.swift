@@ -4,12 +4,12 @@ import JSON
 ///
 /// Source: RFC 6901.
 enum JSONPointer {
-    /// A property's name as a pointer has it.
+    /// A property's name, escaped for a pointer.
     static func escaped(_ name: String) -> String {
         name.replacing("~", with: "~0").replacing("/", with: "~1")
     }
 
-    /// The value at a pointer that begins with `#`, as a `$ref` has it.
+    /// The value at a `$ref` pointer, which begins with `#`.
     static func value(at reference: String, in document: JSONValue) -> JSONValue? {
         guard reference.hasPrefix("#/") else { return nil }
         var value: JSONValue? = document

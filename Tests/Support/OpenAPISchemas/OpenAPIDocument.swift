@@ -88,7 +88,7 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    /// What the document does not say of a response; empty if it describes all of it.
+    /// The parts of a response that the document does not describe.
     public func violations(of exchange: DocumentedExchange) -> [String] {
         let path = exchange.path.prefix { $0 != "?" && $0 != "#" }.split(separator: "/")
         // A path without parameters comes before one with them.
@@ -118,8 +118,8 @@ public struct OpenAPIDocument: Sendable {
         }
     }
 
-    /// OpenAPI has no place for responses to paths and methods that a document does not have. Ferry's keeps them among
-    /// its components, where no call refers to them.
+    /// OpenAPI cannot describe responses of unknown paths and methods. Ferry's document has them among its components,
+    /// where no call refers to them.
     private func violations(
         ofUndescribed exchange: DocumentedExchange, status: Int, component: String
     ) -> [String] {
@@ -133,7 +133,7 @@ public struct OpenAPIDocument: Sendable {
 }
 
 extension JSONValue {
-    /// The members of an object; none for any other value.
+    /// The fields of an object; empty for any other value.
     var objectMembers: [JSONMember] {
         if case .object(let members) = self { members } else { [] }
     }

@@ -123,7 +123,7 @@ struct SchemaValidator: Sendable {
         let outcomes = alternatives.map { apply($0, to: value, at: pointer) }
         let matching = outcomes.filter(\.violations.isEmpty)
         var findings = Findings()
-        // A value that matches nothing counts as described by all, so that the reason stands alone.
+        // A value that matches nothing counts as described by all, to report only the reason.
         for outcome in matching.isEmpty ? outcomes : matching { findings.mergeDescribed(outcome) }
         if !matching.isEmpty { findings.rejections += outcomes.compactMap(\.violations.first) }
         if matching.isEmpty {
@@ -139,7 +139,7 @@ struct SchemaValidator: Sendable {
         return findings
     }
 
-    /// What a value does wrong under a rule that concerns only itself; nil if nothing, and for other kinds of values.
+    /// The violation of a rule by a value itself; nil if valid, and for other kinds of values.
     private static func problem(of value: JSONValue, with rule: JSONSchema.Rule) -> String? {
         switch (rule, value) {
         case (.types(let types), _):

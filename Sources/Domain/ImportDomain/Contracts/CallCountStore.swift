@@ -1,10 +1,10 @@
-/// Counts calls in windows of time, where several processes answer them.
+/// Counts calls in windows of time, shared by all processes.
 public protocol CallCountStore {
     /// Counts one more call.
     ///
     /// - Parameters:
     ///   - key: what is counted, such as an endpoint and an address.
-    ///   - length: how long a window lasts that begins with this call.
+    ///   - length: the length of a window that begins with this call.
     /// - Returns: the calls in the window with this one, and when it ends.
     func count(_ key: String, length: Duration, at moment: Timestamp) throws -> (calls: Int, endsAt: Timestamp)
 

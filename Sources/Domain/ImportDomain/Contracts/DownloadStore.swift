@@ -8,7 +8,7 @@ public protocol DownloadStore {
     /// Whether messages of an operation wait for files that are in its archive.
     func awaitsArchivedFiles(of operation: OperationID) throws -> Bool
 
-    /// The file that messages of an operation wait for, and that an entry of its archive holds.
+    /// The file that messages of an operation wait for, in an entry of its archive.
     func archivedFile(
         _ id: String, of source: String, entry: String, in operation: OperationID
     ) throws -> Download?
@@ -19,17 +19,17 @@ public protocol DownloadStore {
     /// Queues the avatars of accounts that have an address for one, in the order of their ids.
     ///
     /// - Parameter account: the account after which to start.
-    /// - Returns: the last of the accounts; nil when there was none.
+    /// - Returns: the last account; nil if there was none.
     func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID?
 
     /// The number of queued files or avatars.
     func queueLength(of kind: Download.Kind) throws -> Int
 
-    /// Leases what is due to a worker.
+    /// Leases due downloads to a worker.
     ///
     /// - Parameters:
-    ///   - limit: how many at most.
-    ///   - perHost: how many of one host at most, with those that are running.
+    ///   - limit: the maximum.
+    ///   - perHost: the maximum per host, including running ones.
     ///   - running: the number of downloads of each host that the worker has in progress.
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
@@ -37,7 +37,7 @@ public protocol DownloadStore {
 
     /// Stores an avatar and assigns it to the account.
     ///
-    /// - Returns: the file that it replaces.
+    /// - Returns: the replaced file.
     func finish(_ download: Download, avatar: StoredFile) throws -> FileID?
 
     /// Stores a file and attaches it to every message that carries it.
@@ -55,7 +55,7 @@ public protocol DownloadStore {
     /// The avatar of an account.
     func avatar(of user: UserID) throws -> StoredFile?
 
-    /// A fetched file, and the room that it was written in.
+    /// A fetched file, and the room of its message.
     func file(id: FileID) throws -> (file: StoredFile, room: RoomID)?
 
     /// How many downloads are in each state.
@@ -93,7 +93,7 @@ public struct Download: Equatable, Sendable {
         case avatar
         /// A file of messages.
         case file
-        /// A file of messages that is in the export which they came from; it is never fetched from elsewhere.
+        /// A file of messages inside their own export; it is never fetched from elsewhere.
         case archived
     }
 
@@ -103,7 +103,7 @@ public struct Download: Equatable, Sendable {
         case waiting
         /// Queued.
         case queued
-        /// Given up.
+        /// Given up after a permanent failure or too many attempts.
         case failed
         /// Stored.
         case done
@@ -115,11 +115,11 @@ public struct Download: Equatable, Sendable {
     public let kind: Kind
     /// The account of an avatar, or the source's name of a file.
     public let subject: String
-    /// The address; it may hold a secret.
+    /// The URL; it may contain a secret.
     public let url: String
     /// The host and port of the address.
     public var host: String { Self.host(of: url) }
-    /// The name for people.
+    /// The display name.
     public let name: String
     /// The media type that the source declares.
     public let mediaType: String?
@@ -164,7 +164,7 @@ public struct DownloadClaim: Sendable {
 public struct StoredFile: Equatable, Sendable {
     /// Its name in the file store.
     public let id: FileID
-    /// The name for people.
+    /// The display name.
     public let name: String
     /// The media type, by content.
     public let mediaType: String

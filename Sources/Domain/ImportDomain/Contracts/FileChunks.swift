@@ -1,11 +1,11 @@
-/// The bytes of a stored file, piece by piece; it can be gone through more than once.
+/// The bytes of a stored file in chunks; can be iterated more than once.
 public struct FileChunks: AsyncSequence, Sendable {
-    /// The pieces: none is empty, and none is larger than `largestChunkBytes`.
+    /// Chunks of 1 to `largestChunkBytes` bytes.
     public typealias Element = [UInt8]
-    /// Reads up to so many bytes from so far into the file; fewer, or none, only at its end.
+    /// Reads up to `count` bytes from `offset`; fewer, or none, only at the end of the file.
     public typealias Read = @Sendable (_ offset: Int64, _ count: Int) async throws(FileStoreError) -> [UInt8]
 
-    /// The most bytes of a piece.
+    /// The maximum bytes of a chunk.
     public static let largestChunkBytes = 256 << 10
 
     /// Which bytes of the file these are.
@@ -24,12 +24,12 @@ public struct FileChunks: AsyncSequence, Sendable {
     /// Begins at the first byte.
     public func makeAsyncIterator() -> Iterator { Iterator(rest: range, read: read) }
 
-    /// Goes through the pieces in order.
+    /// Iterates over the chunks in order.
     public struct Iterator: AsyncIteratorProtocol {
         var rest: Range<Int64>
         let read: Read
 
-        /// The next piece; nil at the end.
+        /// The next chunk; nil at the end.
         public mutating func next(
             isolation actor: isolated (any Actor)? = #isolation
         ) async throws(FileStoreError) -> [UInt8]? {

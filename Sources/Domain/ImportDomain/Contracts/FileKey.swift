@@ -1,16 +1,16 @@
-/// What a stored file is for; each has a directory of its own.
+/// The purpose of a stored file; each has its own directory.
 public enum FileArea: String, CaseIterable, Sendable {
     /// Export files that are to be imported.
     case imports
-    /// Pictures of users.
+    /// Avatars.
     case avatars
     /// Files of messages.
     case uploads
 }
 
-/// The name of a stored file: made by Ferry, never by a user.
+/// The name of a stored file, created by Ferry, never by a user.
 public struct FileKey: Hashable, Sendable {
-    /// How many characters an id may have.
+    /// The allowed number of characters of an id.
     public static let idLengths = 17...64
 
     /// What the file is for.
@@ -18,9 +18,9 @@ public struct FileKey: Hashable, Sendable {
     /// Letters, digits and hyphens of ASCII, 17 to 64 of them.
     public let id: String
 
-    /// A key of these parts.
+    /// A key for a file of an area.
     ///
-    /// - Throws: `FileStoreError` with code `invalidID`, so that no id can become another path.
+    /// - Throws: `FileStoreError` with code `invalidID`, so that no id can escape its directory.
     public init(_ area: FileArea, id: String) throws(FileStoreError) {
         let isAllowed = id.utf8.allSatisfy { byte in
             switch byte {

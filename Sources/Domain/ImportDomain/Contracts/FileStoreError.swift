@@ -1,20 +1,20 @@
-/// Why a file could not be kept or found.
+/// Why a file could not be stored or found.
 public struct FileStoreError: Error, Equatable, Sendable {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {
-        /// The id cannot name a file.
+        /// The id is not valid.
         case invalidID = "file-invalid-id"
         /// There is no such file.
         case missing = "file-missing"
         /// The disk is full.
         case diskFull = "file-disk-full"
-        /// The writer was finished or discarded before.
+        /// The writer was already finished or discarded.
         case writerClosed = "file-writer-closed"
-        /// The file to be adopted does not lie where the store's temporary files are.
+        /// The file to adopt is not at one of the store's temporary paths.
         case notTemporary = "file-not-temporary"
         /// This user may not read or write there, or the file system is read-only.
         case refused = "file-refused"
-        /// The file system failed otherwise.
+        /// Any other failure of the file system.
         case failed = "file-store-failed"
     }
 

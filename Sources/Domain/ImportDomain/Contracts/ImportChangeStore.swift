@@ -1,10 +1,10 @@
-/// Keeps what imports changed of what was there before them, so that it can be shown and taken back.
+/// Stores the changes that imports made to existing data, for history and undo.
 public protocol ImportChangeStore {
-    /// Writes changes down. Of a field that an import changes again, the value before the first change stays.
+    /// Records changes. If an import changes a field twice, the value before its first change stays.
     func record(_ changes: [ImportChange], by number: ImportNumber) throws
 
-    /// A page of what an import changed, in the order of the subjects.
+    /// A page of the changes of an import, ordered by subject.
     ///
-    /// - Parameter change: the last change of the page before; nil for the first page.
+    /// - Parameter change: the last change of the previous page; nil for the first page.
     func changes(by number: ImportNumber, after change: ImportChange?, limit: Int) throws -> [ImportChange]
 }

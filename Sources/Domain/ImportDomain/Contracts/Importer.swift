@@ -1,63 +1,63 @@
 /// A source of records: reads one kind of file.
 ///
-/// Importers are plug-ins: nothing past the staging area knows which one a record came through.
+/// Nothing past the staging area knows the importer of a record.
 /// Source: docs/writing-an-importer.md.
 public protocol Importer: Sendable {
-    /// What clients see of it.
+    /// Its description for clients.
     var description: ImporterDescription { get }
 
-    /// Reads a file from its beginning to its end and hands over what it finds.
+    /// Reads a whole file and passes its records and findings to `output`.
     ///
-    /// It runs on a thread of its own, where it may block; memory must not depend on the size of the file. The same
-    /// file must give the same records, whatever the order of an archive's entries. Definitions (users, contacts,
-    /// rooms) may come before or after messages.
-    /// - Throws: `ImportFileFailure` for a file that cannot be imported at all, and whatever `output` throws.
+    /// Runs on its own thread, where it may block. Memory must not depend on the size of the file. The same file must
+    /// give the same records, in any order of an archive's entries. Definitions (users, contacts, rooms) may come
+    /// before or after messages.
+    /// - Throws: `ImportFileFailure` for a file that cannot be imported, and errors of `output`.
     func read(_ file: ImportFile, into output: any ImportOutput) throws
 
-    /// Reads a file again, once its messages are imported, for the bytes of files that it holds itself.
+    /// Reads a file again after its messages are imported, for the bytes of the files inside it.
     ///
-    /// Only importers whose messages carry files with the location `FileReference.Location.archived` need it. It runs
-    /// as `read(_:into:)` does. What `output` does not want is passed over.
-    /// - Throws: `ImportFileFailure` when the file cannot be read any further, and whatever `output` throws.
+    /// Only importers whose messages carry files with the location `FileReference.Location.archived` need it. Runs like
+    /// `read(_:into:)`. Skip the files that `output` does not need.
+    /// - Throws: `ImportFileFailure` if the rest of the file cannot be read, and errors of `output`.
     func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws
 }
 
 extension Importer {
-    /// Formats whose exports hold no files have nothing to read.
+    /// Does nothing, for formats whose exports contain no files.
     public func readAttachedFiles(of file: ImportFile, into output: any AttachedFileOutput) throws {}
 }
 
-/// Where an importer puts the bytes of files that an export holds, one file after the other.
+/// Receives the bytes of the files inside an export, one file after the other.
 ///
-/// Every call may block, as those of `ImportOutput`, and throws what the importer passes on.
+/// Every call may block, like those of `ImportOutput`. The importer must rethrow errors.
 public protocol AttachedFileOutput: AnyObject {
     /// Begins a file, if imported messages wait for it.
     ///
     /// - Parameters:
     ///   - id: the file's id, as in the `FileReference` of messages.
-    ///   - source: the source's name, as there.
-    ///   - entry: where it is, for people.
-    /// - Returns: whether its bytes are wanted; if not, nothing more is to be said of it.
+    ///   - source: the source's name, as in the `FileReference`.
+    ///   - entry: its name in the archive, for findings.
+    /// - Returns: whether its bytes are needed; if not, make no further calls for it.
     func begin(_ id: String, of source: String, entry: String) throws -> Bool
 
-    /// Takes the next bytes of the file that was begun; they are copied.
+    /// Appends bytes to the file that was begun; they are copied.
     func write(_ bytes: UnsafeRawBufferPointer) throws
 
-    /// Ends the file that was begun: all of it was there.
+    /// Ends the file that was begun; it is complete.
     func finish() throws
 
     /// Gives up the file that was begun, because it cannot be read.
     func abandon(for reason: String) throws
 
-    /// Throws if nobody wants the files any more, as `ImportOutput.checkCancellation()` does.
+    /// Throws if the operation has ended, like `ImportOutput.checkCancellation()`.
     func checkCancellation() throws
 }
 
-/// A file that is to be imported.
+/// A file to import.
 public struct ImportFile: Sendable {
-    /// Where the bytes lie.
+    /// The path of the bytes.
     public let path: String
-    /// What its owner calls it; a label, never a path.
+    /// Its original name; a label, never a path.
     public let name: String
     /// The most participants of a direct room (`DirectMesssage_maxUsers`).
     public let directRoomCapacity: Int
@@ -70,31 +70,31 @@ public struct ImportFile: Sendable {
     }
 }
 
-/// Where an importer puts what it finds.
+/// Receives the records and findings of an importer.
 ///
-/// Every call may block until there is room, which is how a fast reader waits for a slow database.
+/// Every call may block until there is room: a fast reader waits for a slow database.
 public protocol ImportOutput: AnyObject {
     /// Stages a record.
     ///
-    /// - Throws: `CancellationError` when the operation was ended, and the store's failures; the importer passes
-    ///   them on.
+    /// - Throws: `CancellationError` if the operation has ended, and errors of the store; the importer must rethrow
+    ///   them.
     func stage(_ record: ImportRecord) throws
 
-    /// Writes down something that an administrator should know.
+    /// Records a finding for administrators.
     func report(_ finding: ImportFinding) throws
 
-    /// Throws if nobody wants the file any more; cheap enough to call for every few elements of a list.
+    /// Throws if the operation has ended. Cheap enough to call for every few elements of a list.
     ///
-    /// An importer calls it wherever much time may pass between two other calls: inside of large elements, in loops
-    /// over what it remembers, in scanners of long texts.
-    /// - Throws: `CancellationError` when the operation was ended, or the process is to stop.
+    /// Call it wherever much time may pass between other calls: inside large elements, in loops over remembered values,
+    /// in scanners of long texts.
+    /// - Throws: `CancellationError` if the operation has ended or the process is stopping.
     func checkCancellation() throws
 
-    /// Tells how far reading has come.
+    /// Reports the progress of reading.
     ///
     /// - Parameters:
-    ///   - entry: the part that is being read, for people; nil between parts.
-    ///   - bytes: bytes of the file read so far, compressed as they are.
+    ///   - entry: the entry being read, for display; nil between entries.
+    ///   - bytes: bytes of the file read so far, before decompression.
     ///   - total: bytes of the whole file.
     func report(entry: String?, bytes: Int64, of total: Int64) throws
 }

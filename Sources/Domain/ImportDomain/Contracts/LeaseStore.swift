@@ -4,7 +4,7 @@
 /// in the transaction that writes the result, and releases what it does not finish. Leases expire by the database's
 /// clock; a store with a single process uses that of the process.
 public protocol LeaseStore {
-    /// Extends a lease as far as it stands: items that another worker took over stay with that worker.
+    /// Extends a lease, except for items that another worker took over.
     func renew(_ lease: Lease, for duration: Duration) throws
 
     /// Verifies that a lease stands, and keeps it so until the transaction ends; the first statement of a transaction that

@@ -3,49 +3,50 @@ public protocol MessageStore {
     /// The messages with these ids, in no particular order.
     func find(ids: [MessageID]) throws -> [Message]
 
-    /// Adds messages, all or none; none of the ids may be there already.
+    /// Adds messages, all or none. None of the ids may exist.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    /// - Parameter number: the import that brings them; nil for messages made otherwise.
+    /// - Parameter number: the import that adds them; nil for other messages.
     func insert(_ messages: [Message], by number: ImportNumber?) throws
 
-    /// Adds messages in the form that the store gave them, all or none; none of the ids may be there already.
+    /// Adds messages as rows that the store built, all or none. None of the ids may exist.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ rows: MessageRows) throws
 
-    /// Writes a message's new values for an import, and what they were before.
+    /// Writes a message's new values for an import, and records the previous ones.
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws
 
-    /// Writes a message's new values; its thread counts are moved by `settle` alone.
+    /// Writes a message's new values; only `settle` changes its thread counts.
     func update(_ message: Message) throws
 
-    /// Writes down that an import added answers to threads, to be settled when the import ends.
+    /// Marks threads to which an import added replies, to be recounted when the import ends.
     ///
-    /// - Parameter threads: the messages that the threads hang from.
+    /// - Parameter threads: the first messages of the threads.
     func touch(_ threads: [TouchedThread], by operation: OperationID) throws
 
-    /// Settles some threads that an import touched: counts and times of answers, and who follows.
+    /// Recounts some threads that an import touched: number and times of replies, and followers.
     ///
-    /// A thread whose first message is missing gets a stand-in, said by `UserID.rocketCat` at the time that the
-    /// answers give, or just before the first answer. Answers count in the room of their thread's first message only.
-    /// Several processes may settle an operation at the same time.
-    /// - Parameter limit: about how many threads to settle.
-    /// - Returns: whether there is more to settle.
+    /// A thread whose first message is missing gets a stand-in by `UserID.rocketCat`, with the time that the replies
+    /// state, or just before the first reply. Replies count only in the room of their thread's first message. Several
+    /// processes may recount an operation at the same time.
+    /// - Parameter limit: about how many threads to recount.
+    /// - Returns: whether more are left.
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
 
     /// A page of messages of a room.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have; the first message is there whatever its size.
+    /// - Parameter bytes: about how many stored bytes the page may have; the first message is returned regardless of
+    ///   its size.
     func list(_ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int, bytes: Int?) throws -> [Message]
 
     /// How many messages match.
     func count(_ filter: MessageFilter) throws -> Int
 }
 
-/// Messages as rows of the store that made them with `Store.rows(of:by:)`, so that the transaction only writes.
+/// Messages as rows that a store built with `Store.rows(of:by:)`, so that the transaction only writes.
 public struct MessageRows: Sendable {
-    /// The rows; nobody but the store looks into them.
+    /// The rows, opaque to callers.
     public let rows: any Sendable
 
     /// Rows of a store.
@@ -53,12 +54,12 @@ public struct MessageRows: Sendable {
 }
 
 extension MessageStore {
-    /// Adds messages that no import brings.
+    /// Adds messages without an import.
     public func insert(_ messages: [Message]) throws { try insert(messages, by: nil) }
 }
 
 extension MessageStore {
-    /// A page of messages of a room, whatever their size.
+    /// A page of messages of a room, regardless of their size.
     public func list(
         _ filter: MessageFilter, order: MessageOrder, offset: Int, limit: Int
     ) throws -> [Message] {
@@ -66,13 +67,13 @@ extension MessageStore {
     }
 }
 
-/// A thread to which an import added answers.
+/// A thread to which an import added replies.
 public struct TouchedThread: Hashable, Sendable {
-    /// The message that the thread hangs from.
+    /// The first message of the thread.
     public let parentID: MessageID
     /// The room.
     public let roomID: RoomID
-    /// When that message was written, if a source tells.
+    /// When that message was written, if the source states it.
     public let startedAt: Timestamp?
 
     /// Creates a thread.
@@ -83,21 +84,21 @@ public struct TouchedThread: Hashable, Sendable {
     }
 }
 
-/// Which messages to show; hidden ones never are.
+/// A filter of messages; hidden ones never match.
 public struct MessageFilter: Equatable, Sendable {
     /// Messages of this room.
     public var roomID: RoomID
-    /// Answers in this thread only.
+    /// Only replies of this thread.
     public var threadID: MessageID?
-    /// Whether answers in threads that are not shown in the room are left out.
+    /// Whether thread replies that the room does not show are left out.
     public var leavesOutThreads: Bool
-    /// Not before this moment.
+    /// Not before this time.
     public var oldest: Timestamp?
-    /// Not after this moment.
+    /// Not after this time.
     public var latest: Timestamp?
-    /// Whether messages at `oldest` and `latest` themselves belong to it.
+    /// Whether messages at exactly `oldest` and `latest` match.
     public var isInclusive: Bool
-    /// Messages whose text holds this, the case of ASCII letters aside.
+    /// Messages whose text contains this, ignoring the case of ASCII letters.
     public var text: String?
     /// Pinned messages only.
     public var isPinned: Bool

@@ -1,14 +1,14 @@
 /// Keeps import operations, the current one and the history.
 public protocol OperationStore {
-    /// The operation with the newest creation time, retired or not; nil if there never was one.
+    /// The newest operation, retired or not; nil if there never was one.
     ///
-    /// In a write transaction, nobody else changes it until the transaction ends; likewise for `find(id:)`.
+    /// A write transaction locks it until it ends; so does `find(id:)`.
     func current() throws -> ImportOperation?
 
     /// The operation with this id.
     func find(id: OperationID) throws -> ImportOperation?
 
-    /// The operation with this id, kept as it is until the transaction ends; others may hold it at the same time.
+    /// The operation with this id, under a shared lock until the transaction ends.
     func hold(id: OperationID) throws -> ImportOperation?
 
     /// The operations that changed last, newest change first, at most `limit`.
@@ -17,7 +17,7 @@ public protocol OperationStore {
     /// Adds a new operation.
     func insert(_ operation: ImportOperation) throws
 
-    /// Writes what may change of an operation; counts are moved by `addToCounts` alone.
+    /// Writes an operation's values; only `addToCounts` changes counts.
     func update(_ operation: ImportOperation) throws
 
     /// Leases the current operation's file to a worker, if it is to be fetched, read or searched for files of messages.
@@ -32,22 +32,22 @@ public protocol OperationStore {
     /// - Throws: `ImportError.leaseLost` when another worker took the file over, or the operation has ended.
     func verify(_ claim: FileClaim) throws -> ImportOperation
 
-    /// Ends a claim whose work is done; the next step of the operation begins without attempts.
+    /// Ends a completed claim; the next step of the operation begins without attempts.
     func finishFile(_ claim: FileClaim) throws
 
-    /// An operation of which the totals of some rooms or threads are not up to date; nil if there is none.
+    /// An operation with rooms or threads left to recount; nil if there is none.
     func unsettled() throws -> OperationID?
 
-    /// Files of operations that nobody can read any more, some of them.
+    /// Some files of ended operations, to be removed.
     func filesOfEndedOperations() throws -> [FileID]
 
-    /// Writes down that a file is gone.
+    /// Records that a file was removed.
     func forgetFile(_ file: FileID) throws
 
     /// Retires every operation: unfinished ones end as cancelled.
     func retireAll(at moment: Timestamp) throws
 
-    /// Adds to the counts of one record type, which also moves the operation's time of change.
+    /// Adds to the counts of one record type and updates the operation's time of change.
     func addToCounts(
         _ change: ImportCounts, of type: RecordType, in operation: OperationID, at moment: Timestamp
     ) throws

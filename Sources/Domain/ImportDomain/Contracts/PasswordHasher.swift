@@ -1,12 +1,12 @@
-/// Turns password digests into stored hashes, on threads of its own.
+/// Hashes password digests on its own threads.
 ///
-/// A digest is the lower-case hexadecimal SHA-256 of the plain text, which is what clients may send and what the
-/// hash is made over, so that either form can sign in.
+/// A digest is the lower-case hexadecimal SHA-256 of the plain text. Clients may send either; the hash is computed over
+/// the digest.
 public protocol PasswordHasher: Sendable {
     /// The digest of a plain-text password.
     func digest(of password: String) -> String
 
-    /// How many digests of bulk work are hashed at the same time.
+    /// How many digests of bulk work are hashed in parallel.
     var concurrentHashings: Int { get }
 
     /// Hashes of many digests in the same order; bulk work that yields to sign-ins.
@@ -14,15 +14,15 @@ public protocol PasswordHasher: Sendable {
     /// - Throws: `CancellationError` when the task was cancelled.
     func hashes(of digests: [String]) async throws -> [String]
 
-    /// The hash of one digest, for somebody who waits for it; never waits behind bulk work.
+    /// The hash of one digest; never waits for bulk work.
     func hash(of digest: String) async throws -> String
 
-    /// Whether a digest belongs to a hash; never waits behind bulk work.
+    /// Whether a digest matches a hash; never waits for bulk work.
     func verify(_ digest: String, against hash: String) async throws -> Bool
 
-    /// A well-formed hash whose password nobody knows, made at no hashing cost.
+    /// A well-formed hash of random bits without a known password, made without hashing.
     func lockedHash() -> String
 
-    /// The form in which a login token is stored.
+    /// The stored form of a login token.
     func tokenHash(of token: String) -> String
 }

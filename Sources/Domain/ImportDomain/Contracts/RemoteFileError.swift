@@ -4,41 +4,41 @@
 public struct RemoteFileError: Error, Equatable, Sendable {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {
-        /// The text is no address of a file.
+        /// The string is not a valid URL of a file.
         case addressInvalid = "remote-file-address-invalid"
-        /// The address is neither http nor https.
+        /// The URL is neither http nor https.
         case schemeRefused = "remote-file-scheme-refused"
-        /// The address carries a user name or password.
+        /// The URL contains a user name or password.
         case credentialsRefused = "remote-file-credentials-refused"
         /// The host is, or resolves to, an address that is not public.
         case addressRefused = "remote-file-address-refused"
-        /// The other side redirects from https to http, or to nowhere.
+        /// The server redirects from https to http, or without a target.
         case redirectRefused = "remote-file-redirect-refused"
-        /// The other side redirects again and again.
+        /// The server redirects too often.
         case tooManyRedirects = "remote-file-too-many-redirects"
         /// The host's name has no address at present.
         case hostUnknown = "remote-file-host-unknown"
-        /// No connection came about, or it broke.
+        /// The connection failed or broke.
         case connectionFailed = "remote-file-connection-failed"
         /// The certificate or the encryption is not acceptable.
         case encryptionFailed = "remote-file-encryption-failed"
         /// Nothing arrived for too long.
         case idleTimeout = "remote-file-idle-timeout"
-        /// Everything together took too long.
+        /// The download took too long in total.
         case totalTimeout = "remote-file-total-timeout"
-        /// The other side answered with another status than success.
+        /// The server returned a status other than success.
         case statusRefused = "remote-file-status-refused"
-        /// The other side has an HTML page where a file was expected.
+        /// The server returned an HTML page in place of a file.
         case pageRefused = "remote-file-page-refused"
         /// The file is larger than allowed.
         case tooLarge = "remote-file-too-large"
-        /// The other side compresses the file although it was asked not to.
+        /// The server compresses the file against the request.
         case encodingRefused = "remote-file-encoding-refused"
-        /// The answer is no HTTP, or its header is too large.
+        /// The response is not HTTP, or its header is too large.
         case answerMalformed = "remote-file-answer-malformed"
-        /// The file ended before its end.
+        /// The response ended early.
         case truncated = "remote-file-truncated"
-        /// The file could not be written here.
+        /// The file could not be written to disk.
         case storageFailed = "remote-file-storage-failed"
         /// The task was cancelled.
         case cancelled = "remote-file-cancelled"
@@ -46,14 +46,13 @@ public struct RemoteFileError: Error, Equatable, Sendable {
 
     /// The stable name of the reason.
     public let code: Code
-    /// What is wrong, for everybody who sees the file's message or operation: neither a secret of the address nor what
-    /// its name resolves to is in it.
+    /// A sentence for users. It contains no secret of the URL and no resolved address.
     public let message: String
-    /// What only administrators may know; it belongs into the log.
+    /// Details for administrators; logged, but not returned.
     public let detail: String?
-    /// Whether the same address will fail again, so that another try makes no sense.
+    /// Whether a retry of the same URL would fail again.
     public let isPermanent: Bool
-    /// How long the other side asked to be left alone, at most a day.
+    /// The pause that the server requested, at most a day.
     public let retryAfter: Duration?
 
     /// Creates an error.

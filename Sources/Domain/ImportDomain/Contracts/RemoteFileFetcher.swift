@@ -1,38 +1,38 @@
-/// Fetches files from addresses that imported data names, and that nobody has vouched for.
+/// Fetches files from untrusted URLs of imported data.
 ///
 /// Source: docs/downloads.md.
 public protocol RemoteFileFetcher: Sendable {
-    /// Fetches one file and puts it at `path` when all of it has arrived; until then nothing is there.
+    /// Fetches one file and writes it to `path` once it is complete; until then the path stays unused.
     ///
-    /// It ends soon after the task is cancelled, and leaves nothing behind when it fails.
-    /// - Throws: `RemoteFileError`, which says whether another try makes sense.
+    /// Ends soon after the task is cancelled. Leaves nothing behind after a failure.
+    /// - Throws: `RemoteFileError`, permanent or temporary.
     func fetch(_ request: RemoteFileRequest, to path: String) async throws(RemoteFileError) -> RemoteFile
 
-    /// Says within seconds whether an address would be refused, without asking anything of its server.
+    /// Checks within seconds whether a URL is forbidden, without contacting its server.
     ///
-    /// That it passes promises nothing: what it leads to is checked when it is fetched.
-    /// - Throws: `RemoteFileError`; for good if the address is none that is fetched from.
+    /// Success guarantees nothing: the download checks again.
+    /// - Throws: `RemoteFileError`; permanent if the address is forbidden.
     func check(_ url: String, allowlist: [String]) async throws(RemoteFileError)
 }
 
-/// What is to be fetched, and within which limits.
+/// A URL to fetch, and its limits.
 public struct RemoteFileRequest: Sendable {
-    /// An http or https address; it may hold a secret and is never shown whole.
+    /// An http or https URL; it may contain a secret and is never shown whole.
     public var url: String
-    /// The most bytes that the file may have.
+    /// The maximum bytes of the file.
     public var maximumBytes: Int64
-    /// The most time that everything together may take, redirects included.
+    /// The maximum total time, redirects included.
     public var totalTime: Duration
-    /// The most time in which nothing, or next to nothing, comes from the other side.
+    /// The maximum time in which nothing, or almost nothing, arrives.
     public var idleTime: Duration
     /// Hosts, addresses and ranges that may be private (`SSRF_Allowlist`).
     ///
     /// Source: docs/downloads.md, "Exceptions".
     public var allowlist: [String]
-    /// Whether an HTML page is taken for a file; otherwise it is refused, because it is a sign-in page as a rule.
+    /// Whether an HTML page is accepted; otherwise it is rejected, because it is usually a sign-in page.
     public var acceptsPages: Bool
 
-    /// A request for an address; the limits are those that suit a message's file.
+    /// A request with the limits of a message's file.
     public init(
         url: String, maximumBytes: Int64 = 512 << 20, totalTime: Duration = .seconds(1800),
         idleTime: Duration = .seconds(30), allowlist: [String] = [], acceptsPages: Bool = false
@@ -50,7 +50,7 @@ public struct RemoteFileRequest: Sendable {
 public struct RemoteFile: Equatable, Sendable {
     /// Its size.
     public let sizeBytes: Int64
-    /// The media type that the other side declared, in lower case and without parameters; a hint, not a fact.
+    /// The media type that the server declared, in lower case and without parameters; unverified.
     public let mediaType: String?
 
     /// Creates a file.

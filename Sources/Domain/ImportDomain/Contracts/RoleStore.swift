@@ -1,4 +1,4 @@
-/// Keeps roles, and which of them hold which permission.
+/// Stores roles and their permissions.
 public protocol RoleStore {
     /// Every role, by id.
     func roles() throws -> [Role]
@@ -15,17 +15,17 @@ public protocol RoleStore {
     /// The ids of all roles that hold a permission.
     func roles(holding permission: PermissionName) throws -> Set<String>
 
-    /// Keeps other transactions from taking rights away until this one ends, so that two of them cannot take them from
-    /// the last two holders.
+    /// Prevents other transactions from removing rights until this one ends, so that two of them cannot remove the last
+    /// two holders.
     func lockRights() throws
 
     /// The ids of all roles that hold an administrative permission, the role of administrators included.
     func administrativeRoles() throws -> Set<String>
 
-    /// Adds roles that are not there yet.
+    /// Adds missing roles.
     func insertMissing(_ roles: [Role]) throws
 
-    /// Adds permissions that are not there yet; present ones keep their roles.
+    /// Adds missing permissions; existing ones keep their roles.
     func insertMissing(_ permissions: [Permission]) throws
 
     /// Gives a permission to exactly these roles.

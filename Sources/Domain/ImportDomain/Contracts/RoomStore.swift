@@ -1,4 +1,4 @@
-/// Keeps rooms, their import ids and who is in them.
+/// Stores rooms, their import ids and members.
 ///
 /// Keys are `CaseFolding` keys. Names are unique across public and private rooms, participants across direct rooms,
 /// import ids across all rooms.
@@ -6,7 +6,7 @@ public protocol RoomStore {
     /// The rooms with these import ids; ids that no room has are absent from the result.
     func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID]
 
-    /// The rooms with these folded names; names that no room has are absent from the answer.
+    /// The rooms with these folded names; names that no room has are absent from the result.
     func rooms(named nameKeys: [String]) throws -> [String: RoomID]
 
     /// The rooms with these ids, in no particular order.
@@ -26,29 +26,29 @@ public protocol RoomStore {
 
     /// Adds rooms with their import ids, all or none.
     ///
-    /// - Parameter number: the import that brings them; nil for rooms made otherwise.
+    /// - Parameter number: the import that adds them; nil for other rooms.
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ rooms: [Room], by number: ImportNumber?) throws
 
-    /// Writes a room's new values; import ids that it did not have yet are added, none is removed.
+    /// Writes a room's new values. New import ids are added, none is removed.
     ///
-    /// Counts and the latest message are moved by `settle` alone.
-    /// - Parameter number: the import that gives it the import ids, if one does.
+    /// Only `settle` changes counts and the latest message.
+    /// - Parameter number: the import that adds the import ids, if any.
     func update(_ room: Room, by number: ImportNumber?) throws
 
     /// Whether the import that made a room gave it one of these import ids.
     func isMade(_ room: RoomID, withAnyOf importIDs: [ImportID]) throws -> Bool
 
-    /// Which of these rooms the given import created or bound an import id to.
+    /// Which of these rooms the given import created or added an import id to.
     func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID>
 
-    /// Adds places in rooms; those that are there already stay as they are.
+    /// Adds subscriptions; existing ones stay unchanged.
     ///
-    /// - Returns: how many were added to each room; the rooms' member counts are moved likewise.
+    /// - Returns: how many were added to each room; the member counts change accordingly.
     @discardableResult
     func add(_ subscriptions: [Subscription]) throws -> [RoomID: Int]
 
-    /// Adds people to rooms in which none of them is yet, and moves the rooms' member counts.
+    /// Adds people to rooms that none of them has joined, and updates the member counts.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     func join(_ joining: [JoiningMembers], by number: ImportNumber?) throws
@@ -56,19 +56,19 @@ public protocol RoomStore {
     /// Which of these accounts are in a room.
     func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID>
 
-    /// Marks every place in a room as archived, or not.
+    /// Marks every subscription to a room as archived, or not.
     func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws
 
-    /// An account's place in a room.
+    /// An account's subscription to a room.
     func subscription(of user: UserID, in room: RoomID) throws -> Subscription?
 
-    /// The places of an account in all its rooms, at most `limit` of them.
+    /// The subscriptions of an account, at most `limit`.
     func subscriptions(of user: UserID, limit: Int) throws -> [Subscription]
 
     /// A page of rooms; those without a value for the order come last, in either direction.
     ///
     /// - Parameter bytes: about how many stored bytes the page may have, the latest message of each room included; the
-    ///   first room is there whatever its size.
+    ///   first room is returned regardless of its size.
     func list(
         _ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int, bytes: Int?
     ) throws -> [Room]
@@ -79,8 +79,8 @@ public protocol RoomStore {
     /// A page of the accounts in a room.
     ///
     /// - Parameters:
-    ///   - filter: a part of the username or name, the case of ASCII letters aside.
-    ///   - bytes: about how many stored bytes the page may have; the first account is there whatever its size.
+    ///   - filter: part of the username or name, ignoring the case of ASCII letters.
+    ///   - bytes: about how many stored bytes the page may have; the first account is returned regardless of its size.
     func members(
         of room: RoomID, matching filter: String?, orderedBy order: UserOrder, offset: Int, limit: Int, bytes: Int?
     ) throws -> [User]
@@ -88,40 +88,40 @@ public protocol RoomStore {
     /// How many accounts in a room match.
     func memberCount(of room: RoomID, matching filter: String?) throws -> Int
 
-    /// Writes down that an import added messages to rooms, to be settled when the import ends.
+    /// Marks rooms to which an import added messages, to be recounted when the import ends.
     func touch(_ added: [RoomID: Int], by operation: OperationID) throws
 
-    /// Settles some rooms that an import touched: message counts, the latest message.
+    /// Recounts some rooms that an import touched: message counts, the latest message.
     ///
-    /// Threads come first (`MessageStore.settle`), because their stand-ins count as messages of their rooms. Several
-    /// processes may settle an operation at the same time.
-    /// - Parameter limit: about how many rooms to settle.
-    /// - Returns: whether there is more to settle.
+    /// Recount threads first (`MessageStore.settle`), because their stand-ins count as messages of their rooms. Several
+    /// processes may recount an operation at the same time.
+    /// - Parameter limit: about how many rooms to recount.
+    /// - Returns: whether more are left.
     func settle(_ operation: OperationID, limit: Int) throws -> Bool
 }
 
 extension RoomStore {
-    /// A page of rooms, whatever their size.
+    /// A page of rooms, regardless of their size.
     public func list(_ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int) throws -> [Room] {
         try list(filter, orderedBy: order, offset: offset, limit: limit, bytes: nil)
     }
 
-    /// A page of the accounts in a room by username, whatever their size.
+    /// A page of the accounts in a room by username, regardless of their size.
     public func members(of room: RoomID, matching filter: String?, offset: Int, limit: Int) throws -> [User] {
         try members(
             of: room, matching: filter, orderedBy: UserOrder(.username), offset: offset, limit: limit, bytes: nil)
     }
 }
 
-/// Which rooms to show.
+/// A filter of rooms.
 public struct RoomFilter: Equatable, Sendable {
     /// Rooms of these kinds.
     public var kinds: [RoomKind]
     /// Rooms that this account has in its list; nil for all.
     public var memberID: UserID?
-    /// Rooms whose name, or name for people, holds this text; the case of ASCII letters aside.
+    /// Rooms whose name or display name contains this, ignoring the case of ASCII letters.
     public var text: String?
-    /// Rooms that changed after this moment.
+    /// Rooms that changed after this time.
     public var changedAfter: Timestamp?
 
     /// Rooms of some kinds, unless narrowed further.

@@ -1,4 +1,4 @@
-/// Keeps sessions, and the failed sign-ins that lead to a block.
+/// Stores sessions, and the failed sign-ins that lead to a block.
 public protocol SessionStore {
     /// Adds a session.
     func insert(_ session: Session) throws
@@ -12,30 +12,30 @@ public protocol SessionStore {
     /// Ends all sessions of an account, but the one with this token hash if given.
     func deleteAll(of user: UserID, except tokenHash: String?) throws
 
-    /// Removes sessions that ran out, and failed sign-ins that are too old to count.
+    /// Removes expired sessions, and failed sign-ins that are too old to count.
     func deleteExpired(at moment: Timestamp, failuresBefore oldest: Timestamp) throws
 
-    /// Holds the failed sign-ins of a subject (an account's id, a client's address) until the transaction ends, so that
-    /// no other transaction, of whichever process, adds any meanwhile.
+    /// Locks the failed sign-ins of a subject (an account's id, a client's address) until the transaction ends, so that
+    /// no other transaction, in any process, adds one.
     func lockFailures(of subject: String, at moment: Timestamp) throws
 
-    /// Writes down a failed sign-in of a subject; `moment` is moved by milliseconds if it is taken.
+    /// Records a failed sign-in of a subject; if `moment` is taken, the time is moved by milliseconds.
     func recordFailure(of subject: String, at moment: Timestamp) throws -> SignInFailure
 
     /// The number of failed sign-ins of a subject between two times, both included; counting ends at `limit`.
     func failureCount(of subject: String, from start: Timestamp, to end: Timestamp, limit: Int) throws -> Int
 
-    /// Forgets a failed sign-in.
+    /// Removes a failed sign-in.
     func delete(_ failure: SignInFailure) throws
 
-    /// Forgets the failed sign-ins of a subject after a time.
+    /// Removes the failed sign-ins of a subject after a time.
     func deleteFailures(of subject: String, after end: Timestamp) throws
 
-    /// Forgets the failed sign-ins of a subject.
+    /// Removes the failed sign-ins of a subject.
     func clearFailures(of subject: String) throws
 }
 
-/// A failed sign-in, or one whose password is not verified yet.
+/// A failed sign-in, or one in progress.
 public struct SignInFailure: Equatable, Sendable {
     /// The account or the address.
     public let subject: String

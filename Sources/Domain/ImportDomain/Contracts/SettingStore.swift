@@ -1,4 +1,4 @@
-/// Keeps the settings that differ from their defaults.
+/// Stores the settings that differ from their defaults.
 public protocol SettingStore {
     /// The stored value of a setting; nil while it has its default.
     func value(of id: String) throws -> Setting.Value?
@@ -8,7 +8,7 @@ public protocol SettingStore {
 }
 
 extension SettingStore {
-    /// The text of a setting.
+    /// The value of a string setting.
     public func text(_ setting: SettingDefinition<String>) throws -> String {
         guard case .text(let text) = try value(of: setting.id) else { return setting.defaultValue }
         return text
@@ -25,13 +25,13 @@ extension SettingStore {
         try text(Settings.privateHosts).split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
 
-    /// The position of a switch.
+    /// The value of a Boolean setting.
     public func flag(_ setting: SettingDefinition<Bool>) throws -> Bool {
         guard case .flag(let flag) = try value(of: setting.id) else { return setting.defaultValue }
         return flag
     }
 
-    /// The number of a setting.
+    /// The value of a number setting.
     public func number(_ setting: SettingDefinition<Int>) throws -> Int {
         guard case .number(let number) = try value(of: setting.id) else { return setting.defaultValue }
         return number

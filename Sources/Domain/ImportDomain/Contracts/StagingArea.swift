@@ -1,14 +1,14 @@
 /// Holds records between their arrival and their import.
 ///
-/// Records arrive in batches. A batch is invisible until its intake is accepted, is then claimed by one worker at a
-/// time, and is gone once its records are imported; only failed records stay.
+/// Records arrive in batches. A batch is invisible until its intake is accepted. Then one worker at a time claims it.
+/// It is removed with its imported records; only failed records stay.
 public protocol StagingArea {
-    /// Adds one batch of an intake that is still being received; nobody else sees it yet.
+    /// Adds one batch of an intake in progress; it is not visible yet.
     ///
     /// - Parameter records: at most `RecordSequence.batchCapacity` of them.
     func stage(_ records: [RecordDraft], of type: RecordType, intake: IntakeID, operation: OperationID) throws
 
-    /// Adds one pack of messages, likewise.
+    /// Adds one pack of messages of an intake in progress.
     func stage(_ pack: RecordPack, intake: IntakeID, operation: OperationID) throws
 
     /// Makes an intake's batches visible to workers.
@@ -16,35 +16,35 @@ public protocol StagingArea {
     /// - Returns: the number of records of each type in them.
     func accept(_ intake: IntakeID) throws -> [RecordType: Int]
 
-    /// Removes some batches of an intake that ended without being accepted.
+    /// Removes some batches of an intake that was not accepted.
     ///
-    /// - Parameter limit: how many records to remove at least, if there are so many.
-    /// - Returns: whether there is more to remove.
+    /// - Parameter limit: the minimum of records to remove, if there are that many.
+    /// - Returns: whether more are left.
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool
 
-    /// Removes some batches that nobody can use: of ended operations, and of intakes that have fallen silent.
+    /// Purges some useless batches: of ended operations, and of intakes without progress.
     ///
     /// - Parameters:
-    ///   - includingFailures: whether failed records, the history of finished operations, go as well.
-    ///   - limit: how many records to remove at least, if there are so many.
-    /// - Returns: whether there is more to remove.
+    ///   - includingFailures: whether failed records, the history of finished operations, are purged as well.
+    ///   - limit: the minimum of records to remove, if there are that many.
+    /// - Returns: whether more are left.
     func purge(includingFailures: Bool, limit: Int) throws -> Bool
 
     /// Removes every batch of intakes that are not accepted; only for a store with a single process, at its start.
     func forgetInterruptedIntakes() throws
 
-    /// Leases batches to a worker, oldest first, as many as fit into the target; one at least.
+    /// Leases batches to a worker, oldest first, as many as fit into the target, at least one.
     ///
-    /// Batches whose lease has run out are taken over. Each claim has a fencing token of its own: a worker whose
-    /// batches were taken over can no longer finish them.
+    /// Batches whose lease has expired are taken over. Each claim has its own fencing token: a worker whose batches
+    /// were taken over can no longer finish them.
     ///
-    /// A claim counts as an attempt until the batch is finished or given back. A batch with attempts left over is a
+    /// A claim counts as an attempt until the batch is finished or released. A batch with remaining attempts is a
     /// suspect: its process ended in the middle of it. Suspects are claimed after all others, one at a time in the
-    /// whole workspace, so that one which ends the process again takes nothing else with it.
+    /// whole workspace, so that another crash affects nothing else.
     /// - Parameters:
-    ///   - target: how much work they may make together.
-    ///   - includingSuspects: whether a suspect may be claimed when there is nothing else.
-    /// - Returns: nil when no batch of this type can be claimed now.
+    ///   - target: the maximum of their total work.
+    ///   - includingSuspects: whether a suspect may be claimed if there is nothing else.
+    /// - Returns: nil if no batch of this type can be claimed now.
     func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
         includingSuspects: Bool
@@ -72,15 +72,15 @@ public protocol StagingArea {
     /// The packs of a claim of messages, in staging order.
     func packs(of claim: BatchClaim) throws -> [StagedPack]
 
-    /// A page of the records of an operation that wait, failed or were not selected, in staging order.
+    /// A page of the pending, failed and unselected records of an operation, in staging order.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have; the first record is there whatever its size, so
-    ///   an empty page is the end.
+    /// - Parameter bytes: about how many stored bytes the page may have; the first record is returned regardless of its
+    ///   size, so an empty page is the end.
     func records(
         of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int
     ) throws -> [StagedRecord]
 
-    /// Writes down which records of a type are selected.
+    /// Stores the selected records of a type.
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
     /// Which of these first import ids are selected.
@@ -91,10 +91,10 @@ public protocol StagingArea {
 
     /// Which of these import ids belong to records that failed.
     ///
-    /// Only records whose fault names its import ids are found: rooms, whose messages fail with them.
+    /// Only finds records whose fault has import ids: rooms, whose messages fail with them.
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
-    /// Which of these import ids of users mean somebody else than the account that carries them or has the username.
+    /// Which of these import ids refer to another person than the account that has them or the username.
     func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID>
 
     /// Ends a claim with its outcome: failed and skipped records are kept, all others are removed.
@@ -103,12 +103,13 @@ public protocol StagingArea {
     /// Whether accepted batches of this type are left, leased or not.
     func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool
 
-    /// How many records wait in the staging area of an operation, failed ones included.
+    /// How many records of an operation are in the staging area, failed ones included.
     func recordCount(of operation: OperationID) throws -> Int
 
     /// A page of the failed records of an operation, in staging order.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have; the first record is there whatever its size.
+    /// - Parameter bytes: about how many stored bytes the page may have; the first record is returned regardless of its
+    ///   size.
     func failures(
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
     ) throws -> [FailedRecord]
@@ -118,14 +119,14 @@ public protocol StagingArea {
 }
 
 extension StagingArea {
-    /// A page of the failed records of an operation, whatever their size.
+    /// A page of the failed records of an operation, regardless of their size.
     public func failures(
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int
     ) throws -> [FailedRecord] {
         try failures(of: operation, matching: filter, offset: offset, limit: limit, bytes: nil)
     }
 
-    /// Leases batches to a worker, suspects when there is nothing else.
+    /// Leases batches to a worker, suspects if there is nothing else.
     public func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload
     ) throws -> BatchClaim? {
@@ -133,7 +134,7 @@ extension StagingArea {
     }
 }
 
-/// Which failed records to show; nil leaves an aspect open.
+/// A filter of failed records; nil matches everything.
 public struct FailureFilter: Equatable, Sendable {
     /// Records of this type only.
     public var type: RecordType?
@@ -164,7 +165,7 @@ public struct BatchClaim: Hashable, Sendable {
     public var batches: [Int64] { lease.items }
     /// Whether an earlier claim ended with its process; such a claim has a single batch.
     public var isSuspect: Bool { lease.deaths > 0 }
-    /// Whether the batch must not be tried again as it is.
+    /// Whether the batch must be divided before another attempt.
     public var isExhausted: Bool { lease.deaths >= deathLimit }
 
     /// Creates a claim.

@@ -1,64 +1,64 @@
-/// The workspace and its staging area, behind whichever database holds them.
+/// The workspace and its staging area, in any database.
 ///
-/// Work is handed over as a closure that runs inside one transaction on the store's own threads, never on the
-/// cooperative pool. A write that throws leaves nothing behind. A closure may run more than once (a serialization
-/// failure, a deadlock), so it touches nothing but its transaction.
+/// Work is a closure that runs in one transaction on the store's own threads, never on the cooperative pool. A write
+/// that throws is rolled back. A closure may run more than once (a serialization failure, a deadlock), so it uses only
+/// its transaction.
 public protocol Store: Sendable {
-    /// Runs `work` on a consistent snapshot; writers do not hold it up.
+    /// Runs `work` on a consistent snapshot; writers do not block it.
     ///
-    /// - Throws: `StoreError`, and whatever `work` throws.
+    /// - Throws: `StoreError`, and errors of `work`.
     func read<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
 
     /// Runs `work` in one transaction that is durable once this returns.
     ///
-    /// - Throws: `StoreError`, and whatever `work` throws; then nothing was written, except that after
-    ///   `StoreError.outcomeUnknown` it may have been.
+    /// - Throws: `StoreError`, and errors of `work`; nothing was written then, except perhaps after
+    ///   `StoreError.outcomeUnknown`.
     func write<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
 
-    /// Accounts in the form in which a transaction of this store writes them; made outside of transactions.
+    /// Builds accounts as rows for a transaction of this store; called outside of transactions.
     ///
-    /// - Parameter number: the import that brings them; nil for accounts made otherwise.
+    /// - Parameter number: the import that adds them; nil for other accounts.
     func rows(of users: [User], by number: ImportNumber?) -> UserRows
 
-    /// Messages in the form in which a transaction of this store writes them; made outside of transactions.
+    /// Builds messages as rows for a transaction of this store; called outside of transactions.
     func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows
 
-    /// Whether other processes may have the workspace open as well.
+    /// Whether other processes may have the workspace open.
     var isShared: Bool { get }
 
-    /// Ends transactions of other processes that have been waiting for their process for so long that it must be
-    /// frozen or cut off; what they held locked is free then. Nothing where there is one process.
+    /// Ends transactions of other processes that have waited for their process longer than `age`, which releases their
+    /// locks. Such a process is frozen or disconnected. Does nothing for a single process.
     ///
-    /// - Parameter age: longer than any transaction at work takes, such as the duration of a lease.
+    /// - Parameter age: longer than any active transaction takes, such as the duration of a lease.
     func endStalledTransactions(olderThan age: Duration) async throws
 
-    /// Folds what bulk writing left behind (logs, statistics) into its resting form; called when an import ends.
+    /// Checkpoints the log and analyzes statistics after bulk writes; called when an import ends.
     func settle() async throws
 }
 
-/// One transaction: everything read and written through it is seen together or not at all.
+/// One transaction.
 public protocol StoreTransaction {
     /// Import operations and their counts.
     var operations: any OperationStore { get }
-    /// Records that wait to be imported, or that failed.
+    /// Pending and failed records.
     var staging: any StagingArea { get }
     /// Leases of work.
     var leases: any LeaseStore { get }
-    /// What importers noticed.
+    /// Findings of importers.
     var findings: any FindingStore { get }
     /// Accounts.
     var users: any UserStore { get }
-    /// Rooms and who is in them.
+    /// Rooms and their members.
     var rooms: any RoomStore { get }
-    /// What imports changed.
+    /// Changes by imports.
     var importChanges: any ImportChangeStore { get }
     /// Messages.
     var messages: any MessageStore { get }
-    /// Files and avatars that wait to be fetched, and those that are there.
+    /// Files and avatars, pending and fetched.
     var downloads: any DownloadStore { get }
     /// Roles and permissions.
     var roles: any RoleStore { get }
@@ -66,39 +66,39 @@ public protocol StoreTransaction {
     var settings: any SettingStore { get }
     /// Sessions.
     var sessions: any SessionStore { get }
-    /// Calls that clients made.
+    /// Counts of calls.
     var callCounts: any CallCountStore { get }
 
     /// The version of the workspace as this transaction sees it.
     func version() throws -> WorkspaceVersion
 
-    /// Makes sure that nobody else changes the workspace between the version, under which something was decided, and
-    /// the end of this transaction, which moves the version.
+    /// Verifies that the workspace has this version and locks it until the transaction ends, which increments the
+    /// version.
     ///
-    /// - Throws: `OutdatedDecisions`, now or when the transaction ends; nothing is written then.
+    /// - Throws: `OutdatedDecisions`, now or at the end of the transaction; nothing is written then.
     func requireUnchanged(since version: WorkspaceVersion) throws
 
-    /// Moves the version with this transaction, whatever else it writes. Changes of accounts, rooms, rights and messages
-    /// do so by themselves.
+    /// Increments the version with this transaction. Changes of accounts, rooms, rights and messages do so by
+    /// themselves.
     func moveVersion() throws
 
-    /// Tells the workers of other processes that there is something to do, once this transaction is committed.
+    /// Notifies the workers of other processes once this transaction is committed.
     func announceWork() throws
 }
 
 /// A failure of the database itself.
 public enum StoreError: Error, Equatable, Sendable {
-    /// A unique index refused a row; with concurrent writers the transaction is worth another try.
+    /// A unique index rejected a row; with concurrent writers a retry may succeed.
     case uniqueViolation(constraint: String)
     /// The disk, or the quota, is full; nothing was written.
     case full(message: String)
-    /// The database cannot be reached or is locked by somebody else.
+    /// The database cannot be reached or is locked by another program.
     case unavailable(message: String)
-    /// The connection broke during a commit, and whether it took place cannot be found out at present.
+    /// The connection broke during a commit, and its outcome is unknown.
     case outcomeUnknown(message: String)
-    /// The database does not let this program in; trying again changes nothing.
+    /// The database rejects this program; a retry would fail again.
     case refused(message: String)
-    /// The file or a row is not as it was written.
+    /// The file or a row is damaged.
     case corrupt(message: String)
     /// The database was written by a newer program, or its migrations were changed.
     case incompatible(message: String)
@@ -107,7 +107,7 @@ public enum StoreError: Error, Equatable, Sendable {
     /// Anything else that the database reports.
     case failed(message: String)
 
-    /// Whether the same work can succeed later, without a change to what is written.
+    /// Whether the same work can succeed later.
     public var isTemporary: Bool {
         switch self {
         case .full, .unavailable, .refused, .outcomeUnknown: true

@@ -1,8 +1,8 @@
-/// Keeps accounts, their e-mail addresses and import ids.
+/// Stores accounts, their e-mail addresses and import ids.
 ///
 /// Keys are `CaseFolding` keys. Usernames, e-mail addresses and import ids are unique across all accounts.
 public protocol UserStore {
-    /// Who holds any of these keys; keys that nobody holds are absent from the answer.
+    /// The accounts that have these keys; keys without an account are absent from the result.
     func holders(of keys: AccountKeys) throws -> AccountHolders
 
     /// The accounts with these import ids; ids that no account has are absent from the result.
@@ -29,24 +29,23 @@ public protocol UserStore {
     /// Which of these accounts hold any of these roles.
     func users(holdingAnyOf roles: Set<String>, among users: [UserID]) throws -> Set<UserID>
 
-    /// Adds import ids to accounts, after those that they have.
+    /// Appends import ids to accounts.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws
 
     /// How many usernames start with this key.
     ///
-    /// In a write transaction, whoever else counts waits until it ends: two that number names would choose the same.
+    /// A write transaction locks the count until it ends: two of them would choose the same number.
     func usernameCount(startingWith key: String) throws -> Int
 
-    /// Which of these accounts the given import made, and which it found.
+    /// Which of these accounts the given import created, and which it bound.
     func accounts(of number: ImportNumber, among users: [UserID]) throws -> OperationAccounts
 
-    /// Writes down that accounts, none of which the import made or found so far, are those of some of its records: no
-    /// other record of the import is taken for them.
+    /// Marks existing accounts as those of records of this import, so that no other record of it is bound to them.
     func confirm(_ users: [UserID], by number: ImportNumber) throws
 
-    /// Writes down which accounts carry the import ids of an operation's staged users, some of them: nobody else of the
+    /// Records which accounts carry the import ids of an operation's staged users, some of them: nobody else of the
     /// operation is taken for these accounts, whatever the order of the records.
     ///
     /// - Parameter batch: the last batch that was looked at; 0 at first.
@@ -55,27 +54,27 @@ public protocol UserStore {
 
     /// Forgets what was confirmed or described by an import whose users are all imported, some of it.
     ///
-    /// - Returns: whether there may be more.
+    /// - Returns: whether more may be left.
     func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool
 
     /// Adds accounts, all or none.
     ///
-    /// - Parameter number: the import that brings them; nil for accounts made otherwise.
+    /// - Parameter number: the import that adds them; nil for other accounts.
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by number: ImportNumber?) throws
 
-    /// Adds accounts in the form that the store gave them, all or none.
+    /// Adds accounts as rows that the store built, all or none.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ rows: UserRows) throws
 
-    /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the answer.
+    /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the result.
     func names(of users: [UserID]) throws -> [UserID: AccountName]
 
     /// The account with this id.
     func find(id: UserID) throws -> User?
 
-    /// The account with this username, letter case respected.
+    /// The account with exactly this username, case-sensitive.
     func find(username: String) throws -> User?
 
     /// The account with this folded username.
@@ -89,7 +88,8 @@ public protocol UserStore {
 
     /// A page of accounts; with no limit, all from the offset on.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have; the first account is there whatever its size.
+    /// - Parameter bytes: about how many stored bytes the page may have; the first account is returned regardless of
+    ///   its size.
     func list(orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int?) throws -> [User]
 
     /// How many accounts there are.
@@ -98,7 +98,7 @@ public protocol UserStore {
     /// Whether an active account holds the role of an administrator.
     func hasActiveAdministrator() throws -> Bool
 
-    /// Whether an active account with which somebody can sign in holds any of these roles.
+    /// Whether an active account that can sign in holds any of these roles.
     func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool
 
     /// Writes an account's new values, addresses included.
@@ -106,7 +106,7 @@ public protocol UserStore {
     /// - Throws: `StoreError.uniqueViolation`.
     func update(_ user: User) throws
 
-    /// Writes down a sign-in.
+    /// Records a sign-in.
     func recordLogin(of user: UserID, at moment: Timestamp) throws
 
     /// Removes an account, its addresses, import ids, sessions and subscriptions; its username and name stay for
@@ -115,16 +115,16 @@ public protocol UserStore {
 }
 
 extension UserStore {
-    /// A page of accounts, whatever their size; with no limit, all from the offset on.
+    /// A page of accounts, regardless of their size; with no limit, all from the offset on.
     public func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
         try list(orderedBy: order, offset: offset, limit: limit, bytes: nil)
     }
 }
 
-/// Accounts as rows of the store that made them with `Store.rows(of:by:)`: folded, encoded and in the order of its
-/// indexes, so that the transaction only writes.
+/// Accounts as rows that a store built with `Store.rows(of:by:)`: folded, encoded and in the order of its indexes, so
+/// that the transaction only writes.
 public struct UserRows: Sendable {
-    /// The rows; nobody but the store looks into them.
+    /// The rows, opaque to callers.
     public let rows: any Sendable
 
     /// Rows of a store.
@@ -133,9 +133,9 @@ public struct UserRows: Sendable {
 
 /// Accounts that belong to records of one import.
 public struct OperationAccounts: Equatable, Sendable {
-    /// Accounts that the import made.
+    /// Accounts that the import created.
     public var made: Set<UserID>
-    /// Accounts that were there, and that the import took for people of its source.
+    /// Existing accounts that the import bound to people of its source.
     public var found: Set<UserID>
     /// Accounts whose import ids records of the import have.
     public var described: Set<UserID>
@@ -165,7 +165,7 @@ public struct AccountOrigin: Equatable, Sendable {
     }
 }
 
-/// What an account is called.
+/// The names of an account.
 public struct AccountName: Equatable, Sendable {
     /// The username.
     public let username: String?
@@ -209,7 +209,7 @@ public struct AccountKeys: Sendable {
     public var usernames: [String]
     /// Folded e-mail addresses.
     public var addresses: [String]
-    /// Import ids, as given.
+    /// Import ids, unchanged.
     public var importIDs: [ImportID]
 
     /// Keys of the given kinds.
@@ -239,7 +239,7 @@ public struct AccountHolders: Sendable {
     }
 }
 
-/// An account as messages and rooms name it.
+/// An account as messages and rooms reference it.
 public struct Person: Equatable, Sendable {
     /// The account.
     public let id: UserID

@@ -1,10 +1,10 @@
-/// Tells the time of day; tests step it by hand.
+/// A wall clock; tests control it.
 public protocol WallClock: Sendable {
-    /// The present moment.
+    /// The current time.
     func now() -> Timestamp
 }
 
-/// Makes identities and secrets; tests make them predictable.
+/// Creates ids and secrets; tests make them predictable.
 public protocol IdentifierSource: Sendable {
     /// A new account id: its leading characters grow with time, so that bulk inserts append to the index, and its
     /// trailing characters are random.

@@ -1,15 +1,14 @@
-/// What every use case needs from outside: where things are kept, what time it is, where identities and hashes come
-/// from. Programs put it together once; tests put in clocks and identities that they control.
+/// The dependencies of every use case. Programs create it once; tests inject their own clock and ids.
 public struct WorkspaceEnvironment: Sendable {
-    /// Where everything is kept.
+    /// The database.
     public let store: any Store
-    /// Where bytes are kept that are no rows.
+    /// The store of files.
     public let files: any FileStore
-    /// The time of day.
+    /// The clock.
     public let clock: any WallClock
-    /// Where identities and secrets come from.
+    /// Creates ids and secrets.
     public let identifiers: any IdentifierSource
-    /// Where passwords are hashed.
+    /// Hashes passwords.
     public let passwords: any PasswordHasher
 
     /// Creates an environment.

@@ -1,10 +1,10 @@
-/// How often a workspace has changed in what imports look up before they write: accounts, rights, rooms, who is in
-/// them, and messages.
+/// The number of changes of the data that imports look up before they write: accounts, rights, rooms, members and
+/// messages.
 ///
-/// Decisions that were made under a version hold as long as the workspace has it. Counts, sign-ins and totals that
-/// follow from messages do not move it.
+/// Decisions are valid while the workspace has the version under which they were made. Counts, sign-ins and recounted
+/// totals do not change it.
 public struct WorkspaceVersion: Equatable, Sendable {
-    /// The number as stored; every change makes it larger by one.
+    /// The stored number; every change increments it.
     public let number: Int64
 
     /// A version as stored.
@@ -14,7 +14,7 @@ public struct WorkspaceVersion: Equatable, Sendable {
     public var next: WorkspaceVersion { WorkspaceVersion(number: number + 1) }
 }
 
-/// Decisions no longer hold, because the workspace changed since they were made.
+/// The workspace changed after these decisions, so they are invalid.
 public struct OutdatedDecisions: Error {
     /// The reason to decide again.
     public init() {}

@@ -1,12 +1,12 @@
-/// What an import does with one record, or would do.
+/// The decision about one record.
 public enum Decision: Equatable, Sendable {
-    /// Makes something new.
+    /// Creates an account, room or message.
     case create
-    /// Changes what is there.
+    /// Changes an existing one.
     case update
-    /// Takes an account that is there for the record's and gives it the import ids; the account stays as it is.
+    /// Adds the import ids to an existing account of the same person; the account otherwise stays unchanged.
     case bind
-    /// The workspace already holds everything that the record tells.
+    /// The workspace already has everything in the record.
     case unchanged
     /// The record was not selected.
     case skip
@@ -14,17 +14,17 @@ public enum Decision: Equatable, Sendable {
     case fail(RecordFailure)
 }
 
-/// What was decided about one record of the staging area.
+/// The decision about one record of the staging area.
 public struct RecordDecision: Equatable, Sendable {
-    /// The record's place.
+    /// The record's sequence.
     public let sequence: RecordSequence
     /// The import ids of the record.
     public let importIDs: [ImportID]
-    /// What becomes of it.
+    /// The decision.
     public let decision: Decision
-    /// The workspace id of the account, room or message that the record becomes or changes; nil where there is none.
+    /// The workspace id of the created or changed account, room or message; nil if there is none.
     public let subject: String?
-    /// The record as JSON text, of a record that fails and has no row of its own in the staging area.
+    /// The record as JSON, if it fails and has no row of its own in the staging area.
     public let document: String?
 
     /// Creates a decision.

@@ -1,21 +1,21 @@
-/// What an import does where a record meets something that is there already: a parameter of every decision.
+/// How an import treats records that conflict with existing data; a parameter of every decision.
 public struct ImportPolicies: Equatable, Sendable {
-    /// What becomes of a user whose address or username an account holds that is not bound to one of its import ids.
+    /// The treatment of a user whose address or username belongs to an account without its import ids.
     public enum Users: String, Sendable {
         /// The user fails. Source: `import.run`, "e-mail or username already in use".
         case fail
-        /// The user is taken for that account, which gets the import ids and is otherwise left as it is.
+        /// The user is bound to that account, which gets the import ids and otherwise stays unchanged.
         case bind
     }
 
-    /// What becomes of users that meet accounts.
+    /// The treatment of users that match accounts.
     public let users: Users
 
     /// Policies of the given kinds.
     public init(users: Users) { self.users = users }
 
-    /// What the documents say of users that come through the API.
+    /// The documented policies of `import.run`.
     public static let ofCalls = ImportPolicies(users: .fail)
-    /// What the documents say of users that a file describes.
+    /// The documented policies of `startImport`.
     public static let ofFiles = ImportPolicies(users: .bind)
 }

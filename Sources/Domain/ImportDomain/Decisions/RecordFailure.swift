@@ -1,4 +1,4 @@
-/// Why one record could not be imported; it stays in the staging area together with the record.
+/// Why one record could not be imported; stored with the record.
 public struct RecordFailure: Error, Equatable, Sendable {
     /// The stable names of reasons, as documented in docs/api.md.
     public enum Code: String, CaseIterable, Sendable {
@@ -26,7 +26,7 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case roomMissingImportID = "importer-channel-missing-import-id"
         /// A participant of a direct room is unknown.
         case roomMissingUsers = "importer-channel-missing-users"
-        /// The room's kind is none that there is.
+        /// The room's type is unknown.
         case roomInvalidKind = "importer-channel-invalid-type"
         /// The record names the general room, and the workspace has none.
         case roomGeneralNotFound = "importer-channel-general-not-found"
@@ -34,20 +34,20 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case roomImportIDTaken = "importer-channel-import-id-taken"
         /// A room of this name is there already and is of another kind.
         case roomKindMismatch = "importer-channel-type-mismatch"
-        /// The direct room that carries the import id is one of other people.
+        /// The import id belongs to a direct room of other people.
         case roomParticipantsMismatch = "importer-channel-members-mismatch"
-        /// The message has no time, or one that makes no sense.
+        /// The message has no valid timestamp.
         case messageInvalidTimestamp = "importer-message-invalid-timestamp"
-        /// Nobody in the workspace is the author.
+        /// No account is the author.
         case messageUnknownUser = "importer-message-unknown-user"
-        /// No room of the workspace is meant.
+        /// No room has the import id.
         case messageUnknownRoom = "importer-message-unknown-room"
-        /// A message with this id was written by somebody else, or in another room.
+        /// A message with this id has another author or room.
         case messageIDConflict = "importer-message-id-conflict"
-        /// The message goes beyond a limit.
+        /// The message exceeds a limit.
         case messageRejected = "importer-message-rejected"
-        /// The staged document could not be read back, the database rejects the record, or the process ended while it was
-        /// imported.
+        /// The staged document could not be decoded, the database rejects the record, or the process ended while
+        /// importing it.
         case internalError = "importer-internal-error"
     }
 
@@ -55,9 +55,9 @@ public struct RecordFailure: Error, Equatable, Sendable {
     public let code: Code
     /// One sentence for a person.
     public let message: String
-    /// The field that is at fault, as the wire calls it.
+    /// The invalid field, by its wire name.
     public let field: String?
-    /// The workspace id that the record clashes with.
+    /// The id of the conflicting account, room or message.
     public let clashesWith: String?
 
     /// Creates a reason.

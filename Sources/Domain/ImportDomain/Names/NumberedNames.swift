@@ -1,15 +1,14 @@
 /// Numbers behind names that are taken: `base-1`, `base-2`, …
 ///
-/// Numbering begins behind the names that already start so. Where names of the source occupy the numbers that follow,
-/// the steps between attempts double, so that the number of attempts for a name stays bounded whatever the source
-/// calls its people and rooms.
+/// Numbering begins after the number of names with this prefix. If those numbers are taken, the steps between attempts
+/// double, so that the number of attempts for a name stays bounded.
 public struct NumberedNames: Sendable {
     /// Room for a number behind a name.
     public static let suffixBytes = 20
-    /// So many numbers in a row are tried before the steps grow.
+    /// Consecutive numbers that are tried before the steps grow.
     private static let attemptsInARow = 16
 
-    /// So many names are remembered; the rest is counted again.
+    /// The maximum of remembered names; others are counted again.
     private static let mostNames = 10_000
 
     private var nextNumbers: [String: Int] = [:]
@@ -21,8 +20,8 @@ public struct NumberedNames: Sendable {
     ///
     /// - Parameters:
     ///   - base: the name that is taken.
-    ///   - count: how many names have a key that starts so; called once for each base.
-    ///   - isFree: whether nobody has a name of this key.
+    ///   - count: how many names have a key with this prefix; called once for each base.
+    ///   - isFree: whether a name of this key is free.
     public mutating func next(
         _ base: String, count: (_ prefix: String) throws -> Int, isFree: (_ key: String) throws -> Bool
     ) rethrows -> String {

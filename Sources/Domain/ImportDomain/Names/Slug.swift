@@ -1,17 +1,17 @@
 import Foundation
 
-/// Names made of whatever people wrote.
+/// Names derived from free text.
 public enum Slug {
     /// A username: lower-case ASCII of any script; separators become dots, and only `0-9 a-z - _ .` remain.
     ///
-    /// Empty if nothing of the text can be in a username.
+    /// Empty if no character of the text is allowed in a username.
     public static func username(of text: String) -> String {
         joined(latin(text).lowercased()) { scalar in
             ("a"..."z").contains(scalar) || ("0"..."9").contains(scalar) || "-_.".unicodeScalars.contains(scalar)
         }
     }
 
-    /// The text as it is, but for separators, which become dots, and signs.
+    /// The text with dots in place of separators, and without other signs.
     public static func spacedName(of text: String) -> String {
         joined(text) { scalar in
             scalar.properties.isAlphabetic || scalar.properties.numericType != nil
@@ -19,8 +19,8 @@ public enum Slug {
         }
     }
 
-    /// The name of a room: letters, digits, `-`, `_` and `.`, letter case kept; text of which nothing would remain is
-    /// left as it is.
+    /// The name of a room: letters, digits, `-`, `_` and `.`, letter case kept. Text without any such character stays
+    /// unchanged.
     ///
     /// Source: Rocket.Chat's rule for room names, `[0-9a-zA-Z-_.]+`.
     public static func roomName(of text: String) -> String {

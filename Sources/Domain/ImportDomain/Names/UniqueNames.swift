@@ -1,23 +1,22 @@
-/// Names of which no two fold alike, for all that a source names.
+/// Assigns names of which no two fold to the same key.
 ///
-/// The numbers that were tried for a name are remembered, so that many equal names take time in proportion to their
-/// number.
+/// Remembers the numbers tried for a name, so that many equal names take linear time.
 public struct UniqueNames: Sendable {
     private let maximumBytes: Int
     private var taken: Set<String> = []
     private var numbers = NumberedNames()
-    /// How many names were looked up, for tests of the work that many equal names take.
+    /// The number of look-ups, for tests of linear time.
     private(set) var lookUpCount = 0
 
     /// - Parameters:
-    ///   - maximumBytes: how long a name may be, what makes it unique included.
+    ///   - maximumBytes: the maximum bytes of a name, its number included.
     ///   - reserved: names that are never given away.
     public init(maximumBytes: Int, reserved: [String] = []) {
         self.maximumBytes = maximumBytes
         taken = Set(reserved.map(CaseFolding.key))
     }
 
-    /// Gives away the first candidate that is free, else the last one with a number from 2 behind it.
+    /// Assigns the first free candidate, else the last one with a number from 2.
     public mutating func claim(_ candidates: [String]) -> String {
         for candidate in candidates {
             let name = candidate.clipped(toBytes: maximumBytes)

@@ -6,7 +6,7 @@ public enum WordBoundary {
         byte >= 0x80 || (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || byte == 0x5F
     }
 
-    /// Whether a word goes on at an index: a letter, digit, `_` or mark of any script begins there.
+    /// Whether a word continues at an index: a letter, digit, `_` or mark of any script begins there.
     public static func continuesWord(_ bytes: UnsafeRawBufferPointer, at index: Int) -> Bool {
         guard index < bytes.count else { return false }
         let byte = bytes[index]

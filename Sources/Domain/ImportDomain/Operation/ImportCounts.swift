@@ -1,18 +1,18 @@
-/// How many records of one type an operation holds, and what became of them.
+/// How many records of one type an operation has, and their outcomes.
 ///
 /// At every instant `total = completed + error + skipped + pending`: each record is in exactly one of them.
 public struct ImportCounts: Equatable, Sendable {
     /// Records staged.
     public var total: Int
-    /// Records that are in the workspace now: created, updated or found unchanged.
+    /// Records in the workspace: created, updated or unchanged.
     public var completed: Int
-    /// Records that could not be imported; each is kept in the staging area with its reason.
+    /// Failed records, kept in the staging area with their reasons.
     public var error: Int
     /// Records that were not selected.
     public var skipped: Int
-    /// Part of `completed`: the workspace already held the record.
+    /// Part of `completed`: the workspace already had the record.
     public var unchanged: Int
-    /// Part of `completed`: the record changed something that the workspace already held.
+    /// Part of `completed`: the record changed existing data.
     public var updated: Int
 
     /// Counts of the given sizes; all zero by default.
@@ -27,7 +27,7 @@ public struct ImportCounts: Equatable, Sendable {
         self.updated = updated
     }
 
-    /// Records that wait to be imported.
+    /// Records that are not processed yet.
     public var pending: Int { total - completed - error - skipped }
 
     /// The sum of two counts, field by field.

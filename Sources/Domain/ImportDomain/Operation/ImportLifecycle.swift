@@ -1,70 +1,70 @@
-/// What happens to an import.
+/// An event in the life of an import.
 public enum ImportEvent: Hashable, Sendable {
     /// Records that clients sent are staged.
     case stageRecords
-    /// The file is there.
+    /// The file was received.
     case finishReceiving
-    /// Somebody asked what is in the file.
+    /// A client requested the content of the file.
     case beginReading
     /// Records of this type were staged from the file.
     case read(RecordType)
-    /// The file is read and what it holds is staged.
+    /// The file is read and its records are staged.
     case finishReading
     /// An administrator started the import.
     case start
-    /// A worker has come to this stage.
+    /// A worker reached this stage.
     case reach(ImportStage)
-    /// A worker has done everything.
+    /// A worker finished the import.
     case finish
-    /// It cannot go on.
+    /// It failed.
     case fail
-    /// The failed records are to be imported again.
+    /// An administrator requested another attempt for failed records.
     case retry
-    /// An administrator wants it to stop for a while.
+    /// An administrator requested a pause.
     case pause
-    /// Nobody works on it any more, since a pause was asked for.
+    /// The requested pause took effect: no worker is left.
     case confirmPause
-    /// An administrator wants it to go on.
+    /// An administrator requested that it continue.
     case resume
-    /// An administrator wants it to end.
+    /// An administrator requested its end.
     case cancel
-    /// Nobody works on it any more, since its end was asked for.
+    /// The requested end took effect: no worker is left.
     case confirmCancel
-    /// What it did is to be taken back.
+    /// An administrator requested an undo.
     case undo
-    /// What it did is taken back.
+    /// The undo is complete.
     case finishUndoing
-    /// An administrator cleared it, or another import took its place: it is history.
+    /// An administrator cleared it, or another import superseded it: it is history.
     case retire
 }
 
-/// An event that means nothing for an import as it is.
+/// An event that is not allowed in the import's present state.
 public struct ImportEventRefusal: Error, Equatable, Sendable {
     /// The event.
     public let event: ImportEvent
-    /// The import as it was, and stays.
+    /// The state of the import, which stays unchanged.
     public let lifecycle: ImportLifecycle
 }
 
-/// How far an import has come and what was asked of it: a phase and, independent of it, a control.
+/// The state of an import: a phase and, independent of it, a control.
 ///
-/// Every change is an ``ImportEvent``, and ``applying(_:)`` is the only table of what events do.
+/// Every change is an ``ImportEvent``; ``applying(_:)`` is the only table of transitions.
 /// Source: docs/architecture.md, "The life of an import".
 public struct ImportLifecycle: Hashable, Sendable {
-    /// How far it has come.
+    /// Its phase.
     public let phase: ImportPhase
-    /// What was asked of it; always `none` unless somebody works on it.
+    /// The requested control; `none` unless a worker is active.
     public let control: ImportControl
-    /// Whether it is history: nothing may be staged or imported for it any more.
+    /// Whether it is history: nothing may be staged or imported any more.
     public let isRetired: Bool
 
     /// An import at its beginning.
     ///
-    /// - Parameter phase: `created` for records that clients send, `receiving` or `received` for those of a file; `ended`
-    ///   for one that stands for work of another kind.
+    /// - Parameter phase: `created` for records from clients, `receiving` or `received` for a file, `ended` for an
+    ///   operation that only represents other work.
     public init(_ phase: ImportPhase = .created) { self.init(checked: phase) }
 
-    /// An import as it was stored; nil for what no sequence of events leads to.
+    /// A stored import; nil for a combination that no events lead to.
     public init?(phase: ImportPhase, control: ImportControl, isRetired: Bool) {
         guard control == .none || phase.isWork else { return nil }
         switch phase {
@@ -80,12 +80,12 @@ public struct ImportLifecycle: Hashable, Sendable {
         self.isRetired = isRetired
     }
 
-    /// Whether workers may claim records of it.
+    /// Whether workers may claim its records.
     public var isRunning: Bool {
         if case .running = phase { control == .none } else { false }
     }
 
-    /// Whether its file is to be fetched, read, or searched for files of messages.
+    /// Whether its file has to be fetched, read, or searched for files of messages.
     public var hasFileWork: Bool {
         guard control == .none else { return false }
         switch phase {
@@ -94,14 +94,14 @@ public struct ImportLifecycle: Hashable, Sendable {
         }
     }
 
-    /// Whether it will not change by itself any more.
+    /// Whether it has ended.
     public var isEnded: Bool {
         if case .ended = phase { true } else { false }
     }
 
     /// The import after an event.
     ///
-    /// - Throws: `ImportEventRefusal` when the event means nothing for it.
+    /// - Throws: `ImportEventRefusal` if the event is not allowed.
     public func applying(_ event: ImportEvent) throws(ImportEventRefusal) -> ImportLifecycle {
         switch (event, phase) {
         case (.stageRecords, .created), (.stageRecords, .ready), (.finishReading, .reading): return moved(to: .ready)
@@ -124,7 +124,7 @@ public struct ImportLifecycle: Hashable, Sendable {
         case (.pause, _) where phase.isWork: return try controlled(by: event)
         case (.confirmPause, _) where phase.isWork: return try controlled(by: event)
         case (.resume, _) where phase.isWork: return try controlled(by: event)
-        // To stop in the middle of an undoing would leave half of it: it can be paused only.
+        // An undo can be paused, but not cancelled: that would leave half of it.
         case (.cancel, .undoing), (.confirmCancel, .undoing): throw ImportEventRefusal(event: event, lifecycle: self)
         case (.cancel, _) where phase.isWork: return try controlled(by: event)
         case (.confirmCancel, _) where control == .canceling: return moved(to: .ended(.canceled))
@@ -135,7 +135,7 @@ public struct ImportLifecycle: Hashable, Sendable {
         }
     }
 
-    /// The control after an event, in a phase in which somebody is at work.
+    /// The control after an event, in a phase with active workers.
     private func controlled(by event: ImportEvent) throws(ImportEventRefusal) -> ImportLifecycle {
         let next: ImportControl? =
             switch (event, control) {

@@ -1,10 +1,10 @@
-/// One import, from its creation to its place in the history.
+/// One import operation, current or in the history.
 ///
 /// The operation with the newest `createdAt` is the current one; all others are retired.
 public struct ImportOperation: Equatable, Sendable {
-    /// The operation's name for clients.
+    /// The operation's id.
     public let id: OperationID
-    /// Its number, which marks what it makes; nil until it is stored.
+    /// Its number, stored with everything that it creates; nil until it is stored.
     public let number: ImportNumber?
     /// The importer that fills the staging area.
     public let importerKey: ImporterKey
@@ -12,7 +12,7 @@ public struct ImportOperation: Equatable, Sendable {
     public let createdAt: Timestamp
     /// The account that created it.
     public let createdBy: UserID
-    /// How far it has come, and what was asked of it.
+    /// Its phase and control.
     public private(set) var lifecycle: ImportLifecycle
     /// When it changed last.
     public private(set) var updatedAt: Timestamp
@@ -20,15 +20,15 @@ public struct ImportOperation: Equatable, Sendable {
     public private(set) var file: OperationFile?
     /// The part of the file that is being read.
     public private(set) var entry: String?
-    /// How far the reading of its file has come, or had come when it was last known; nil before a reader reported it.
+    /// The last reported progress of reading its file; nil before the first report.
     public private(set) var fileProgress: FileProgress?
-    /// How it was started, once it was.
+    /// How it was started, if it was.
     public private(set) var start: ImportStart?
-    /// When it was started, once it was.
+    /// When it was started, if it was.
     public private(set) var startedAt: Timestamp?
     /// Why its file could not be imported, or why the import stopped.
     public private(set) var failure: ImportFileFailure?
-    /// What was staged and what became of it; types of which nothing was staged are absent.
+    /// The counts of staged records and outcomes; types without staged records are absent.
     public private(set) var counts: [RecordType: ImportCounts]
 
     /// An operation. Stores pass every value; a new operation needs only those without a default.
@@ -54,19 +54,19 @@ public struct ImportOperation: Equatable, Sendable {
         self.counts = counts
     }
 
-    /// How far it has come.
+    /// Its phase.
     public var phase: ImportPhase { lifecycle.phase }
 
     /// The counts of all record types together.
     public var totalCounts: ImportCounts { counts.values.reduce(ImportCounts(), +) }
 
-    /// Why nothing of its file was staged.
+    /// Why its file was rejected.
     public var fileFailure: ImportFileFailure? {
         guard phase == .ended(.failed), let failure, failure.code != .importStopped else { return nil }
         return failure
     }
 
-    /// The operation with counts that move apart from it.
+    /// The operation with counts, which are stored separately.
     ///
     /// - Parameter updatedAt: when it or its counts changed last.
     public func with(_ counts: [RecordType: ImportCounts], updatedAt: Timestamp) -> ImportOperation {
@@ -76,9 +76,9 @@ public struct ImportOperation: Equatable, Sendable {
         return operation
     }
 
-    /// Something happened to it.
+    /// Applies an event.
     ///
-    /// - Throws: `ImportError`, the words for a call that came at the wrong time; nothing has changed then.
+    /// - Throws: `ImportError` if the event is not allowed; nothing has changed then.
     public mutating func apply(_ event: ImportEvent, at moment: Timestamp) throws(ImportError) {
         do {
             lifecycle = try lifecycle.applying(event)
@@ -88,14 +88,14 @@ public struct ImportOperation: Equatable, Sendable {
         updatedAt = moment
         switch event {
         case .finishReading: entry = nil
-        // Nobody fetches the file any more.
+        // The file is not fetched any more.
         case .finishReceiving, .fail, .retire: file = file?.withoutSecrets
         default: break
         }
         if lifecycle.isEnded || phase == .running(.finishing) { entry = nil }
     }
 
-    /// The start was accepted: from here on a worker owns the operation.
+    /// Starts the operation; from here on workers process it.
     ///
     /// - Throws: `ImportError.operationNotFound` for a retired operation, `.fileNotImported` for one whose file could not
     ///   be read, `.invalidOperationStatus` for one that is not ready.
@@ -105,7 +105,7 @@ public struct ImportOperation: Equatable, Sendable {
         startedAt = moment
     }
 
-    /// The file cannot be imported, or the import cannot go on.
+    /// Ends the operation with a failure.
     ///
     /// - Throws: `ImportError.invalidOperationStatus` for an operation that has ended.
     public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) throws(ImportError) {
@@ -113,15 +113,15 @@ public struct ImportOperation: Equatable, Sendable {
         self.failure = failure
     }
 
-    /// A part of the file is being read; nil between parts.
+    /// Records the entry being read; nil between entries.
     ///
-    /// - Parameter progress: how far reading has come; nil if that is not known anew.
+    /// - Parameter progress: the progress; nil keeps the last one.
     public mutating func read(entry: String?, progress: FileProgress? = nil) {
         self.entry = entry
         fileProgress = progress ?? fileProgress
     }
 
-    /// Refuses records for an operation that can no longer take any.
+    /// Verifies that the operation accepts records.
     ///
     /// - Throws: `ImportError.operationNotInitialized` for a retired operation, `.operationFinished` for one that has
     ///   ended, `.operationCannotReceiveRecords` for one that is loading a file or importing.

@@ -2,19 +2,19 @@
 public enum ImportPhase: Hashable, Sendable {
     /// Nothing is staged.
     case created
-    /// The file is on its way.
+    /// The file is being received.
     case receiving(FileOrigin)
-    /// The file is there and nobody has asked what is in it.
+    /// The file was received and is not read yet.
     case received
     /// The file is being read; the type is that of the records staged last.
     case reading(RecordType?)
-    /// Records are staged and wait for the start.
+    /// Records are staged; the import is not started.
     case ready
     /// Records are being imported.
     case running(ImportStage)
-    /// Nothing is left to do.
+    /// The import has ended.
     case ended(ImportOutcome)
-    /// What the import did is being taken back.
+    /// The import is being undone.
     case undoing
 
     /// Whether a worker is processing the import, or it waits for a free worker.
@@ -34,7 +34,7 @@ public enum FileOrigin: String, CaseIterable, Sendable {
     case address
 }
 
-/// A part of the import of staged records, in the order in which they follow each other.
+/// A stage of the import of staged records, in order.
 public enum ImportStage: String, CaseIterable, Comparable, Sendable {
     /// The start was accepted.
     case starting
@@ -46,9 +46,9 @@ public enum ImportStage: String, CaseIterable, Comparable, Sendable {
     case rooms
     /// Messages are imported.
     case messages
-    /// Files that messages carry are taken out of the import's own file.
+    /// Files of messages are extracted from the import's own file.
     case files
-    /// All records are processed; totals are being settled.
+    /// All records are processed; totals are being recounted.
     case finishing
 
     /// The stage in which records of this type are imported.
@@ -68,9 +68,9 @@ public enum ImportStage: String, CaseIterable, Comparable, Sendable {
     public var next: ImportStage? { Self.allCases.first { $0 > self } }
 
     /// Whether a stage comes before another.
-    public static func < (left: ImportStage, right: ImportStage) -> Bool { left.place < right.place }
+    public static func < (left: ImportStage, right: ImportStage) -> Bool { left.order < right.order }
 
-    private var place: Int {
+    private var order: Int {
         switch self {
         case .starting: 0
         case .users: 1
@@ -91,17 +91,17 @@ public enum ImportOutcome: String, CaseIterable, Sendable {
     case failed
     /// An administrator stopped it.
     case canceled
-    /// What it did was taken back.
+    /// It was undone.
     case undone
 }
 
-/// What an administrator asked of an import that is being worked on.
+/// What an administrator requested of an active import.
 public enum ImportControl: String, CaseIterable, Sendable {
-    /// Nothing: it goes on.
+    /// Nothing; it continues.
     case none
     /// It stops after the current batch.
     case pausing
-    /// It has stopped, until somebody resumes it.
+    /// It has stopped until it is resumed.
     case paused
     /// It ends after the current batch.
     case canceling

@@ -2,11 +2,11 @@
 public struct OperationFile: Equatable, Sendable {
     /// Its name in the file store.
     public let id: FileID
-    /// What its owner calls it; a label, never a path.
+    /// Its original name; a label, never a path.
     public let name: String
-    /// The media type that its sender declared; a hint for people, nothing is decided by it.
+    /// The media type that its sender declared; informational.
     public let contentType: String?
-    /// The address that it is fetched from; it may hold a secret and is never shown.
+    /// The URL that it is fetched from; it may contain a secret and is never shown.
     public let sourceURL: String?
 
     /// Creates a file.
@@ -17,7 +17,7 @@ public struct OperationFile: Equatable, Sendable {
         self.sourceURL = sourceURL
     }
 
-    /// The file without user, password and query of its address: nobody fetches it any more.
+    /// The file without user, password and query of its URL, for a file that is not fetched any more.
     public var withoutSecrets: OperationFile {
         OperationFile(
             id: id, name: name, contentType: contentType, sourceURL: sourceURL.map(Self.withoutSecrets))
@@ -36,7 +36,7 @@ public struct OperationFile: Equatable, Sendable {
 
 /// Names a file in the file store: letters, digits and hyphens, never chosen by a client.
 public struct FileID: Identifier {
-    /// The bare text.
+    /// The string.
     public let rawValue: String
 
     /// Wraps text that is known to be a file's id.

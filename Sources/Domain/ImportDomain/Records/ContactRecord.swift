@@ -10,7 +10,7 @@ public struct ContactRecord: Equatable, Sendable {
     public var emails: [String]
     /// Phone numbers.
     public var phones: [String]
-    /// The username of the person who looks after the contact.
+    /// The username of the contact's manager.
     public var managerUsername: String?
     /// Custom fields as the text of one JSON object.
     public var customFields: String?

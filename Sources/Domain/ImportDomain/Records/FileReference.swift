@@ -1,19 +1,19 @@
-/// A file that a source's message carries, and where it can be had.
+/// A file of a message in the source, and its location.
 public struct FileReference: Equatable, Sendable {
     /// Where the bytes are.
     public enum Location: Equatable, Sendable {
-        /// At an http(s) address; it may hold a secret and is never shown.
+        /// At an http(s) URL; it may contain a secret and is never shown.
         case remote(url: String)
-        /// In the import's own archive, under this entry name; the address is only part of the file's identity.
+        /// In the import's own archive, under this entry name; the URL only identifies the file.
         case archived(entry: String, url: String? = nil)
-        /// With a third party that the source only links to; never fetched.
+        /// At a third party that the source links to; never fetched.
         case external(url: String)
     }
 
-    /// The source's id of the file; one file may be in several messages. Another source may have another file of this
-    /// id, so name, size and address identify the file as well.
+    /// The source's id of the file; one file may be in several messages. Another source may use the same id, so name,
+    /// size and URL also identify the file.
     public var id: String
-    /// The name for people; never a path.
+    /// The display name; never a path.
     public var name: String
     /// The size in bytes that the source declares.
     public var sizeBytes: Int?

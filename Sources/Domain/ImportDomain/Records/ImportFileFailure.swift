@@ -1,26 +1,26 @@
-/// Why an operation failed, most often because of its file; the operation keeps it.
+/// Why an operation failed, usually because of its file; stored with the operation.
 ///
 /// Source: docs/importers.md, "Rejected files".
 public struct ImportFileFailure: Error, Equatable, Sendable {
     /// The stable names of reasons.
     public enum Code: String, CaseIterable, Sendable {
-        /// The file is nothing that the importer reads.
+        /// The importer does not read this format.
         case unrecognized = "importer-file-unrecognized"
-        /// The file, or an entry that is needed, is encrypted.
+        /// The file, or a required entry, is encrypted.
         case encrypted = "importer-file-encrypted"
-        /// The file is cut off or broken.
+        /// The file is truncated or broken.
         case damaged = "importer-file-damaged"
-        /// The file holds nothing to import.
+        /// The file contains nothing to import.
         case empty = "importer-file-empty"
-        /// The file goes beyond a limit.
+        /// The file exceeds a limit.
         case limitExceeded = "importer-file-limit-exceeded"
         /// The file could not be fetched from its address.
         case downloadFailed = "importer-file-download-failed"
-        /// The server could not read or keep it, for a reason that is not the file's.
+        /// The server could not read or store it, for a reason outside the file.
         case unavailable = "importer-file-unavailable"
         /// The process ended each time it read the file.
         case processEnded = "importer-file-process-ended"
-        /// The import stopped because the server could not go on, for a reason that is not the file's.
+        /// The import stopped because of the server, for a reason outside the file.
         case importStopped = "importer-import-stopped"
     }
 
@@ -28,7 +28,7 @@ public struct ImportFileFailure: Error, Equatable, Sendable {
     public let code: Code
     /// What is wrong and what to do, for a person.
     public let message: String
-    /// The entry of the archive at fault.
+    /// The invalid entry of the archive.
     public let entry: String?
 
     /// Creates a failure.

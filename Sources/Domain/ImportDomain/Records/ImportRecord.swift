@@ -1,4 +1,4 @@
-/// What an importer makes of a file, one element at a time: everything past the importer is the same for every source.
+/// A record of an importer; everything past the importer is the same for every source.
 public enum ImportRecord: Equatable, Sendable {
     /// A person or a program.
     case user(UserRecord)

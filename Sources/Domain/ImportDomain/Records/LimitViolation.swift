@@ -1,8 +1,8 @@
-/// A value of a record that goes beyond its limit.
+/// A value of a record that exceeds its limit.
 ///
 /// Source: docs/importers.md, "Limits of a record".
 public struct LimitViolation: Error, Equatable, Sendable {
-    /// The field, as the wire calls it.
+    /// The field, by its wire name.
     public let field: String
     /// One sentence for a person, which states the limit.
     public let message: String
@@ -45,14 +45,14 @@ extension UserRecord {
         check.text(statusText, RecordLimits.descriptionBytes, "statusText")
         check.text(bio, RecordLimits.descriptionBytes, "bio")
         check.text(customFields, RecordLimits.customFieldsBytes, "customFields")
-        // An avatar that is part of the address has a limit of its own.
+        // An avatar inside a `data:` URL has its own limit.
         if avatarURL?.hasPrefix("data:") == false { check.text(avatarURL, RecordLimits.urlBytes, "avatarUrl") }
         return check.violation
     }
 }
 
 extension RoomRecord {
-    /// The first value beyond its limit; long topics and descriptions can be clipped, so they are checked apart.
+    /// The first value beyond its limit, except topic and description, which can be truncated instead.
     public var limitViolation: LimitViolation? {
         var check = LimitCheck()
         check.texts(importIDs, RecordLimits.importIDBytes, moreThan: RecordLimits.importIDsPerRecord, "importIds")
@@ -73,7 +73,7 @@ extension RoomRecord {
 }
 
 extension MessageRecord {
-    /// The first value beyond its limit; long texts and attachments can be clipped, so they are checked apart.
+    /// The first value beyond its limit, except text and attachments, which can be truncated instead.
     public var limitViolation: LimitViolation? {
         var check = LimitCheck()
         check.text(id, RecordLimits.importIDBytes, "_id")
@@ -120,7 +120,7 @@ extension MessageRecord {
 }
 
 extension String {
-    /// The beginning of the text in at most so many bytes of UTF-8; a character beyond them is left out whole.
+    /// The longest prefix of whole characters within this many bytes of UTF-8.
     public func clipped(toBytes limit: Int) -> String {
         guard utf8.count > limit else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: limit)

@@ -1,40 +1,40 @@
-/// A message as a source describes it: staged, not yet in a room.
+/// A staged message.
 ///
-/// People and rooms are named by their import ids, in the text as well: `@<import id>` and `#<import id>` become
-/// names when the message is imported, for the ids listed in `mentionIDs` and `roomMentionIDs`.
+/// People and rooms are referenced by import id, in the text as well: `@<import id>` and `#<import id>` become names
+/// when the message is imported, for the ids listed in `mentionIDs` and `roomMentionIDs`.
 /// Source: docs/importers.md, "Messages".
 public struct MessageRecord: Equatable, Sendable {
-    /// The message's lasting identity; the same source must give the same one each time, or messages are doubled.
+    /// The message's permanent id; a source must give the same one each time, or messages are duplicated.
     public var id: String?
     /// The import id of the room.
     public var roomID: String
     /// The import id of the author.
     public var authorID: String
-    /// When it was written; nil when the source does not tell, which fails the record.
+    /// When it was written; nil fails the record.
     public var writtenAt: Timestamp?
     /// The text in Rocket.Chat's Markdown.
     public var text: String
-    /// Which kind of system message it is, in Rocket.Chat's words (`uj`, `ul`, `room_changed_topic`, …).
+    /// The kind of system message, as in Rocket.Chat (`uj`, `ul`, `room_changed_topic`, …).
     public var systemKind: String?
     /// The name shown instead of the author's.
     public var alias: String?
     /// An emoji `:name:` shown instead of the author's avatar.
     public var emoji: String?
-    /// The address of a picture shown instead of the author's avatar.
+    /// The URL of an image shown instead of the author's avatar.
     public var avatarURL: String?
     /// Whether a program wrote it.
     public var isBot: Bool
-    /// False when it must not be drawn together with the message before it.
+    /// False if clients must not group it with the preceding message.
     public var isGroupable: Bool
-    /// The thread that it answers in.
+    /// The thread that it replies to.
     public var thread: ThreadReference?
-    /// Whether an answer in a thread is shown in the room as well.
+    /// Whether a thread reply is shown in the room as well.
     public var isShownInRoom: Bool
     /// Import ids of the people who follow the thread that starts here.
     public var followerIDs: [String]
     /// When it was changed last.
     public var editedAt: Timestamp?
-    /// The import id of whoever changed it.
+    /// The import id of its last editor.
     public var editedByID: String?
     /// Import ids of the people mentioned; `all` and `here` mean everybody.
     public var mentionIDs: [String]
@@ -63,7 +63,7 @@ public struct MessageRecord: Equatable, Sendable {
         }
     }
 
-    /// The message that a thread hangs from.
+    /// The first message of a thread.
     public struct ThreadReference: Equatable, Sendable {
         /// The `id` of that message.
         public var parentID: String

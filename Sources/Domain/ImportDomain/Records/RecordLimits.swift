@@ -1,7 +1,7 @@
-/// The largest values that a record may carry, the same in every store.
+/// The limits of a record, the same in every store.
 ///
-/// Lengths are bytes of UTF-8. Names and ids are indexed: PostgreSQL refuses an index entry beyond about 2,700 bytes,
-/// and case folding can triple a name. Texts are bounded because a short id in a text can stand for a long name.
+/// Lengths are bytes of UTF-8. Names and ids are indexed: PostgreSQL rejects an index entry beyond about 2,700 bytes,
+/// and case folding can triple a name. Texts are bounded because a short id in a text can become a long name.
 /// Source: docs/importers.md, "Limits of a record".
 public enum RecordLimits {
     /// A username.
@@ -40,9 +40,9 @@ public enum RecordLimits {
     public static let membersPerRoom = 1_000_000
     /// Roles of one user.
     public static let rolesPerUser = 100
-    /// Files of one message; each is staged as a message of its own.
+    /// Files of one message; each is staged as a separate message.
     public static let filesPerMessage = 1_000
-    /// Attachments of one message, those that its blocks become included.
+    /// Attachments of one message, including those from its blocks.
     public static let attachmentsPerMessage = 1_000
     /// Blocks that one message or attachment is read from.
     public static let blocksPerMessage = 1_000
@@ -55,22 +55,22 @@ public enum RecordLimits {
     /// People who follow the thread of one message.
     public static let followersPerMessage = 100_000
 
-    /// The most bytes that a staged text may become when ids in it become names.
+    /// The maximum bytes of a staged text after ids in it became names.
     ///
-    /// A batch of messages is bounded by what was staged, so what its texts grow to must be in proportion: names are at
-    /// most a few times as long as the ids that stand for them, but for texts made to grow.
+    /// A batch of messages is bounded by its staged bytes, so the growth of its texts must be proportional: except in
+    /// hostile texts, names are at most a few times as long as their ids.
     public static func messageBytes(stagedBytes: Int) -> Int {
         min(messageBytes, (16 << 10) + 8 * stagedBytes)
     }
 
-    /// The most bytes that the texts of a message's attachments may become, likewise.
+    /// The maximum bytes of a message's attachments after ids in them became names.
     ///
-    /// - Parameter stagedBytes: what they have in the source.
+    /// - Parameter stagedBytes: their bytes in the source.
     public static func attachmentBytes(stagedBytes: Int) -> Int {
         min(attachmentBytes, (16 << 10) + 8 * stagedBytes)
     }
 
-    /// The most bytes of listed names that a staged message may become, likewise.
+    /// The maximum bytes of the listed names of a staged message.
     public static func listedNamesBytes(stagedBytes: Int) -> Int {
         min(listedNamesBytes, (64 << 10) + 16 * stagedBytes)
     }

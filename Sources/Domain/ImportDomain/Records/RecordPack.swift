@@ -1,13 +1,13 @@
-/// Many messages on their way through the staging area, compressed together.
+/// Staged messages, compressed together.
 public struct RecordPack: Equatable, Sendable {
-    /// The most messages that a pack holds.
+    /// The maximum messages of a pack.
     public static let capacity = 1_000
 
-    /// How many messages are in it.
+    /// The number of messages.
     public let count: Int
-    /// One JSON text a line, compressed.
+    /// One JSON document per line, compressed.
     public let payload: [UInt8]
-    /// How many bytes its content takes.
+    /// The bytes of its uncompressed content.
     public let contentBytes: Int
 
     /// Creates a pack.
@@ -17,15 +17,15 @@ public struct RecordPack: Equatable, Sendable {
         self.contentBytes = contentBytes
     }
 
-    /// The work that the pack makes.
+    /// The pack's workload.
     public var workload: Workload { Workload(records: count, bytes: contentBytes) }
 }
 
 /// A pack read back from the staging area.
 public struct StagedPack: Sendable {
-    /// The number of its batch; a message's sequence is this and its line.
+    /// The number of its batch; a message's sequence consists of this and its line.
     public let batch: Int64
-    /// One JSON text a line, compressed.
+    /// One JSON document per line, compressed.
     public let payload: [UInt8]
 
     /// Creates a pack.
@@ -35,18 +35,17 @@ public struct StagedPack: Sendable {
     }
 }
 
-/// A record that turned out not to be importable.
+/// A record that failed.
 public struct RecordFault: Sendable {
-    /// Its place.
+    /// Its sequence.
     public let sequence: RecordSequence
     /// Why.
     public let failure: RecordFailure
-    /// The record as JSON text, if it was in a pack; nil for one that has a row of its own.
+    /// The record as JSON, if it was in a pack; nil if it has its own row.
     public let document: String?
     /// The id of a record that was in a pack; empty if it cannot be read.
     public let packedID: String
-    /// The import ids under which later records of the operation find that this one failed; none where nothing depends
-    /// on it.
+    /// The import ids by which later records detect this failure; empty if nothing depends on it.
     public let importIDs: [ImportID]
 
     /// A fault of one record.
@@ -64,11 +63,11 @@ public struct RecordFault: Sendable {
 
 /// What became of the records of a claim, beyond those that were imported.
 public struct BatchOutcome: Sendable {
-    /// Records that stay, flagged with their reasons.
+    /// Failed records, which stay with their reasons.
     public var faults: [RecordFault]
-    /// Records with rows of their own that were not selected; they stay as well.
+    /// Unselected records with their own rows, which stay as well.
     public var skipped: [SkippedRecord]
-    /// Import ids of users that mean somebody else than the account that carries them or has the username.
+    /// Import ids that refer to another person than the account that has them or the username.
     public var strangers: [ImportID]
 
     /// Creates an outcome.
@@ -81,9 +80,9 @@ public struct BatchOutcome: Sendable {
 
 /// A record that was not selected.
 public struct SkippedRecord: Sendable {
-    /// Its place.
+    /// Its sequence.
     public let sequence: RecordSequence
-    /// All its import ids: messages that name any of them are skipped as well.
+    /// All its import ids: messages that reference any of them are skipped as well.
     public let importIDs: [ImportID]
 
     /// Creates a record.

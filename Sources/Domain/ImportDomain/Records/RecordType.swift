@@ -1,4 +1,4 @@
-/// What a staged record describes; the order of the cases is the order of import.
+/// The type of a staged record; the order of the cases is the order of import.
 public enum RecordType: String, CaseIterable, Sendable {
     /// A person or bot.
     case user

@@ -1,8 +1,8 @@
-/// A room as a source describes it: staged, not yet a room of the workspace.
+/// A staged room.
 ///
-/// People are named by their import ids. Source: docs/importers.md, "Rooms".
+/// People are referenced by import id. Source: docs/importers.md, "Rooms".
 public struct RoomRecord: Equatable, Sendable {
-    /// What a reference to a private room reads outside of that room, where its name is a secret.
+    /// The text of a reference to a private room outside that room, where its name is secret.
     public static let neutralName = "private-room"
 
     /// The source's ids of this room; the first one names the record.
@@ -13,19 +13,19 @@ public struct RoomRecord: Equatable, Sendable {
     public var name: String?
     /// Import ids of the members; of a direct room, exactly its participants.
     public var memberIDs: [String]
-    /// The import id of the creator; without one the room belongs to whoever runs the import.
+    /// The import id of the creator; the default is the account that runs the import.
     public var creatorID: String?
     /// The topic.
     public var topic: String?
-    /// The description, which sources also call purpose.
+    /// The description; some sources call it purpose.
     public var description: String?
     /// When the room was created in the source.
     public var createdAt: Timestamp?
-    /// Whether nobody can write in the room any more.
+    /// Whether the room is archived and read-only.
     public var isArchived: Bool
-    /// Whether the source numbers no rooms, so that the import id is made of the name.
+    /// Whether the import id was derived from the name, because the source has no room ids.
     public var isIdentifiedByName: Bool
-    /// Whether this is the room that every workspace has, under whatever name.
+    /// Whether this is the source's general room, under any name.
     public var isGeneral: Bool
 
     /// A room with import ids and a kind, and nothing else unless given.

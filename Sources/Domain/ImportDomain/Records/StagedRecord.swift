@@ -1,7 +1,7 @@
-/// A record's place in the staging area; smaller ones were staged earlier.
+/// A record's position in the staging area; smaller ones were staged earlier.
 ///
-/// The upper bits are the number of the record's batch, the lower 16 its position in it, so that a batch is one
-/// contiguous range of the staging area and needs no index of its own.
+/// The upper bits are the number of the record's batch, the lower 16 its position in the batch. So a batch is one
+/// contiguous range of the staging area and needs no other index.
 public struct RecordSequence: Hashable, Comparable, Sendable {
     /// The most records that a batch can hold.
     public static let batchCapacity = 1 << 16
@@ -12,7 +12,7 @@ public struct RecordSequence: Hashable, Comparable, Sendable {
     /// A sequence number as stored.
     public init(number: Int64) { self.number = number }
 
-    /// The place of the record at `position` (from 0) of a batch.
+    /// The sequence of the record at `position` (from 0) of a batch.
     public init(batch: Int64, position: Int) {
         precondition(position < Self.batchCapacity)
         number = batch << 16 | Int64(position)
@@ -28,14 +28,14 @@ public struct RecordSequence: Hashable, Comparable, Sendable {
     public static func < (left: RecordSequence, right: RecordSequence) -> Bool { left.number < right.number }
 }
 
-/// A record on its way into the staging area.
+/// A record to be staged.
 public struct RecordDraft: Sendable {
-    /// The first import id, by which selections name the record; clipped to its limit, because it is indexed. A record
-    /// with a longer one is staged, and fails when it is imported.
+    /// The first import id, which selections use; truncated to its limit, because it is indexed. A record with a longer
+    /// one is staged and fails in the run.
     public let importID: String
     /// The record as JSON text, free of secrets.
     public let document: String
-    /// A password digest, kept apart so that documents can be shown and exported as they are.
+    /// A password digest, kept apart so that documents can be shown.
     public let secret: String?
 
     /// Creates a draft.
@@ -45,7 +45,7 @@ public struct RecordDraft: Sendable {
         self.secret = secret
     }
 
-    /// The work that the draft makes.
+    /// The draft's workload.
     public var workload: Workload {
         Workload(
             records: 1, bytes: document.utf8.count + importID.utf8.count + (secret?.utf8.count ?? 0),
@@ -55,9 +55,9 @@ public struct RecordDraft: Sendable {
 
 /// A record read back from the staging area.
 public struct StagedRecord: Sendable {
-    /// Its place.
+    /// Its sequence.
     public let sequence: RecordSequence
-    /// The first import id, by which selections name the record.
+    /// The first import id, which selections use.
     public let importID: String
     /// The record as JSON text.
     public let document: String
@@ -75,7 +75,7 @@ public struct StagedRecord: Sendable {
 
 /// A record that could not be imported, with its reason.
 public struct FailedRecord: Sendable {
-    /// Its place, which is also its name for clients.
+    /// Its sequence, which is also its id for clients.
     public let sequence: RecordSequence
     /// What it describes.
     public let type: RecordType

@@ -1,20 +1,20 @@
-/// A user as a source describes them: staged, not yet an account.
+/// A staged user.
 ///
 /// Source: the body of `import.addUsers`.
 public struct UserRecord: Equatable, Sendable {
     /// The source's ids of this person; the first one names the record.
     public var importIDs: [String]
-    /// E-mail addresses as given.
+    /// E-mail addresses, unchanged.
     public var emails: [String]
     /// The wanted username; without one the account gets a suggestion.
     public var username: String?
     /// The full name; without one it is guessed from the username.
     public var name: String?
-    /// The name that the person goes by, where it differs from the full name.
+    /// The nickname, if it differs from the full name.
     public var nickname: String?
     /// Hours relative to UTC.
     public var utcOffset: Double?
-    /// Where an avatar may be fetched later.
+    /// The URL of the avatar.
     public var avatarURL: String?
     /// Whether the account is created deactivated.
     public var isDeleted: Bool
@@ -22,8 +22,8 @@ public struct UserRecord: Equatable, Sendable {
     public var statusText: String?
     /// Role ids; intake adds the workspace's default roles.
     public var roles: [String]
-    /// Whether an existing account may be taken for this person because of its username alone; not for placeholders and
-    /// people of other workspaces.
+    /// Whether the record may be bound to an existing account by username alone; false for placeholders and people of
+    /// other workspaces.
     public var isMatchedByUsername: Bool
     /// The organization that gave the import ids, such as a Slack team; nil where the source does not tell.
     public var organization: String?

@@ -1,26 +1,26 @@
-/// How much work records make: what a batch holds, and what a worker claims at once.
+/// The amount of work of records, which limits batches and claims.
 public struct Workload: Equatable, Sendable {
-    /// Records, which decide how long writing takes.
+    /// Records, which determine the time of writing.
     public var records: Int
-    /// Bytes of their text, which decide how much memory they take.
+    /// Bytes of their documents, which determine the memory.
     public var bytes: Int
-    /// Records with a password, which decide how long preparing takes: bcrypt needs as long for one of them as the rest
-    /// of an import for a thousand records.
+    /// Records with a password, which determine the time of preparation: one bcrypt hash takes as long as the rest of
+    /// an import for a thousand records.
     public var secrets: Int
 
-    /// A workload of the given parts; none by default.
+    /// A workload, zero by default.
     public init(records: Int = 0, bytes: Int = 0, secrets: Int = 0) {
         self.records = records
         self.bytes = bytes
         self.secrets = secrets
     }
 
-    /// Whether no part of it is larger than that of a limit.
+    /// Whether no component exceeds the limit's.
     public func fits(in limit: Workload) -> Bool {
         records <= limit.records && bytes <= limit.bytes && secrets <= limit.secrets
     }
 
-    /// Whether some part of it is as large as that of a limit.
+    /// Whether a component reaches the limit's.
     public func reaches(_ limit: Workload) -> Bool {
         records >= limit.records || bytes >= limit.bytes || secrets >= limit.secrets
     }

@@ -10,7 +10,7 @@ public struct ImportSelection: Equatable, Sendable {
 
     /// Which users.
     public var users: Choice
-    /// Which rooms; `directRooms` in the list stands for every direct room. Messages follow their room.
+    /// Which rooms; `directRooms` in the list selects every direct room. Messages follow their room.
     public var rooms: Choice
     /// Which contacts.
     public var contacts: Choice
@@ -30,10 +30,10 @@ public struct ImportSelection: Equatable, Sendable {
         self.contacts = contacts
     }
 
-    /// The types of which only listed records are chosen.
+    /// The types of which only listed records are selected.
     public var listedTypes: Set<RecordType> { Set(RecordType.allCases.filter { choice(of: $0) != .all }) }
 
-    /// What is chosen of a type; messages follow their rooms and are never listed.
+    /// The selection of a type; messages follow their rooms and are never listed.
     public func choice(of type: RecordType) -> Choice {
         switch type {
         case .user: users
@@ -46,9 +46,9 @@ public struct ImportSelection: Equatable, Sendable {
 
 /// How an operation was started.
 public struct ImportStart: Equatable, Sendable {
-    /// Whoever started it.
+    /// The account that started it.
     public let user: UserID
-    /// What becomes of records that meet what is there already.
+    /// The policies for records that conflict with existing data.
     public let policies: ImportPolicies
     /// The types of which only selected records are imported.
     public let listedTypes: Set<RecordType>

@@ -1,6 +1,6 @@
-/// What an import changed of something that was there before it: the value of one field, before and after.
+/// A change that an import made to existing data: one field, before and after.
 ///
-/// What an import makes needs no such record, because it carries the import's number.
+/// Data that an import creates has the import's number instead.
 public struct ImportChange: Equatable, Sendable {
     /// What was changed.
     public enum Subject: Equatable, Sendable {
@@ -12,11 +12,11 @@ public struct ImportChange: Equatable, Sendable {
 
     /// What was changed.
     public let subject: Subject
-    /// The field, by the name that the store gives it.
+    /// The field, by its name in the store.
     public let field: String
-    /// The value before the import, as text; nil where there was none.
+    /// The previous value as a string; nil if there was none.
     public let before: String?
-    /// The value that the import wrote, as text; nil where there is none.
+    /// The new value as a string; nil if there is none.
     public let after: String?
 
     /// Creates a change.

@@ -1,40 +1,40 @@
 /// A message in a room.
 public struct Message: Equatable, Sendable {
-    /// What a message says that stands in for one that a source only refers to.
+    /// The text of a stand-in for a message that a source only refers to.
     public static let standInText = "Message not in the export."
 
     /// The message's identity.
     public let id: MessageID
     /// The room.
     public let roomID: RoomID
-    /// Whoever wrote it.
+    /// Its author.
     public let authorID: UserID
     /// When it was written.
     public var writtenAt: Timestamp
-    /// Its place among messages of the same time; smaller ones come first.
+    /// Its order among messages of the same time; smaller ones come first.
     public var sequence: Int64
     /// The text in Rocket.Chat's Markdown.
     public var text: String
-    /// Which kind of system message it is (`uj`, `ul`, …); nil for what people say.
+    /// The kind of system message (`uj`, `ul`, …); nil for ordinary messages.
     public var systemKind: String?
-    /// The message from which its thread hangs.
+    /// The first message of its thread.
     public var threadID: MessageID?
-    /// Whether an answer in a thread is shown in the room as well; of no meaning outside threads.
+    /// Whether a thread reply is shown in the room as well.
     public var isShownInRoom: Bool
-    /// How many answers hang from it.
+    /// The number of replies in its thread.
     public var replyCount: Int
-    /// When the latest answer was written.
+    /// When the latest reply was written.
     public var lastReplyAt: Timestamp?
     /// When it was changed last.
     public var editedAt: Timestamp?
     /// Whether it is pinned to the room.
     public var isPinned: Bool
-    /// Whether it is kept from view, because its file is still to come.
+    /// Whether it is hidden, because its file is pending.
     public var isHidden: Bool
-    /// What else clients show.
+    /// Its other content.
     public var details: MessageDetails
 
-    /// A message with nothing but what is given.
+    /// Creates a message.
     public init(
         id: MessageID, roomID: RoomID, authorID: UserID, writtenAt: Timestamp, sequence: Int64, text: String,
         systemKind: String? = nil, threadID: MessageID? = nil, isShownInRoom: Bool = false, replyCount: Int = 0,

@@ -2,7 +2,7 @@
 ///
 /// Source: docs/importers.md, "What becomes of a message"; docs/decisions/0017-message-details.md.
 public struct MessageDetails: Equatable, Sendable {
-    /// A person as the message names them; the names are those of the time of the import.
+    /// A person that the message references, with the names at the time of the import.
     public struct Person: Equatable, Sendable {
         /// The account's id; `all` and `here` for everybody.
         public var id: UserID
@@ -49,11 +49,11 @@ public struct MessageDetails: Equatable, Sendable {
 
     /// The file that the message carries.
     public struct File: Equatable, Sendable {
-        /// What became of the file.
+        /// The state of the file.
         public enum State: Equatable, Sendable {
             /// It can be fetched.
             case pending
-            /// It stays with a third party, at an address that clients may follow.
+            /// It stays at a third party, at a URL that clients may follow.
             case linked(url: String)
             /// It could not be fetched.
             case unavailable(Unavailability)
@@ -61,9 +61,9 @@ public struct MessageDetails: Equatable, Sendable {
             case stored(FileID, mediaType: String, sizeBytes: Int?, pixels: PixelSize?)
         }
 
-        /// The name for people; never a path.
+        /// The display name; never a path.
         public var name: String
-        /// What became of the file.
+        /// The state of the file.
         public var state: State
 
         /// Creates a file.
@@ -73,11 +73,11 @@ public struct MessageDetails: Equatable, Sendable {
         }
     }
 
-    /// Why a file is not there.
+    /// Why a file is unavailable.
     public enum Unavailability: Equatable, Sendable {
-        /// It could not be fetched from its address.
+        /// It could not be fetched.
         case notFetched(reason: String)
-        /// It could not be read from the export that holds it.
+        /// It could not be extracted from its export.
         case notExtracted(reason: String)
     }
 
@@ -99,7 +99,7 @@ public struct MessageDetails: Equatable, Sendable {
     public var rooms: [NamedRoom] = []
     /// Reactions in the order of the source.
     public var reactions: [Reaction] = []
-    /// The source's attachments, without the file: the text of one JSON array, whose content is the clients' business.
+    /// The source's attachments without the file, as a JSON array; only clients interpret it.
     public var attachments: String?
     /// The file that it carries.
     public var file: File?
@@ -109,13 +109,13 @@ public struct MessageDetails: Equatable, Sendable {
     /// No details.
     public init() {}
 
-    /// Adds followers of the thread behind those who follow it already.
+    /// Appends followers of the thread.
     public mutating func addFollowers(_ users: [UserID]) {
         var present = Set(followers)
         followers += users.filter { present.insert($0).inserted }
     }
 
-    /// Shows a file that the workspace has, under the name that the message gives it.
+    /// Attaches a stored file, under the name in the message.
     public mutating func attach(_ stored: StoredFile) {
         file = File(
             name: file?.name ?? stored.name,
@@ -123,7 +123,7 @@ public struct MessageDetails: Equatable, Sendable {
                 stored.id, mediaType: stored.mediaType, sizeBytes: stored.sizeBytes, pixels: stored.pixels))
     }
 
-    /// Notes why the file is not there.
+    /// Records why the file is unavailable.
     ///
     /// - Parameter name: the file's name, for a message that does not name its file yet.
     public mutating func noteUnavailable(_ reason: Unavailability, fileNamed name: String) {
@@ -133,8 +133,7 @@ public struct MessageDetails: Equatable, Sendable {
     /// Whether the workspace has the file.
     public var showsFile: Bool { if case .stored = file?.state { true } else { false } }
 
-    /// The details of a newer telling of the message, with what the workspace added to the older one: the people who
-    /// replied in its thread, and what became of its file.
+    /// These newer details, with what the workspace added to the older ones: followers and the state of the file.
     public func merged(into held: MessageDetails) -> MessageDetails {
         var merged = self
         merged.followers = held.followers
@@ -147,7 +146,7 @@ public struct MessageDetails: Equatable, Sendable {
         return merged
     }
 
-    /// Every string, in an order that is always the same: how much the details hold, and which of two come first.
+    /// Every string in a fixed order, to compare and measure details.
     public var strings: [String] {
         var strings = [alias ?? "", emoji ?? "", avatarURL ?? "", isBot ? "bot" : "", isGroupable ? "" : "alone"]
         for person in [editor].compactMap({ $0 }) + mentions {

@@ -1,4 +1,4 @@
-/// The permissions that Ferry itself asks for.
+/// The permissions that Ferry checks.
 ///
 /// Source: Rocket.Chat's permission list; docs/api.md, "Permissions".
 public enum PermissionName: String, CaseIterable, Sendable {

@@ -1,4 +1,4 @@
-/// Usernames that nobody gets, because they mean something else in a message: `@all` and `@here`.
+/// Usernames that are not assigned, because `@all` and `@here` mention everybody.
 public enum ReservedUsernames {
     /// The case-folded names.
     public static let keys: Set<String> = ["all", "here"]

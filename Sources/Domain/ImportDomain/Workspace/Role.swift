@@ -10,7 +10,7 @@ public struct Role: Equatable, Sendable {
 
     /// The role's id, which is also its name for accounts and permissions.
     public let id: String
-    /// The name for people.
+    /// The display name.
     public var name: String
     /// Where it applies.
     public var scope: Scope

@@ -16,13 +16,13 @@ public struct Room: Equatable, Sendable {
     public var description: String?
     /// The announcement.
     public var announcement: String?
-    /// Whether nobody can write in it any more.
+    /// Whether it is archived and read-only.
     public var isArchived: Bool
     /// Whether only owners can write in it.
     public var isReadOnly: Bool
-    /// Whoever made it; nil for direct rooms.
+    /// Its creator; nil for direct rooms.
     public var creatorID: UserID?
-    /// How many accounts have it in their list.
+    /// The number of members.
     public var memberCount: Int
     /// How many messages were ever written in it.
     public var messageCount: Int
@@ -32,12 +32,12 @@ public struct Room: Equatable, Sendable {
     public var lastMessageAt: Timestamp?
     /// Every id by which a source knows this room.
     public var importIDs: [ImportID]
-    /// When it was made.
+    /// When it was created.
     public var createdAt: Timestamp
     /// When it changed last.
     public var updatedAt: Timestamp
 
-    /// A room without members or messages, with nothing but what is given.
+    /// Creates a room.
     public init(
         id: RoomID, kind: RoomKind, name: String? = nil, displayName: String? = nil, participants: [UserID] = [],
         topic: String? = nil, description: String? = nil, announcement: String? = nil, isArchived: Bool = false,
@@ -67,8 +67,7 @@ public struct Room: Equatable, Sendable {
 }
 
 extension Room {
-    /// What an import changed of the room: its own values, not its import ids and members, which carry the import's
-    /// number.
+    /// The changes since `before`: the room's own values. Import ids and members have the import's number instead.
     public func changes(since before: Room) -> [ImportChange] {
         var changes: [ImportChange] = []
         func compare(_ field: String, _ old: String?, _ new: String?) {

@@ -6,7 +6,7 @@ public struct Session: Equatable, Sendable {
     public let userID: UserID
     /// When it signed in.
     public let createdAt: Timestamp
-    /// When the token stops working.
+    /// When the token expires.
     public let expiresAt: Timestamp
 
     /// Creates a session.

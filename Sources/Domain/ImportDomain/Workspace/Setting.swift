@@ -4,13 +4,13 @@ public struct Setting: Equatable, Sendable {
     public enum Value: Equatable, Sendable {
         /// Text.
         case text(String)
-        /// A switch.
+        /// A Boolean.
         case flag(Bool)
         /// A whole number.
         case number(Int)
     }
 
-    /// The setting's id, as upstream calls it.
+    /// The setting's id, as in Rocket.Chat.
     public let id: String
     /// Its value.
     public var value: Value
@@ -22,13 +22,13 @@ public struct Setting: Equatable, Sendable {
     }
 }
 
-/// A setting that Ferry reads: its id, what it means and what it is until somebody changes it.
+/// A setting that Ferry reads, with its default.
 public struct SettingDefinition<Value: Sendable>: Sendable {
-    /// The setting's id, as upstream calls it.
+    /// The setting's id, as in Rocket.Chat.
     public let id: String
     /// The value of a new workspace.
     public let defaultValue: Value
-    /// The numbers that make sense; for settings of other kinds it says nothing.
+    /// The allowed numbers; ignored for other types.
     public let range: ClosedRange<Int>
 
     init(_ id: String, _ defaultValue: Value, in range: ClosedRange<Int> = 0...0) {
@@ -49,37 +49,37 @@ public enum Settings {
         "Accounts_TwoFactorAuthentication_By_Email_Auto_Opt_In", true)
     /// Whether suggested usernames are written in lower-case ASCII.
     public static let slugifyNames = SettingDefinition("UTF8_Names_Slugify", true)
-    /// What a username starts with when nothing about a person suggests one.
+    /// The prefix of a username that nothing else suggests.
     public static let usernamePrefix = SettingDefinition("Accounts_DefaultUsernamePrefixSuggestion", "user")
-    /// How many items a list call answers unless it is told.
+    /// The default number of items of a list.
     public static let listCount = SettingDefinition("API_Default_Count", 50, in: 1...10_000)
-    /// The most items that a list call answers.
+    /// The maximum number of items of a list.
     public static let listCountLimit = SettingDefinition("API_Upper_Count_Limit", 100, in: 1...10_000)
-    /// Whether a list call with a count of 0 answers everything.
+    /// Whether a count of 0 returns everything.
     public static let allowInfiniteCount = SettingDefinition("API_Allow_Infinite_Count", true)
-    /// Whether calls are limited in number at all.
+    /// Whether rate limits are enabled.
     public static let rateLimiterEnabled = SettingDefinition("API_Enable_Rate_Limiter", true)
-    /// How many calls of one route an address may make in the time below.
+    /// The maximum calls of one route from one address per window.
     public static let rateLimitCalls = SettingDefinition(
         "API_Enable_Rate_Limiter_Limit_Calls_Default", 10, in: 1...1_000_000)
-    /// The time over which calls are counted, in milliseconds.
+    /// The length of the window in milliseconds.
     public static let rateLimitMilliseconds = SettingDefinition(
         "API_Enable_Rate_Limiter_Limit_Time_Default", 60_000, in: 1_000...86_400_000)
     /// Whether sign-ins are blocked after repeated failures.
     public static let blockFailedLogins = SettingDefinition("Block_Multiple_Failed_Logins_Enabled", true)
-    /// After how many failures an account is blocked.
+    /// The number of failures that block an account.
     public static let failuresPerUser = SettingDefinition(
         "Block_Multiple_Failed_Logins_Attempts_Until_Block_by_User", 10, in: 1...10_000)
-    /// For how many minutes an account is blocked.
+    /// How long a failure counts against an account, in minutes.
     public static let userBlockMinutes = SettingDefinition(
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_User_In_Minutes", 5, in: 1...10_080)
-    /// After how many failures an address is blocked.
+    /// The number of failures that block an address.
     public static let failuresPerAddress = SettingDefinition(
         "Block_Multiple_Failed_Logins_Attempts_Until_Block_By_Ip", 50, in: 1...10_000)
-    /// For how many minutes an address is blocked.
+    /// How long a failure counts against an address, in minutes.
     public static let addressBlockMinutes = SettingDefinition(
         "Block_Multiple_Failed_Logins_Time_To_Unblock_By_Ip_In_Minutes", 5, in: 1...10_080)
-    /// For how many days a login token works.
+    /// The validity of login tokens in days.
     public static let sessionDays = SettingDefinition("Accounts_LoginExpiration", 90, in: 1...3_650)
     /// The most participants of a direct room; Rocket.Chat writes its name with three s.
     public static let directRoomCapacity = SettingDefinition("DirectMesssage_maxUsers", 8, in: 1...100)
@@ -88,7 +88,7 @@ public enum Settings {
 }
 
 extension Settings {
-    /// The id and default of every setting, for those who look one up by its id.
+    /// The default of every setting, by id.
     public static let defaultValues: [String: Setting.Value] = {
         var values: [String: Setting.Value] = [:]
         for setting in [defaultRoles, usernamePrefix, privateHosts] { values[setting.id] = .text(setting.defaultValue) }

@@ -1,4 +1,4 @@
-/// An account's place in a room: the room is in its list, and it may read it.
+/// An account's subscription to a room: the room is in its list, and it may read it.
 public struct Subscription: Equatable, Sendable {
     /// The room.
     public let roomID: RoomID
@@ -8,10 +8,10 @@ public struct Subscription: Equatable, Sendable {
     public var roles: [String]
     /// Whether the room is archived.
     public var isArchived: Bool
-    /// Since when.
+    /// When it was created.
     public let createdAt: Timestamp
 
-    /// A place in a room without any role unless given.
+    /// A subscription, without roles unless given.
     public init(
         roomID: RoomID, userID: UserID, roles: [String] = [], isArchived: Bool = false, createdAt: Timestamp
     ) {
@@ -33,7 +33,7 @@ public struct JoiningMembers: Sendable {
     public let ownerID: UserID?
     /// Whether the room is archived.
     public let isArchived: Bool
-    /// Since when they are in the room.
+    /// When they joined.
     public let joinedAt: Timestamp
 
     /// Creates members who join together.

@@ -38,18 +38,18 @@ public struct User: Equatable, Sendable {
     public var requiresPasswordChange: Bool
     /// Whether sign-ins ask for a code sent by e-mail, once an address is verified.
     public var hasEmailSecondFactor: Bool
-    /// Where the avatar waits to be fetched.
+    /// The URL of a pending avatar.
     public var pendingAvatarURL: String?
     /// Custom fields as the text of one JSON object.
     public var customFields: String?
-    /// When the account was created.
+    /// When it was created.
     public let createdAt: Timestamp
     /// When the account changed last.
     public var updatedAt: Timestamp
-    /// When somebody signed in last.
+    /// The latest sign-in.
     public var lastLoginAt: Timestamp?
 
-    /// An active account of a person, with nothing but what is given.
+    /// Creates an active account of a person.
     public init(
         id: UserID, username: String? = nil, name: String? = nil, kind: Kind = .user, isActive: Bool = true,
         roles: [String] = [], emails: [EmailAddress] = [], importIDs: [ImportID] = [], bio: String? = nil,
@@ -84,10 +84,10 @@ public struct User: Equatable, Sendable {
 public struct EmailAddress: Equatable, Sendable {
     /// The address as given, without white space at its ends.
     public var address: String
-    /// Whether its owner has proven to read it.
+    /// Whether its owner has confirmed it.
     public var isVerified: Bool
 
-    /// An address that is unverified unless said otherwise.
+    /// An address, unverified by default.
     public init(_ address: String, isVerified: Bool = false) {
         self.address = address
         self.isVerified = isVerified

@@ -1,6 +1,6 @@
-/// Why a call about accounts, roles, rooms or sign-in was refused.
+/// Why a call about accounts, roles, rooms or sign-in was rejected.
 public enum WorkspaceError: Error, Equatable, Sendable {
-    /// Unknown account or wrong password; the two are not told apart.
+    /// Unknown account or wrong password, without a distinction.
     case invalidCredentials
     /// The account is deactivated.
     case userNotActivated
@@ -10,9 +10,9 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case loginBlockedForAddress
     /// So many sign-ins of the account or the address, or of all, are in progress that another would wait too long.
     case tooManySignIns
-    /// No account matches the selector, or the caller may not know of it.
+    /// No account matches the selector, or the caller may not find it.
     case userNotFound
-    /// No room matches the selector, or the caller may not know of it.
+    /// No room matches the selector, or the caller may not find it.
     case roomNotFound
     /// The caller may not read the room.
     case roomNotAccessible
@@ -22,7 +22,7 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case fileNotFound
     /// A username or e-mail address belongs to another account.
     case fieldUnavailable(field: String, value: String)
-    /// A value cannot be used.
+    /// A value is invalid.
     case invalidValue(field: String, reason: String)
     /// The change would leave the workspace without an active administrator.
     case lastAdministrator

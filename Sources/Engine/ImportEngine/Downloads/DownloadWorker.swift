@@ -151,7 +151,9 @@ public actor DownloadWorker: LeasedWorker, Service {
             }
         } catch let error as RemoteFileError {
             try Task.checkCancellation()
-            if let detail = error.detail { logger.info("An address was refused.", metadata: ["detail": "\(detail)"]) }
+            if let detail = error.detail {
+                logger.info("A forbidden address was rejected.", metadata: ["detail": "\(detail)"])
+            }
             try await note(error.message, isFinal: error.isPermanent, retryAfter: error.retryAfter, on: claim)
         } catch let error as RefusedContent {
             try await note(error.reason, isFinal: true, on: claim)

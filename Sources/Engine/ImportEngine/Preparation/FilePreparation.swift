@@ -162,7 +162,7 @@ public actor FilePreparation: LeasedWorker, Service {
             } catch {
                 try Task.checkCancellation()
                 if let detail = error.detail {
-                    logger.info("An address was refused.", metadata: ["detail": "\(detail)"])
+                    logger.info("A forbidden address was rejected.", metadata: ["detail": "\(detail)"])
                 }
                 guard !error.isPermanent, let delay = delays.popFirst() else {
                     throw ImportFileFailure(.downloadFailed, message: error.message)

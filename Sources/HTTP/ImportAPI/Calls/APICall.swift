@@ -6,7 +6,7 @@ import Foundation
 public struct APICall<Query: Codable & Sendable, Request: Codable & Sendable, Response: Sendable>: Sendable {
     /// The method.
     public let method: CallMethod
-    /// The path from the server's root; parameters stand in braces, as in `/api/v1/settings/{id}`.
+    /// The path from the server's root; parameters are in braces, as in `/api/v1/settings/{id}`.
     public let path: String
 
     /// A call of this method at this path.
@@ -58,7 +58,7 @@ public struct NoFields: Codable, Equatable, Sendable {
 public enum RawContent: Sendable {}
 
 extension JSONBody {
-    /// The values of a query parameter; lists repeat the parameter or stand in one value with commas between.
+    /// The values of a query parameter; lists repeat the parameter or are comma-separated.
     fileprivate func queryValues(isRepeated: Bool) -> [String] {
         switch self {
         case .array(let values):

@@ -1,4 +1,4 @@
-/// The part of a list that a call asks for.
+/// The requested page of a list.
 public protocol Paged {
     /// How many items to skip.
     var offset: Int? { get }

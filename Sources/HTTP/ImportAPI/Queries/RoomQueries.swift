@@ -38,7 +38,7 @@ public struct DirectRoomSelector: RoomSelector {
     public init() {}
 }
 
-/// The query of a list within a room; the parameters of its parts stand beside each other.
+/// The query of a list within a room; with the parameters of all its parts.
 public struct RoomPageQuery<Selector: RoomSelector, Filter: Codable & Equatable & Sendable>: Codable, Equatable,
     Sendable
 {
@@ -123,7 +123,7 @@ public struct RoomQuery: Codable, Equatable, Sendable {
     public var roomId: String?
     /// The room's name.
     public var roomName: String?
-    /// An id of the system that the room came from.
+    /// An id of the room in its source.
     public var importId: String?
 
     /// A query that names no room yet.

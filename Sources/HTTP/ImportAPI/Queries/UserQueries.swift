@@ -4,7 +4,7 @@ public struct UserQuery: Codable, Equatable, Sendable {
     public var userId: String?
     /// The account's username.
     public var username: String?
-    /// An id of the system that the account came from.
+    /// An id of the account in its source.
     public var importId: String?
     /// An e-mail address of the account.
     public var email: String?

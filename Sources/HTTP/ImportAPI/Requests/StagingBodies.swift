@@ -29,7 +29,7 @@ public struct AddMessagesBody: Codable, Equatable, Sendable {
 public struct StagedUserBody: Codable, Equatable, Sendable {
     /// E-mail addresses.
     public var emails: [String]
-    /// Ids in the systems that the user comes from.
+    /// Ids of the user in its sources.
     public var importIds: [String]
     /// The username; without one the server makes one.
     public var username: String?
@@ -53,7 +53,7 @@ public struct StagedUserBody: Codable, Equatable, Sendable {
     public var password: String?
     /// Custom fields; an addition of Ferry.
     public var customFields: JSONBody?
-    /// Whether an existing account of the username may be taken for the person; an addition of Ferry.
+    /// Whether the user may be bound to an existing account by username alone; an addition of Ferry.
     public var matchedByUsername: Bool?
 
     /// A user with nothing but addresses and ids.
@@ -74,7 +74,7 @@ public struct StagedUserReference: Codable, Equatable, Sendable {
 
 /// A room to stage.
 public struct StagedChannelBody: Codable, Equatable, Sendable {
-    /// Ids in the systems that the room comes from.
+    /// Ids of the room in its sources.
     public var importIds: [String]
     /// `c` for public, `p` for private, `d` for direct rooms.
     public var t: String
@@ -92,7 +92,7 @@ public struct StagedChannelBody: Codable, Equatable, Sendable {
     public var ts: String?
     /// Whether it is archived.
     public var archived: Bool?
-    /// Whether the import id is made of the name; an addition of Ferry.
+    /// Whether the import id was derived from the name; an addition of Ferry.
     public var identifiedByName: Bool?
 
     /// A room with nothing but ids and a type.
@@ -133,7 +133,7 @@ public struct StagedMessageBody: Codable, Equatable, Sendable {
     public var alias: String?
     /// An emoji to show instead of the author's avatar.
     public var emoji: String?
-    /// Where an image is to show instead of the author's avatar.
+    /// The URL of an image to show instead of the author's avatar.
     public var avatar: String?
     /// Whether a bot wrote it.
     public var bot: Bool?

@@ -42,7 +42,7 @@ public struct UserCreationBody: Codable, Equatable, Sendable {
 public struct UserValuesBody: Codable, Equatable, Sendable {
     /// The password.
     public var password: String?
-    /// Whether the account gets a password that nobody knows.
+    /// Whether the account gets a random password.
     public var setRandomPassword: Bool?
     /// Whether the account may sign in.
     public var active: Bool?
@@ -110,7 +110,7 @@ public struct UserUpdateBody: Codable, Equatable, Sendable {
     public var userId: String
     /// The fields to change.
     public var data: Change
-    /// Ignored; accounts own nothing that somebody else would have to take over.
+    /// Ignored; a deleted account leaves no ownership to transfer.
     public var confirmRelinquish: Bool?
 
     /// A change of an account.
@@ -128,7 +128,7 @@ public struct UserDeletionBody: Codable, Equatable, Sendable {
     public var username: String?
     /// The username, under its other name.
     public var user: String?
-    /// Ignored; accounts own nothing that somebody else would have to take over.
+    /// Ignored; a deleted account leaves no ownership to transfer.
     public var confirmRelinquish: Bool?
 
     /// A body that names no account yet.
@@ -141,7 +141,7 @@ public struct ActiveStatusBody: Codable, Equatable, Sendable {
     public var userId: String
     /// Whether it may sign in.
     public var activeStatus: Bool
-    /// Ignored; accounts own nothing that somebody else would have to take over.
+    /// Ignored; a deleted account leaves no ownership to transfer.
     public var confirmRelinquish: Bool?
 
     /// A change of an account.

@@ -1,16 +1,16 @@
 /// The body of an error response.
 public struct ErrorBody: Codable, Equatable, Sendable {
-    /// What exactly was at fault in an import call; an addition of Ferry.
+    /// The location of the error in the body of an import call; an addition of Ferry.
     public struct Import: Codable, Equatable, Sendable {
         /// A stable name of the fault.
         public var code: String
-        /// Which record of the request is at fault, from 0.
+        /// The index of the invalid record, from 0.
         public var index: Int?
-        /// Which of its fields is at fault.
+        /// The invalid field.
         public var field: String?
-        /// The value at fault; never a secret.
+        /// The invalid value; never a secret.
         public var value: String?
-        /// What is wrong and what to do, where `error` has a documented text that does not say it.
+        /// What is wrong and what to do, if `error` has a documented text without it.
         public var message: String?
 
         /// A detail of an error.
@@ -37,7 +37,7 @@ public struct ErrorBody: Codable, Equatable, Sendable {
     public var message: String?
     /// What the error is about, such as the name of the call.
     public var details: String?
-    /// What exactly was at fault in an import call.
+    /// The location of the error in the body of an import call.
     public var `import`: Import?
 
     /// An error.

@@ -6,11 +6,11 @@ public struct FailureBody: Codable, Sendable {
     public var type: String
     /// The stable name of the reason.
     public var code: String
-    /// The reason for people.
+    /// The reason as a sentence.
     public var message: String
-    /// The field at fault.
+    /// The invalid field.
     public var field: String?
-    /// The workspace id that it clashes with.
+    /// The id of the conflicting account, room or message.
     public var clashesWith: String?
     /// The record as it was staged, without secrets.
     public var data: JSONBody

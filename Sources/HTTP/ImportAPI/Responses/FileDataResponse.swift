@@ -1,13 +1,13 @@
 /// `getImportFileData`.
 public enum FileDataResponse: Codable, Equatable, Sendable {
-    /// The file is being received or read; the call is to be repeated.
+    /// The file is being received or read; repeat the call.
     case waiting
     /// The records that can be selected.
     case selection(Selection)
 
     /// The records that can be selected.
     public struct Selection: Codable, Equatable, Sendable {
-        /// The importer's name for people.
+        /// The importer's display name.
         public var name: String
         /// The users.
         public var users: [User]
@@ -51,7 +51,7 @@ public enum FileDataResponse: Codable, Equatable, Sendable {
         public var is_archived: Bool
         /// Whether it is private.
         public var is_private: Bool
-        /// Whether it stands for the direct rooms.
+        /// Whether it represents all direct rooms.
         public var is_direct: Bool
         /// True.
         public var do_import: Bool

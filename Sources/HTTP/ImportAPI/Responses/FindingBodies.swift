@@ -8,11 +8,11 @@ public struct FindingBody: Codable, Sendable {
     public var entry: String?
     /// The line of a table, from 1, or the index of an element, from 0.
     public var position: Int?
-    /// The field at fault, as the source calls it.
+    /// The invalid field, by its name in the source.
     public var field: String?
-    /// The value at fault; never a secret.
+    /// The invalid value; never a secret.
     public var value: String?
-    /// How many elements of the source it stands for.
+    /// The number of elements of the source that it covers.
     public var count: Int
     /// One sentence for a person.
     public var message: String
@@ -26,7 +26,7 @@ public struct FindingBody: Codable, Sendable {
     }
 }
 
-/// How often something was reported.
+/// The number of findings of one severity and code.
 public struct FindingTotalBody: Codable, Sendable {
     /// How much it matters.
     public var severity: String
@@ -34,7 +34,7 @@ public struct FindingTotalBody: Codable, Sendable {
     public var code: String
     /// How many findings there are.
     public var findings: Int
-    /// How many elements of the source they stand for.
+    /// The number of elements of the source.
     public var elements: Int
 
     /// A total.

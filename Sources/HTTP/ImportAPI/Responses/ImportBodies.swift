@@ -38,7 +38,7 @@ public struct SuccessResponse: Codable, Sendable {
 public struct ImporterBody: Codable, Sendable {
     /// Its key.
     public var key: String
-    /// Its name for people.
+    /// Its display name.
     public var name: String
 
     /// An importer.
@@ -69,7 +69,7 @@ public struct ProgressResponse: Codable, Sendable {
 
     /// The importer's key.
     public var key: String
-    /// The importer's name for people.
+    /// The importer's display name.
     public var name: String
     /// The step.
     public var step: String

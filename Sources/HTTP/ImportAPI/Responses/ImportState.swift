@@ -6,7 +6,7 @@ public enum ImportState: String, CaseIterable, Codable, Sendable {
     case new
     /// A file is being received or read.
     case loading
-    /// Records are staged and wait for the start.
+    /// Records are staged; the import is not started.
     case ready
     /// Records are being imported, or the import is being undone.
     case importing
@@ -40,7 +40,7 @@ public enum ImportStatus: String, CaseIterable, Codable, Sendable {
     case preparingChannels = "importer_preparing_channels"
     /// Messages of a file are being staged.
     case preparingMessages = "importer_preparing_messages"
-    /// Records are staged and wait for the start.
+    /// Records are staged; the import is not started.
     case userSelection = "importer_user_selection"
     /// The start was accepted.
     case importingStarted = "importer_importing_started"
@@ -52,7 +52,7 @@ public enum ImportStatus: String, CaseIterable, Codable, Sendable {
     case importingChannels = "importer_importing_channels"
     /// Messages are being imported.
     case importingMessages = "importer_importing_messages"
-    /// Files that messages carry are being taken out of the operation's own file; an addition of Ferry.
+    /// Files of messages are being extracted from the operation's own file; an addition of Ferry.
     case importingFiles = "importer_importing_files"
     /// All records are processed; totals are being recounted.
     case finishing = "importer_finishing"

@@ -44,7 +44,7 @@ public struct MessageBody: Codable, Equatable, Sendable {
     public var channels: [RoomNameBody]?
     /// Usernames by emoji.
     public var reactions: [String: ReactionBody]?
-    /// Attachments; the last one stands for the file that the message carries.
+    /// Attachments; the last one represents the message's file.
     public var attachments: [JSONBody]?
     /// The file that it carries, once the workspace has it.
     public var file: FileBody?

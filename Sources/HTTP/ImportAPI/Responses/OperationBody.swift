@@ -2,7 +2,7 @@
 public struct OperationBody: Codable, Equatable, Sendable {
     /// The operation's id.
     public var _id: String
-    /// The importer's name for people, or `api`.
+    /// The importer's display name, or `api`.
     public var type: String
     /// The importer's key.
     public var importerKey: String
@@ -16,7 +16,7 @@ public struct OperationBody: Codable, Equatable, Sendable {
     public var user: String
     /// When it changed last, ISO 8601.
     public var _updatedAt: String
-    /// What was staged and what became of it; absent before anything was staged.
+    /// Counts of staged records and outcomes; absent before anything was staged.
     public var count: CountBody?
     /// The name of the file that it reads; only of imports from files.
     public var file: String?
@@ -50,7 +50,7 @@ public struct FileFailureBody: Codable, Equatable, Sendable {
     public var code: String
     /// What is wrong and what to do.
     public var message: String
-    /// The entry of the archive at fault.
+    /// The invalid entry of the archive.
     public var entry: String?
 
     /// A failure.
@@ -79,9 +79,9 @@ public struct CountBody: Codable, Equatable, Sendable {
     public var contacts: Int?
     /// Records that were not selected; an addition of Ferry.
     public var skipped: Int?
-    /// Part of `completed`: found as they were; an addition of Ferry.
+    /// Part of `completed`: existed already; an addition of Ferry.
     public var unchanged: Int?
-    /// Part of `completed`: changed something that was there; an addition of Ferry.
+    /// Part of `completed`: changed existing data; an addition of Ferry.
     public var updated: Int?
 
     /// Counts with nothing but a total.

@@ -2,7 +2,7 @@
 public struct PersonBody: Codable, Equatable, Sendable {
     /// The account's id.
     public var _id: String
-    /// The username; absent once the account is gone.
+    /// The username; absent after the account was deleted.
     public var username: String?
     /// The full name.
     public var name: String?

@@ -6,7 +6,7 @@ public struct RoomBody: Codable, Equatable, Sendable {
     public var t: String
     /// The name in addresses; absent for direct rooms.
     public var name: String?
-    /// The name for people.
+    /// The display name.
     public var fname: String?
     /// How many messages were ever written in it.
     public var msgs: Int
@@ -18,9 +18,9 @@ public struct RoomBody: Codable, Equatable, Sendable {
     public var usernames: [String]?
     /// The account ids of a direct room.
     public var uids: [String]?
-    /// When it was made, ISO 8601.
+    /// When it was created, ISO 8601.
     public var ts: String
-    /// Whether only owners write in it.
+    /// Whether only owners may write in it.
     public var ro: Bool
     /// The topic.
     public var topic: String?
@@ -57,7 +57,7 @@ public struct SubscriptionBody: Codable, Equatable, Sendable {
     public var rid: String
     /// The room's name; in direct rooms the usernames of the others.
     public var name: String?
-    /// The name for people.
+    /// The display name.
     public var fname: String?
     /// `c`, `p` or `d`.
     public var t: String

@@ -10,11 +10,11 @@ public struct ListResponse<Item: Codable & Sendable>: ListBody, Codable, Sendabl
     public var key: String
     /// The items of this page.
     public var items: [Item]
-    /// How many items precede it; nil where the response does not tell.
+    /// How many items precede it; nil if the response does not state it.
     public var offset: Int?
-    /// How many there are in all; nil where the response does not tell.
+    /// How many there are in all; nil if the response does not state it.
     public var total: Int?
-    /// How many unread messages the page does not hold, where that was asked for.
+    /// The number of unread messages before the page, if requested.
     public var unreadNotLoaded: Int?
 
     /// A page.
@@ -99,7 +99,7 @@ public struct RoomResponse: Codable, Sendable {
 public struct RoomChangesResponse: Codable, Sendable {
     /// The caller's rooms.
     public var update: [RoomBody]
-    /// Rooms that are gone; Ferry removes none.
+    /// Removed rooms; always empty.
     public var remove: [RoomBody] = []
     /// True.
     public var success = true

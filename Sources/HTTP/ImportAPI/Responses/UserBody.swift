@@ -21,7 +21,7 @@ public struct UserBody: Codable, Equatable, Sendable {
             /// Whether there is one.
             public var exists: Bool
 
-            /// A password that is there, or not.
+            /// Creates a password field.
             public init(exists: Bool) { self.exists = exists }
         }
 
@@ -32,7 +32,7 @@ public struct UserBody: Codable, Equatable, Sendable {
         public init(password: Password) { self.password = password }
     }
 
-    /// Preferences, of which Ferry keeps none.
+    /// Preferences; Ferry stores none.
     public struct Settings: Codable, Equatable, Sendable {
         /// An object without fields.
         public struct Empty: Codable, Equatable, Sendable {
@@ -77,7 +77,7 @@ public struct UserBody: Codable, Equatable, Sendable {
     public var emails: [Email]?
     /// The first verified e-mail address.
     public var email: String?
-    /// Ids of the systems that the account came from.
+    /// Ids of the account in its sources.
     public var importIds: [String]?
     /// When the account was created, ISO 8601.
     public var createdAt: String?
@@ -95,7 +95,7 @@ public struct UserBody: Codable, Equatable, Sendable {
     public var services: Services?
     /// Preferences.
     public var settings: Settings?
-    /// The account's subscriptions, where they were asked for.
+    /// The account's subscriptions, if requested.
     public var rooms: [SubscriptionBody]?
     /// Whether the caller sees every field.
     public var canViewAllInfo: Bool?

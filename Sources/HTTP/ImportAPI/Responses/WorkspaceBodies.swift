@@ -30,7 +30,7 @@ public struct LoginResponse: Codable, Sendable {
 
 /// `logout`.
 public struct LogoutResponse: Codable, Sendable {
-    /// A sentence for people.
+    /// A sentence.
     public struct Message: Codable, Sendable {
         /// The sentence.
         public var message: String
@@ -38,7 +38,7 @@ public struct LogoutResponse: Codable, Sendable {
 
     /// `success`.
     public var status = "success"
-    /// A sentence for people.
+    /// A sentence.
     public var data = Message(message: "You've been logged out!")
 
     /// The response.
@@ -77,7 +77,7 @@ public struct ActiveStatusResponse: Codable, Sendable {
 
 /// `users.delete`.
 public struct UserDeletedResponse: Codable, Sendable {
-    /// Rooms that went with the account; Ferry keeps them all.
+    /// Rooms deleted with the account; always empty.
     public var deletedRooms: [String] = []
     /// True.
     public var success = true
@@ -90,7 +90,7 @@ public struct UserDeletedResponse: Codable, Sendable {
 public struct RoleBody: Codable, Sendable {
     /// Its id.
     public var _id: String
-    /// Its name for people.
+    /// Its display name.
     public var name: String
     /// `Users` or `Subscriptions`.
     public var scope: String
@@ -142,9 +142,9 @@ public struct PermissionBody: Codable, Sendable {
 
 /// `permissions.listAll`.
 public struct PermissionListResponse: Codable, Sendable {
-    /// Permissions that are there.
+    /// Existing permissions.
     public var update: [PermissionBody]
-    /// Permissions that are gone; built-in ones never go.
+    /// Removed permissions; always empty.
     public var remove: [PermissionBody] = []
     /// True.
     public var success = true

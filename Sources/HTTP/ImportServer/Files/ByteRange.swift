@@ -1,12 +1,12 @@
-/// Which bytes of a file a request asks for.
+/// The bytes of a file that a request asks for.
 ///
 /// Source: RFC 9110, section 14.1.2.
 enum ByteRange: Equatable {
-    /// All of them: nothing else is asked for, or in a form that need not be understood, such as several ranges.
+    /// All of them: there is no range, or an unsupported one, such as several ranges.
     case whole
     /// These.
     case part(Range<Int64>)
-    /// Some that the file does not have.
+    /// Bytes that the file does not have.
     case unsatisfiable
 
     /// - Parameters:

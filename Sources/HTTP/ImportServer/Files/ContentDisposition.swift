@@ -1,7 +1,7 @@
 import Foundation
 import ImportDomain
 
-/// How a browser is to take a file of a message: shown in place only if its type cannot run anything.
+/// `Content-Disposition` of a file of a message: `inline` only if its type cannot run scripts.
 ///
 /// Source: RFC 6266.
 struct ContentDisposition {

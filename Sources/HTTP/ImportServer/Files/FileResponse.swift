@@ -10,7 +10,7 @@ struct FileResponse {
     /// `Cache-Control`.
     let caching: String
 
-    /// What names these bytes and no others: a file never changes under its id.
+    /// Identifies these bytes: the content of a file id never changes.
     private var tag: String { "\"\(file.id)\"" }
 
     /// - Throws: `FileStoreError`; with code `missing` when the bytes are gone.
@@ -24,10 +24,9 @@ struct FileResponse {
         ) { try await body(of: $0, call) }
     }
 
-    /// The response to a request for bytes that `tag` names: all of them, the part that it asks for, or none because the
-    /// client has them.
+    /// The response to a request for the bytes of `tag`: all of them, a range, or none if the client has them.
     ///
-    /// - Parameter body: the bytes of a range; of nil, all.
+    /// - Parameter body: returns the bytes of a range; nil means all.
     static func response(
         to request: HTTPFields, headers: HTTPFields, tag: String, size: Int64,
         body: (Range<Int64>?) async throws -> ResponseBody

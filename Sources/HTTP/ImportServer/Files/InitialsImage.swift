@@ -1,4 +1,4 @@
-/// The avatar of an account that has none: its initials on a colour that stays the same for a name.
+/// The generated avatar of an account without one: its initials on a colour derived from the name.
 struct InitialsImage {
     private static let colours = [
         "#c0392b", "#a04000", "#7d6608", "#1e8449", "#117a65", "#1a5276", "#2471a3", "#5b2c6f", "#884ea0", "#ad1457",
@@ -15,12 +15,12 @@ struct InitialsImage {
         let words = username.split { !$0.isLetter && !$0.isNumber }
         let letters = (words.count > 1 ? words.prefix(2).compactMap(\.first) : Array((words.first ?? "?").prefix(2)))
         initials = String(letters).uppercased()
-        // FNV-1a: nothing rests on it but that it is the same everywhere and at all times.
+        // FNV-1a: stable across machines and releases; it needs no other property.
         let hash = username.utf8.reduce(UInt32(2_166_136_261)) { ($0 ^ UInt32($1)) &* 16_777_619 }
         colour = Self.colours[Int(hash % UInt32(Self.colours.count))]
     }
 
-    /// Identifies this image and no other.
+    /// Identifies this image.
     var tag: String {
         "\"\(colour.dropFirst())-\(initials.unicodeScalars.map { String($0.value, radix: 16) }.joined(separator: "-"))\""
     }

@@ -1,9 +1,9 @@
 import HTTPTypes
 import Hummingbird
 
-/// What a browser shows at the server's own address: what this is, and where to read on.
+/// The page at the server's root URL: what the server is, with links.
 ///
-/// The page needs nothing from elsewhere, and its policy allows nothing.
+/// The page loads nothing, and its policy allows nothing.
 struct StartPage {
     let version: String
 

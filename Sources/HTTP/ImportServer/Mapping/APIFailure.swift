@@ -3,13 +3,13 @@ import Hummingbird
 import ImportAPI
 import ImportDomain
 
-/// An error as it goes over the wire.
+/// An error response.
 struct APIFailure: Error {
     var status: HTTPResponse.Status
     var body: ErrorBody
     var headers = HTTPFields()
 
-    /// An error with nothing but a text.
+    /// An error with a text only.
     static func plain(_ text: String, status: HTTPResponse.Status = .badRequest) -> APIFailure {
         APIFailure(status: status, body: ErrorBody(error: text))
     }
@@ -33,7 +33,7 @@ struct APIFailure: Error {
         coded(messages.joined(separator: "\n "), "error-invalid-params")
     }
 
-    /// No valid credentials; missing, unknown, expired and mismatched ones are not told apart.
+    /// No valid credentials: missing, unknown, expired or mismatched, without a distinction.
     static let notSignedIn = authentication("You must be logged in to do this.")
 
     /// A failed sign-in.
@@ -46,9 +46,9 @@ struct APIFailure: Error {
     static let notAllowed = plain(
         "User does not have the permissions required for this action [error-unauthorized]", status: .forbidden)
 
-    /// No room matches, or none of which the caller may know.
+    /// No room matches that the caller may find.
     ///
-    /// - Parameter kind: what such rooms are called on the wire: `channel`, `group`, `direct message`.
+    /// - Parameter kind: the wire name of such rooms: `channel`, `group`, `direct message`.
     static func roomNotFound(_ kind: String) -> APIFailure {
         let parameter = kind == "direct message" ? "username" : "roomName"
         return coded(
@@ -56,13 +56,13 @@ struct APIFailure: Error {
             "error-room-not-found")
     }
 
-    /// No call is at this path.
+    /// The path is unknown.
     static let notFound = unknownEndpoint(.notFound)
 
-    /// Nothing is at this path, or nothing that the caller may know.
+    /// The file does not exist, or the caller may not read it.
     static let resourceNotFound = plain("Resource not found", status: .notFound)
 
-    /// The path is known, the method is not.
+    /// The path does not support the method.
     static func methodNotAllowed(allowed: String) -> APIFailure {
         var failure = unknownEndpoint(.methodNotAllowed)
         failure.headers[.allow] = allowed
@@ -72,7 +72,7 @@ struct APIFailure: Error {
     /// More bytes than the call takes.
     static let tooLarge = coded("Request body too large", "error-request-too-large", status: .contentTooLarge)
 
-    /// The request is not HTTP/1, or breaks off in the middle.
+    /// The request is not HTTP/1, or is incomplete.
     static func malformedRequest(_ text: String) -> APIFailure { coded(text, "error-malformed-request") }
 
     /// The head of the request has more bytes or fields than allowed.
@@ -95,7 +95,7 @@ struct APIFailure: Error {
     static let requestTimeout = coded(
         "The request did not arrive in time. Send it again", "error-request-timeout", status: .requestTimeout)
 
-    /// The server has as many connections as it serves.
+    /// The server has reached its limit of connections.
     static let tooManyConnections: APIFailure = {
         var failure = coded(
             "The server has too many connections. Try again later", "error-too-many-connections",
@@ -127,7 +127,7 @@ struct APIFailure: Error {
         return APIFailure(status: status, body: ErrorBody(error: text, status: "error", message: text))
     }
 
-    /// The same with the reason why the operation's file cannot be imported, beside the documented text.
+    /// The same error, with the reason why the operation's file cannot be imported.
     func reporting(_ failure: ImportFileFailure) -> APIFailure {
         var rejection = self
         rejection.body.import = .init(code: failure.code.rawValue, value: failure.entry, message: failure.message)

@@ -32,7 +32,7 @@ enum ErrorMapping {
 
     private static func failure(for error: ImportError, logger: Logger) -> APIFailure {
         if case .addressRefused(_, let detail?) = error {
-            logger.info("An address was refused.", metadata: ["detail": "\(detail)"])
+            logger.info("A forbidden address was rejected.", metadata: ["detail": "\(detail)"])
         }
         let text =
             switch error {
@@ -40,7 +40,7 @@ enum ErrorMapping {
             case .operationCannotReceiveRecords: "The current import operation can not receive new data."
             case .operationFinished: "The current import operation is already finished."
             case .operationNotFound: "error-operation-not-found"
-            // The documented text; the reason stands beside it.
+            // The documented text; `import` has the reason.
             case .invalidOperationStatus, .fileNotImported: "error-invalid-operation-status"
             case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
             case .importerNotDefined: "error-importer-not-defined"
@@ -71,8 +71,8 @@ enum ErrorMapping {
         switch error.reason {
         case .malformed(let malformed):
             if malformed.code == .elementTooLarge { return .tooLarge }
-            // Rocket.Chat takes unreadable JSON for an empty object; the second sentence names the real error.
-            // A broken line is named by its index; the body around it has no shape to miss.
+            // Rocket.Chat treats unreadable JSON as an empty object; the second sentence has the real error. The index
+            // identifies a broken line; a body of lines has no required property.
             messages =
                 (error.index == nil ? ["must have required property '\(error.field ?? "users")'"] : []) + [
                     malformed.description
@@ -175,7 +175,7 @@ enum ErrorMapping {
         }
     }
 
-    /// The client is gone, so this is not read.
+    /// The client has disconnected, so nobody reads this.
     private static func disconnected(_ error: any Error, logger: Logger) -> APIFailure {
         logger.debug("The client closed the connection.", metadata: ["error": "\(error)"])
         return .malformedRequest("The body breaks off")

@@ -4,7 +4,7 @@ import JSON
 extension JSONBody {
     /// A value from its text; nil for text that is not JSON.
     init?(text: String) {
-        // Such texts were written by Ferry; one that is damaged is left out of the response, not hidden behind an error.
+        // Ferry wrote this text; if it is damaged, the response omits it.
         guard let value = try? JSONReader.read(text, { try JSONBody(&$0) }) else { return nil }
         self = value
     }
@@ -17,7 +17,7 @@ extension JSONBody {
             try reader.beginObject()
             while let key = try reader.nextKey() {
                 let value = try JSONBody(&reader)
-                // `String` holds composed and decomposed characters to be equal; the first of such keys stays.
+                // `String` treats composed and decomposed characters as equal; the first of such keys wins.
                 if fields[key] == nil { fields[key] = value }
             }
             self = .object(fields)

@@ -5,12 +5,12 @@ import ImportAPI
 import ImportDomain
 import WorkspaceServices
 
-/// The items of one page and what is said of the whole list.
+/// The items of one page, and fields about the whole list.
 struct ListPage<Item> {
     var items: [Item]
-    /// How many items stand before the page; nil where the response does not tell, nor `count` then.
+    /// How many items precede the page; nil if the response states neither it nor `count`.
     var offset: Int?
-    /// How many items there are in all; nil where the response does not tell.
+    /// The total number of items; nil if the response does not state it.
     var total: Int?
     /// Other fields of the response.
     var fields: [String: any Encodable] = [:]
@@ -18,9 +18,9 @@ struct ListPage<Item> {
 
 /// Large responses: pages of lists, and single items that may be large.
 ///
-/// A page has a limit of bytes beside its limit of items: it ends with the item before the limit, and clients read on by
-/// `offset`. The first item is there whatever its size. Items become JSON one by one, so that only one of them is in
-/// memory in the form of a tree.
+/// A page has a limit of bytes beside its limit of items: it ends before the limit, and clients continue by `offset`.
+/// The first item is returned regardless of its size. Items are encoded one by one, so that only one of them is in
+/// memory as a tree.
 enum LargeResponse {
     /// The most bytes of the items of a page, as stored and as JSON.
     static let largestBytes = 8 << 20
@@ -31,8 +31,8 @@ extension Endpoint.Call {
     ///
     /// - Parameters:
     ///   - key: the field that holds the items.
-    ///   - load: reads the items, of about so many stored bytes at most.
-    ///   - body: an item as the wire shows it.
+    ///   - load: reads the items, at most about this many stored bytes.
+    ///   - body: an item in its wire form.
     func list<Item, List: ListBody>(
         _ key: String, _ load: (_ bytes: Int) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
     ) async throws -> Reply<List> {
@@ -87,7 +87,7 @@ extension Endpoint.Call {
     }
 }
 
-/// A body in chunks of moderate size, each of which is free once it is written.
+/// A body in chunks of moderate size, each freed once it is written.
 struct ResponseChunks {
     private static let chunkBytes = 64 << 10
 

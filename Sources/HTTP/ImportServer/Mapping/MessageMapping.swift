@@ -46,7 +46,7 @@ extension MessageBody {
         }
     }
 
-    /// The attachment that stands for a file, whether it is there or not.
+    /// The attachment for a file, available or not.
     ///
     /// Source: Rocket.Chat's file attachments (`title_link`, `image_url`, `audio_url`, `video_url`).
     private static func attachment(of file: MessageDetails.File) -> [String: JSONBody] {

@@ -1,7 +1,7 @@
 import ImportDomain
 
 extension Endpoint.Call {
-    /// Errors of calls about files and progress name the call, where those of the bulk calls do not.
+    /// Adds the call's name to errors, as calls about files and progress do.
     ///
     /// - Parameter name: `details` of the error.
     func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {

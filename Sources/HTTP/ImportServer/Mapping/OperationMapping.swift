@@ -5,7 +5,7 @@ import ImportEngine
 extension OperationBody {
     /// An operation as the wire shows it.
     init(_ operation: ImportOperation, engine: ImportEngine) {
-        // An operation of an importer that this version no longer has is still shown.
+        // An operation whose importer no longer exists is still returned.
         let importer = try? engine.operations.importer(operation.importerKey)
         self.init(
             _id: operation.id.rawValue, type: importer?.operationType ?? operation.importerKey.rawValue,
@@ -25,7 +25,7 @@ extension OperationBody {
 }
 
 extension CountBody {
-    /// The counts as the wire shows them; nil before anything was staged.
+    /// The counts in their wire form; nil before anything was staged.
     init?(_ operation: ImportOperation) {
         guard !operation.counts.isEmpty else { return nil }
         let sum = operation.totalCounts
@@ -51,7 +51,7 @@ extension CountBody {
 }
 
 extension ImportStatus {
-    /// Rocket.Chat's word for a phase.
+    /// Rocket.Chat's name of a phase.
     init(_ phase: ImportPhase) {
         switch phase {
         case .created: self = .new
@@ -74,14 +74,14 @@ extension ImportStatus {
         case .undoing: self = .undoing
         case .ended(.done): self = .done
         case .ended(.failed): self = .importFailed
-        // Rocket.Chat has no word for an import that was taken back.
+        // Rocket.Chat has no status for an undone import.
         case .ended(.canceled), .ended(.undone): self = .importCancelled
         }
     }
 }
 
 extension ImportState {
-    /// Rocket.Chat's word for the life of an operation, or for none.
+    /// Rocket.Chat's state of an operation, or of none.
     init(_ lifecycle: ImportLifecycle?) {
         switch lifecycle?.phase {
         case nil: self = .none

@@ -3,14 +3,14 @@ import HTTPTypes
 import Hummingbird
 import ImportAPI
 
-/// A response whose body is of the type that the contract gives its call.
+/// A response with the body type of its call.
 struct Reply<Body: Sendable>: Sendable {
     let response: Response
 
     /// A response with a body.
     init(_ body: Body) where Body: Encodable { response = WireJSON.response(body) }
 
-    /// A response whose body is written as JSON of that type in another way.
+    /// A response whose body was already written as JSON of that type.
     init(written response: Response) { self.response = response }
 }
 
@@ -19,7 +19,7 @@ extension Reply<RawContent> {
     init(_ response: Response) { self.init(written: response) }
 }
 
-/// Turns bodies into bytes; the same body always gives the same bytes.
+/// Encodes bodies deterministically.
 enum WireJSON {
     static func response(_ body: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
         Response(

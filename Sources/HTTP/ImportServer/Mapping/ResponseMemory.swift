@@ -2,14 +2,14 @@ import HTTPTypes
 import ImportDomain
 import Synchronization
 
-/// Bounds the bytes of large responses that the process holds at the same time, over all requests.
+/// Limits the total bytes of large responses in memory, over all requests.
 ///
-/// A response reserves the most that it can need before its items are read, and keeps what it really has until its last
-/// byte is written. One account gets a quarter of the whole, so that slow readers do not keep out others.
+/// A response reserves its maximum before its items are read, and keeps its actual size until its last byte is written.
+/// One account gets at most a quarter, so that slow readers do not block others.
 ///
 /// Source: docs/api.md, "Lists".
 final class ResponseMemory: Sendable {
-    /// Bytes that a response holds; they are free again when nothing refers to this any more.
+    /// Reserved bytes, released on deinitialization.
     final class Reservation: Sendable {
         private let memory: ResponseMemory
         private let account: UserID
@@ -66,7 +66,7 @@ final class ResponseMemory: Sendable {
     private func isAdmitted(_ bytes: Int, for account: UserID) -> Bool {
         held.withLock { held in
             let own = held.byAccount[account] ?? 0
-            // What is larger than a share is admitted alone.
+            // A response larger than a share is admitted alone.
             let fits = held.total + bytes <= capacityBytes && own + bytes <= capacityBytes / 4
             guard fits || (own == 0 && held.total == 0) else { return false }
             held.total += bytes
@@ -85,7 +85,7 @@ final class ResponseMemory: Sendable {
 }
 
 extension APIFailure {
-    /// Other large responses take all the memory that there is for them.
+    /// Other large responses use all of the memory limit.
     fileprivate static var busy: APIFailure {
         var failure = coded(
             "The server is busy with other large responses. Send the request again later", "error-server-busy",

@@ -4,7 +4,7 @@ import ImportAPI
 import ImportDomain
 import WorkspaceServices
 
-/// The rooms of an account, all of them: written a page at a time, as the call has no pages.
+/// Writes all rooms of an account, a page at a time, because the call has no paging.
 ///
 /// Source: `GET rooms.get`.
 struct RoomChangesWriter: Sendable {
@@ -17,7 +17,7 @@ struct RoomChangesWriter: Sendable {
     var response: Response {
         get async throws {
             let reservation = try await call.services.responseMemory.reserve(4 << 20, for: try call.caller.user.id)
-            // Read before the response begins, so that a failure has a status of its own.
+            // Read before the response begins, so that a failure gets its own status.
             let first = try await page(from: 0)
             return Response(
                 status: .ok, headers: [.contentType: "application/json"],

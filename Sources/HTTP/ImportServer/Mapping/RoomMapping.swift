@@ -42,13 +42,13 @@ extension MemberBody {
 }
 
 extension SubscriptionBody {
-    /// An account's place in a room.
-    init(_ place: Subscription, in view: RoomView) {
+    /// An account's subscription to a room.
+    init(_ subscription: Subscription, in view: RoomView) {
         let room = view.room
-        let others = room.participants.filter { $0 != place.userID || room.participants.count == 1 }
+        let others = room.participants.filter { $0 != subscription.userID || room.participants.count == 1 }
         let partners = others.compactMap { view.names[$0]?.username }.joined(separator: ", ")
         self.init(
             rid: room.id.rawValue, name: room.kind == .direct ? partners : room.name, fname: room.displayName,
-            t: room.kind.rawValue, roles: place.roles.isEmpty ? nil : place.roles)
+            t: room.kind.rawValue, roles: subscription.roles.isEmpty ? nil : subscription.roles)
     }
 }

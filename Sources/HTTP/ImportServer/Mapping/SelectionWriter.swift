@@ -3,15 +3,15 @@ import ImportDomain
 import ImportEngine
 import JSON
 
-/// What is staged of a file, as administrators choose it: written a page at a time, as there may be millions of users.
+/// Writes the selectable records of a file, a page at a time, because there may be millions of users.
 ///
 /// Source: `GET getImportFileData`.
 struct SelectionWriter: Sendable {
     /// How many records are in memory at a time.
     private static let pageLength = 1_000
-    /// How many bytes of records are in memory at a time, but for a record that is larger.
+    /// How many bytes of records are in memory at a time, except for a single larger record.
     private static let pageBytes = 1 << 20
-    /// What a response holds while it is written: a page of records, and their JSON.
+    /// The memory of a response while it is written: a page of records, and their JSON.
     static let heldBytes = 4 << 20
 
     let engine: ImportEngine
@@ -107,7 +107,7 @@ private struct ItemList {
         bytes.append(contentsOf: json.bytes)
     }
 
-    /// What was added since it was taken last.
+    /// The bytes added since the last call.
     mutating func take(endingWith end: String = "") -> ByteBuffer {
         bytes.append(contentsOf: end.utf8)
         defer { bytes.removeAll(keepingCapacity: true) }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// Returns every error in the API's own shape.
+/// Turns every error into a response.
 struct ErrorResponses: RouterMiddleware {
     func handle(
         _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response

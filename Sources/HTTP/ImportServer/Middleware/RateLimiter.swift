@@ -9,11 +9,11 @@ import WorkspaceServices
 enum RateBudget: Sendable {
     /// As set in the workspace.
     case standard
-    /// Enough for an import that is fed without pause.
+    /// Enough for an import that sends without pause.
     case imports
-    /// Few enough that passwords cannot be guessed, many enough that blocking after failures comes first.
+    /// Few enough to prevent guessing of passwords, many enough that blocking after failures comes first.
     case signIn
-    /// Calls that cost nothing and are made by machines.
+    /// Cheap calls of machines.
     case unlimited
 }
 
@@ -21,7 +21,7 @@ enum RateBudget: Sendable {
 ///
 /// Source: docs/api.md, "Rate limits".
 final class RateLimiter: Sendable {
-    /// Where a caller stands within a window.
+    /// A caller's count within a window.
     struct Standing: Sendable {
         let limit: Int
         let remaining: Int
@@ -44,13 +44,13 @@ final class RateLimiter: Sendable {
         var calls: Int
     }
 
-    /// Windows that ended are forgotten when there are so many.
+    /// The number of windows at which expired ones are removed.
     private static let sweepThreshold = 10_000
 
     private let store: any Store
     private let windows = Mutex<[Key: Window]>([:])
 
-    /// - Parameter store: keeps the counts if several processes share the workspace; else they are kept in memory.
+    /// - Parameter store: stores the counts if several processes share the workspace; else they are in memory.
     init(store: any Store) { self.store = store }
 
     /// Counts a call.
@@ -79,7 +79,7 @@ final class RateLimiter: Sendable {
 
     private func budget(of endpoint: Endpoint, settings: SettingService) async throws -> (limit: Int, length: Duration)?
     {
-        // A call that is never counted needs no database, so it responds without one.
+        // A call without a limit needs no database.
         if case .unlimited = endpoint.budget { return nil }
         guard case .flag(true) = try await settings.value(of: Settings.rateLimiterEnabled.id) else { return nil }
         switch endpoint.budget {

@@ -2,8 +2,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Headers of every response: nothing is cached unless its own headers allow it, and each names its request, so that a log line
-/// can be found for it.
+/// Headers of every response: no caching unless its own headers allow it, and the request id, which log lines repeat.
 struct ResponseHeaders: RouterMiddleware {
     func handle(
         _ request: Request, context: ServerContext, next: (Request, ServerContext) async throws -> Response

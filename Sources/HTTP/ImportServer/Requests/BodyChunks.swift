@@ -2,13 +2,13 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// A large body as a stream of bytes that ends with an error when it grows beyond its limit.
+/// A large body as a stream of bytes that fails beyond its limit.
 struct BodyChunks: AsyncSequence, Sendable {
     private let body: RequestBody
     private let limit: Int?
 
-    /// - Parameter limit: the most bytes; nil for any number.
-    /// - Throws: the error of a body that announces more, before any of it is asked for.
+    /// - Parameter limit: the maximum bytes; nil for no limit.
+    /// - Throws: the error of a body that announces more, before any of it is read.
     init(_ request: Request, limit: Int?) throws(APIFailure) {
         if let limit, let announced = request.headers[.contentLength].flatMap(RequestHead.length), announced > limit {
             throw .tooLarge

@@ -2,16 +2,16 @@ import Hummingbird
 import ImportAPI
 import JSON
 
-/// The members of a small JSON body, read with the conversions of Rocket.Chat's validator.
+/// The fields of a small JSON body, read with the conversions of Rocket.Chat's validator.
 ///
 /// Source: docs/api.md, "Conversion of types".
 struct BodyFields: FieldSource {
-    /// The most bytes that a small body takes.
+    /// The maximum bytes of a small body.
     static let largestBytes = 1 << 20
 
     private let members: [String: JSONValue]
 
-    /// - Throws: the error of a value that is not an object, lacks a required field or has others than those of the type.
+    /// - Throws: the error of a value that is not an object, lacks a required field or has unknown fields.
     private init(_ value: JSONValue, _ shape: FieldShape) throws(APIFailure) {
         guard case .object(let list) = value else { throw .invalidBody(["must be object"]) }
         members = Dictionary(list.map { ($0.key, $0.value) }) { first, _ in first }
@@ -42,7 +42,7 @@ struct BodyFields: FieldSource {
 
     /// The value of a small body.
     ///
-    /// - Parameter required: fields that must be there, which a body that is not JSON lacks.
+    /// - Parameter required: required fields, which a body that is not JSON lacks.
     static func value(of bytes: [UInt8], required: [String]) throws(APIFailure) -> JSONValue {
         guard !bytes.isEmpty else { return .object([]) }
         do {
@@ -53,7 +53,7 @@ struct BodyFields: FieldSource {
         }
     }
 
-    /// A text; nil when it is not there or null.
+    /// A string; nil if it is absent or null.
     func text(_ name: String) throws(APIFailure) -> String? {
         switch members[name] {
         case nil, .null?: return nil
@@ -64,7 +64,7 @@ struct BodyFields: FieldSource {
         }
     }
 
-    /// A switch; nil when it is not there or null.
+    /// A Boolean; nil if it is absent or null.
     func flag(_ name: String) throws(APIFailure) -> Bool? {
         switch members[name] {
         case nil, .null?: return nil
@@ -77,7 +77,7 @@ struct BodyFields: FieldSource {
         }
     }
 
-    /// A list of texts; nil when it is not there or null.
+    /// A list of strings; nil if it is absent or null.
     func texts(_ name: String) throws(APIFailure) -> [String]? {
         switch members[name] {
         case nil, .null?: return nil
@@ -97,6 +97,6 @@ struct BodyFields: FieldSource {
         throw .invalidBody(["must be number"], import: .init(code: "wrong-kind", field: name))
     }
 
-    /// Any value; nil when it is not there.
+    /// Any value; nil if it is absent.
     func value(_ name: String) -> JSONValue? { members[name] }
 }

@@ -40,7 +40,7 @@ private struct SourceContainer<Key: CodingKey>: FieldContainer {
 
     func decodeNil(forKey key: Key) -> Bool { source.value(key.stringValue) == .null }
 
-    /// A value that is required; its presence was checked, and null stands for an empty value.
+    /// A required value. Its presence was checked; null becomes an empty value.
     func decode<Value: Decodable>(_ type: Value.Type, forKey key: Key) throws -> Value {
         if let value = try decodeIfPresent(type, forKey: key) { return value }
         for empty in ["", false, 0, [String]()] as [any Decodable] {

@@ -1,6 +1,6 @@
 import ImportAPI
 
-/// The fields that a type of a query or a body has, found by decoding it from nothing.
+/// The fields of a query or body type, found by decoding it from nothing.
 struct FieldShape: Sendable {
     /// One field.
     struct Field: Sendable {
@@ -24,7 +24,7 @@ struct FieldShape: Sendable {
 
     init<Value: Decodable>(of type: Value.Type) {
         let recorder = Recorder()
-        // A type that cannot be decoded from nothing, such as one with two forms, is asked for as far as it goes.
+        // A type that cannot be decoded from nothing, such as one with two forms, is recorded as far as it decodes.
         _ = try? type.init(from: recorder)
         fields = recorder.fields
     }

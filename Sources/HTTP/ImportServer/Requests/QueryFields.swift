@@ -14,7 +14,7 @@ struct QueryFields: FieldSource {
     private let values: [String: [String]]
 
     /// - Parameter shape: the parameters of the call.
-    /// - Throws: the rejection of any other parameter, of a value given twice, and of text that cannot be decoded.
+    /// - Throws: the error of an unknown or repeated parameter, and of text that cannot be decoded.
     init(_ request: Request, _ shape: FieldShape) throws(APIFailure) {
         let names = shape.parameterNames
         var values: [String: [String]] = [:]
@@ -37,7 +37,7 @@ struct QueryFields: FieldSource {
         self.values = values
     }
 
-    /// - Throws: the rejection of an escape that is not two hexadecimal digits, and of bytes that are not UTF-8.
+    /// - Throws: the error of an escape that is not two hexadecimal digits, and of bytes that are not UTF-8.
     private static func decoded(_ text: Substring.UTF8View) throws(APIFailure) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)
@@ -58,12 +58,12 @@ struct QueryFields: FieldSource {
         return text
     }
 
-    /// A parameter's text; nil when it is not there.
+    /// A parameter's string; nil if it is absent.
     func text(_ name: String) -> String? { values[name]?.last }
 
-    /// A list of texts: given several times, with commas between, or as `name[]`; nil when it is not there.
+    /// A list of strings: repeated, comma-separated, or as `name[]`; nil if it is absent.
     ///
-    /// - Throws: the error of more than so many as a statement takes.
+    /// - Throws: the error of a list that is too long.
     func texts(_ name: String) throws(APIFailure) -> [String]? {
         let name = name.hasSuffix("[]") ? String(name.dropLast(2)) : name
         guard values[name] != nil || values["\(name)[]"] != nil else { return nil }
@@ -75,7 +75,7 @@ struct QueryFields: FieldSource {
         return texts
     }
 
-    /// A switch; nil when it is not there.
+    /// A Boolean; nil if it is absent.
     func flag(_ name: String) throws(APIFailure) -> Bool? {
         switch text(name) {
         case nil: return nil
@@ -85,7 +85,7 @@ struct QueryFields: FieldSource {
         }
     }
 
-    /// A parameter's whole number, not negative; nil when it is not there.
+    /// A parameter's whole number, not negative; nil if it is absent.
     func count(_ name: String) throws(APIFailure) -> Int? {
         guard let text = text(name) else { return nil }
         guard let number = Int(text) else { throw .invalidQuery(["must be number"]) }
@@ -107,7 +107,7 @@ extension Timestamp {
     }
 }
 
-/// The part of a list that a call asks for.
+/// The requested page of a list.
 struct Page {
     /// The most items of a page; a page also has a limit of bytes, see `LargeResponse`.
     static let largest = 10_000
@@ -136,7 +136,7 @@ struct Page {
 }
 
 extension APIFailure {
-    /// A query that is not encoded as forms are.
+    /// The error of a query that is not encoded like a form.
     fileprivate static func invalidQueryText(_ reason: String) -> APIFailure {
         coded("Invalid query parameters: \(reason)", "error-invalid-params")
     }

@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// What a request carries, in the types that the contract gives its call.
+/// The query and body of a request, in the types of its call.
 struct RequestInput<Query: Decodable, Body: Decodable>: Sendable {
     let request: Request
     let queryShape: FieldShape
@@ -8,7 +8,7 @@ struct RequestInput<Query: Decodable, Body: Decodable>: Sendable {
 
     /// The query.
     ///
-    /// - Throws: the error of a parameter that the call does not have, or whose value it does not take.
+    /// - Throws: the error of an unknown parameter or an invalid value.
     var query: Query {
         get throws { try Query(from: FieldDecoder(source: QueryFields(request, queryShape))) }
     }

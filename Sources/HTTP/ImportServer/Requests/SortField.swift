@@ -6,7 +6,7 @@ struct SortField {
     let key: String
     let isDescending: Bool
 
-    /// - Parameter expectation: what is sorted by what, for the error of anything else.
+    /// - Parameter expectation: the allowed fields, for the error text.
     /// - Throws: the error of a text of another form.
     init?(_ sort: String?, expectation: String) throws(APIFailure) {
         guard let sort, !sort.isEmpty else { return nil }

@@ -2,8 +2,8 @@ import ImportAPI
 import ImportDomain
 import JSON
 
-/// What `startImport` selects, in either of Rocket.Chat's two forms, told apart kind by kind: an object with `all` and
-/// `list`, or a list of entries with `do_import`. Of a kind that is not there, nothing is selected.
+/// The selection of `startImport`. Each kind has one of Rocket.Chat's two forms: an object with `all` and `list`, or a
+/// list of entries with `do_import`. An absent kind selects nothing.
 ///
 /// Source: `POST startImport` (since 7.0, and before).
 struct StartBodyParser {

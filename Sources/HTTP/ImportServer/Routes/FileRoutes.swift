@@ -35,7 +35,7 @@ enum FileRoutes {
 
     /// The path of a file of messages.
     static func path(of id: FileID, named name: String) -> String {
-        // Clients resolve a path that ends with these segments; the name in a path is only for people.
+        // Clients resolve a path that ends with these segments; the name in a path is informational.
         let isSegment = name != "." && name != ".."
         let allowed = CharacterSet.urlPathAllowed.subtracting(CharacterSet(charactersIn: "/"))
         let encoded = isSegment ? name.addingPercentEncoding(withAllowedCharacters: allowed) : nil
@@ -90,7 +90,7 @@ enum FileRoutes {
 extension Endpoint.Call {
     /// A part of the path, decoded.
     ///
-    /// - Throws: the error of text that is not encoded as URLs are.
+    /// - Throws: the error of an invalid percent-encoding.
     fileprivate func pathText(_ name: String) throws -> String {
         guard let text = try context.parameters.require(name).removingPercentEncoding else {
             throw APIFailure.resourceNotFound
@@ -100,7 +100,7 @@ extension Endpoint.Call {
 }
 
 extension ServerServices.Site {
-    /// Where the avatar of an account is; nil for one without a username.
+    /// The URL of an account's avatar; nil without a username.
     ///
     /// Clients shorten a path with the segments `.` and `..`, encoded or not, so these usernames are replaced by ids.
     func avatarURL(of user: User) -> String? {

@@ -4,7 +4,7 @@ import ImportDomain
 import ImportEngine
 import WorkspaceServices
 
-/// Imports from files: receiving them, choosing what is in them, and fetching what they point to.
+/// Imports from files: upload, selection, and downloads.
 enum ImportFileRoutes {
     /// The most characters of an address.
     private static let longestURL = 8_192
@@ -25,7 +25,7 @@ enum ImportFileRoutes {
             }
             try await call.naming("downloadImportFile") {
                 try call.services.engine.importFiles.requireReader(key)
-                // Anything else would be a path on the server, which no caller may read through an import.
+                // Anything else would be a path on the server, which an import must not read.
                 guard ["http://", "https://"].contains(where: url.lowercased().hasPrefix) else {
                     throw APIFailure.coded(url, "error-import-file-missing", details: "downloadPublicImportFile")
                 }
@@ -96,7 +96,7 @@ enum ImportFileRoutes {
 
     private static let run = Endpoint.Access.holders([.runImport])
 
-    /// What is known of the file; a small one is read while the call that began to read it waits.
+    /// The content of the file; the call that starts reading waits for a small one.
     private static func preview(_ call: Endpoint.Call) async throws -> FilePreview {
         let engine = call.services.engine
         let beginsReading = try await engine.operations.current()?.phase == .received

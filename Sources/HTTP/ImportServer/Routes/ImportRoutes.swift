@@ -93,7 +93,7 @@ enum ImportRoutes {
 
     private static let run = Endpoint.Access.holders([.runImport])
 
-    /// The body of a call that adds records; lines may be any number.
+    /// The body of a call that adds records; the number of lines is not limited.
     private static func records(of call: Endpoint.Call) throws -> (BodyChunks, RecordBodyFormat) {
         let isLines = call.request.headers[.contentType]?.lowercased().hasPrefix("application/x-ndjson") ?? false
         return (try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes), isLines ? .lines : .json)
@@ -134,7 +134,7 @@ extension FailureBody {
 }
 
 extension RecordType {
-    /// The type as the wire calls it: rooms are channels there.
+    /// The type's wire name: rooms are channels.
     var wireName: String { self == .room ? "channel" : rawValue }
 
     init?(wireName: String) {

@@ -17,7 +17,7 @@ enum MessageRoutes {
             var filter = MessageFilter(roomID: try await family.room(query.room, for: call).room.id)
             filter.isPinned = query.filter.pinned ?? false
             filter.mentions = (query.filter.mentionIds ?? []).map { UserID($0) }
-            // Ferry keeps no stars, so no message is starred.
+            // Ferry stores no stars, so no message is starred.
             if let starrers = query.filter.starredIds, !starrers.isEmpty {
                 return Reply(ListResponse("messages", [MessageBody](), offset: page.offset, total: 0))
             }

@@ -7,7 +7,7 @@ struct RoomFamily<Selector: RoomSelector>: Sendable {
     let calls: RoomFamilyCalls<Selector>
     /// The kind of room.
     let kind: RoomKind
-    /// What such a room is called in errors.
+    /// The name of such a room in errors.
     let noun: String
     /// The key of lists of rooms.
     let listKey: String
@@ -32,7 +32,7 @@ struct RoomFamily<Selector: RoomSelector>: Sendable {
 
     /// The room that a query names, if the caller may read it.
     ///
-    /// - Throws: the family's own error when there is none; private and direct rooms of others are not found either.
+    /// - Throws: the family's error if there is none; private and direct rooms of others count as missing.
     func room(_ room: Selector, for call: Endpoint.Call) async throws -> RoomView {
         do {
             return try await call.services.rooms.room(selector(room), of: [kind], for: call.caller)

@@ -12,13 +12,13 @@ enum RoomListRoutes {
                 RoomFamily.channels, "list", access: .holders([.viewPublicRoom, .viewJoinedRoom]), scope: .publicRooms),
             list(RoomFamily.channels, "list.joined", access: .signedIn, scope: .joined([.channel])),
             list(RoomFamily.groups, "list", access: .signedIn, scope: .joined([.privateGroup])),
-            list(RoomFamily.groups, "listAll", access: administrators, scope: .everybodys([.privateGroup])),
+            list(RoomFamily.groups, "listAll", access: administrators, scope: .all(kinds: [.privateGroup])),
             administration,
         ]
         + RoomFamily<DirectRoomSelector>.directs.flatMap { family in
             [
                 list(family, "list", access: .signedIn, scope: .joined([.direct])),
-                list(family, "list.everyone", access: administrators, scope: .everybodys([.direct])),
+                list(family, "list.everyone", access: administrators, scope: .all(kinds: [.direct])),
             ]
         }
 
@@ -56,7 +56,7 @@ enum RoomListRoutes {
         let order = try RoomOrder(sort: query.sort, otherwise: RoomOrder(.name))
         return try await call.list("rooms") { bytes in
             let rooms = try await call.services.rooms.rooms(
-                .everybodys(kinds ?? RoomKind.allCases), named: query.filter, orderedBy: order,
+                .all(kinds: kinds ?? RoomKind.allCases), named: query.filter, orderedBy: order,
                 offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
             return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
         } body: {

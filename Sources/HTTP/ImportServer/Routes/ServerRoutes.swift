@@ -44,7 +44,7 @@ enum ServerRoutes {
         },
     ]
 
-    /// The server that the documents name; the first address in them.
+    /// The server URL in the documents.
     private static let documentedServer = #""http://127.0.0.1:3000""#
 
     /// An OpenAPI document that names this server in place of the documented one.

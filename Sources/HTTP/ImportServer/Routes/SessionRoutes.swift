@@ -41,7 +41,7 @@ enum SessionRoutes {
     }
 }
 
-/// What a client presents to sign in, in any of the forms that Rocket.Chat takes.
+/// The credentials of a sign-in, in any of Rocket.Chat's forms.
 private struct Credentials {
     var name: SignInService.LoginName?
     var password: SignInService.PresentedPassword?
@@ -54,13 +54,13 @@ private struct Credentials {
         if isForm {
             self.init(form: bytes)
         } else {
-            // Unreadable JSON holds no credentials, and is rejected as such.
+            // Unreadable JSON contains no credentials, and is rejected as such.
             self.init((try? JSONValue(parsing: bytes)) ?? .null)
         }
     }
 
     private init(form bytes: [UInt8]) {
-        // An unreadable form holds no credentials, like unreadable JSON.
+        // An unreadable form contains no credentials, like unreadable JSON.
         let fields =
             (try? URLEncodedFormDecoder().decode([String: String].self, from: String(decoding: bytes, as: UTF8.self)))
             ?? [:]

@@ -12,9 +12,9 @@ enum UserRoutes {
                 let user = try await call.services.accounts.account(selector(query), for: call.caller)
                 var body = try call.body(user)
                 if query.includeUserRooms == true {
-                    body.rooms = try await call.services.rooms.places(
+                    body.rooms = try await call.services.rooms.subscriptions(
                         of: user.id, limit: Page.largest, for: call.caller)?.map {
-                            SubscriptionBody($0.place, in: $0.room)
+                            SubscriptionBody($0.subscription, in: $0.room)
                         }
                 }
                 return Reply(UserResponse(user: body))

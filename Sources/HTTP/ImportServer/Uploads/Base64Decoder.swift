@@ -21,7 +21,7 @@ struct Base64Decoder: Sendable {
 
     /// Decodes up to the first byte that does not belong to base64.
     ///
-    /// - Returns: where that byte is, or the end.
+    /// - Returns: the index of that byte, or the end.
     mutating func decode(_ bytes: UnsafeRawBufferPointer, from start: Int, into output: inout [UInt8]) -> Int {
         let outputStart = output.count
         output.append(contentsOf: repeatElement(0, count: (bytes.count - start) / 4 * 3 + 6))
@@ -62,7 +62,7 @@ struct Base64Decoder: Sendable {
         return (index, written)
     }
 
-    /// Takes one value; returns whether it may stand here.
+    /// Appends one value; returns whether it is valid here.
     private mutating func take(_ value: UInt8) -> Bool {
         switch value {
         case 0..<64 where paddingCount == 0:
@@ -85,7 +85,7 @@ struct Base64Decoder: Sendable {
         return index + 3
     }
 
-    /// Hands out what the last, incomplete group holds; returns whether the text may end here.
+    /// Appends the bytes of the last, incomplete group; returns whether the text may end here.
     mutating func finish(into output: inout [UInt8]) -> Bool {
         defer { (group, digitCount, paddingCount) = (0, 0, 0) }
         guard paddingCount == 0 || digitCount + paddingCount == 4 else { return false }

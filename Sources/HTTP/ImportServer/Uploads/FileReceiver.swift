@@ -2,20 +2,20 @@ import Hummingbird
 import ImportDomain
 import ImportEngine
 
-/// Takes an export file from the body of a request to the file store, a chunk at a time.
+/// Streams an export file from the body of a request to the file store.
 struct FileReceiver {
     /// The most bytes of a file. Source: docs/api.md, "Sizes".
     static let largestFileBytes = 64 << 30
     /// The most bytes of a body: base64 takes a third more than the file, and line breaks and escapes a little.
     static let largestBodyBytes = 2 * largestFileBytes
-    /// How many bytes are gathered before they are written.
+    /// How many bytes are buffered before a write.
     private static let chunkBytes = 256 << 10
 
     let engine: ImportEngine
 
     /// Stores the file and makes it the one of a new operation.
     ///
-    /// An unknown importer is rejected as soon as it is named, before anything is stored if it is named before the file.
+    /// An unknown importer is rejected as soon as its key arrives; if the key precedes the file, nothing is stored.
     /// - Throws: `APIFailure`, `ImportError.importerNotDefined`, `FileStoreError`, `StoreError`; then nothing is kept.
     func receive(_ request: Request, by user: UserID) async throws {
         var parser = try parser(for: request)

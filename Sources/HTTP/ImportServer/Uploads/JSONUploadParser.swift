@@ -1,12 +1,12 @@
 import ImportAPI
 import JSON
 
-/// Reads an upload whose file is a base64 text in a JSON object.
+/// Reads an upload whose file is a base64 string in a JSON object.
 ///
-/// The object has four texts, in any order. Each but the file is bounded; the file is decoded as it arrives.
+/// The object has four strings, in any order. All but the file are bounded; the file is decoded as it arrives.
 /// Source: `POST uploadImportFile`.
 struct JSONUploadParser: UploadParser {
-    private enum Place {
+    private enum State {
         case start, firstKey, nextKey, key, colon, value, text, scalar, content, contentEscape, afterValue, end
     }
 
@@ -15,11 +15,11 @@ struct JSONUploadParser: UploadParser {
     }
 
     private(set) var fields = UploadFields()
-    private var place = Place.start
+    private var state = State.start
     private var member = Member.binaryContent
     private var seen: Set<Member> = []
     private var decoder = Base64Decoder()
-    /// The bytes of the key, text, number or escape that is being read.
+    /// The bytes of the current key, string, number or escape.
     private var token: [UInt8] = []
     private var tokenStart = 0
     private var isEscaped = false
@@ -29,7 +29,7 @@ struct JSONUploadParser: UploadParser {
     mutating func receive(_ chunk: UnsafeRawBufferPointer, into file: inout [UInt8]) throws(APIFailure) {
         var index = 0
         while index < chunk.count {
-            if place == .content {
+            if state == .content {
                 index = decoder.decode(chunk, from: index, into: &file)
                 guard index < chunk.count else { break }
                 try leaveContent(at: chunk[index], offset: received + index, into: &file)
@@ -42,7 +42,7 @@ struct JSONUploadParser: UploadParser {
     }
 
     mutating func finish(into file: inout [UInt8]) throws(APIFailure) {
-        guard place == .end else {
+        guard state == .end else {
             guard received > 0 else { throw .invalidBody(missing) }
             throw malformed(JSONError(code: .unexpectedEnd, offset: received))
         }
@@ -50,7 +50,7 @@ struct JSONUploadParser: UploadParser {
     }
 
     private mutating func take(_ byte: UInt8, at offset: Int, into file: inout [UInt8]) throws(APIFailure) {
-        switch place {
+        switch state {
         case .key, .text: try takeOfText(byte)
         case .scalar where !byte.endsScalar: try append(byte)
         case .scalar:
@@ -58,15 +58,15 @@ struct JSONUploadParser: UploadParser {
             try take(byte, at: offset, into: &file)
         case .contentEscape: try takeOfEscape(byte, at: offset, into: &file)
         case _ where byte.isWhitespace: break
-        case .start where byte == UInt8(ascii: "{"): place = .firstKey
+        case .start where byte == UInt8(ascii: "{"): state = .firstKey
         case .start where byte.beginsOtherThanObject: throw .invalidBody(["must be object"])
-        case .firstKey where byte == UInt8(ascii: "}"): place = .end
+        case .firstKey where byte == UInt8(ascii: "}"): state = .end
         case .firstKey where byte == UInt8(ascii: "\""), .nextKey where byte == UInt8(ascii: "\""):
             begin(.key, with: byte, at: offset)
-        case .colon where byte == UInt8(ascii: ":"): place = .value
+        case .colon where byte == UInt8(ascii: ":"): state = .value
         case .value: try beginValue(byte, at: offset)
-        case .afterValue where byte == UInt8(ascii: ","): place = .nextKey
-        case .afterValue where byte == UInt8(ascii: "}"): place = .end
+        case .afterValue where byte == UInt8(ascii: ","): state = .nextKey
+        case .afterValue where byte == UInt8(ascii: "}"): state = .end
         case .end: throw malformed(JSONError(code: .trailingContent, offset: offset, detail: byte.name))
         default:
             throw malformed(
@@ -74,12 +74,12 @@ struct JSONUploadParser: UploadParser {
         }
     }
 
-    private mutating func begin(_ place: Place, with byte: UInt8, at offset: Int) {
+    private mutating func begin(_ state: State, with byte: UInt8, at offset: Int) {
         token.removeAll(keepingCapacity: true)
         token.append(byte)
         tokenStart = offset
         isEscaped = false
-        self.place = place
+        self.state = state
     }
 
     private mutating func append(_ byte: UInt8) throws(APIFailure) {
@@ -89,7 +89,7 @@ struct JSONUploadParser: UploadParser {
 
     private mutating func beginValue(_ byte: UInt8, at offset: Int) throws(APIFailure) {
         switch (member, byte) {
-        case (.binaryContent, UInt8(ascii: "\"")): place = .content
+        case (.binaryContent, UInt8(ascii: "\"")): state = .content
         case (_, UInt8(ascii: "\"")): begin(.text, with: byte, at: offset)
         case (.binaryContent, _), (_, UInt8(ascii: "{")), (_, UInt8(ascii: "[")):
             throw .invalidBody(["must be string"], import: .init(code: "wrong-kind", field: member.rawValue))
@@ -107,7 +107,7 @@ struct JSONUploadParser: UploadParser {
             isEscaped = true
         } else if byte == UInt8(ascii: "\"") {
             let text = try read { reader throws(JSONError) in try reader.readString() }
-            if place == .key { try beginMember(text) } else { endMember(text) }
+            if state == .key { try beginMember(text) } else { endMember(text) }
         }
     }
 
@@ -119,7 +119,7 @@ struct JSONUploadParser: UploadParser {
             throw malformed(JSONError(code: .duplicateKey, offset: tokenStart, detail: key))
         }
         self.member = member
-        place = .colon
+        state = .colon
     }
 
     private mutating func endScalar() throws(APIFailure) {
@@ -142,7 +142,7 @@ struct JSONUploadParser: UploadParser {
         case .fileName: fields.fileName = text
         case .importerKey: fields.importerKey = text
         }
-        place = .afterValue
+        state = .afterValue
     }
 
     private func read(_ body: (inout JSONReader) throws(JSONError) -> String) throws(APIFailure) -> String {
@@ -169,17 +169,17 @@ struct JSONUploadParser: UploadParser {
         switch byte {
         case UInt8(ascii: "\""):
             guard decoder.finish(into: &file) else { throw Self.invalidBase64(at: offset) }
-            place = .afterValue
+            state = .afterValue
         case UInt8(ascii: "\\"):
             token.removeAll(keepingCapacity: true)
-            place = .contentEscape
+            state = .contentEscape
         case 0: throw malformed(JSONError(code: .nulCharacter, offset: offset))
         case ..<32: throw malformed(JSONError(code: .controlCharacter, offset: offset, detail: byte.name))
         default: throw Self.invalidBase64(at: offset)
         }
     }
 
-    /// The file's text has no need of escapes, but some writers escape slashes, and lines may be broken.
+    /// Base64 needs no escapes, but some writers escape slashes and line breaks.
     private mutating func takeOfEscape(_ byte: UInt8, at offset: Int, into file: inout [UInt8]) throws(APIFailure) {
         token.append(byte)
         guard token[0] == UInt8(ascii: "u") else {
@@ -190,13 +190,13 @@ struct JSONUploadParser: UploadParser {
                 throw Self.invalidBase64(at: offset)
             default: throw malformed(JSONError(code: .invalidEscape, offset: offset))
             }
-            place = .content
+            state = .content
             return
         }
         guard token.count == 5 else { return }
         guard let code = UInt8(hexadecimal: token[1...]) else { throw Self.invalidBase64(at: offset) }
         if !code.isWhitespace { try takeEscaped(code, at: offset, into: &file) }
-        place = .content
+        state = .content
     }
 
     private mutating func takeEscaped(_ byte: UInt8, at offset: Int, into file: inout [UInt8]) throws(APIFailure) {
@@ -216,7 +216,7 @@ struct JSONUploadParser: UploadParser {
         .invalidBody(missing + [error.description], import: .init(code: error.code.rawValue))
     }
 
-    /// The first field that has not come yet, as Rocket.Chat's validator names it.
+    /// The first missing field, in the words of Rocket.Chat's validator.
     private var missing: [String] {
         Member.allCases.first { !seen.contains($0) }.map { ["must have required property '\($0.rawValue)'"] } ?? []
     }

@@ -24,8 +24,8 @@ struct MultipartHeader: Equatable, Sendable {
 
     /// A parameter of a header's value, such as `boundary` of `multipart/form-data; boundary="x"`; nil without it.
     ///
-    /// In quotes a backslash stands before a quote or another backslash; before anything else it is itself, as
-    /// browsers write it.
+    /// In quotes a backslash escapes a quote or another backslash; before anything else it is literal, as browsers
+    /// write it.
     static func parameter(_ wanted: String, of value: String) -> String? {
         var rest = value.utf8[...]
         while let semicolon = rest.firstIndex(of: UInt8(ascii: ";")) {

@@ -1,11 +1,11 @@
 import Glibc
 import ImportAPI
 
-/// Takes a `multipart/form-data` body apart as it arrives; only headers and a possible beginning of a boundary are kept.
+/// Parses a `multipart/form-data` body as it arrives; buffers only headers and a possible beginning of a boundary.
 ///
 /// Source: RFC 2046, section 5.1.1; RFC 7578.
 struct MultipartParser: Sendable {
-    /// What comes out of a body, in order.
+    /// An event of a body, in order.
     enum Event {
         /// A part begins.
         case part(MultipartHeader)
@@ -15,11 +15,11 @@ struct MultipartParser: Sendable {
         case endOfPart
     }
 
-    /// What follows a chunk of a body.
+    /// The next step of parsing.
     private enum Step {
-        /// The next chunk, from here on.
+        /// Continue at this index.
         case next(Int)
-        /// More bytes are needed to know what begins here.
+        /// Wait for more bytes, starting at this index.
         case wait(Int)
 
         var position: Int {
@@ -29,25 +29,25 @@ struct MultipartParser: Sendable {
         }
     }
 
-    private enum Place {
+    private enum State {
         case preamble, boundaryEnd, header, content, epilogue
     }
 
-    /// The most bytes of one part's header, and of what stands before the first part.
+    /// The maximum bytes of a part's header, and before the first part.
     static let largestHeaderBytes = 16 << 10
     /// The most parts.
     static let mostParts = 16
 
     private static let headerEnd = Array("\r\n\r\n".utf8)
     private let delimiter: [UInt8]
-    /// What is not used up yet. It begins with a line break, as one stands before every boundary but the first.
+    /// Unprocessed bytes. Begins with a line break, because one precedes every boundary but the first.
     private var pending: [UInt8] = Array("\r\n".utf8)
-    private var place = Place.preamble
+    private var state = State.preamble
     private var partCount = 0
-    /// How many bytes of a header, or of what stands before the first part, were looked through already.
+    /// How many bytes of a header, or before the first part, were already searched.
     private var searched = 0
 
-    /// - Throws: the error of a media type without a boundary as RFC 2046 has it.
+    /// - Throws: the error of a media type without a valid boundary.
     init(contentType: String) throws(APIFailure) {
         guard let boundary = MultipartHeader.parameter("boundary", of: contentType),
             (1...70).contains(boundary.utf8.count)
@@ -55,16 +55,16 @@ struct MultipartParser: Sendable {
         delimiter = Array("\r\n--\(boundary)".utf8)
     }
 
-    /// Whether the last part has ended and nothing more is to come.
-    var isComplete: Bool { place == .epilogue }
+    /// Whether the last part has ended.
+    var isComplete: Bool { state == .epilogue }
 
     /// Takes the next bytes.
     ///
-    /// - Throws: the error of a body that is not shaped as RFC 7578 has it, and whatever `body` throws.
+    /// - Throws: the error of a body that violates RFC 7578, and errors of `body`.
     mutating func receive(
         _ chunk: UnsafeRawBufferPointer, _ body: (Event) throws(APIFailure) -> Void
     ) throws(APIFailure) {
-        guard place != .epilogue else { return }
+        guard state != .epilogue else { return }
         var bytes = pending
         bytes.append(contentsOf: chunk)
         pending = []
@@ -78,7 +78,7 @@ struct MultipartParser: Sendable {
             }
         }
         switch result {
-        case .success(let used): if place != .epilogue { pending = Array(bytes[used...]) }
+        case .success(let used): if state != .epilogue { pending = Array(bytes[used...]) }
         case .failure(let failure): throw failure
         }
     }
@@ -86,20 +86,20 @@ struct MultipartParser: Sendable {
     private mutating func take(
         _ bytes: UnsafeRawBufferPointer, from position: Int, _ body: (Event) throws(APIFailure) -> Void
     ) throws(APIFailure) -> Step {
-        switch place {
+        switch state {
         case .preamble:
             let (index, isWhole) = Self.find(delimiter, in: bytes, from: position + searched)
             guard index - position <= Self.largestHeaderBytes else { throw Self.malformed("it has no boundary") }
             searched = isWhole ? 0 : index - position
             guard isWhole else { return .wait(position) }
-            place = .boundaryEnd
+            state = .boundaryEnd
             return .next(index + delimiter.count)
         case .content:
             let (index, isWhole) = Self.find(delimiter, in: bytes, from: position)
             if index > position { try body(.bytes(UnsafeRawBufferPointer(rebasing: bytes[position..<index]))) }
             guard isWhole else { return .wait(index) }
             try body(.endOfPart)
-            place = .boundaryEnd
+            state = .boundaryEnd
             return .next(index + delimiter.count)
         case .boundaryEnd: return try endBoundary(bytes, from: position)
         case .header: return try takeHeader(bytes, from: position, body)
@@ -112,7 +112,7 @@ struct MultipartParser: Sendable {
     ) throws(APIFailure) -> Step {
         guard bytes.count - position >= 2 else { return .wait(position) }
         if bytes[position] == UInt8(ascii: "-"), bytes[position + 1] == UInt8(ascii: "-") {
-            place = .epilogue
+            state = .epilogue
             return .wait(position)
         }
         var index = position
@@ -124,8 +124,8 @@ struct MultipartParser: Sendable {
         }
         partCount += 1
         guard partCount <= Self.mostParts else { throw Self.malformed("it has more than \(Self.mostParts) parts") }
-        place = .header
-        // The break is looked at again: a header without any line ends with it.
+        state = .header
+        // The line break is read again: it ends a header without lines.
         return .next(index)
     }
 
@@ -140,11 +140,11 @@ struct MultipartParser: Sendable {
             throw Self.malformed("a part's header is not UTF-8")
         }
         try body(.part(MultipartHeader(text)))
-        place = .content
+        state = .content
         return .next(index + Self.headerEnd.count)
     }
 
-    /// Where a pattern stands; else where its beginning stands at the end of the bytes; else the end.
+    /// The index of a pattern; else of its beginning at the end of the bytes; else the end.
     private static func find(
         _ pattern: [UInt8], in bytes: UnsafeRawBufferPointer, from start: Int
     ) -> (index: Int, isWhole: Bool) {
@@ -162,7 +162,7 @@ struct MultipartParser: Sendable {
         return (bytes.count, false)
     }
 
-    /// The error of a body that is not shaped as RFC 7578 has it.
+    /// The error of a body that violates RFC 7578.
     static func malformed(_ reason: String) -> APIFailure {
         .invalidBody(["Invalid multipart body: \(reason)."], import: .init(code: "invalid-multipart"))
     }

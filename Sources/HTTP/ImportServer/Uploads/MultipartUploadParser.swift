@@ -1,8 +1,8 @@
 import ImportAPI
 
-/// Reads an upload whose file is a part of a form: `file`, beside the texts `importerKey`, `fileName` and `contentType`.
+/// Reads an upload as a form with the part `file` and the strings `importerKey`, `fileName` and `contentType`.
 ///
-/// The file's part may carry its name and media type itself. Source: docs/api.md, "`uploadImportFile`".
+/// The file's part may have its name and media type. Source: docs/api.md, "`uploadImportFile`".
 struct MultipartUploadParser: UploadParser {
     private enum Part: String {
         case importerKey, fileName, contentType, file
@@ -56,7 +56,7 @@ struct MultipartUploadParser: UploadParser {
     private mutating func endPart() throws(APIFailure) {
         guard part != .file else { return }
         guard let text = String(validating: text, as: UTF8.self), !text.utf8.contains(0) else {
-            throw MultipartParser.malformed("the part \"\(part.rawValue)\" is no text in UTF-8")
+            throw MultipartParser.malformed("the part \"\(part.rawValue)\" is not UTF-8")
         }
         switch part {
         case .importerKey: fields.importerKey = text

@@ -5,17 +5,17 @@ extension UInt8 {
     /// Whether a number or literal ends before the byte.
     var endsScalar: Bool { isWhitespace || self == UInt8(ascii: ",") || self == UInt8(ascii: "}") }
 
-    /// Whether a JSON value begins with the byte that is no object.
+    /// Whether a JSON value other than an object begins with the byte.
     var beginsOtherThanObject: Bool { "[\"-0123456789tfn".utf8.contains(self) }
 
-    /// The byte as people write it: a visible character in quotes, everything else in hexadecimal.
+    /// The byte for messages: a visible character in quotes, everything else in hexadecimal.
     var name: String {
         if self > 0x20 && self < 0x7F { return "\"\(Character(Unicode.Scalar(self)))\"" }
         let digits = String(self, radix: 16, uppercase: true)
         return "0x" + (self < 16 ? "0" : "") + digits
     }
 
-    /// The byte that hexadecimal digits name; nil for other text and for larger numbers.
+    /// The byte of hexadecimal digits; nil for other text and for larger numbers.
     init?(hexadecimal digits: some Sequence<UInt8>) {
         var number = 0
         for digit in digits {

@@ -1,16 +1,16 @@
-/// Reads the body of an upload in chunks; the file in it is passed on and never kept.
+/// Reads the body of an upload in chunks and passes the file on.
 protocol UploadParser: Sendable {
-    /// What has been said about the file so far.
+    /// The fields read so far.
     var fields: UploadFields { get }
 
-    /// Takes the next bytes of the body and appends what they hold of the file.
+    /// Reads the next bytes of the body and appends their part of the file.
     ///
     /// - Throws: the error of a body of another shape.
     mutating func receive(_ chunk: UnsafeRawBufferPointer, into file: inout [UInt8]) throws(APIFailure)
 
-    /// Takes the end of the body.
+    /// Ends the body.
     ///
-    /// - Throws: the error of a body that ends too early or lacks something.
+    /// - Throws: the error of an incomplete body.
     mutating func finish(into file: inout [UInt8]) throws(APIFailure)
 }
 

@@ -1,10 +1,10 @@
 import Hummingbird
 import NIOCore
 
-/// The body of a request that has passed its checks.
+/// The body of an accepted request.
 ///
-/// A client that waits for `100 Continue` gets it when the body is read for the first time. A byte order mark at the
-/// beginning is skipped, because many programs write one before JSON.
+/// Sends `100 Continue` when the body is first read, if the client waits for it. Skips a leading byte order mark,
+/// because many programs write one before JSON.
 struct AcceptedBody: AsyncSequence, Sendable {
     private static let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
 

@@ -3,17 +3,17 @@ import Hummingbird
 import NIOCore
 import NIOHTTP1
 
-/// Keeps one connection within HTTP/1 and within its limits: timeouts, rejected requests, the end of the connection.
+/// Enforces HTTP/1 and the limits of one connection: timeouts, rejected requests, the end of the connection.
 ///
-/// It stands between NIO's parser and Hummingbird. Requests may follow each other without waiting; responses are written
-/// in their order, so the first of `pending` is the one whose response is due.
+/// Runs between NIO's parser and Hummingbird. Requests may be pipelined; responses are written in their order, so the
+/// first of `pending` gets the next response.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// The client's body is wanted now; sent down the pipeline by ``AcceptedBody``.
+    /// Requests the client's body; sent down the pipeline by ``AcceptedBody``.
     struct BodyWanted: Sendable {}
 
     /// A body that is arriving.
@@ -31,7 +31,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private var pending = CircularBuffer<RequestHead>()
     private var body: Body?
-    /// What the next response has to be, instead of a request's.
+    /// An error to send as the next response.
     private var rejection: (failure: APIFailure, isHead: Bool)?
     private var ignoresInput = false
     private var isClosing = false
@@ -105,7 +105,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         isReadOutstanding = false
-        // Bytes that made no part are the beginning of a head.
+        // Bytes without a complete part are the beginning of a head.
         if !hasReadPart, pending.isEmpty, body == nil, headSince == nil { headSince = context.eventLoop.now }
         hasReadPart = false
         context.fireChannelReadComplete()
@@ -150,7 +150,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Gives up the body that is arriving; its reader gets the error.
+    /// Aborts the current body; its reader gets the error.
     private func breakBody(with error: any Error, _ context: ChannelHandlerContext) {
         body = nil
         ignoresInput = true
@@ -177,7 +177,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        // Hummingbird may still write after the connection has got its last response.
+        // Hummingbird may still write after the last response of the connection.
         guard !isClosing, let request = pending.first else { promise?.fail(ChannelError.outputClosed); return }
         switch unwrapOutboundIn(data) {
         case .head(let head):
@@ -212,7 +212,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
             context.close(mode: mode, promise: promise)
         case .all:
             guard unflushedResponses > 0 else { return context.close(mode: mode, promise: promise) }
-            // What is written already reaches the client first.
+            // Written bytes reach the client first.
             isClosing = true
             closingSince = context.eventLoop.now
             closesAfterResponse = true
@@ -221,7 +221,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// The head of a response, in the form that the request's version and the state of its body ask for.
+    /// The head of a response, adapted to the request's version and the state of its body.
     private func framed(_ head: HTTPResponseHead, for request: RequestHead) -> HTTPResponseHead {
         var head = head
         let isUnread = pending.count == 1 && (body != nil || ignoresInput && rejection == nil)
@@ -230,7 +230,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         closes = closes || head.headers[canonicalForm: "connection"].contains { $0.lowercased() == "close" }
         let hasLength = head.headers.contains(name: "content-length")
         if request.isHTTP10 || request.isHead && !hasLength {
-            // The encoder would send chunks, or the end of chunks where there is no body.
+            // The encoder would send chunks, or the end of chunks without a body.
             head.version = .http1_0
             closes = closes || !hasLength
         }
@@ -244,7 +244,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         return head
     }
 
-    /// Whether so little of the body is missing that the connection can be kept.
+    /// Whether the rest of the body is small enough to keep the connection.
     private func willSoonBeRead(_ request: RequestHead) -> Bool {
         guard let body, let length = request.bodyLength, !request.expectsContinue || body.bytes > 0 else {
             return false
@@ -280,7 +280,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         idleSince = context.eventLoop.now
         updateWait(context)
         guard isClosing, unflushedResponses == 0 else { return }
-        // A client that still sends would lose the response if the connection was closed under it.
+        // Closing the connection now would lose the response for a client that is still sending.
         if ignoresInput {
             context.close(mode: .output, promise: nil)
             context.read()
@@ -289,7 +289,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Ends the connection with an error, after the responses that are due.
+    /// Ends the connection with an error, after pending responses.
     private func reject(with failure: APIFailure, isHead: Bool, _ context: ChannelHandlerContext) {
         ignoresInput = true
         if pending.isEmpty {
@@ -322,7 +322,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func startClosing(_ context: ChannelHandlerContext) {
         isClosing = true
         closingSince = context.eventLoop.now
-        // Bytes of a request that is not read are still on their way.
+        // Bytes of an unread request are still arriving.
         if body != nil { ignoresInput = true }
     }
 
@@ -351,7 +351,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func makeRoom(_ context: ChannelHandlerContext) {
-        // A request may have come since the connection was chosen.
+        // A request may have arrived since the connection was chosen.
         if wait != nil, waitsForRequest { close(context) }
     }
 
@@ -378,9 +378,9 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Whether the client has taken nothing of what is written for too long.
+    /// Whether the client has read nothing for too long.
     private func takesNothing(_ context: ChannelHandlerContext, at now: NIODeadline) -> Bool {
-        // A channel without the option has nothing that waits.
+        // A channel without the option has no buffered bytes.
         let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
         let flushed = writtenBytes - waiting
         if waiting == 0 || flushed != flushedBytes { latestFlush = now }
@@ -389,7 +389,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func checkBody(_ context: ChannelHandlerContext, at now: NIODeadline) {
-        // The server's own pauses are not the client's.
+        // Only time in which the server waits for the client counts.
         guard var body, isReadOutstanding else { return }
         body.waited = body.waited + Self.interval
         self.body = body

@@ -1,6 +1,6 @@
 package import NIOCore
 
-/// What one connection may take, and how many connections there may be.
+/// Limits of connections.
 ///
 /// Source: docs/api.md, "Connections".
 package struct ConnectionLimits: Sendable {
@@ -12,17 +12,17 @@ package struct ConnectionLimits: Sendable {
     package var head = TimeAmount.seconds(30)
     /// How long a body may pause. Waiting for a whole body may take this and a second for each ``bodyBytesPerSecond``.
     package var bodyPause = TimeAmount.seconds(60)
-    /// The slowest body that is read to its end.
+    /// The minimum rate of a body.
     package var bodyBytesPerSecond = 500
     /// How long a body may pause while the server is stopping.
     package var bodyPauseWhileStopping = TimeAmount.seconds(5)
-    /// How long a client may take nothing of a response.
+    /// How long a client may read nothing of a response.
     package var response = TimeAmount.seconds(60)
     /// How many bytes of a request are discarded after its response, so that the client reads the response.
     package var discardedBytes = 256 << 20
-    /// How long that may take.
+    /// The time limit of discarding.
     package var discarding = TimeAmount.seconds(30)
-    /// The most bytes of an unread body after which the connection stays open.
+    /// The maximum bytes of an unread body that keep the connection open.
     package var unreadBytes = 64 << 10
     /// How long a connection beyond ``connections`` may take for its request.
     package var rejectedHead = TimeAmount.seconds(5)
@@ -30,13 +30,13 @@ package struct ConnectionLimits: Sendable {
     /// The limits of a server.
     package init() {}
 
-    /// The limits of a process that may open so many files: each connection may open a file, and the rest is for the
-    /// database and for imports.
+    /// The limits of a process with this limit of open files: each connection may open a file, and the rest is for the
+    /// database and imports.
     package init(openFiles: Int) {
         connections = min(connections, max(16, (openFiles - Self.reservedFiles) / 2))
     }
 
-    /// How many connections are accepted at all: those beyond ``connections`` only get their response.
+    /// How many connections are accepted; those beyond ``connections`` only get an error.
     package var acceptedConnections: Int { connections + 64 }
 
     private static let reservedFiles = 192

@@ -3,8 +3,7 @@ import Synchronization
 
 /// The connections of a server, and which of them wait for a request.
 ///
-/// When there are more than the server serves, the one that has waited longest is closed, so that no client keeps others
-/// out by doing nothing.
+/// Beyond the limit, the longest idle connection is closed, so that idle clients do not keep others out.
 final class OpenConnections: Sendable {
     /// A connection that waits for a request.
     struct Wait {
@@ -15,7 +14,7 @@ final class OpenConnections: Sendable {
         var count = 0
         var latest = 0
         var closures: [Int: @Sendable () -> Void] = [:]
-        /// The numbers of `closures` in their order, and of some that have gone.
+        /// The numbers of `closures` in their order, and of some removed ones.
         var order = CircularBuffer<Int>()
     }
 
@@ -25,9 +24,9 @@ final class OpenConnections: Sendable {
     /// - Parameter limit: how many connections are served at the same time.
     init(limit: Int) { self.limit = limit }
 
-    /// Adds a connection; another one may be closed for it.
+    /// Adds a connection, closing an idle one if necessary.
     ///
-    /// - Returns: false when there are too many, and each of the others has a request.
+    /// - Returns: false if the limit is reached and none is idle.
     func add() -> Bool {
         let (close, isWithinLimit) = state.withLock { state -> ((@Sendable () -> Void)?, Bool) in
             state.count += 1
@@ -42,15 +41,15 @@ final class OpenConnections: Sendable {
     /// Removes a connection.
     func remove() { state.withLock { $0.count -= 1 } }
 
-    /// A connection waits for a request from now on.
+    /// Marks a connection as idle.
     ///
-    /// - Parameter close: closes it, unless its request came meanwhile; called on any thread.
+    /// - Parameter close: closes it, unless its request arrived meanwhile; called on any thread.
     func beginWait(close: @escaping @Sendable () -> Void) -> Wait {
         state.withLock { state in
             state.latest += 1
             state.closures[state.latest] = close
             state.order.append(state.latest)
-            // Each wait that ended leaves a number behind; they are dropped once they are most of the order.
+            // Ended waits leave their numbers; they are removed once they are the majority.
             if state.order.count > 2 * state.closures.count + 64 {
                 state.order = CircularBuffer(state.order.filter { state.closures[$0] != nil })
             }
@@ -58,7 +57,7 @@ final class OpenConnections: Sendable {
         }
     }
 
-    /// A connection has got its request, or has ended.
+    /// Ends the idle time of a connection.
     func end(_ wait: Wait) { state.withLock { _ = $0.closures.removeValue(forKey: wait.number) } }
 
     /// How many waits are remembered, ended ones included.

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// What a request's head requires of its connection.
 struct RequestHead {
-    /// Whether the client speaks HTTP/1.0, which knows no chunks.
+    /// Whether the client speaks HTTP/1.0, which has no chunks.
     let isHTTP10: Bool
     /// Whether the response has no body.
     let isHead: Bool
@@ -21,7 +21,7 @@ struct RequestHead {
         let codings = head.headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
         let length = head.headers.first(name: "content-length").flatMap(Self.length)
         bodyLength = codings.isEmpty ? length ?? 0 : nil
-        // The parser reads nothing as HTTP after a request that asks for another protocol.
+        // After an upgrade request the parser reads nothing as HTTP.
         let leavesHTTP = head.method == .CONNECT || head.headers.contains(name: "upgrade")
         allowsAnother = head.isKeepAlive && !leavesHTTP
 
@@ -41,7 +41,7 @@ struct RequestHead {
         expectsContinue = !expectations.isEmpty && !isHTTP10 && bodyLength != 0
     }
 
-    /// The number of a `Content-Length`; one beyond every limit stands for all numbers that are larger.
+    /// The number of a `Content-Length`; larger numbers become one beyond every limit.
     static func length(_ text: String) -> Int? {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
         return Int(text) ?? .max

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// Remembers how the latest request begins, because the parser does not tell an unknown method from garbage.
+/// Remembers the latest request line, because the parser does not distinguish an unknown method from garbage.
 final class RequestLineWatch: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -20,13 +20,13 @@ final class RequestLineWatch: ChannelInboundHandler, RemovableChannelHandler {
         context.fireChannelRead(data)
     }
 
-    /// Forgets the line; another request follows.
+    /// Clears the line before another request.
     func restart() {
         line.removeAll(keepingCapacity: true)
         isComplete = false
     }
 
-    /// Whether the line is a request line of HTTP/1, whatever its method is.
+    /// Whether the line is a request line of HTTP/1, with any method.
     var isRequestLine: Bool {
         guard let version else { return false }
         return version.elementsEqual("HTTP/1.1".utf8) || version.elementsEqual("HTTP/1.0".utf8)

@@ -1,24 +1,24 @@
 internal import ImportDomain
 internal import NIOHTTP1
 
-/// Decides by an answer's header what it is.
-struct AnswerCheck {
+/// Classifies a response by its header.
+struct ResponseCheck {
     let address: RemoteAddress
     let request: RemoteFileRequest
     let now: Timestamp
 
-    /// Where an answer redirects to; nil when it does not.
+    /// The target of a redirect; nil for other responses.
     func redirect(_ answer: HTTPResponseHead) throws(RemoteFileError) -> String? {
         guard [301, 302, 303, 307, 308].contains(answer.status.code) else { return nil }
         return answer.headers.first(name: "Location") ?? ""
     }
 
-    /// The declared media type of an answer that is a file.
+    /// The declared media type of a response with a file.
     ///
-    /// - Throws: `RemoteFileError` when it is none, or one that is not taken.
+    /// - Throws: `RemoteFileError` if it is not a file, or not an accepted one.
     func mediaType(ofFile answer: HTTPResponseHead) throws(RemoteFileError) -> String? {
         let status = Int(answer.status.code)
-        // Answers without content, and with a part of it, are no files: nothing of the kind was asked for.
+        // Responses without content, or with a part of it, are not files.
         guard (200..<300).contains(status), ![204, 205, 206].contains(status) else {
             let wait = answer.headers.first(name: "Retry-After").flatMap { RetryAfter.duration($0, now: now) }
             throw .status(status, at: address, retryAfter: wait)
@@ -28,7 +28,7 @@ struct AnswerCheck {
             for encoding in answer.headers[canonicalForm: field] where encoding.lowercased() != plain {
                 throw RemoteFileError(
                     .encodingRefused,
-                    message: "\(address.host.text) sends the file compressed, although it was asked not to.",
+                    message: "\(address.host.text) compressed the file against the request.",
                     isPermanent: true)
             }
         }
@@ -41,13 +41,13 @@ struct AnswerCheck {
         if !request.acceptsPages, mediaType == "text/html" || mediaType == "application/xhtml+xml" {
             throw RemoteFileError(
                 .pageRefused,
-                message: "\(address.host.text) answered with a web page, such as a sign-in page, in place of the file.",
+                message: "\(address.host.text) returned a web page, such as a sign-in page, in place of the file.",
                 isPermanent: true)
         }
         return mediaType
     }
 
-    /// A media type without its parameters, in lower case; nil when it is malformed.
+    /// A media type without its parameters, in lower case; nil if it is malformed.
     private static func essence(_ text: String) -> String? {
         let essence = text.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
         let isAllowed = essence.utf8.allSatisfy { byte in

@@ -5,7 +5,7 @@ import RemoteFiles
 import Testing
 
 @Suite("Given a server that misbehaves")
-struct HostileAnswerTests {
+struct HostileResponseTests {
     private static let ok = "HTTP/1.1 200 OK\r\n"
 
     private func failure(
@@ -23,7 +23,7 @@ struct HostileAnswerTests {
         (400, true), (401, true), (403, true), (404, true), (410, true), (304, true), (204, true), (206, true),
         (501, true), (408, false), (425, false), (429, false), (500, false), (502, false), (503, false), (504, false),
     ])
-    func `when the status is no success, then it says whether another try makes sense`(
+    func `when the status is not a success, then the error is permanent or temporary`(
         status: Int, isPermanent: Bool
     ) async throws {
         let error = try await failure(of: .status("\(status) X"))
@@ -65,7 +65,7 @@ struct HostileAnswerTests {
         for part in ["://", "/f", "secret", "?"] { #expect(!error.message.contains(part), "\(error.message)") }
     }
 
-    @Test func `when more is declared than allowed, then it is refused for good`() async throws {
+    @Test func `when more is declared than allowed, then it is rejected permanently`() async throws {
         let error = try await failure(of: .bytes(Self.ok + "Content-Length: 99999999999\r\n\r\nx"))
 
         #expect(error?.code == .tooLarge)
@@ -73,7 +73,7 @@ struct HostileAnswerTests {
     }
 
     @Test(arguments: ["\r\n", "Transfer-Encoding: chunked\r\n\r\n"])
-    func `when the file has no end, then it is refused at the limit`(header: String) async throws {
+    func `when the file has no end, then it is rejected at the limit`(header: String) async throws {
         let chunk = header == "\r\n" ? "0123456789" : "a\r\n0123456789\r\n"
 
         let error = try await failure(of: .endless(Self.ok + header, repeating: chunk))
@@ -151,7 +151,7 @@ struct HostileAnswerTests {
         ok + "Content-Length: 3\r\nContent-Length: 5\r\n\r\nhello", ok + "Content-Length: -1\r\n\r\n",
         ok + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
     ])
-    func `when the answer is no HTTP, then it is malformed`(text: String) async throws {
+    func `when the response is not HTTP, then it is malformed`(text: String) async throws {
         let error = try await failure(of: .bytesAndClose(text))
 
         #expect(error?.code == .answerMalformed)
@@ -161,7 +161,7 @@ struct HostileAnswerTests {
         ("X-A: ", "a"), ("", "X-A: a\r\n"), ("Transfer-Encoding: chunked\r\n\r\n0\r\nX: ", "a"),
         ("Transfer-Encoding: chunked\r\n\r\n1;x=", "a"),
     ])
-    func `when a header, trailer or chunk's frame has no end, then it is refused`(
+    func `when a header, trailer or chunk's frame has no end, then it is rejected`(
         beginning: String, repeated: String
     ) async throws {
         let error = try await failure(of: .endless(Self.ok + beginning, repeating: repeated))
@@ -169,7 +169,7 @@ struct HostileAnswerTests {
         #expect(error?.code == .answerMalformed)
     }
 
-    @Test func `when preliminary answers have no end, then they are refused`() async throws {
+    @Test func `when preliminary answers have no end, then they are rejected`() async throws {
         let error = try await failure(of: .endless("", repeating: "HTTP/1.1 102 Processing\r\n\r\n"))
 
         #expect(error?.code == .answerMalformed)
@@ -179,7 +179,7 @@ struct HostileAnswerTests {
         "Content-Encoding: gzip", "Content-Encoding: br", "content-encoding: identity, gzip",
         "Transfer-Encoding: gzip, chunked",
     ])
-    func `when the file is compressed, then it is refused and nothing is unpacked`(header: String) async throws {
+    func `when the file is compressed, then it is rejected and nothing is unpacked`(header: String) async throws {
         let error = try await failure(of: .bytes(Self.ok + header + "\r\n\r\n\u{1f}\u{8b}"))
 
         #expect(error?.code == .encodingRefused)
@@ -187,7 +187,7 @@ struct HostileAnswerTests {
     }
 
     @Test(arguments: ["text/html", "Text/HTML; charset=utf-8", "application/xhtml+xml"])
-    func `when a web page comes in place of a file, then it is refused unless it is wanted`(
+    func `when a web page comes in place of a file, then it is rejected unless it is wanted`(
         type: String
     ) async throws {
         let answer = HostileServer.Answer.file("<html>", header: "Content-Type: \(type)\r\n")
@@ -211,7 +211,7 @@ struct HostileAnswerTests {
         if case .file(let file, _) = outcome {
             #expect(file.mediaType == nil)
         } else {
-            // A decoder that refuses such a field is as good.
+            // A decoder that rejects such a field is equally good.
             #expect(outcome.error?.code == .answerMalformed)
         }
     }

@@ -3,7 +3,7 @@ import ImportFixtures
 import Testing
 
 @Suite("Given rooms and threads that an import touched", .onEveryStore)
-struct SettlingTests {
+struct RecountTests {
     private typealias Fixtures = RoomFixtures
 
     private static func add(_ messages: [Message], to store: any Store) async throws {
@@ -26,8 +26,7 @@ struct SettlingTests {
         try #require(try await store.read { try $0.messages.find(ids: [MessageID(id)]) }.first)
     }
 
-    @Test func `when they are settled, then rooms know their counts and the latest message shown in them`() async throws
-    {
+    @Test func `when they are recounted, then rooms have their counts and their latest visible message`() async throws {
         try await Fixtures.with { store in
             try await store.write {
                 try $0.rooms.insert(["r", "s", "t", "u"].map { Fixtures.room($0) }, by: nil)
@@ -55,7 +54,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `when they are settled again, then nothing changes`() async throws {
+    @Test func `when they are recounted again, then nothing changes`() async throws {
         try await Fixtures.with { store in
             try await store.write { try $0.rooms.insert([Fixtures.room("r")], by: nil) }
             try await Self.add(
@@ -70,7 +69,9 @@ struct SettlingTests {
         }
     }
 
-    @Test func `when a thread is settled, then its first message knows its answers and their authors`() async throws {
+    @Test func `when a thread is recounted, then its first message has the number of its replies and their authors`()
+        async throws
+    {
         var first = MessageDetails()
         first.alias = "x"
         first.addFollowers([UserID("bob"), UserID("old")])
@@ -97,7 +98,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `when more people answered than are told, then the first 200 of them follow`() async throws {
+    @Test func `when more people replied than are listed, then the first 200 of them follow`() async throws {
         try await Fixtures.with { store in
             try await store.write { try $0.rooms.insert([Fixtures.room("r")], by: nil) }
             let answers = (0..<250).map { number in
@@ -145,7 +146,7 @@ struct SettlingTests {
         }
     }
 
-    @Test func `when several settle at the same time, then everything is settled once`() async throws {
+    @Test func `when several processes recount at the same time, then everything is recounted once`() async throws {
         try await Fixtures.with { store in
             let rooms = (0..<40).map { "room\($0)" }
             try await store.write { try $0.rooms.insert(rooms.map { Fixtures.room($0) }, by: nil) }

@@ -2,54 +2,54 @@ internal import ImportDomain
 internal import NIOCore
 internal import NIOHTTP1
 
-/// Counts what of an answer is content and what is not, so that headers, trailers and the frames of chunks stay small.
+/// Counts content and overhead of a response, to limit headers, trailers and chunk frames.
 ///
-/// Its two handlers stand before and behind the decoder, on one event loop.
-final class AnswerTally {
+/// Its two handlers run before and after the decoder, on one event loop.
+final class ResponseProgress {
     private var arrived = 0
     private var content = 0
 
-    /// How much may have arrived: chunks of one byte need five more each, which leaves room for honest servers.
+    /// The allowed bytes so far: a chunk of one byte has five bytes of overhead, so 16 suffice for honest servers.
     private var allowed: Int { FetchLimits.headerBytes + FetchLimits.receiveBytes + 16 * content }
 
-    /// Counts bytes as they come.
+    /// Counts arriving bytes.
     final class Arrival: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias InboundOut = ByteBuffer
 
-        private let tally: AnswerTally
+        private let progress: ResponseProgress
         private let watch: ProgressWatch
 
-        init(_ tally: AnswerTally, watch: ProgressWatch) {
-            self.tally = tally
+        init(_ progress: ResponseProgress, watch: ProgressWatch) {
+            self.progress = progress
             self.watch = watch
         }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
             let bytes = unwrapInboundIn(data).readableBytes
-            tally.arrived += bytes
+            progress.arrived += bytes
             watch.advance(bytes: bytes)
             context.fireChannelRead(data)
-            guard tally.arrived > tally.allowed else { return }
+            guard progress.arrived > progress.allowed else { return }
             context.fireErrorCaught(
                 RemoteFileError.retryable(
                     .answerMalformed,
-                    "The answer has a header or trailer of more than \(FetchLimits.headerBytes) bytes."))
+                    "The response has a header or trailer of more than \(FetchLimits.headerBytes) bytes."))
             context.close(promise: nil)
         }
     }
 
-    /// Counts the content that the decoder finds.
+    /// Counts decoded content.
     final class Content: ChannelInboundHandler {
         typealias InboundIn = HTTPClientResponsePart
         typealias InboundOut = HTTPClientResponsePart
 
-        private let tally: AnswerTally
+        private let progress: ResponseProgress
 
-        init(_ tally: AnswerTally) { self.tally = tally }
+        init(_ progress: ResponseProgress) { self.progress = progress }
 
         func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-            if case .body(let bytes) = unwrapInboundIn(data) { tally.content += bytes.readableBytes }
+            if case .body(let bytes) = unwrapInboundIn(data) { progress.content += bytes.readableBytes }
             context.fireChannelRead(data)
         }
     }

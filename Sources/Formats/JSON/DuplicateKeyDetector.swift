@@ -1,24 +1,23 @@
-/// The keys that the open objects have had, to find one that appears twice.
+/// Detects duplicate keys of open objects.
 ///
-/// Most objects have 10 to 20 keys: those are compared by fingerprint, one after the other, without making a string.
-/// An object that passes `smallCount` moves to a set, whose hashing nobody outside can predict, so that no text makes
-/// the check quadratic.
-struct KeyLedger {
+/// Most objects have 10 to 20 keys, which are compared by fingerprint without creating strings. An object beyond
+/// `smallCount` uses a set with seeded hashing, so that no text makes the check quadratic.
+struct DuplicateKeyDetector {
     private struct Entry {
         let fingerprint: UInt64
         let span: StringSpan
     }
 
-    /// Room for the keys of a usual object: growing step by step would cost more than the rest of the check.
+    /// The initial capacity: growing step by step would cost more than the check.
     private static let usualCount = 20
     private static let smallCount = 32
 
-    /// The keys of all open objects, those of the innermost last.
+    /// The keys of all open objects, the innermost last.
     private var entries: [Entry] = []
-    /// The keys of the large objects among them, by where their entries begin.
+    /// The keys of large objects, by the start of their entries.
     private var largeObjects: [Int: Set<ExactKey>] = [:]
 
-    /// Where the entries of an object that opens now begin.
+    /// The start of the entries of an object that opens now.
     @inline(__always)
     var count: Int { entries.count }
 
@@ -26,9 +25,9 @@ struct KeyLedger {
     ///
     /// - Parameters:
     ///   - span: the key.
-    ///   - start: where the object's entries begin.
+    ///   - start: the start of the object's entries.
     ///   - bytes: the text.
-    /// - Returns: false when the object has had the key.
+    /// - Returns: false for a duplicate key.
     @inline(__always)
     mutating func insert(_ span: StringSpan, from start: Int, in bytes: UnsafeRawBufferPointer) -> Bool {
         let size = entries.count - start
@@ -42,7 +41,7 @@ struct KeyLedger {
         return true
     }
 
-    /// Forgets the keys of the innermost object.
+    /// Removes the keys of the innermost object.
     @inline(__always)
     mutating func closeObject(from start: Int) {
         if entries.count - start >= Self.smallCount { largeObjects[start] = nil }
@@ -58,8 +57,8 @@ struct KeyLedger {
         return largeObjects[start, default: []].insert(ExactKey(span.decoded(in: bytes))).inserted
     }
 
-    /// Equal for equal keys, however they are escaped. It need not be strong: equal fingerprints are followed by a
-    /// comparison, and there are never more than `smallCount` of them.
+    /// Equal for equal keys, regardless of escapes. It may be weak: equal fingerprints lead to a comparison, and there
+    /// are at most `smallCount` of them.
     @inline(__always)
     private static func fingerprint(of span: StringSpan, in bytes: UnsafeRawBufferPointer) -> UInt64 {
         if !span.hasEscapes { return fingerprint(of: bytes, from: span.start, to: span.end) }

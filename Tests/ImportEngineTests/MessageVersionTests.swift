@@ -2,8 +2,8 @@ import ImportDomain
 import ImportFixtures
 import Testing
 
-@Suite("Given several tellings of one message", .onEveryStore, .timeLimit(.minutes(10)))
-struct MessageTellingTests {
+@Suite("Given several versions of one message", .onEveryStore, .timeLimit(.minutes(10)))
+struct MessageVersionTests {
     private static func telling(_ text: String, edited: String? = nil, _ more: String = "") -> String {
         let edit = edited.map { #","edited":{"user":"U1","ts":"\#($0)"}"# } ?? ""
         return #"{"type":"message","user":"U1","ts":"1704456000.000100","text":"\#(text)"\#(edit)\#(more)}"#
