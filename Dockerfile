@@ -8,7 +8,7 @@ COPY Tests Tests
 RUN swift build -c release --product ferry --static-swift-stdlib && cp .build/release/ferry /usr/local/bin/ferry
 
 FROM debian:bookworm-slim
-RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libsqlite3-0 libpq5 libcrypt1 libarchive13 libzstd1 \
+RUN apt-get update && apt-get install -y --no-install-recommends ca-certificates libsqlite3-0 libpq5 libssl3 libcrypt1 libarchive13 libzstd1 \
     && rm -rf /var/lib/apt/lists/* && useradd --system --create-home ferry \
     && install -d -o ferry -m 700 /home/ferry/ferry-data /home/ferry/ferry-data/files
 COPY --from=build /usr/local/bin/ferry /usr/local/bin/ferry

@@ -87,6 +87,7 @@ let package = Package(
             providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/System/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .target(name: "CCrypto", path: "Sources/System/CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         .systemLibrary(
@@ -100,7 +101,7 @@ let package = Package(
             name: "RemoteFiles",
             dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
             path: "Sources/System/RemoteFiles"),
-        .target(name: "SHA256", path: "Sources/System/SHA256"),
+        .target(name: "SHA256", dependencies: ["CCrypto"], path: "Sources/System/SHA256"),
 
         // HTTP: the wire contract and the server that keeps it.
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),

@@ -1,9 +1,7 @@
-/// SHA-256, for passwords from clients, stored login tokens, and identities of messages without one.
-///
-/// Implemented here because the C library's crypt does not export it, and a cryptography library would add minutes to
-/// the build.
-///
-/// Source: FIPS 180-4.
+internal import CCrypto
+
+/// SHA-256, from the system's libcrypto: the form in which clients send passwords, in which login tokens are stored, and
+/// from which messages without an identity of their own get one.
 public enum SHA256Digest {
     /// The digest as 64 lower-case hexadecimal digits.
     ///
@@ -21,38 +19,20 @@ public enum SHA256Digest {
     ///
     /// - Parameter message: the bytes to hash.
     public static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
-        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 64) { schedule in
-            var state = SHA256State()
-            let wholeBytes = message.count & ~63
-            for start in stride(from: 0, to: wholeBytes, by: 64) {
-                state.absorb(UnsafeRawBufferPointer(rebasing: message[start..<start + 64]), schedule: schedule)
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in
+            let isDone = ferry_sha256(message.baseAddress, message.count, digest.baseAddress)
+            precondition(isDone == 1, "the system's libcrypto has SHA-256")
+            var words = SIMD8<UInt32>()
+            for index in 0..<8 {
+                words[index] = digest[4 * index..<4 * index + 4].reduce(0) { $0 << 8 | UInt32($1) }
             }
-            absorbEnd(of: message, from: wholeBytes, into: &state, schedule: schedule)
-            return state.words
+            return words
         }
     }
 
     private static func withBytes<Result>(of text: String, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         var text = text
         return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
-    }
-
-    /// The last bytes, a one bit, zeros and the length in bits: one block, or two where nine bytes more do not fit.
-    private static func absorbEnd(
-        of message: UnsafeRawBufferPointer, from start: Int, into state: inout SHA256State,
-        schedule: UnsafeMutableBufferPointer<UInt32>
-    ) {
-        withUnsafeTemporaryAllocation(byteCount: 128, alignment: 8) { end in
-            let rest = UnsafeRawBufferPointer(rebasing: message[start...])
-            let endBytes = rest.count < 56 ? 64 : 128
-            _ = end.initializeMemory(as: UInt8.self, repeating: 0)
-            end.copyMemory(from: rest)
-            end[rest.count] = 0x80
-            end.storeBytes(of: UInt64(message.count * 8).bigEndian, toByteOffset: endBytes - 8, as: UInt64.self)
-            for offset in stride(from: 0, to: endBytes, by: 64) {
-                state.absorb(UnsafeRawBufferPointer(rebasing: end[offset..<offset + 64]), schedule: schedule)
-            }
-        }
     }
 
     private static func hexadecimal(_ words: SIMD8<UInt32>) -> String {
