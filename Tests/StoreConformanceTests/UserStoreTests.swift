@@ -108,6 +108,26 @@ struct UserStoreTests {
         }
     }
 
+    @Test func `when import ids of accounts are read, then they come in order, and accounts without any are absent`()
+        async throws
+    {
+        try await Self.with { store in
+            let users = [
+                Self.user("ada", importIDs: ["2", "1"]), Self.user("bob"), Self.user("eve", importIDs: ["3"]),
+            ]
+            try await store.write { transaction in
+                try transaction.users.insert(users, by: nil)
+                try transaction.users.bind([(ImportID("0"), UserID("id-ada"))], by: ImportNumber(1))
+            }
+
+            let importIDs = try await store.read {
+                try $0.users.importIDs(of: [UserID("id-ada"), UserID("id-bob"), UserID("nobody")])
+            }
+
+            #expect(importIDs == [UserID("id-ada"): ["2", "1", "0"].map { ImportID($0) }])
+        }
+    }
+
     @Test func `when accounts are listed, then pages follow the order`() async throws {
         try await Self.with { store in
             try await store.write { try $0.users.insert(["c", "B", "a"].map { Self.user($0) }, by: nil) }

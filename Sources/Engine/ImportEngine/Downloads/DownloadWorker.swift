@@ -181,14 +181,11 @@ public actor DownloadWorker: LeasedWorker, Service {
         } else {
             _ = try await receive(download, as: key, limit: limits.avatarBytes, allowlist: allowlist)
         }
+        let file = NewFile(key, in: files)
         do {
-            guard let header = ImageHeader(try await files.beginning(of: key)) else {
+            guard let stored = try await file.avatarDescription(createdAt: clock.now()) else {
                 throw RefusedContent(reason: "The address does not lead to a PNG, JPEG, GIF or WebP picture.")
             }
-            let stored = StoredFile(
-                id: FileID(key.id), name: "avatar", mediaType: header.kind.mediaType,
-                sizeBytes: Int(try await files.size(of: key)),
-                pixels: PixelSize(width: header.width, height: header.height), createdAt: clock.now())
             let replaced = try await store.write { transaction in
                 try transaction.leases.verify(claim.lease)
                 return try transaction.downloads.finish(download, avatar: stored)
@@ -196,7 +193,7 @@ public actor DownloadWorker: LeasedWorker, Service {
             // What it replaces is shown by nobody any more; left behind, it takes space and no more.
             if let replaced { _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue)) }
         } catch {
-            await files.remove(key, unlessStoredIn: store)
+            await file.remove(unlessStoredIn: store)
             throw error
         }
     }
@@ -205,16 +202,16 @@ public actor DownloadWorker: LeasedWorker, Service {
         let download = claim.download
         let key = try FileKey(.uploads, id: newID())
         let remote = try await receive(download, as: key, limit: limits.fileBytes, allowlist: allowlist)
+        let file = NewFile(key, in: files)
         do {
-            let stored = try await files.description(
-                of: key, named: download.name, declaredType: download.mediaType ?? remote.mediaType,
-                createdAt: clock.now())
+            let stored = try await file.description(
+                named: download.name, declaredType: download.mediaType ?? remote.mediaType, createdAt: clock.now())
             try await store.write { transaction in
                 try transaction.leases.verify(claim.lease)
                 try transaction.downloads.finish(download, file: stored)
             }
         } catch {
-            await files.remove(key, unlessStoredIn: store)
+            await file.remove(unlessStoredIn: store)
             throw error
         }
     }

@@ -68,17 +68,17 @@ actor ArchivedFileKeeper {
         guard let file = current else { return }
         _ = try await file.writer.finish()
         current = nil
+        let new = NewFile(file.key, in: files)
         do {
-            let stored = try await files.description(
-                of: file.key, named: file.download.name, declaredType: file.download.mediaType,
-                createdAt: environment.clock.now())
+            let stored = try await new.description(
+                named: file.download.name, declaredType: file.download.mediaType, createdAt: environment.clock.now())
             let claim = claim
             try await store.write { transaction in
                 _ = try transaction.operations.verify(claim)
                 try transaction.downloads.finish(file.download, file: stored)
             }
         } catch {
-            await files.remove(file.key, unlessStoredIn: store)
+            await new.remove(unlessStoredIn: store)
             throw error
         }
     }
