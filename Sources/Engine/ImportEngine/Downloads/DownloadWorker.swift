@@ -9,26 +9,26 @@ public import ServiceLifecycle
 /// failure is tried again later; the queue is in the store, so a restart loses nothing.
 /// Source: docs/downloads.md.
 public actor DownloadWorker: LeasedWorker, Service {
-    /// What a fetched file may be.
+    /// The limits of downloads.
     public struct Limits: Sendable {
-        /// The most bytes of a picture.
+        /// The maximum size of an avatar.
         public var avatarBytes: Int64 = 10 << 20
-        /// The most bytes of a file.
+        /// The maximum size of a file.
         public var fileBytes: Int64 = 512 << 20
-        /// How many are fetched at the same time.
+        /// The number of concurrent downloads.
         public var atOnce = 16
-        /// How many are fetched from one host at the same time.
+        /// The number of concurrent downloads from one host.
         public var atOncePerHost = 2
-        /// How long to wait after each failed attempt; after the last of them a file is given up.
+        /// The delays after failed attempts; after the last of them a file is given up.
         public var retryDelays: [Duration] = [
             .seconds(5), .seconds(30), .seconds(180), .seconds(900), .seconds(3_600),
         ]
-        /// How long one file may take.
+        /// The maximum duration of one download.
         public var totalTime: Duration = .seconds(1_800)
-        /// How long a server may send nothing, or next to nothing.
+        /// The time after which a download is cancelled if the server sends nothing, or next to nothing.
         public var idleTime: Duration = .seconds(30)
 
-        /// The limits that suit a server.
+        /// The limits of a server.
         public init() {}
     }
 
@@ -147,7 +147,7 @@ public actor DownloadWorker: LeasedWorker, Service {
             switch claim.download.kind {
             case .avatar: try await fetchAvatar(claim, allowlist: allowlist)
             case .file: try await fetchFile(claim, allowlist: allowlist)
-            case .archived: break  // Never in line: `FilePreparation` takes it out of its export.
+            case .archived: break  // Never queued: `FilePreparation` extracts it from its export.
             }
         } catch let error as RemoteFileError {
             try Task.checkCancellation()
@@ -190,7 +190,7 @@ public actor DownloadWorker: LeasedWorker, Service {
                 try transaction.leases.verify(claim.lease)
                 return try transaction.downloads.finish(download, avatar: stored)
             }
-            // What it replaces is shown by nobody any more; left behind, it takes space and no more.
+            // No account shows the replaced avatar; if it cannot be removed, it only takes space.
             if let replaced { _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue)) }
         } catch {
             await file.remove(unlessStoredIn: store)

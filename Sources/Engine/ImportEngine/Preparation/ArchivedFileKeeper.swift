@@ -1,21 +1,21 @@
 import ImportDomain
 
-/// Keeps files of an export for the messages that wait for them, one after the other.
+/// Stores files of an export for the messages that wait for them, one after the other.
 actor ArchivedFileKeeper {
     private let store: any Store
     private let files: any FileStore
     private let environment: WorkspaceEnvironment
     private let claim: FileClaim
-    private var current: FileInHand?
+    private var current: OpenFile?
 
-    private struct FileInHand {
+    private struct OpenFile {
         let download: Download
         let entry: String
         let key: FileKey
         let writer: any FileWriter
     }
 
-    /// - Parameter claim: nothing is kept once it is lost.
+    /// - Parameter claim: nothing is stored after its lease is lost.
     init(_ environment: WorkspaceEnvironment, claim: FileClaim) {
         store = environment.store
         files = environment.files
@@ -41,7 +41,7 @@ actor ArchivedFileKeeper {
         }
     }
 
-    /// Forgets a file of which only a part has come.
+    /// Discards an incomplete file.
     func discard() async {
         await current?.writer.discard()
         current = nil
@@ -60,7 +60,7 @@ actor ArchivedFileKeeper {
         }
         guard let download else { return false }
         let key = try FileKey(.uploads, id: environment.identifiers.operationID(at: environment.clock.now()).rawValue)
-        current = FileInHand(download: download, entry: entry, key: key, writer: try await files.begin(key))
+        current = OpenFile(download: download, entry: entry, key: key, writer: try await files.begin(key))
         return true
     }
 

@@ -16,7 +16,7 @@ struct BatchDivision: Sendable {
 
     /// How many batches one becomes.
     static let parts = 16
-    /// How many ends of the process beyond its limit a batch may cause before nobody looks into it any more.
+    /// The number of further process deaths after which a batch is not read any more.
     private static let unreadableAfter = 3
 
     let store: any Store

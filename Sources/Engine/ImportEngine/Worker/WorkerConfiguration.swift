@@ -1,41 +1,40 @@
 import ImportDomain
 
-/// The times by which a worker lives, and how much it takes in hand.
+/// The intervals of a worker, and the size of its claims.
 public struct WorkerConfiguration: Sendable {
-    /// How long a claimed batch belongs to its worker unless prolonged.
+    /// The duration of a lease unless it is renewed.
     public var leaseDuration: Duration = .seconds(12)
-    /// How often leases are prolonged.
+    /// The interval between renewals of leases.
     public var renewalInterval: Duration = .seconds(4)
     /// How long another process may leave the database waiting in the middle of a transaction before it counts as frozen.
     public var stallDuration: Duration = .seconds(8)
-    /// How often the worker looks whether its operation still stands.
+    /// The interval at which a worker checks that its work is still wanted.
     public var heartbeatInterval: Duration = .seconds(1)
-    /// How long an idle worker waits before it looks again unasked.
+    /// The interval at which an idle worker looks for work without a signal.
     public var pollInterval: Duration = .seconds(2)
-    /// How long to wait after each failure in a row; after the last of them the operation fails.
+    /// The delays after consecutive failures; after the last of them the operation fails.
     public var retryDelays: [Duration] = [.milliseconds(200), .seconds(1), .seconds(3), .seconds(8), .seconds(20)]
-    /// How long to wait after each failed attempt to fetch an export file; after the last of them the operation fails.
+    /// The delays after failed attempts to fetch an export file; after the last of them the operation fails.
     public var fetchRetryDelays: [Duration] = [.seconds(2), .seconds(10), .seconds(30), .seconds(120)]
     /// The longest that a server's `Retry-After` delays the next attempt to fetch an export file.
     public var longestFetchDelay: Duration = .seconds(600)
-    /// How many bytes of records are claimed at once.
+    /// The number of bytes of records in one claim.
     public var claimBytes = 8 << 20
-    /// How many bytes of messages are claimed at once; decoded they take several times as much, and two claims are in
-    /// hand.
+    /// The number of bytes of messages in one claim; decoded they take several times as much, and two claims are in
+    /// memory.
     public var messageClaimBytes = 3 << 20
-    /// How many passwords are claimed at once for each of them that can be hashed at the same time: enough to keep every
-    /// thread busy, and towards the end of an import less than a second's work, so that processes which share it end
-    /// together.
+    /// The number of passwords in one claim for each hashing thread: enough to keep every thread busy, and towards the end
+    /// of an import less than a second's work, so that processes that share the import end together.
     public var secretsPerHashing = 16...64
 
-    /// What suits a server.
+    /// The configuration of a server.
     public init() {}
 
-    /// How much to claim.
+    /// The size of the next claim.
     ///
     /// - Parameters:
-    ///   - records: how many records a transaction can take at present.
-    ///   - pending: how many records of the type are left, with those that others have in hand.
+    ///   - records: the number of records that a transaction can write in time.
+    ///   - pending: the number of records of the type that are left, those that other workers hold included.
     func claim(of type: RecordType, records: Int, pending: Int, concurrentHashings: Int) -> Workload {
         let (fewest, most) = (
             secretsPerHashing.lowerBound * concurrentHashings, secretsPerHashing.upperBound * concurrentHashings

@@ -241,7 +241,7 @@ struct DownloadTables: DownloadStore {
         return "\(file.source):\(file.id):\(SHA256Digest.hexadecimal(of: parts.joined(separator: "\u{0}")).prefix(32))"
     }
 
-    private func now() throws -> Timestamp { try connection.moment(by: clock) }
+    private func now() throws -> Timestamp { try connection.currentTime(by: clock) }
 
     // MARK: Files
 
@@ -261,7 +261,7 @@ struct DownloadTables: DownloadStore {
     }
 
     func finish(_ download: Download, file: StoredFile) throws {
-        // The file belongs to the first message that carries it; when that is gone, so is whoever could open it.
+        // The file belongs to the first message that carries it; without that message nobody may open it.
         if let (room, author, writtenAt) = try connection.first(
             """
             SELECT room_id, author_id, written_at FROM messages
@@ -328,7 +328,7 @@ struct DownloadTables: DownloadStore {
             """)
     }
 
-    /// Nobody needs to look any further; a file of messages may have been looked for in an export and on a server.
+    /// Ends the download under every kind: a file of messages may be expected in an export and on a server.
     private func end(_ download: Download, file: FileID) throws {
         let kinds: [Download.Kind] = download.kind == .avatar ? [.avatar] : [.file, .archived]
         try connection.execute(

@@ -62,7 +62,7 @@ struct LeaseTables: LeaseStore {
     }
 
     func renew(_ lease: Lease, for duration: Duration) throws {
-        let expiry = try connection.moment(by: clock) + duration
+        let expiry = try connection.currentTime(by: clock) + duration
         for item in lease.items {
             // A worker that is writing an item holds its row lock, so its lease needs no renewal.
             try connection.execute(
@@ -141,7 +141,7 @@ extension Lease.Work {
 
 extension SQLConnection {
     /// The time by which leases expire and work is due: the database's where processes share it, else this process's.
-    func moment(by clock: any WallClock) throws -> Timestamp {
+    func currentTime(by clock: any WallClock) throws -> Timestamp {
         try clockMilliseconds().map(Timestamp.init(milliseconds:)) ?? clock.now()
     }
 }

@@ -145,7 +145,7 @@ struct OperationTable: OperationStore {
     private var leases: LeaseTables { LeaseTables(connection: connection, clock: clock) }
 
     func claimFile(by worker: WorkerID, for duration: Duration) throws -> FileClaim? {
-        let now = try connection.moment(by: clock)
+        let now = try connection.currentTime(by: clock)
         guard let operation = try current(), operation.lifecycle.hasFileWork,
             let row = try connection.rows(
                 of: OperationColumn.table,

@@ -23,7 +23,7 @@ struct StagingTables: StagingArea {
         try connection.insert(rows, into: RecordColumn.table)
     }
 
-    /// A batch that nobody sees yet.
+    /// Inserts a batch that is not accepted yet.
     private func insertBatch(
         of type: RecordType, workload: Workload, intake: IntakeID, operation: OperationID
     ) throws -> Int64 {
@@ -40,7 +40,7 @@ struct StagingTables: StagingArea {
     }
 
     func accept(_ intake: IntakeID) throws -> [RecordType: Int] {
-        // What is counted is what is accepted: some of it may be tidied away at the same moment.
+        // Counted by the update itself: housekeeping may purge batches at the same time.
         let accepted: [(RecordType, Int)] = try connection.rows(
             """
             UPDATE import_batches SET accepted = 1 WHERE intake_id = \(intake.rawValue) AND accepted = 0
@@ -295,7 +295,7 @@ struct StagingTables: StagingArea {
 
     private var leases: LeaseTables { LeaseTables(connection: connection, clock: clock) }
 
-    private func now() throws -> Timestamp { try connection.moment(by: clock) }
+    private func now() throws -> Timestamp { try connection.currentTime(by: clock) }
 
     func claim(
         _ type: RecordType, of operation: OperationID, by worker: WorkerID, for duration: Duration, target: Workload,
@@ -310,10 +310,10 @@ struct StagingTables: StagingArea {
             type: type, recordCount: batches.reduce(0) { $0 + $1.workload.records }, deathLimit: first.deathLimit)
     }
 
-    /// Batches that nobody has claimed, locked until the transaction ends.
+    /// Batches that no worker holds, locked until the transaction ends.
     ///
     /// Other workers pass over whatever is looked at here: so each look takes in as many batches as were taken before,
-    /// and a worker that claims at the same moment finds the rest.
+    /// and a worker that claims at the same time finds the rest.
     private func claimable(
         _ type: RecordType, of operation: OperationID, at now: Timestamp, target: Workload
     ) throws -> [ClaimableBatch] {
