@@ -156,7 +156,7 @@ extension UserStore {
 }
 
 extension User {
-    /// Refuses new names and addresses that belong to others, and new roles that do not exist.
+    /// Rejects new names and addresses that belong to others, and new roles that do not exist.
     ///
     /// - Throws: `WorkspaceError.fieldUnavailable` or `.invalidRole`.
     fileprivate func requireConsistent(insteadOf present: User, in transaction: any StoreTransaction) throws {

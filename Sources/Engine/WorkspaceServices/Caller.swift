@@ -17,7 +17,7 @@ public struct Caller: Sendable {
     /// Whether one of the account's roles holds a permission.
     public func may(_ permission: PermissionName) -> Bool { grants.contains(permission.rawValue) }
 
-    /// Refuses a caller without the permission.
+    /// Rejects a caller without the permission.
     ///
     /// - Throws: `WorkspaceError.notAllowed`.
     public func require(_ permission: PermissionName) throws(WorkspaceError) {

@@ -1,6 +1,6 @@
 public import ImportDomain
 
-/// Pictures of accounts and files of messages as their readers get them.
+/// Avatars of accounts and files of messages as their readers get them.
 public struct FileService: Sendable {
     private let environment: WorkspaceEnvironment
 

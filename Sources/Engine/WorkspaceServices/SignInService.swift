@@ -52,7 +52,7 @@ public struct SignInService: Sendable {
 
     /// Begins a session.
     ///
-    /// Unknown accounts and wrong passwords are not told apart, by words or by time. Repeated failures block the
+    /// Unknown accounts and wrong passwords are indistinguishable, in text and in time. Repeated failures block the
     /// account and the address for a while, as the settings say. Attempts that are in progress take up the room that
     /// failures leave, so attempts at the same time get no more verdicts than others. An attempt that finds no room only
     /// because of them is rejected as one of too many.
@@ -104,7 +104,7 @@ public struct SignInService: Sendable {
             digest, against: user?.passwordHash ?? environment.passwords.lockedHash())
     }
 
-    /// Goes on with a session whose token is known; the same token is returned.
+    /// Continues a session whose token is known; the same token is returned.
     ///
     /// - Throws: `WorkspaceError.invalidCredentials`; `StoreError`.
     public func resume(token: String) async throws -> SignedIn {

@@ -85,7 +85,7 @@ struct CSVMessages: DelimitedTable {
         try stage(row.bytes(columns.text), in: roomID, by: author, at: time.milliseconds, line: row.line)
     }
 
-    /// The import id of the row's room, or nil after the row was refused.
+    /// The import id of the row's room, or nil after the row was rejected.
     private mutating func enterRoom(
         _ row: borrowing DelimitedRow, _ columns: MessageColumns, author: CSVPeople.Person, time: TimeCell
     ) throws -> String? {

@@ -126,7 +126,7 @@ struct CSVUsers: DelimitedTable {
         if let hours = Double(value), (-14...14).contains(hours) { return hours }
         try sink.report(
             .warning, .valueReplaced, line: row.line, field: "utcoffset", value: value,
-            "This is no number of hours between -14 and 14; it is left out.")
+            "This is not a number of hours between -14 and 14. It is left out.")
         return nil
     }
 
@@ -146,7 +146,7 @@ struct CSVUsers: DelimitedTable {
         return nil
     }
 
-    /// Passwords are taken as they stand, white space included, and never kept.
+    /// Passwords are taken unchanged, white space included, and never kept.
     private func passwordDigest(_ row: borrowing DelimitedRow, _ columns: UserColumns) -> String? {
         guard let column = columns.password, column < row.count, !row.bytes(column).isEmpty else { return nil }
         return SHA256Digest.hexadecimal(of: row[column])

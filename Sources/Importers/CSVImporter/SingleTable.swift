@@ -4,7 +4,7 @@ internal import ImporterKit
 
 /// Reads a file that is one table and no archive.
 enum SingleTable {
-    /// Reads a file that is text, compressed or not, and refuses any other by its content.
+    /// Reads a file that is text, compressed or not, and rejects any other by its content.
     ///
     /// - Parameters:
     ///   - file: the file.

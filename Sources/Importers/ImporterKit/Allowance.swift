@@ -3,13 +3,13 @@
 /// The byte counts are estimates that include what a collection needs for an element.
 public final class Allowance {
     private var bytesLeft: Int
-    /// How many elements were refused.
+    /// How many elements were rejected.
     public private(set) var refusedCount = 0
 
     /// An allowance in bytes.
     public init(bytes: Int) { bytesLeft = bytes }
 
-    /// Counts an element that is refused for another reason than memory.
+    /// Counts an element that is rejected for another reason than memory.
     public func refuse() { refusedCount += 1 }
 
     /// Takes memory for one element.

@@ -18,7 +18,7 @@ public struct SlackImporter: Importer {
     /// - Parameters:
     ///   - file: a zip archive; other containers that hold the same entries are read as well.
     ///   - output: takes users, rooms and messages, and a finding for each element that became none of these.
-    /// - Throws: `ImportFileFailure` when the file is no archive, is damaged or holds no export of Slack, and whatever
+    /// - Throws: `ImportFileFailure` when the file is not an archive, is damaged or holds no export of Slack, and whatever
     ///   `output` throws.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
         try read(file, into: output, allowances: SlackAllowances())

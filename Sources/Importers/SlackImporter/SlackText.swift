@@ -13,7 +13,7 @@ struct SlackText {
         case importIDs
         /// By their names in Slack, for texts that nobody rewrites later.
         case names
-        /// By their names, and links by their labels, for texts that clients show as they stand.
+        /// By their names, and links by their labels, for texts that clients show unchanged.
         case plain
     }
 
@@ -282,7 +282,7 @@ struct SlackText {
     private mutating func appendBackquotes(
         _ bytes: UnsafeRawBufferPointer, _ index: Int, _ end: Int, _ hasMoreFences: inout Bool
     ) -> Int {
-        // Clients show plain texts as they stand: they have no code.
+        // Clients show plain texts unchanged: they have no code.
         if naming == .plain {
             output.append(UInt8(ascii: "`"))
             return index + 1

@@ -11,7 +11,7 @@ public struct WorkspaceStore: Store {
         self.clock = clock
     }
 
-    /// Opens the store: brings the tables up to date, and takes back what a crashed process had in hand.
+    /// Opens the store: brings the tables up to date, and takes back what a crashed process held.
     ///
     /// - Parameter clock: by which leases run out where the database belongs to one process.
     /// - Throws: `StoreError`.

@@ -137,7 +137,7 @@ struct AccountDirectory {
     /// account, or somebody whom another import id describes.
     private func isSomebodyElse(_ candidate: UserCandidate, _ account: UserID) -> Bool {
         if !candidate.isMatchedByUsername { return true }
-        // Two records of one import that have one username are told apart by nothing: the second one fails.
+        // Two records of one import that have one username are indistinguishable: the second one fails.
         guard !isMade(account) else { return false }
         let isDescribedElsewhere =
             isTaken(account) || isDescribed(account, byAnotherThan: candidate)
@@ -257,7 +257,7 @@ struct AccountDirectory {
 
     /// `base-1`, `base-2`, …, from the number of names that already start so.
     private mutating func numberedUsername(_ base: String) throws -> String {
-        // Counting goes on where it is, whatever the names are asked for meanwhile.
+        // Counting continues where it is, whatever the names are asked for meanwhile.
         var numbers = changes.numbers
         defer { changes.numbers = numbers }
         return try numbers.next(base) { prefix in

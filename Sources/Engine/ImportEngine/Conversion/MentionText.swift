@@ -67,7 +67,7 @@ struct MentionText {
         let name: [UInt8]
     }
 
-    /// What stands for each id, in the order of the folded ids: those that a text goes on with are a range, which
+    /// What stands for each id, in the order of the folded ids: those that a text continues with are a range, which
     /// becomes smaller with each byte of the text.
     private struct Names {
         private let names: [Name]
@@ -82,7 +82,7 @@ struct MentionText {
             .sorted { $0.id.lexicographicallyPrecedes($1.id) }
         }
 
-        /// The longest id that the text goes on with and that is no part of a longer word.
+        /// The longest id that the text continues with and that is no part of a longer word.
         func longest(
             in bytes: UnsafeBufferPointer<UInt8>, at position: Int, isItalic: Bool, comparisons: inout Int
         ) -> Name? {

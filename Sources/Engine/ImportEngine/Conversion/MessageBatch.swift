@@ -255,7 +255,7 @@ extension Timestamp {
 }
 
 extension Message {
-    /// Whether it was made up because answers to it were imported and it was not.
+    /// Whether it is a placeholder, because answers to it were imported and it was not.
     fileprivate var isStandIn: Bool { authorID == .rocketCat && text == Message.standInText }
 
     /// What another import makes of a message that is there: what the source tells is taken over, what the workspace

@@ -1,4 +1,4 @@
-/// A full name for people of whom only the username is known.
+/// A full name for accounts of which only the username is known.
 ///
 /// Source: Rocket.Chat: characters that are neither letters, digits nor `_` become spaces, and words begin in upper
 /// case; `john.doe` gives `John Doe`, `jane_doe` gives `Jane_doe`. A username of which nothing would remain is the name:

@@ -25,7 +25,7 @@ public actor DownloadWorker: LeasedWorker, Service {
         ]
         /// The maximum duration of one download.
         public var totalTime: Duration = .seconds(1_800)
-        /// The time after which a download is cancelled if the server sends nothing, or next to nothing.
+        /// The time after which a download is cancelled if the server sends nothing, or almost nothing.
         public var idleTime: Duration = .seconds(30)
 
         /// The limits of a server.
@@ -168,7 +168,7 @@ public actor DownloadWorker: LeasedWorker, Service {
             do {
                 data = try DataURI(download.url, maximumBytes: Int(limits.avatarBytes))
             } catch {
-                throw RefusedContent(reason: "The picture's data cannot be read.")
+                throw RefusedContent(reason: "The image's data cannot be read.")
             }
             let writer = try await files.begin(key)
             do {
@@ -184,7 +184,7 @@ public actor DownloadWorker: LeasedWorker, Service {
         let file = NewFile(key, in: files)
         do {
             guard let stored = try await file.avatarDescription(createdAt: clock.now()) else {
-                throw RefusedContent(reason: "The address does not lead to a PNG, JPEG, GIF or WebP picture.")
+                throw RefusedContent(reason: "The address does not lead to a PNG, JPEG, GIF or WebP image.")
             }
             let replaced = try await store.write { transaction in
                 try transaction.leases.verify(claim.lease)

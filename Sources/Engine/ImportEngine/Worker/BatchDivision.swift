@@ -2,7 +2,7 @@ import Compression
 import ImportDomain
 import JSON
 
-/// Divides a batch that cannot be imported as it is, until the one record at fault is found and flagged.
+/// Divides a batch that cannot be imported as it is, until the one record that causes it is found and flagged.
 ///
 /// Source: docs/architecture.md, "Records that end the process".
 struct BatchDivision: Sendable {

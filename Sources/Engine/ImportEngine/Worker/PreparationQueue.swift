@@ -15,7 +15,7 @@ final class PreparationQueue: Sendable {
 
     /// Runs `work` away from the cooperative pool.
     ///
-    /// A cancelled task does not wait: `work` goes on until it ends by itself, and its result is dropped. What it holds
+    /// A cancelled task does not wait: `work` continues until it ends by itself, and its result is dropped. What it holds
     /// stays in memory until then, so only a few may go on like that; a task beyond them waits.
     /// - Throws: `CancellationError`, and whatever `work` throws.
     func run<Result: Sendable>(_ work: @escaping @Sendable () throws -> Result) async throws -> Result {

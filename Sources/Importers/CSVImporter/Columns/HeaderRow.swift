@@ -1,7 +1,7 @@
 internal import ExportFiles
 internal import Foundation
 
-/// The names in the first row of a table, told apart without letter case, spaces, `_` and `-`.
+/// The names in the first row of a table, compared without letter case, spaces, `_` and `-`.
 struct HeaderRow {
     /// The cells as they are, without white space at their ends.
     let titles: [String]

@@ -124,7 +124,7 @@ final class Conversations {
             try sink.report(
                 .warning, .entryUnknownRoom, field: "room", value: unlisted.name, count: 1,
                 "The room is not in channels.csv. It becomes a private room; its \(room.memberIDs.count) authors are "
-                    + "its members, and whoever wrote first is its owner. It has \(unlisted.messageCount) messages.")
+                    + "its members, and the first author is its owner. It has \(unlisted.messageCount) messages.")
             sink.entry = nil
         }
     }

@@ -12,7 +12,7 @@ struct ContactTable: DelimitedTable {
     private var identity = MessageIdentity()
     private var recent = RecentRows()
 
-    /// - Parameter isAlone: whether the table is the whole file, which is refused if it is of something else.
+    /// - Parameter isAlone: whether the table is the whole file, which is rejected if it is of something else.
     init(sink: RecordSink, isAlone: Bool) {
         self.sink = sink
         self.isAlone = isAlone

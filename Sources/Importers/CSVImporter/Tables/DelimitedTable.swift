@@ -52,7 +52,7 @@ extension DelimitedTable {
         if reader.hasReplacements {
             try sink.report(
                 .warning, .valueReplaced, field: "encoding",
-                "Some bytes are no text in the file's encoding and were replaced.")
+                "Some bytes are invalid in the file's encoding and were replaced.")
         }
         if reader.removedNULs > 0 {
             try sink.report(

@@ -77,7 +77,7 @@ struct SlackMemberTable: DelimitedTable {
         }
     }
 
-    /// Refuses a table without known titles whose third column is not Slack's status: names would be lost.
+    /// Rejects a table without known titles whose third column is not Slack's status: names would be lost.
     private func requireStatus(_ row: borrowing DelimitedRow) throws {
         guard !AccountStatus.isSlack(row.trimmed(2)), row.count > 2 else { return }
         throw ImportFileFailure(

@@ -16,7 +16,7 @@ struct TimeCell: Equatable, Sendable {
         case exponent
         /// A small number with a fraction, as spreadsheets count days.
         case spreadsheetDay
-        /// A date with slashes or dots, whose day and month cannot be told apart.
+        /// A date with slashes or dots, whose day and month cannot be distinguished.
         case ambiguousDate
         /// A timestamp that no calendar has, or one outside the years 0 to 9999.
         case outOfRange
@@ -31,7 +31,7 @@ struct TimeCell: Equatable, Sendable {
             case .exponent:
                 "A spreadsheet has rounded the time. Format its column as a number without decimals. \(forms)"
             case .spreadsheetDay: "The time looks like a spreadsheet's day number, which has no fixed meaning. \(forms)"
-            case .ambiguousDate: "Day and month of the time cannot be told apart. \(forms)"
+            case .ambiguousDate: "Day and month of the time cannot be distinguished. \(forms)"
             case .outOfRange: "There is no such time between the years 0 and 9999. \(forms)"
             case .unreadable: "The time is of no known form. \(forms)"
             }
@@ -67,7 +67,7 @@ struct TimeCell: Equatable, Sendable {
     /// The first and the last millisecond of the years 0 to 9999.
     private static let range: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-    /// A count of seconds, milliseconds, microseconds or nanoseconds, told apart by their size.
+    /// A count of seconds, milliseconds, microseconds or nanoseconds, distinguished by their size.
     private init(number bytes: UnsafeRawBufferPointer) throws(Refusal) {
         var place = 0
         let isNegative = bytes[0] == UInt8(ascii: "-")
@@ -112,7 +112,7 @@ struct TimeCell: Equatable, Sendable {
     /// it would be one up to the year 4637.
     private static let smallestFractionalSecond: Int64 = 1_000_000
 
-    /// Why a number goes on with something that numbers do not have.
+    /// Why a number continues with something that numbers do not have.
     private static func refusal(of bytes: UnsafeRawBufferPointer, at place: Int) -> Refusal {
         switch bytes[place] | 0x20 {
         case UInt8(ascii: "e"): return .exponent

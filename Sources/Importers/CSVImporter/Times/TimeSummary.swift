@@ -19,7 +19,7 @@ struct TimeSummary {
         }
     }
 
-    /// Writes down what is odd about the file.
+    /// Records what is odd about the file.
     func report(to sink: RecordSink) throws {
         if zonelessCount > 0 {
             try sink.report(

@@ -57,7 +57,7 @@ public final class ExportArchive {
         evidence.format.map { $0.format.refusal(shownBy: $0.entry) }
     }
 
-    /// Refuses an archive that shows another format than the one that an importer reads.
+    /// Rejects an archive that shows another format than the one that an importer reads.
     ///
     /// - Throws: `ExportFileError` with `unrecognized`, which says what the archive is and what to do with it.
     public func require(_ expected: ExportFormat) throws {
@@ -72,7 +72,7 @@ public final class ExportArchive {
     ///
     /// An entry whose data `visit` does not read is passed over; in a zip archive without unpacking it.
     ///
-    /// - Parameter visit: handles each file. It may catch `entryUnreadable` and return, and the scan goes on.
+    /// - Parameter visit: handles each file. It may catch `entryUnreadable` and return, and the scan continues.
     /// - Throws: `ExportFileError` with `damaged` when the archive cannot be read any further, with `limitExceeded`;
     ///   and whatever `visit` throws.
     public func scan(_ visit: (ArchiveEntry) throws -> Void) throws {
@@ -144,7 +144,7 @@ public final class ExportArchive {
         outline.isCutShort = levels[depth].isCutShort
     }
 
-    /// Refuses an archive of one archive: which of the two is meant is not for us to guess.
+    /// Rejects an archive of one archive: which of the two is meant is not for us to guess.
     private func refuseNestedArchive() throws {
         guard outline.entryCount == 1 else { return }
         let scan = ArchiveScan(self)

@@ -1,6 +1,6 @@
 /// The list at the end of a zip archive, checked before anything is unpacked.
 ///
-/// libarchive reads what it can; this refuses what must not be read: archives in parts, encrypted entries, names that
+/// libarchive reads what it can; this rejects what must not be read: archives in parts, encrypted entries, names that
 /// hold NUL, and entries that share their bytes to unpack to far more than the file is long.
 /// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
 struct ZipDirectory {

@@ -22,9 +22,9 @@ public struct ExportFileError: Error, Equatable, Sendable, CustomStringConvertib
     public let code: Code
     /// What is wrong and what to do, for a person.
     public let message: String
-    /// The entry of the archive at fault.
+    /// The entry of the archive with the error.
     public let entry: String?
-    /// The line at fault, from 1.
+    /// The line with the error, from 1.
     public let line: Int?
 
     /// Creates an error.

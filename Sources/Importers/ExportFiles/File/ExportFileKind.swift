@@ -160,7 +160,7 @@ public enum ExportFileKind: Hashable, Sendable {
         decoding.receive(bytes) { text.append(contentsOf: $0) }
         if bytes.count < TextDecoding.windowBytes { decoding.finish { text.append(contentsOf: $0) } }
         let controls = text.count { $0 < 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
-        // A stray control character is no reason to refuse a text; a binary file has many.
+        // A stray control character is no reason to reject a text; a binary file has many.
         guard controls * 100 <= text.count, decoding.removedNULs * 100 <= bytes.count else { return .unknown }
         let content = text.drop { $0.isSpace }
         switch content.first {

@@ -17,7 +17,7 @@ public struct JSONArrayFile: Sendable {
     /// - Parameters:
     ///   - source: the entry or file.
     ///   - element: handles each element. A `JSONError` that it throws makes the element a broken one, and reading
-    ///     goes on. What it does not read of the element is not checked.
+    ///     continues. What it does not read of the element is not checked.
     ///   - broken: is told of each broken element.
     /// - Returns: how many elements there were, and what is wrong with the text; what came before was handed out.
     /// - Throws: `ExportFileError` for faults that concern the whole file, and whatever else the closures throw.

@@ -16,7 +16,7 @@ public struct JSONLinesFile: Sendable {
     /// - Parameters:
     ///   - source: the entry or file.
     ///   - line: handles each line, with its number from 1. A `JSONError` that it throws makes the line a broken one,
-    ///     and reading goes on. What it does not read of the line is not checked.
+    ///     and reading continues. What it does not read of the line is not checked.
     ///   - broken: is told of each broken line, whose `index` counts lines with content, from 0.
     /// - Returns: how many lines there were, and what is wrong with the text; what came before was handed out.
     /// - Throws: `ExportFileError` for faults that concern the whole file, and whatever else the closures throw.

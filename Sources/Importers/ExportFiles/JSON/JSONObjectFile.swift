@@ -25,7 +25,7 @@ public struct JSONObjectFile: Sendable {
     /// - Parameters:
     ///   - source: the entry or file.
     ///   - part: handles each value and element. A `JSONError` that it throws makes the part a broken one, and reading
-    ///     goes on. What it does not read of the part is not checked.
+    ///     continues. What it does not read of the part is not checked.
     ///   - broken: is told of each broken part, whose `index` counts all parts, from 0.
     /// - Returns: how many parts there were, and what is wrong with the text; what came before was handed out.
     /// - Throws: `ExportFileError` for faults that concern the whole file, and whatever else the closures throw.

@@ -1,13 +1,13 @@
 /// Why a row of delimited text is not to be trusted.
 public enum DelimitedRowFault: Hashable, Sendable {
-    /// Something other than a delimiter follows a closing quote; the field is taken as it stands, quotes included.
+    /// Something other than a delimiter follows a closing quote; the field is taken literally, quotes included.
     case textAfterQuote
-    /// The quote at the begin of a field is not closed before the text ends. Reading goes on below, at the next line
+    /// The quote at the begin of a field is not closed before the text ends. Reading continues below, at the next line
     /// that has as many fields as the rows before.
     case unclosedQuote
-    /// A field is longer than the limit, in bytes. Reading goes on below, as for `unclosedQuote`.
+    /// A field is longer than the limit, in bytes. Reading continues below, as for `unclosedQuote`.
     case fieldTooLong(limit: Int)
-    /// The row is longer than the limit, in bytes. Reading goes on below, as for `unclosedQuote`.
+    /// The row is longer than the limit, in bytes. Reading continues below, as for `unclosedQuote`.
     case rowTooLong(limit: Int)
     /// The row has more fields than the limit; those beyond it are dropped.
     case tooManyColumns(limit: Int)

@@ -186,7 +186,7 @@ struct RowScanner {
                 cursor.kept = cursor.index
                 return
             }
-            // The field is taken as it stands, from its opening quote on.
+            // The field is taken literally, from its opening quote on.
             if fault == nil { fault = .textAfterQuote }
             fieldStart -= 1
             hasDoubledQuotes = false
@@ -281,7 +281,7 @@ struct RowScanner {
         state = .oversized
     }
 
-    /// Goes on inside a field that is beyond every limit.
+    /// Continues inside a field that is beyond every limit.
     private mutating func passOversized(_ chunk: UnsafeRawBufferPointer, _ cursor: inout Cursor) {
         let end = ByteSearch.first(Self.quote, chunk, from: cursor.index, to: chunk.count)
         countDropped(chunk, cursor.index..<end)
@@ -289,7 +289,7 @@ struct RowScanner {
         if end < chunk.count { state = .oversizedQuoteSeen }
     }
 
-    /// Goes on behind a quote inside a field that is beyond every limit. What follows the field is read as the rest of
+    /// Continues behind a quote inside a field that is beyond every limit. What follows the field is read as the rest of
     /// the row.
     private mutating func leaveOversized(_ byte: UInt8, _ cursor: inout Cursor) {
         if byte == Self.quote {
@@ -321,7 +321,7 @@ struct RowScanner {
         endField(at: cursor.index - cursor.origin)
         pending.append(contentsOf: chunk[cursor.kept..<cursor.index])
         try endPendingRow(row)
-        // The line goes on.
+        // The line continues.
         line -= 1
         state = .skippedLine
     }

@@ -60,7 +60,7 @@ final class TextDecoding {
         try output.withUnsafeBytes(body)
     }
 
-    /// Decides on the encoding when a text that was ASCII so far goes on with something else.
+    /// Decides on the encoding when a text that was ASCII so far continues with something else.
     func decideLate(_ sequence: UTF8Sequence) {
         if case .character = sequence {
             encoding = .utf8
@@ -258,7 +258,7 @@ final class TextDecoding {
 
     /// Adds the bytes that a character lacks whose begin an earlier chunk had.
     ///
-    /// - Returns: where the chunk goes on.
+    /// - Returns: where the chunk continues.
     private func completeCarry(_ chunk: UnsafeRawBufferPointer, from start: Int) -> Int {
         var index = start
         while !carry.isEmpty, index < chunk.count {
@@ -270,7 +270,7 @@ final class TextDecoding {
             switch sequence {
             case .character: output.append(contentsOf: carry)
             case .invalid(let length):
-                // Only the byte that was added can be at fault; it is looked at again.
+                // Only the byte that was added can be invalid; it is looked at again.
                 index -= carry.count - length
                 if encoding == .windows1252 {
                     carry.prefix(length).forEach { appendWindows1252($0) }

@@ -145,7 +145,7 @@ final class DefinitionPass {
         export.rooms.add(room, at: DefinitionPlace(rank: 3, entry: entry.name, index: 0))
     }
 
-    /// Reads the elements of a definition file; one that makes no sense is a finding and costs nothing else.
+    /// Reads the elements of a definition file; an invalid one is a finding and costs nothing else.
     private func readElements(
         _ entry: ArchiveEntry, _ body: (inout FieldReader, Int) throws -> Bool
     ) throws {

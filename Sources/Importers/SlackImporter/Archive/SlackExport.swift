@@ -33,7 +33,7 @@ final class SlackExport {
         archivedFiles = ArchivedFiles(allowance: allowances.files)
     }
 
-    /// Reports how far the second pass has come; the first one reads next to nothing.
+    /// Reports how far the second pass has come; the first one reads almost nothing.
     func report(progress entry: ArchiveEntry) throws {
         try progress.note(entry: entry.name, bytes: archive.compressedBytesRead)
     }

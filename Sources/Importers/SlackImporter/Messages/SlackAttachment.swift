@@ -259,7 +259,7 @@ struct SlackAttachment {
         func address(_ key: String, _ value: String?) {
             if let value = value?.trimmedAddress, value.isWebAddress { plain(key, value) }
         }
-        // Clients show titles as they stand; Slack's may be a link.
+        // Clients show titles unchanged; Slack's may be a link.
         converted("title", title, .plain)
         address("title_link", titleLink ?? (title == nil ? nil : scanner.firstAddress))
         converted("text", shownText)

@@ -10,7 +10,7 @@ public struct CopyProgress: Equatable, Sendable {
 
     /// What is being done.
     public let phase: Phase
-    /// The table in hand.
+    /// The table that is copied now.
     public let table: String
     /// Rows of all tables that are done in this phase.
     public let done: Int

@@ -8,7 +8,7 @@ public enum WorkspaceCopyError: Error, Equatable, Sendable, CustomStringConverti
     case destinationIsNotEmpty(table: String)
     /// A table has other columns in one database than in the other.
     case tableDiffers(table: String)
-    /// The destination refused rows.
+    /// The destination rejected rows.
     case tableNotWritten(table: String, reason: String)
     /// What was read back from the destination is not what was read from the source.
     case tableNotVerified(table: String, sourceRows: Int, destinationRows: Int)

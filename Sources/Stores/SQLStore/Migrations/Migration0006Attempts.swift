@@ -1,7 +1,7 @@
 import SQL
 
 extension Migrations {
-    /// Counts how often work was claimed and neither finished nor given back: its process ended in the middle of it.
+    /// Counts how often work was claimed and neither finished nor released: its process ended in the middle of it.
     ///
     /// `attempt_limit` is the number of attempts after which a batch is divided. `file_removed` replaces the removal of
     /// `file_id`, so that ended operations keep the name of their file. `import_records_kept` serves pages of one type,

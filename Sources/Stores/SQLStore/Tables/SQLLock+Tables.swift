@@ -1,7 +1,7 @@
 import SQL
 
 extension SQLLock {
-    /// Keeps operations as they are, for whoever imports or stages something under one.
+    /// Keeps operations as they are, for a transaction that imports or stages something under one.
     static let operationsAsTheyAre = SQLLock(number: 4_649_727_281, isShared: true)
     /// Keeps everybody else from changing operations, and from importing anything meanwhile.
     static let operations = SQLLock(number: 4_649_727_281)

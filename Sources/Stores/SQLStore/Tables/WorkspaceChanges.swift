@@ -36,7 +36,7 @@ final class WorkspaceChanges {
             try connection.execute(rows)
             return
         }
-        // Whoever committed since `require` has moved it.
+        // Every commit since `require` has moved it.
         guard try connection.execute(rows + " WHERE workspace_version.number = \(required.number)") == 1 else {
             throw OutdatedDecisions()
         }
