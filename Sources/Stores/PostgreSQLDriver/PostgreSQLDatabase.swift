@@ -6,6 +6,16 @@ public import SQL
 /// After a connection lost during a commit, the driver asks the server for the outcome, and repeats nothing unless the
 /// commit failed.
 public struct PostgreSQLDatabase: SQLDatabase {
+    /// Which other processes may use the workspace. Every connection holds an advisory lock for this mode while it
+    /// lives, so a reconnection fails if an incompatible process came first.
+    public enum Access: Sendable {
+        /// Other servers may share the workspace.
+        case shared
+        /// No other process; for `ferry migrate`, so that nothing changes while it copies. There is one connection
+        /// without a time limit.
+        case exclusive
+    }
+
     private let pool: ConnectionPool
     private let listener: WorkListener
     private let attempts: Int
@@ -80,6 +90,24 @@ public struct PostgreSQLDatabase: SQLDatabase {
 
     /// Ends every connection.
     public func close() async throws { try await pool.close() }
+
+    /// Whether two addresses have the same tables: a lock taken at one blocks the other.
+    ///
+    /// - Throws: `SQLError` if one of them cannot be reached.
+    public static func isSame(_ address: String, as other: String) async throws -> Bool {
+        let first = ConnectionThread(session: PostgreSQLSession(url: address, access: nil), number: 1)
+        let second = ConnectionThread(session: PostgreSQLSession(url: other, access: nil), number: 2)
+        let seed = SQLValue.integer(.random(in: .min ... .max))
+        do {
+            let taken = try await first.run { try $0.takesLock(seed) }
+            let isFree = try await second.run { try $0.takesLock(seed) }
+            try await first.run { $0.disconnect() }
+            try await second.run { $0.disconnect() }
+            return taken && !isFree
+        } catch let error as PostgreSQLError {
+            throw error.shared
+        }
+    }
 
     private func retrying<Result: Sendable>(
         _ transaction: @escaping @Sendable (PostgreSQLSession) throws -> Result

@@ -92,6 +92,138 @@ final class PostgreSQLSession {
         _ = try result(PQgetResult(connection))
     }
 
+    // MARK: Commits
+
+    /// How long to ask the server for the outcome of a commit; it may be restarting.
+    private static let patience: Duration = .seconds(30)
+
+    /// Commits. After a lost connection, asks the server for the outcome.
+    ///
+    /// - Throws: `PostgreSQLError` if nothing was written, or `SQLError.outcomeUnknown`.
+    func commit() throws {
+        // Nothing was written, so the outcome does not matter.
+        let result = try query("SELECT pg_current_xact_id_if_assigned()::text", [])
+        let transaction = result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+        do {
+            try run("COMMIT")
+        } catch let error as PostgreSQLError where error.isConnectionLost {
+            let serverStart = serverStart
+            disconnect()
+            guard let transaction else { throw error }
+            guard try isCommitted(transaction, since: serverStart, mayHaveCrashed: error.tellsOfCrash) else {
+                throw error
+            }
+        }
+    }
+
+    /// Asks until the answer is final: a starting server does not respond, and one that has not detected the lost
+    /// connection may still commit.
+    ///
+    /// A crashed server may assign the number of a lost transaction again. "Committed" may then refer to another
+    /// transaction; all other answers mean that this one was not committed.
+    private func isCommitted(_ transaction: String, since serverStart: String?, mayHaveCrashed: Bool) throws -> Bool {
+        let deadline = ContinuousClock.now + Self.patience
+        var pause: UInt32 = 20_000
+        var mayHaveCrashed = mayHaveCrashed
+        var reason = "the server has not finished it"
+        while true {
+            do {
+                try connect()
+                mayHaveCrashed = mayHaveCrashed || self.serverStart != serverStart
+                let status = try status(of: transaction)
+                if status == "committed", !mayHaveCrashed { return true }
+                if status == "committed" { break }
+                if status != "in progress" || mayHaveCrashed { return false }
+            } catch {
+                // Any error here leaves the outcome unknown, even a rejection.
+                disconnect()
+                mayHaveCrashed = mayHaveCrashed || (error as? PostgreSQLError)?.tellsOfCrash == true
+                reason = (error as? PostgreSQLError)?.message ?? "\(error)"
+            }
+            guard ContinuousClock.now < deadline else { break }
+            usleep(pause)
+            pause = min(pause * 2, 1_000_000)
+        }
+        throw SQLError.outcomeUnknown(
+            message:
+                "The connection to the PostgreSQL server was lost during a commit, and its outcome is "
+                + "unknown: \(mayHaveCrashed ? "the server started again" : reason)")
+    }
+
+    /// The server's status of a transaction; nil for an unknown one.
+    private func status(of transaction: String) throws -> String? {
+        do {
+            let result = try query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
+            return result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+        } catch let error as PostgreSQLError where error.sqlState == "22023" {
+            // "in the future"
+            return nil
+        }
+    }
+
+    // MARK: Access
+
+    /// A unique number, combined with the schema: a database may have several workspaces.
+    private static let workspaceLock = SQLValue.integer(4_649_727_280)
+
+    /// Holds the advisory lock for this access mode until the connection closes.
+    ///
+    /// - Throws: `SQLError.unavailable` if an incompatible process uses the workspace.
+    private func take(_ access: PostgreSQLDatabase.Access) throws {
+        switch access {
+        case .shared:
+            guard try holdsLock("pg_try_advisory_lock_shared", Self.workspaceLock) else {
+                throw SQLError.unavailable(
+                    message: "`ferry migrate` is copying the workspace in the PostgreSQL database. Start again when it "
+                        + "is done.")
+            }
+        case .exclusive:
+            guard try holdsLock("pg_try_advisory_lock", Self.workspaceLock) else {
+                throw SQLError.unavailable(
+                    message: "The workspace in the PostgreSQL database is in use: `ferry serve`, or another "
+                        + "`ferry migrate`, is connected to it. Stop every one and run the command again.")
+            }
+        }
+    }
+
+    /// The transactions of this workspace that hold locks while the server has waited for their client longer than
+    /// `age`. The lock of the access mode identifies connections of the workspace.
+    func waitingTransactions(olderThan age: Duration) throws -> [WaitingTransaction] {
+        let result = try query(
+            """
+            SELECT activity.pid, activity.query_start::text, progress.bytes_processed
+            FROM pg_stat_activity activity LEFT JOIN pg_stat_progress_copy progress ON progress.pid = activity.pid
+            WHERE activity.datname = current_database() AND activity.usename = current_user
+                AND activity.pid <> pg_backend_pid() AND activity.application_name = '\(Self.applicationName)'
+                AND activity.backend_xid IS NOT NULL AND activity.wait_event_type = 'Client'
+                AND CASE activity.state WHEN 'active' THEN activity.query_start ELSE activity.state_change END
+                    < clock_timestamp() - $1 * interval '1 millisecond'
+                AND EXISTS (
+                    SELECT 1 FROM pg_locks held
+                    WHERE held.pid = activity.pid AND held.locktype = 'advisory' AND held.objsubid = 1
+                        AND (held.classid::bigint << 32) | held.objid::bigint
+                            = hashtextextended(coalesce(current_schema(), ''), $2))
+            """, [.real(age / .milliseconds(1)), Self.workspaceLock])
+        return (0..<result.rowCount).map { index in
+            let row = result.row(index)
+            return WaitingTransaction(
+                process: row.integer(0), statement: row.text(1), copiedBytes: row.isNull(2) ? nil : row.integer(2))
+        }
+    }
+
+    func takesLock(_ seed: SQLValue) throws -> Bool {
+        try connect()
+        return try holdsLock("pg_try_advisory_lock", seed)
+    }
+
+    private func holdsLock(_ function: StaticString, _ number: SQLValue) throws -> Bool {
+        let result = try query(
+            "SELECT \(function)(hashtextextended(coalesce(current_schema(), ''), $1))", [number])
+        return result.rowCount == 1 && result.row(0).text(0) == "t"
+    }
+
+    // MARK: Settings
+
     /// A process that stops between two statements must not hold its locks longer than a lease. The server has no such
     /// limit while rows are transferred: other processes end such transactions
     /// (`PostgreSQLDatabase.endStalledTransactions`).
@@ -115,6 +247,8 @@ final class PostgreSQLSession {
         SET idle_in_transaction_session_timeout = 0;
         SET application_name = 'ferry migrate';
         """
+
+    // MARK: libpq
 
     private func send(_ text: [UInt8], over connection: OpaquePointer) throws {
         let sent = text.withUnsafeBufferPointer { bytes in
