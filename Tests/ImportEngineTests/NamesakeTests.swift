@@ -308,6 +308,22 @@ struct NamesakeTests {
         }
     }
 
+    @Test func `when the holder before has further import ids by then, then the new holder is still another person`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "ann")]), workspace)
+            try await workspace.stage([
+                StagedUser("ann", importIDs: ["U9"], emails: []),
+                StagedUser("anna", importIDs: ["U3", "U1"], emails: []),
+            ])
+            _ = try await workspace.importFile()
+
+            #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1"), ImportID("U3")])
+            #expect(try await workspace.user("ann-1")?.importIDs == [ImportID("U9")])
+        }
+    }
+
     @Test(arguments: [false, true])
     func `when an address changes hands, then nobody gets the account of the person before`(isReversed: Bool)
         async throws

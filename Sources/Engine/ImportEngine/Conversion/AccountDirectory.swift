@@ -51,23 +51,26 @@ struct AccountDirectory {
     private let addressed: Set<UserID>
     /// Accounts with administrative rights among the holders of usernames.
     private let administrators: Set<UserID>
-    /// Where the holders of usernames come from that carry none of the batch's import ids.
+    /// Where the holders of usernames come from that carry no import id of the records of these usernames.
     private let origins: [UserID: AccountOrigin]
     /// The organizations of import ids that accounts carry.
     private let organizations: [ImportID: String]
 
     /// Looks every key of a batch up at once.
     ///
-    /// - Parameter hasOrganizations: whether records name the organization that gave their import ids.
+    /// - Parameters:
+    ///   - keys: the keys of `records`.
+    ///   - records: the records of the batch.
     init(
-        _ keys: AccountKeys, hasOrganizations: Bool, number: ImportNumber, policy: ImportPolicies.Users,
+        _ keys: AccountKeys, of records: [[UserCandidate]], number: ImportNumber, policy: ImportPolicies.Users,
         by directory: WorkspaceDirectory
     ) throws {
         self.policy = policy
         workspace = directory.workspace
         earlier = directory.earlier.accounts
         changes.numbers = earlier.numbers
-        present = try workspace.users.holders(of: keys)
+        let present = try workspace.users.holders(of: keys)
+        self.present = present
         let accounts = Set(present.usernames.values).union(present.addresses.values).union(present.importIDs.values)
         operationAccounts =
             accounts.isEmpty
@@ -78,8 +81,16 @@ struct AccountDirectory {
         administrators =
             policy == .bind && !named.isEmpty
             ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
-        let unknown = named.subtracting(present.importIDs.values)
-        origins = policy == .bind && !unknown.isEmpty ? try workspace.users.origins(of: Array(unknown)) : [:]
+        var namesakes = Set<UserID>()
+        var hasOrganizations = false
+        for record in records.joined() {
+            hasOrganizations = hasOrganizations || record.record.organization != nil
+            guard let key = record.usernameKey, let holder = present.usernames[key],
+                !record.importIDs.contains(where: { present.importIDs[$0] == holder })
+            else { continue }
+            namesakes.insert(holder)
+        }
+        origins = policy == .bind && !namesakes.isEmpty ? try workspace.users.origins(of: Array(namesakes)) : [:]
         organizations =
             hasOrganizations ? try workspace.users.organizations(of: Array(present.importIDs.keys)) : [:]
     }

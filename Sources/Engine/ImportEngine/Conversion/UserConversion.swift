@@ -65,8 +65,7 @@ private struct DecodedUsers: DecodedBatch {
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         let number = context.number
         var accounts = try AccountDirectory(
-            keys, hasOrganizations: candidates.contains { $0.record.organization != nil }, number: number,
-            policy: context.policies.users, by: directory)
+            keys, of: [candidates, skipped], number: number, policy: context.policies.users, by: directory)
         let knownRoles = try directory.workspace.roles.roleIDs()
 
         var records = decided
