@@ -209,7 +209,9 @@ let package = Package(
                 "Composition", "DirectoryFileStore", "ImportDomain", "ImportEngine", "ImportFixtures", "SQL",
                 "WorkspaceServices", logging, serviceLifecycle, unixSignals,
             ]),
-        .testTarget(name: "EndToEndTests", dependencies: ["HostileServers", "JSON", "OpenAPISchemas", "ferry"]),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["HostileServers", "JSON", "OpenAPISchemas", "ferry"],
+            resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -33,6 +33,34 @@ extension EndToEnd {
             try await server.remove()
         }
 
+        /// The database is of a program with 5 migrations, killed when 60 of 240 users with passwords were imported. The
+        /// first 10 of them are accounts of the import before.
+        @Test func `when an earlier version left half an import, then it is migrated and finished`()
+            async throws
+        {
+            let server = try FerryProcess(directory: FerryProcess.newDirectory())
+            let data = server.directory.appending(path: "data")
+            let fixture = try #require(
+                Bundle.module.url(forResource: "Fixtures/half-finished", withExtension: "sqlite"))
+            try FileManager.default.createDirectory(at: data, withIntermediateDirectories: true)
+            try FileManager.default.copyItem(at: fixture, to: data.appending(path: "ferry.sqlite"))
+            try await server.start()
+
+            let done = try await server.status { $0["state"] != .string("importing") }
+            let list = try await server.call("GET", "users.list?count=1")
+            let signedIn = try await server.call("POST", "login", #"{"user":"user269","password":"secret269"}"#)
+            _ = try await server.stop()
+
+            #expect(done["state"] == .string("done"))
+            #expect(done.count("completed") == 240)
+            #expect(done.count("unchanged") == 10)
+            #expect(done.count("error") == 0)
+            // The administrator and the built-in bot.
+            #expect(list["total"]?.serialized() == "272")
+            #expect(signedIn["status"] == .string("success"))
+            try await server.remove()
+        }
+
         @Test func `when it is killed in the middle of an import, then it finishes after a restart`() async throws {
             let total = 30_000
             let first = try FerryProcess(directory: FerryProcess.newDirectory())
