@@ -313,11 +313,12 @@ struct NamesakeTests {
     {
         try await TestWorkspace.with { workspace in
             _ = try await Self.importing(SlackExport(users: [Self.slackUser("U1", "ann")]), workspace)
-            try await workspace.stage([
-                StagedUser("ann", importIDs: ["U9"], emails: []),
-                StagedUser("anna", importIDs: ["U3", "U1"], emails: []),
-            ])
-            _ = try await workspace.importFile()
+            let address = #","email":"anna@x.example""#
+            let users = [
+                Self.slackUser("U9", "ann"), Self.slackUser("U3", "anna", profile: address),
+                Self.slackUser("U1", "anna.old", profile: address),
+            ]
+            _ = try await Self.importing(SlackExport(users: users), workspace)
 
             #expect(try await workspace.user("ann")?.importIDs == [ImportID("U1"), ImportID("U3")])
             #expect(try await workspace.user("ann-1")?.importIDs == [ImportID("U9")])
