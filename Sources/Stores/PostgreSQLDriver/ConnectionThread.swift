@@ -1,7 +1,10 @@
 import Dispatch
 
 /// A session and the serial queue that uses it: libpq's calls block, and a connection serves one caller at a time.
-final class ConnectionThread: @unchecked Sendable {  // Only the serial queue uses `session`.
+///
+/// `@unchecked Sendable` because the session is not `Sendable`: only the serial queue uses it, and the initializer takes
+/// it over from its caller.
+final class ConnectionThread: @unchecked Sendable {
     private let session: PostgreSQLSession
     private let queue: DispatchQueue
 
