@@ -85,8 +85,8 @@ final class SlackRooms {
                 drafts.append(draft)
             }
             if addToTable(room, name: draft.name, unsettled: unsettled, table) {
-                try report(
-                    .valueReplaced, at: place, field: "name", value: room.name,
+                try place.report(
+                    .valueReplaced, field: "name", value: room.name,
                     "Two rooms have this name. A folder of this name belongs to the more private one.", sink)
             }
         }
@@ -136,8 +136,8 @@ final class SlackRooms {
             room.kind == .groupConversation && !people.isEmpty ? name(ofGroup: people) : room.name ?? room.id
         let name = freeName(wanted, workspace: room.workspace, id: room.id)
         if name != wanted {
-            try report(
-                .valueReplaced, at: place, field: "name", value: wanted,
+            try place.report(
+                .valueReplaced, field: "name", value: wanted,
                 "Another room has this name; this one becomes \"\(name)\".", sink)
         }
         return name
@@ -162,14 +162,14 @@ final class SlackRooms {
 
     private func reportContradiction(_ room: SlackRoom, at place: DefinitionPlace, _ sink: RecordSink) throws {
         if let contradicted = room.contradictedKind {
-            try report(
-                .valueReplaced, at: place, field: "is_private", value: room.id,
+            try place.report(
+                .valueReplaced, field: "is_private", value: room.id,
                 "The export describes this room as a \(contradicted.name) and as a \(room.kind.name); it becomes a "
                     + "\(room.kind.name).", sink)
         }
         if room.isGeneral, room.kind != .channel {
-            try report(
-                .valueReplaced, at: place, field: "is_general", value: room.id,
+            try place.report(
+                .valueReplaced, field: "is_general", value: room.id,
                 "The default channel is public, and this room is not; it becomes a room of its own.", sink)
         }
     }
@@ -220,15 +220,5 @@ final class SlackRooms {
             result.append(number)
         }
         return result
-    }
-
-    private func report(
-        _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
-        _ sink: RecordSink
-    ) throws {
-        try sink.report(
-            ImportFinding(
-                .warning, code, entry: place.entry, position: place.index, field: field, value: value,
-                message: message))
     }
 }

@@ -48,15 +48,15 @@ final class SlackUsers {
                 guard people[person].count < RecordLimits.importIDsPerRecord else {
                     users[index].user.email = nil
                     people.append([index])
-                    try report(
-                        .limitExceeded, at: place, field: "email", value: user.id,
+                    try place.report(
+                        .limitExceeded, field: "email", value: user.id,
                         "More than \(RecordLimits.importIDsPerRecord) users have this e-mail address; this one becomes "
                             + "an account of its own without it.", sink)
                     continue
                 }
                 people[person].append(index)
-                try report(
-                    .valueReplaced, at: place, field: "id", value: user.id,
+                try place.report(
+                    .valueReplaced, field: "id", value: user.id,
                     "This is the same person as \"\(users[people[person][0]].user.id)\", by the e-mail address; both "
                         + "ids become one account.", sink)
             }
@@ -80,8 +80,8 @@ final class SlackUsers {
         let (place, user) = users[primary]
         let username = freeUsername(user.name, id: user.id)
         if username != user.name {
-            try report(
-                .valueReplaced, at: place, field: "name", value: user.name,
+            try place.report(
+                .valueReplaced, field: "name", value: user.name,
                 "The username is missing or another user has it; this one gets \"\(username)\".", sink)
         }
         let others = person.filter { $0 != primary }.map { users[$0].user }
@@ -105,15 +105,5 @@ final class SlackUsers {
                 user.record(
                     importIDs: all.map(\.id), username: username, isDeleted: isDeleted, isGuest: isGuest,
                     isForeign: all.contains(where: \.isForeign))))
-    }
-
-    private func report(
-        _ code: ImportFinding.Code, at place: DefinitionPlace, field: String, value: String?, _ message: String,
-        _ sink: RecordSink
-    ) throws {
-        try sink.report(
-            ImportFinding(
-                .warning, code, entry: place.entry, position: place.index, field: field, value: value,
-                message: message))
     }
 }

@@ -1,3 +1,4 @@
+internal import ImportDomain
 internal import ImporterKit
 
 /// Where a definition stands in the export; the order decides between two definitions of the same thing, so that the
@@ -12,5 +13,13 @@ struct DefinitionPlace: Comparable {
         if first.rank != second.rank { return first.rank < second.rank }
         if first.entry != second.entry { return first.entry.precedesByBytes(second.entry) }
         return first.index < second.index
+    }
+
+    /// Reports a warning about the definition at this place.
+    func report(
+        _ code: ImportFinding.Code, field: String, value: String?, _ message: String, _ sink: RecordSink
+    ) throws {
+        try sink.report(
+            ImportFinding(.warning, code, entry: entry, position: index, field: field, value: value, message: message))
     }
 }

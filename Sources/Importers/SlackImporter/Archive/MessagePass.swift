@@ -34,23 +34,10 @@ final class MessagePass {
 
     /// Reads how the folders begin that no definition matches.
     func readFolderBeginnings() throws {
-        // What cannot be read is reported when the messages are staged.
-        let faults = FieldFaults()
         try export.archive.scan { entry in
             guard let key = self.room(of: entry)?.unknownKey else { return }
             try self.sink.output.report(entry: entry.name, bytes: 0, of: self.export.archive.compressedBytes)
-            _ = try ElementReader.readMessages(
-                of: entry, isObject: self.export.headers[entry.index] != nil,
-                { json, _ in
-                    faults.clear()
-                    var reader = FieldReader(json, faults: faults)
-                    var message = SlackMessage()
-                    guard try message.read(&reader, people: self.people, checkpoint: self.checkpoint)
-                    else {
-                        return
-                    }
-                    self.folderRooms.add(message, in: key)
-                }, broken: { _ in })
+            try self.readAhead(entry) { self.folderRooms.add($0, in: key) }
         }
     }
 
@@ -73,32 +60,34 @@ final class MessagePass {
     /// Reads all messages for their authors alone, whose names texts mention. It may run while messages are read.
     func searchForAuthors() throws {
         let authors = MessagePeople(export)
-        // What cannot be read is reported when the messages are staged.
-        let faults = FieldFaults()
         try export.archive.scan { entry in
             guard self.room(of: entry) != nil else { return }
-            _ = try ElementReader.readMessages(
-                of: entry, isObject: self.export.headers[entry.index] != nil,
-                { json, _ in
-                    faults.clear()
-                    var reader = FieldReader(json, faults: faults)
-                    var message = SlackMessage()
-                    guard try message.read(&reader, people: self.people, checkpoint: self.checkpoint)
-                    else {
-                        return
+            try self.readAhead(entry) { message in
+                authors.notePeople(of: message)
+                guard var replies = message.nestedReplies else { return }
+                try replies.beginArray()
+                while try replies.nextElement() {
+                    var reply = SlackMessage()
+                    if try reply.read(&replies, people: self.people, checkpoint: self.checkpoint) {
+                        authors.notePeople(of: reply)
                     }
-                    authors.notePeople(of: message)
-                    guard var replies = message.nestedReplies else { return }
-                    try replies.beginArray()
-                    while try replies.nextElement() {
-                        var reply = SlackMessage()
-                        if try reply.read(&replies, people: self.people, checkpoint: self.checkpoint) {
-                            authors.notePeople(of: reply)
-                        }
-                    }
-                }, broken: { _ in })
+                }
+            }
         }
         export.placeholders.forEach(people.addUndescribed)
+    }
+
+    /// Reads the messages of an entry and stages none. Invalid ones are reported when they are staged.
+    private func readAhead(_ entry: ArchiveEntry, _ visit: (SlackMessage) throws -> Void) throws {
+        let faults = FieldFaults()
+        _ = try ElementReader.readMessages(
+            of: entry, isObject: export.headers[entry.index] != nil,
+            { json, _ in
+                faults.clear()
+                var reader = FieldReader(json, faults: faults)
+                var message = SlackMessage()
+                if try message.read(&reader, people: self.people, checkpoint: self.checkpoint) { try visit(message) }
+            }, broken: { _ in })
     }
 
     /// The room whose messages are in an entry; nil for an entry without messages.
