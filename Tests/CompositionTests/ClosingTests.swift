@@ -22,7 +22,7 @@ struct ClosingTests {
         ) async throws -> Result { throw Unused() }
 
         func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
-        func settle(_ tables: [String]) async throws {}
+        func analyze(_ tables: [String]) async throws {}
         func announcements() -> AsyncStream<Void> { AsyncStream { $0.finish() } }
         func close() async throws { throw SQLError.full(message: "database or disk is full") }
     }

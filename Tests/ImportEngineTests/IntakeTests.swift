@@ -158,7 +158,7 @@ struct IntakeTests {
     {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([StagedUser("ada", password: "Tr0ub4dor&3-unmistakable")])
-            try await workspace.store.settle()
+            try await workspace.store.analyze()
 
             for file in try workspace.files.contents() {
                 #expect(file.range(of: Data("Tr0ub4dor&3-unmistakable".utf8)) == nil)

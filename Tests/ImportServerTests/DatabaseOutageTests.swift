@@ -33,7 +33,7 @@ private final class StoreOutOfReach: Store {
     func rows(of users: [User], by number: ImportNumber?) -> UserRows { UserRows([Int]()) }
     func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { MessageRows([Int]()) }
     func endStalledTransactions(olderThan age: Duration) async throws {}
-    func settle() async throws {}
+    func analyze() async throws {}
 
     private func refuse<Result>() async throws -> Result {
         state.withLock { $0 += 1 }

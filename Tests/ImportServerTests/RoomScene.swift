@@ -79,8 +79,8 @@ enum RoomScene {
                 Dictionary(grouping: messages, by: \.roomID).mapValues(\.count), by: operation)
             try transaction.messages.touch(
                 [TouchedThread(parentID: MessageID("t1"), roomID: town.id, startedAt: nil)], by: operation)
-            while try transaction.messages.settle(operation, limit: 100) {}
-            while try transaction.rooms.settle(operation, limit: 100) {}
+            while try transaction.messages.recountThreads(of: operation, limit: 100) {}
+            while try transaction.rooms.recountRooms(of: operation, limit: 100) {}
         }
     }
 

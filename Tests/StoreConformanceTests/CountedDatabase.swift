@@ -44,7 +44,7 @@ final class CountedDatabase: SQLDatabase {
         try await base.endStalledTransactions(olderThan: age)
     }
 
-    func settle(_ tables: [String]) async throws { try await base.settle(tables) }
+    func analyze(_ tables: [String]) async throws { try await base.analyze(tables) }
 
     func announcements() -> AsyncStream<Void> { base.announcements() }
 

@@ -63,7 +63,7 @@ struct CountedWorkTests {
     @Test func `when twice as many people replied in a thread, then its followers take twice as many rows`()
         async throws
     {
-        func settle(_ count: Int) async throws -> CountedDatabase.Work {
+        func recount(_ count: Int) async throws -> CountedDatabase.Work {
             try await Self.work { _, store, counted in
                 let answers = (0..<count).map {
                     Fixtures.message("m\($0)", by: "u\($0)", at: Int64(10 + $0), thread: "p")
@@ -79,18 +79,18 @@ struct CountedWorkTests {
                 }
                 _ = counted.take()
 
-                try await Fixtures.settle(store, limit: 500)
+                try await Fixtures.recount(store, limit: 500)
 
                 let parent = try await store.read { try $0.messages.find(ids: [MessageID("p")]) }.first
                 #expect(parent?.replyCount == count)
             }
         }
 
-        Self.expectProportion(try await settle(1_000), try await settle(2_000))
+        Self.expectProportion(try await recount(1_000), try await recount(2_000))
     }
 
     @Test func `when there are twice as many threads, then their followers take twice as many rows`() async throws {
-        func settle(_ count: Int) async throws -> CountedDatabase.Work {
+        func recount(_ count: Int) async throws -> CountedDatabase.Work {
             try await Self.work { _, store, counted in
                 try await store.write { transaction in
                     try transaction.rooms.insert([Fixtures.room("r")], by: nil)
@@ -108,10 +108,10 @@ struct CountedWorkTests {
                 }
                 _ = counted.take()
 
-                try await Fixtures.settle(store, limit: 10)
+                try await Fixtures.recount(store, limit: 10)
             }
         }
-        var (small, large) = (try await settle(400), try await settle(800))
+        var (small, large) = (try await recount(400), try await recount(800))
         // PostgreSQL scans so few threads sequentially, regardless of indexes.
         (small.visitedRows, large.visitedRows) = (1, 1)
 

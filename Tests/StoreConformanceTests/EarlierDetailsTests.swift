@@ -121,7 +121,7 @@ struct EarlierDetailsTests {
                     by: Fixtures.operation)
             }
             await #expect(throws: StoreError.self) {
-                try await files.store.write { _ = try $0.messages.settle(Fixtures.operation, limit: 10) }
+                try await files.store.write { _ = try $0.messages.recountThreads(of: Fixtures.operation, limit: 10) }
             }
         }
     }

@@ -40,7 +40,7 @@ struct RecountTests {
                     Fixtures.message("e", in: "t", at: 1),
                 ], to: store)
 
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
 
             let (first, second) = (try await Self.room("r", in: store), try await Self.room("s", in: store))
             #expect(first.messageCount == 5)
@@ -59,10 +59,10 @@ struct RecountTests {
             try await store.write { try $0.rooms.insert([Fixtures.room("r")], by: nil) }
             try await Self.add(
                 [Fixtures.message("a", at: 1), Fixtures.message("b", at: 2, thread: "gone")], to: store)
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
             let before = try await Self.room("r", in: store)
 
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
 
             #expect(try await Self.room("r", in: store) == before)
             #expect(before.messageCount == 3)
@@ -88,7 +88,7 @@ struct RecountTests {
                     Fixtures.message("5", in: "elsewhere", by: "eve", at: 7, thread: "p"),
                 ], to: store)
 
-            try await Fixtures.settle(store, limit: 1)
+            try await Fixtures.recount(store, limit: 1)
 
             let parent = try await Self.message("p", in: store)
             #expect(parent.replyCount == 4)
@@ -106,7 +106,7 @@ struct RecountTests {
             }
             try await Self.add([Fixtures.message("p", at: 1)] + answers, to: store)
 
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
 
             let parent = try await Self.message("p", in: store)
             #expect(parent.replyCount == 250)
@@ -132,7 +132,7 @@ struct RecountTests {
                 }
             }
 
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
 
             let standIn = try await Self.message("gone", in: store)
             #expect(standIn.text == "Message not in the export.")
@@ -161,7 +161,7 @@ struct RecountTests {
             }
 
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<4 { group.addTask { try await Fixtures.settle(store, limit: 7) } }
+                for _ in 0..<4 { group.addTask { try await Fixtures.recount(store, limit: 7) } }
                 try await group.waitForAll()
             }
 
@@ -179,7 +179,7 @@ struct RecountTests {
                 try transaction.rooms.touch([RoomID("r"): 4], by: OperationID("other"))
             }
 
-            try await Fixtures.settle(store)
+            try await Fixtures.recount(store)
 
             #expect(try await Self.room("r", in: store).messageCount == 0)
         }

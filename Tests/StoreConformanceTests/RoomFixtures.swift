@@ -43,8 +43,8 @@ enum RoomFixtures {
     }
 
     /// Recounts threads and then rooms, a few at a time, until none is left.
-    static func settle(_ store: any Store, limit: Int = 2) async throws {
-        while try await store.write({ try $0.messages.settle(operation, limit: limit) }) {}
-        while try await store.write({ try $0.rooms.settle(operation, limit: limit) }) {}
+    static func recount(_ store: any Store, limit: Int = 2) async throws {
+        while try await store.write({ try $0.messages.recountThreads(of: operation, limit: limit) }) {}
+        while try await store.write({ try $0.rooms.recountRooms(of: operation, limit: limit) }) {}
     }
 }

@@ -42,7 +42,7 @@ final class WatchedDatabase: SQLDatabase {
         return try await base.write(work)
     }
 
-    func settle(_ tables: [String]) async throws { try await base.settle(tables) }
+    func analyze(_ tables: [String]) async throws { try await base.analyze(tables) }
 
     func announcements() -> AsyncStream<Void> { base.announcements() }
 

@@ -80,7 +80,7 @@ public struct PostgreSQLDatabase: SQLDatabase {
     }
 
     /// Analyzes the tables: fresh statistics help the following look-ups. The server maintains its log itself.
-    public func settle(_ tables: [String]) async throws {
+    public func analyze(_ tables: [String]) async throws {
         let statement: SQLQuery = "ANALYZE \(names: tables)"
         try await retrying { try $0.run(statement.rendered(in: .postgreSQL).text) }
     }

@@ -21,8 +21,8 @@ public protocol SQLDatabase: Sendable {
     @discardableResult
     func endStalledTransactions(olderThan age: Duration) async throws -> Int
 
-    /// Checkpoints the log, or analyzes these tables, after bulk writes.
-    func settle(_ tables: [String]) async throws
+    /// Analyzes the statistics of these tables, and checkpoints the log, after bulk writes.
+    func analyze(_ tables: [String]) async throws
 
     /// One element per notification of another process; ends at once for a single process.
     func announcements() -> AsyncStream<Void>

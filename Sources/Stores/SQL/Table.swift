@@ -2,8 +2,8 @@
 ///
 /// A case's name is the column's name in Swift's spelling: `lastReplyAt` is `last_reply_at`.
 public protocol TableColumn: RawRepresentable<Int>, CaseIterable, Sendable {
-    /// The source of a row's values.
-    associatedtype Source
+    /// The source of a row's values; the values themselves for small tables.
+    associatedtype Source = [SQLValue]
 
     /// The table.
     static var table: Table<Self> { get }
@@ -34,6 +34,13 @@ public struct Table<Column: TableColumn>: Sendable {
         inserted = Column.allCases.filter { !defaulted.contains($0.rawValue) }
         insertedNames = inserted.map(\.name)
     }
+
+    /// Inserts one row; a clause such as `ON CONFLICT` may follow.
+    public func insertion(of source: Column.Source) -> SQLQuery {
+        """
+        INSERT INTO \(name: name) (\(names: insertedNames)) VALUES (\(values: inserted.map { $0.value(of: source) })) 
+        """
+    }
 }
 
 extension TableColumn {
@@ -48,6 +55,11 @@ extension TableColumn {
         }
         return name
     }
+}
+
+extension TableColumn where Source == [SQLValue] {
+    /// The value at the column's position.
+    public func value(of source: [SQLValue]) -> SQLValue { source[rawValue] }
 }
 
 /// A row of a table, read by column name; valid as long as the row.
@@ -122,13 +134,7 @@ extension SQLConnection {
     @discardableResult
     public func insert<Column>(
         one source: Column.Source, into table: Table<Column>, _ clause: SQLQuery = ""
-    ) throws -> Int {
-        try execute(
-            """
-            INSERT INTO \(name: table.name) (\(names: table.insertedNames))
-            VALUES (\(values: table.inserted.map { $0.value(of: source) })) 
-            """ + clause)
-    }
+    ) throws -> Int { try execute(table.insertion(of: source) + clause) }
 }
 
 extension SQLQuery.StringInterpolation {

@@ -71,10 +71,10 @@ public struct WorkspaceStore: Store {
     /// Whether other processes may have the workspace open as well.
     public var isShared: Bool { database.dialect.isShared }
 
-    /// Folds what bulk writing left behind into its resting form.
-    public func settle() async throws {
+    /// Analyzes statistics and checkpoints the log after bulk writes.
+    public func analyze() async throws {
         do {
-            try await database.settle(WorkspaceTable.analyzed)
+            try await database.analyze(WorkspaceTable.analyzed)
         } catch {
             throw StoreError.translate(error)
         }

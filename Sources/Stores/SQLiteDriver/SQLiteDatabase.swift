@@ -68,8 +68,8 @@ public final class SQLiteDatabase: SQLDatabase {
     /// Does nothing: the file belongs to this process.
     public func endStalledTransactions(olderThan age: Duration) async throws -> Int { 0 }
 
-    /// Checkpoints and truncates the WAL.
-    public func settle(_ tables: [String]) async throws {
+    /// Checkpoints and truncates the WAL, and analyzes the tables that SQLite finds in need of it.
+    public func analyze(_ tables: [String]) async throws {
         do {
             try await pool.writeWithoutTransaction { database in
                 do {
@@ -93,7 +93,7 @@ public final class SQLiteDatabase: SQLDatabase {
         // even if the disk is too full for a checkpoint.
         var failure: (any Error)?
         do {
-            try await settle([])
+            try await analyze([])
         } catch {
             failure = error
         }

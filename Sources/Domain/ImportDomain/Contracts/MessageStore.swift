@@ -17,7 +17,7 @@ public protocol MessageStore {
     /// Writes a message's new values for an import, and records the previous ones.
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws
 
-    /// Writes a message's new values; only `settle` changes its thread counts.
+    /// Writes a message's new values; only `recountThreads` changes its thread counts.
     func update(_ message: Message) throws
 
     /// Marks threads to which an import added replies, to be recounted when the import ends.
@@ -32,7 +32,7 @@ public protocol MessageStore {
     /// processes may recount an operation at the same time.
     /// - Parameter limit: about how many threads to recount.
     /// - Returns: whether more are left.
-    func settle(_ operation: OperationID, limit: Int) throws -> Bool
+    func recountThreads(of operation: OperationID, limit: Int) throws -> Bool
 
     /// A page of messages of a room.
     ///

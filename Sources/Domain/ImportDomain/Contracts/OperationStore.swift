@@ -36,7 +36,7 @@ public protocol OperationStore {
     func finishFile(_ claim: FileClaim) throws
 
     /// An operation with rooms or threads left to recount; nil if there is none.
-    func unsettled() throws -> OperationID?
+    func operationToRecount() throws -> OperationID?
 
     /// Some files of ended operations, to be removed.
     func filesOfEndedOperations() throws -> [FileID]

@@ -32,7 +32,7 @@ public protocol RoomStore {
 
     /// Writes a room's new values. New import ids are added, none is removed.
     ///
-    /// Only `settle` changes counts and the latest message.
+    /// Only `recountRooms` changes counts and the latest message.
     /// - Parameter number: the import that adds the import ids, if any.
     func update(_ room: Room, by number: ImportNumber?) throws
 
@@ -93,11 +93,11 @@ public protocol RoomStore {
 
     /// Recounts some rooms that an import touched: message counts, the latest message.
     ///
-    /// Recount threads first (`MessageStore.settle`), because their stand-ins count as messages of their rooms. Several
+    /// Recount threads first (`MessageStore.recountThreads`), because their stand-ins count as messages of their rooms. Several
     /// processes may recount an operation at the same time.
     /// - Parameter limit: about how many rooms to recount.
     /// - Returns: whether more are left.
-    func settle(_ operation: OperationID, limit: Int) throws -> Bool
+    func recountRooms(of operation: OperationID, limit: Int) throws -> Bool
 }
 
 extension RoomStore {

@@ -37,7 +37,7 @@ public protocol Store: Sendable {
     func endStalledTransactions(olderThan age: Duration) async throws
 
     /// Checkpoints the log and analyzes statistics after bulk writes; called when an import ends.
-    func settle() async throws
+    func analyze() async throws
 }
 
 /// One transaction.

@@ -86,7 +86,7 @@ public actor ImportWorker: LeasedWorker, Service {
             currentOperation = nil
             // Purge the remains of ended operations and broken connections, a little at a time.
             if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
-            return try await settleSome()
+            return try await recountSome()
         }
         currentOperation = operation.id
         switch stage {
@@ -96,7 +96,7 @@ public actor ImportWorker: LeasedWorker, Service {
         // `FilePreparation` extracts the files and advances the operation.
         case .files: return false
         case .finishing:
-            try await settle(operation)
+            try await finish(operation)
             try await advance(operation)
         case .starting:
             try await describeAccounts(of: operation)
@@ -266,23 +266,24 @@ public actor ImportWorker: LeasedWorker, Service {
         }
     }
 
-    /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included.
-    private func settle(_ operation: ImportOperation) async throws {
-        while try await settleSome() { try Task.checkCancellation() }
+    /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included, and
+    /// forgets what only the import needed.
+    private func finish(_ operation: ImportOperation) async throws {
+        while try await recountSome() { try Task.checkCancellation() }
         guard let number = operation.number else { return }
         while try await store.write({ try $0.users.forgetConfirmed(by: number, limit: 8_000) }) {
             try Task.checkCancellation()
         }
-        try await store.settle()
+        try await store.analyze()
     }
 
     /// Recounts some totals.
     ///
     /// - Returns: whether there were any.
-    private func settleSome() async throws -> Bool {
-        guard let id = try await store.read({ try $0.operations.unsettled() }) else { return false }
-        if try await !store.write({ try $0.messages.settle(id, limit: 500) }) {
-            _ = try await store.write { try $0.rooms.settle(id, limit: 100) }
+    private func recountSome() async throws -> Bool {
+        guard let id = try await store.read({ try $0.operations.operationToRecount() }) else { return false }
+        if try await !store.write({ try $0.messages.recountThreads(of: id, limit: 500) }) {
+            _ = try await store.write { try $0.rooms.recountRooms(of: id, limit: 100) }
         }
         return true
     }

@@ -166,7 +166,7 @@ public struct WorkspaceCopy: Sendable {
         let positions = try await source.read { connection in
             try identities.map { try connection.identityPosition(of: $0.column, in: $0.table) }
         }
-        try await destination.settle(WorkspaceTable.analyzed)
+        try await destination.analyze(WorkspaceTable.analyzed)
         try Task.checkCancellation()
         try await destination.write { connection in
             for ((table, column), position) in zip(identities, positions) {

@@ -7,14 +7,8 @@ public struct WorkspaceTable: Sendable {
     /// Columns that are left without a value in a copy.
     let emptied: Set<String>
 
-    /// The columns as statements list them; nil for tables whose columns no two statements share.
-    let columns: [String]?
-
-    private init(_ name: String, emptied: Set<String> = []) {
-        self.name = name
-        self.emptied = emptied
-        columns = nil
-    }
+    /// The columns as statements list them.
+    let columns: [String]
 
     private init(_ table: Table<some TableColumn>, emptied: Set<String> = []) {
         name = table.name
@@ -31,24 +25,24 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(EmailColumn.table),
         WorkspaceTable(UserImportIDColumn.table),
         WorkspaceTable(OrganizationColumn.table),
-        WorkspaceTable("former_users"),
+        WorkspaceTable(FormerUserColumn.table),
         WorkspaceTable(RoleColumn.table),
-        WorkspaceTable("permissions"),
-        WorkspaceTable("role_permissions"),
-        WorkspaceTable("settings"),
+        WorkspaceTable(PermissionColumn.table),
+        WorkspaceTable(GrantColumn.table),
+        WorkspaceTable(SettingColumn.table),
         WorkspaceTable(SessionColumn.table),
-        WorkspaceTable("login_failures"),
-        WorkspaceTable("call_counts"),
+        WorkspaceTable(LoginFailureColumn.table),
+        WorkspaceTable(CallCountColumn.table),
         WorkspaceTable(RoomColumn.table),
         WorkspaceTable(RoomImportIDColumn.table),
         WorkspaceTable(SubscriptionColumn.table),
         WorkspaceTable(MessageColumn.table),
-        WorkspaceTable("touched_rooms"),
-        WorkspaceTable("touched_threads"),
+        WorkspaceTable(TouchedRoomColumn.table),
+        WorkspaceTable(TouchedThreadColumn.table),
         // Empty outside transactions; it is listed because every table is.
-        WorkspaceTable("settled_threads"),
+        WorkspaceTable(RecountedThreadColumn.table),
         WorkspaceTable(DownloadColumn.table, emptied: LeaseTables.holder),
-        WorkspaceTable("download_messages"),
+        WorkspaceTable(DownloadMessageColumn.table),
         WorkspaceTable(AvatarColumn.table),
         WorkspaceTable(UploadColumn.table),
         WorkspaceTable(OperationColumn.table, emptied: LeaseTables.holder),
@@ -56,15 +50,15 @@ public struct WorkspaceTable: Sendable {
         // A lease belongs to a process of the source, and its end to the source's clock.
         WorkspaceTable(BatchColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(RecordColumn.table),
-        WorkspaceTable("import_skipped"),
-        WorkspaceTable("import_failed"),
-        WorkspaceTable("import_confirmed"),
-        WorkspaceTable("import_described"),
+        WorkspaceTable(ListedIDColumn.skipped),
+        WorkspaceTable(ListedIDColumn.failed),
+        WorkspaceTable(ImportedAccountColumn.confirmed),
+        WorkspaceTable(ImportedAccountColumn.described),
         WorkspaceTable(PackColumn.table),
-        WorkspaceTable("import_selection"),
+        WorkspaceTable(ListedIDColumn.selected),
         WorkspaceTable(FindingColumn.table),
         WorkspaceTable(FindingCountColumn.table),
         WorkspaceTable(ImportChangeColumn.table),
-        WorkspaceTable("workspace_version"),
+        WorkspaceTable(WorkspaceVersionColumn.table),
     ]
 }

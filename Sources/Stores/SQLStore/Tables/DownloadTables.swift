@@ -30,11 +30,9 @@ struct DownloadTables: DownloadStore {
                         WHERE downloads.kind = 'archived' AND downloads.state IN ('waiting', 'failed')
                     """)
             }
-            try connection.execute(
-                """
-                INSERT INTO download_messages (subject, message_id) VALUES (\(subject), \(wanted.messageID.rawValue))
-                ON CONFLICT (subject, message_id) DO NOTHING
-                """)
+            try connection.insert(
+                one: [.text(subject), .text(wanted.messageID.rawValue)], into: DownloadMessageColumn.table,
+                "ON CONFLICT (subject, message_id) DO NOTHING")
         }
         // Files that came earlier for other messages, or while this was written, are shown by these as well.
         for (subject, file) in try finishedFiles(among: subjects) {
@@ -77,7 +75,7 @@ struct DownloadTables: DownloadStore {
         for other in waiting.dropFirst() {
             try connection.execute(
                 """
-                INSERT INTO download_messages (subject, message_id)
+                INSERT INTO download_messages (\(names: DownloadMessageColumn.table.columnNames))
                 SELECT \(first.subject), message_id FROM download_messages WHERE subject = \(other.subject)
                 ON CONFLICT (subject, message_id) DO NOTHING
                 """)
@@ -374,6 +372,12 @@ enum DownloadColumn: Int, LeasedColumn {
         case .number, .reason, .fileID, .leaseToken, .leaseOwner, .leaseExpiresAt, .leaseAttempts: .null
         }
     }
+}
+
+enum DownloadMessageColumn: Int, TableColumn {
+    case subject, messageID
+
+    static let table = Table<DownloadMessageColumn>("download_messages")
 }
 
 enum AvatarColumn: Int, TableColumn {

@@ -129,66 +129,43 @@ struct MessageTables: MessageStore {
 
     // MARK: Threads
 
-    /// How many followers a settled thread gets from its answers.
+    /// How many followers a recounted thread gets from its answers.
     private static let followerLimit = 200
 
     func touch(_ threads: [TouchedThread], by operation: OperationID) throws {
-        var rows = BulkInsert(
-            into: "touched_threads", columns: ["operation_id", "parent_id", "room_id", "started_at"],
-            rowCount: threads.count)
-        for thread in threads.sorted(by: { $0.parentID.rawValue < $1.parentID.rawValue }) {
-            rows.append(
-                .text(operation.rawValue), .text(thread.parentID.rawValue), .text(thread.roomID.rawValue),
-                .optional(thread.startedAt?.milliseconds))
-        }
-        try connection.insert(rows)
+        try connection.insert(
+            threads.sorted { $0.parentID.rawValue < $1.parentID.rawValue }.map { thread in
+                [
+                    .text(operation.rawValue), .text(thread.parentID.rawValue), .text(thread.roomID.rawValue),
+                    .optional(thread.startedAt?.milliseconds),
+                ]
+            }, into: TouchedThreadColumn.table)
     }
 
-    func settle(_ operation: OperationID, limit: Int) throws -> Bool {
-        let threads = try takeTouched(by: operation, limit: limit)
+    func recountThreads(of operation: OperationID, limit: Int) throws -> Bool {
+        let touched = TouchedRows<TouchedThreadColumn>(operation: operation, connection: connection)
+        let rows = try touched.lock(limit: limit) { $0.text(.parentID) }
+        let threads = try threads(rows.map(\.value), of: operation)
+        try touched.remove(rows)
         try insertStandIns(for: threads, operation: operation)
-        try settleParents(threads.map(\.parentID.rawValue))
-        return try connection.exists(
-            "SELECT 1 FROM touched_threads WHERE operation_id = \(operation.rawValue) LIMIT 1")
+        try recount(threads.map(\.parentID.rawValue))
+        return try touched.exist()
     }
 
-    /// Removes some of the touched threads, and returns each once, with the earliest start that a source states.
-    ///
-    /// Rows that another process has locked are skipped. If there are no others, it waits for them, so that a caller can
-    /// rely on an empty result. Only rows that are locked are removed, so that processes never wait
-    /// for each other in a circle; settling a thread twice does no harm.
-    private func takeTouched(by operation: OperationID, limit: Int) throws -> [TouchedThread] {
-        func touched(_ lock: SQLClause) throws -> [(number: String, parent: String)] {
-            try connection.rows(
-                """
-                SELECT CAST(number AS TEXT), parent_id FROM touched_threads
-                WHERE operation_id = \(operation.rawValue) ORDER BY parent_id LIMIT \(limit) \(lock)
-                """
-            ) { row in (row.text(0), row.text(1)) }
-        }
-        var rows = try touched(.lockSkippingLocked)
-        if rows.isEmpty { rows = try touched(.lock) }
-        guard !rows.isEmpty else { return [] }
-        let parents = Array(Set(rows.map(\.parent)))
-        // Also from rows that are left for later: the first piece of a thread makes its stand-in.
-        let threads = try connection.rows(
+    /// Touched threads, each with the earliest start that a source states, also in rows that are left for later: the
+    /// first chunk of a thread makes its stand-in.
+    private func threads(_ parents: [String], of operation: OperationID) throws -> [TouchedThread] {
+        guard !parents.isEmpty else { return [] }
+        return try connection.rows(
             """
             SELECT parent_id, min(room_id), min(started_at) FROM touched_threads
-            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: parents)
+            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: Array(Set(parents)))
             GROUP BY parent_id ORDER BY parent_id
             """
         ) { row in
             TouchedThread(
                 parentID: MessageID(row.text(0)), roomID: RoomID(row.text(1)), startedAt: row.optionalTimestamp(2))
         }
-        // The threads lead to the rows by the index; their numbers say which.
-        try connection.execute(
-            """
-            DELETE FROM touched_threads
-            WHERE operation_id = \(operation.rawValue) AND parent_id \(in: parents)
-                AND CAST(number AS TEXT) \(in: rows.map(\.number))
-            """)
-        return threads
     }
 
     /// Gives threads whose first message is not there one to hang from.
@@ -243,11 +220,11 @@ struct MessageTables: MessageStore {
         return threads.filter { !present.contains($0.parentID.rawValue) }
     }
 
-    private func settleParents(_ parents: [String]) throws {
+    private func recount(_ parents: [String]) throws {
         guard !parents.isEmpty else { return }
         changes.note()
         let followers = try followers(of: parents)
-        let settled = try connection.rows(
+        let counted = try connection.rows(
             """
             SELECT parents.id, parents.document, count(*), max(answers.written_at)
             FROM messages AS parents JOIN messages AS answers ON answers.thread_id = parents.id
@@ -257,23 +234,21 @@ struct MessageTables: MessageStore {
         ) { row in
             (id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3))
         }
-        var rows = BulkInsert(
-            into: "settled_threads", columns: ["parent_id", "reply_count", "last_reply_at", "document"],
-            rowCount: settled.count)
-        for thread in settled {
+        let rows = try counted.map { thread -> [SQLValue] in
             // Damaged details end the import here; otherwise they would be overwritten.
             var details = try StoredMessageDetails.details(in: thread.document)
             details.addFollowers(followers[thread.id] ?? [])
-            rows.append(
+            return [
                 .text(thread.id), thread.count.sqlValue, thread.latest.sqlValue,
-                .text(StoredMessageDetails.text(of: details) ?? "{}"))
+                .text(StoredMessageDetails.text(of: details) ?? "{}"),
+            ]
         }
-        try connection.insert(rows)
+        try connection.insert(rows, into: RecountedThreadColumn.table)
         try connection.execute(
             """
-            UPDATE messages SET reply_count = settled.reply_count, last_reply_at = settled.last_reply_at,
-                document = settled.document
-            FROM settled_threads AS settled WHERE messages.id = settled.parent_id
+            UPDATE messages SET reply_count = counted.reply_count, last_reply_at = counted.last_reply_at,
+                document = counted.document
+            FROM settled_threads AS counted WHERE messages.id = counted.parent_id
             """)
         try connection.execute("DELETE FROM settled_threads")
     }
@@ -319,7 +294,7 @@ enum MessageColumn: Int, TableColumn {
         editedAt, pinned, hidden, document, importNumber
 
     static let table = Table<MessageColumn>("messages")
-    /// Thread counts are moved by settling alone.
+    /// Only recounts change thread counts.
     static let updated = allCases.filter { ![.id, .replyCount, .lastReplyAt, .importNumber].contains($0) }
 
     func value(of source: Source) -> SQLValue {
@@ -342,6 +317,20 @@ enum MessageColumn: Int, TableColumn {
         case .importNumber: .optional(source.number?.rawValue)
         }
     }
+}
+
+enum TouchedThreadColumn: Int, TouchedColumn {
+    case operationID, parentID, roomID, startedAt, number
+
+    static let table = Table<TouchedThreadColumn>("touched_threads", defaulted: [number.rawValue])
+    static let subject = parentID
+}
+
+/// New values of threads, from which one statement updates their first messages.
+enum RecountedThreadColumn: Int, TableColumn {
+    case parentID, replyCount, lastReplyAt, document
+
+    static let table = Table<RecountedThreadColumn>("settled_threads")
 }
 
 extension SQLValue {

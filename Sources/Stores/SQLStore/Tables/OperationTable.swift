@@ -55,7 +55,7 @@ struct OperationTable: OperationStore {
         }
     }
 
-    func unsettled() throws -> OperationID? {
+    func operationToRecount() throws -> OperationID? {
         for query: SQLQuery in [
             "SELECT operation_id FROM touched_threads LIMIT 1", "SELECT operation_id FROM touched_rooms LIMIT 1",
         ] {

@@ -20,15 +20,16 @@ struct RoleTables: RoleStore {
     func permissions(changedAfter since: Timestamp?) throws -> [Permission] {
         var granted: [String: [String]] = [:]
         for (permission, role) in try connection.rows(
-            "SELECT permission_id, role_id FROM role_permissions ORDER BY permission_id, position",
-            { row in (row.text(0), row.text(1)) })
+            of: GrantColumn.table, "ORDER BY permission_id, position",
+            { row in (row.text(.permissionID), row.text(.roleID)) })
         {
             granted[permission, default: []].append(role)
         }
         let since = since ?? Timestamp(milliseconds: .min)
-        return try connection.rows(
-            "SELECT id, updated_at FROM permissions WHERE updated_at > \(since) ORDER BY id"
-        ) { row in Permission(id: row.text(0), roles: granted[row.text(0)] ?? [], updatedAt: row.timestamp(1)) }
+        return try connection.rows(of: PermissionColumn.table, "WHERE updated_at > \(since) ORDER BY id") { row in
+            Permission(
+                id: row.text(.id), roles: granted[row.text(.id)] ?? [], updatedAt: row.timestamp(.updatedAt))
+        }
     }
 
     func grants(ofAnyOf roles: [String]) throws -> Set<String> {
@@ -66,13 +67,10 @@ struct RoleTables: RoleStore {
     func insertMissing(_ permissions: [Permission]) throws {
         changes.note()
         for permission in permissions {
-            let isNew =
-                try connection.execute(
-                    """
-                    INSERT INTO permissions (id, updated_at) VALUES (\(permission.id), \(permission.updatedAt))
-                    ON CONFLICT (id) DO NOTHING
-                    """) > 0
-            if isNew { try insertGrants(of: permission.id, to: permission.roles) }
+            let added = try connection.insert(
+                one: [.text(permission.id), permission.updatedAt.sqlValue], into: PermissionColumn.table,
+                "ON CONFLICT (id) DO NOTHING")
+            if added > 0 { try insertGrants(of: permission.id, to: permission.roles) }
         }
     }
 
@@ -84,13 +82,8 @@ struct RoleTables: RoleStore {
     }
 
     private func insertGrants(of permission: String, to roles: [String]) throws {
-        for (position, role) in roles.enumerated() {
-            try connection.execute(
-                """
-                INSERT INTO role_permissions (permission_id, role_id, position)
-                VALUES (\(permission), \(role), \(position))
-                """)
-        }
+        try connection.insert(
+            roles.enumerated().map { [.text(permission), .text($1), $0.sqlValue] }, into: GrantColumn.table)
     }
 }
 
@@ -109,4 +102,16 @@ enum RoleColumn: Int, TableColumn {
         case .updatedAt: role.updatedAt.sqlValue
         }
     }
+}
+
+enum PermissionColumn: Int, TableColumn {
+    case id, updatedAt
+
+    static let table = Table<PermissionColumn>("permissions")
+}
+
+enum GrantColumn: Int, TableColumn {
+    case permissionID, roleID, position
+
+    static let table = Table<GrantColumn>("role_permissions")
 }

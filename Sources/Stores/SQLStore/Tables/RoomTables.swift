@@ -222,19 +222,21 @@ struct RoomTables: RoomStore {
         return condition
     }
 
-    // MARK: Settling
+    // MARK: Recount
 
     func touch(_ added: [RoomID: Int], by operation: OperationID) throws {
-        var rows = BulkInsert(
-            into: "touched_rooms", columns: ["operation_id", "room_id", "added"], rowCount: added.count)
-        for (room, count) in added.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
-            rows.append(.text(operation.rawValue), .text(room.rawValue), count.sqlValue)
-        }
-        try connection.insert(rows)
+        try connection.insert(
+            added.sorted { $0.key.rawValue < $1.key.rawValue }.map { room, count in
+                [.text(operation.rawValue), .text(room.rawValue), count.sqlValue]
+            }, into: TouchedRoomColumn.table)
     }
 
-    func settle(_ operation: OperationID, limit: Int) throws -> Bool {
-        for (room, added) in try takeTouched(by: operation, limit: limit) {
+    func recountRooms(of operation: OperationID, limit: Int) throws -> Bool {
+        let touched = TouchedRows<TouchedRoomColumn>(operation: operation, connection: connection)
+        let rows = try touched.lock(limit: limit) { (room: $0.text(.roomID), added: $0.count(.added)) }
+        try touched.remove(rows)
+        let sums = Dictionary(rows.map(\.value), uniquingKeysWith: +)
+        for (room, added) in sums.sorted(by: { $0.key < $1.key }) {
             let latest = try connection.first(
                 """
                 SELECT id, written_at FROM messages
@@ -249,36 +251,7 @@ struct RoomTables: RoomStore {
                 WHERE id = \(room)
                 """)
         }
-        return try connection.exists(
-            "SELECT 1 FROM touched_rooms WHERE operation_id = \(operation.rawValue) LIMIT 1")
-    }
-
-    /// Removes some of the touched rooms, and sums their counts, in the order of the rooms.
-    ///
-    /// Rows that another process has locked are skipped. If there are no others, it waits for them, so that a caller can
-    /// rely on an empty result. Only rows that are locked are removed, so that processes never wait
-    /// for each other in a circle.
-    private func takeTouched(by operation: OperationID, limit: Int) throws -> [(room: String, added: Int)] {
-        func touched(_ lock: SQLClause) throws -> [(number: String, room: String, added: Int)] {
-            try connection.rows(
-                """
-                SELECT CAST(number AS TEXT), room_id, added FROM touched_rooms
-                WHERE operation_id = \(operation.rawValue) ORDER BY room_id LIMIT \(limit) \(lock)
-                """
-            ) { row in (row.text(0), row.text(1), row.count(2)) }
-        }
-        var rows = try touched(.lockSkippingLocked)
-        if rows.isEmpty { rows = try touched(.lock) }
-        guard !rows.isEmpty else { return [] }
-        let added = Dictionary(rows.map { ($0.room, $0.added) }, uniquingKeysWith: +)
-        // The rooms lead to the rows by the index; their numbers say which.
-        try connection.execute(
-            """
-            DELETE FROM touched_rooms
-            WHERE operation_id = \(operation.rawValue) AND room_id \(in: Array(added.keys))
-                AND CAST(number AS TEXT) \(in: rows.map(\.number))
-            """)
-        return added.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        return try touched.exist()
     }
 
     // MARK: Subscriptions
@@ -390,7 +363,7 @@ enum RoomColumn: Int, TableColumn {
         importNumber
 
     static let table = Table<RoomColumn>("rooms")
-    /// Counts and the latest message are moved by settling and by subscriptions.
+    /// Counts and the latest message are changed by recounts and by subscriptions.
     static let updated: [RoomColumn] = [
         .name, .nameKey, .displayName, .topic, .description, .announcement, .archived, .readOnly, .creatorID,
         .createdAt, .updatedAt,
@@ -462,4 +435,11 @@ enum SubscriptionColumn: Int, TableColumn {
         case .importNumber: .optional(source.number?.rawValue)
         }
     }
+}
+
+enum TouchedRoomColumn: Int, TouchedColumn {
+    case operationID, roomID, added, number
+
+    static let table = Table<TouchedRoomColumn>("touched_rooms", defaulted: [number.rawValue])
+    static let subject = roomID
 }

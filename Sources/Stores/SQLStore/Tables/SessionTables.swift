@@ -44,7 +44,7 @@ struct SessionTables: SessionStore {
             """
         ) { $0.timestamp(0) }
         let free = latest.map { $0 + .milliseconds(1) } ?? moment
-        try connection.execute("INSERT INTO login_failures (subject, failed_at) VALUES (\(subject), \(free))")
+        try connection.insert(one: [.text(subject), free.sqlValue], into: LoginFailureColumn.table)
         return SignInFailure(subject: subject, moment: free)
     }
 
@@ -84,4 +84,10 @@ enum SessionColumn: Int, TableColumn {
         case .expiresAt: session.expiresAt.sqlValue
         }
     }
+}
+
+enum LoginFailureColumn: Int, TableColumn {
+    case subject, failedAt
+
+    static let table = Table<LoginFailureColumn>("login_failures")
 }

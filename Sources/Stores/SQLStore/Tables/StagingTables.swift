@@ -80,19 +80,21 @@ struct StagingTables: StagingArea {
                         AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
                     LIMIT \(limit))
                 """)
-        return try !batches.isEmpty || failures == limit || forgetConfirmed(limit: limit)
+        return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
     }
 
-    /// Forgets which accounts ended operations confirmed and described.
-    private func forgetConfirmed(limit: Int) throws -> Bool {
-        for table: SQLQuery in ["import_confirmed", "import_described"] {
-            let selection: SQLQuery =
-                " FROM " + table + " WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1)"
-            let count = try connection.execute(
-                "DELETE FROM " + table + " WHERE import_number = (SELECT import_number" + selection + " LIMIT 1)"
-                    + " AND user_id IN (SELECT user_id" + selection
-                    + " ORDER BY import_number, user_id LIMIT \(limit))")
-            if count > 0 { return true }
+    /// Forgets which accounts an ended operation confirmed and described.
+    private func forgetAccounts(limit: Int) throws -> Bool {
+        for table in [ImportedAccountColumn.confirmed, ImportedAccountColumn.described] {
+            let ended = try connection.first(
+                """
+                SELECT import_number FROM \(name: table.name)
+                WHERE import_number IN (SELECT number FROM import_operations WHERE retired = 1) LIMIT 1
+                """
+            ) { ImportNumber($0.integer(0)) }
+            guard let ended else { continue }
+            _ = try ImportedAccountColumn.remove(from: table, of: ended, limit: limit, on: connection)
+            return true
         }
         return false
     }
@@ -414,7 +416,7 @@ struct StagingTables: StagingArea {
                 ?? connection.integer("SELECT first_index FROM import_batches WHERE number = \(batch)")
             firstIndexes[batch] = first
             let index = first + Int64(fault.sequence.position)
-            try note(fault.importIDs, as: claim.type.rawValue, in: "INSERT INTO import_failed", claim)
+            try note(fault.importIDs, as: claim.type.rawValue, in: ListedIDColumn.failed, claim)
             if let document = fault.document {
                 rows.append(
                     RecordColumn.Source(
@@ -434,20 +436,19 @@ struct StagingTables: StagingArea {
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            try note(record.importIDs, as: claim.type.rawValue, in: "INSERT INTO import_skipped", claim)
+            try note(record.importIDs, as: claim.type.rawValue, in: ListedIDColumn.skipped, claim)
         }
-        try note(outcome.strangers, as: Self.stranger, in: "INSERT INTO import_failed", claim)
+        try note(outcome.strangers, as: Self.stranger, in: ListedIDColumn.failed, claim)
         try remove(claim.batches)
     }
 
-    private func note(_ importIDs: [ImportID], as type: String, in insertion: SQLQuery, _ claim: BatchClaim) throws {
+    private func note(
+        _ importIDs: [ImportID], as type: String, in table: Table<ListedIDColumn>, _ claim: BatchClaim
+    ) throws {
         for importID in importIDs {
-            try connection.execute(
-                insertion + """
-                     (operation_id, record_type, import_id)
-                    VALUES (\(claim.operation.rawValue), \(type), \(importID.rawValue))
-                    ON CONFLICT (operation_id, record_type, import_id) DO NOTHING
-                    """)
+            try connection.insert(
+                one: [.text(claim.operation.rawValue), .text(type), .text(importID.rawValue)], into: table,
+                "ON CONFLICT (operation_id, record_type, import_id) DO NOTHING")
         }
     }
 
@@ -456,43 +457,42 @@ struct StagingTables: StagingArea {
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
         // Staged ids are clipped as well.
         let distinct = Set(importIDs.map { ImportID($0.rawValue.clipped(toBytes: RecordLimits.importIDBytes)) })
-        var rows = BulkInsert(
-            into: "import_selection", columns: ["operation_id", "record_type", "import_id"], rowCount: distinct.count)
-        for importID in distinct.map(\.rawValue).sorted() {
-            rows.append(.text(operation.rawValue), .text(type.rawValue), .text(importID))
-        }
-        try connection.insert(rows)
+        try connection.insert(
+            distinct.map(\.rawValue).sorted().lazy.map {
+                [.text(operation.rawValue), .text(type.rawValue), .text($0)]
+            }, into: ListedIDColumn.selected)
     }
 
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_selection", of: type.rawValue, operation)
+        try listed(importIDs, in: ListedIDColumn.selected, of: type.rawValue, operation)
     }
 
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_skipped", of: type.rawValue, operation)
+        try listed(importIDs, in: ListedIDColumn.skipped, of: type.rawValue, operation)
     }
 
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: type.rawValue, operation)
+        try listed(importIDs, in: ListedIDColumn.failed, of: type.rawValue, operation)
     }
 
     func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: "SELECT import_id FROM import_failed", of: Self.stranger, operation)
+        try listed(importIDs, in: ListedIDColumn.failed, of: Self.stranger, operation)
     }
 
     /// Strangers stand beside the ids of failed records, as a type of their own.
     private static let stranger = "stranger"
 
     private func listed(
-        _ importIDs: [ImportID], in selection: SQLQuery, of type: String, _ operation: OperationID
+        _ importIDs: [ImportID], in table: Table<ListedIDColumn>, of type: String, _ operation: OperationID
     ) throws -> Set<ImportID> {
         Set(
             try connection.rows(
-                selection + """
-                     WHERE operation_id = \(operation.rawValue) AND record_type = \(type)
-                        AND import_id \(in: importIDs.map(\.rawValue))
-                    """
-            ) { ImportID($0.text(0)) })
+                of: table,
+                """
+                WHERE operation_id = \(operation.rawValue) AND record_type = \(type)
+                    AND import_id \(in: importIDs.map(\.rawValue))
+                """
+            ) { ImportID($0.text(.importID)) })
     }
 
     func records(
@@ -649,4 +649,14 @@ enum PackColumn: Int, TableColumn {
         case .payload: .blob(pack.payload)
         }
     }
+}
+
+/// Import ids that an operation lists: those selected for the import, those skipped, and those of failed records.
+enum ListedIDColumn: Int, TableColumn {
+    case operationID, recordType, importID
+
+    static let selected = Table<ListedIDColumn>("import_selection")
+    static let skipped = Table<ListedIDColumn>("import_skipped")
+    static let failed = Table<ListedIDColumn>("import_failed")
+    static var table: Table<Self> { selected }
 }

@@ -25,16 +25,19 @@ struct UserTables: UserStore {
 
     func names(of users: [UserID]) throws -> [UserID: AccountName] {
         guard !users.isEmpty else { return [:] }
-        let present = try names("SELECT id, username, name FROM users", of: users)
+        let present = try names(in: UserColumn.table.name, of: users)
         let absent = users.filter { present[$0] == nil }
         guard !absent.isEmpty else { return present }
-        return try present.merging(names("SELECT id, username, name FROM former_users", of: absent)) { first, _ in
-            first
-        }
+        return try present.merging(names(in: FormerUserColumn.table.name, of: absent)) { first, _ in first }
     }
 
-    private func names(_ selection: SQLQuery, of users: [UserID]) throws -> [UserID: AccountName] {
-        let pairs = try connection.rows(selection + " WHERE id \(in: users.map(\.rawValue))") { row in
+    private func names(in table: String, of users: [UserID]) throws -> [UserID: AccountName] {
+        let pairs = try connection.rows(
+            """
+            SELECT \(names: FormerUserColumn.table.columnNames) FROM \(name: table)
+            WHERE id \(in: users.map(\.rawValue))
+            """
+        ) { row in
             (UserID(row.text(0)), AccountName(username: row.optionalText(1), name: row.optionalText(2)))
         }
         return Dictionary(pairs) { first, _ in first }
@@ -121,8 +124,8 @@ struct UserTables: UserStore {
         try connection.execute("DELETE FROM former_users WHERE id = \(user.rawValue)")
         try connection.execute(
             """
-            INSERT INTO former_users (id, username, name)
-            SELECT id, username, name FROM users WHERE id = \(user.rawValue)
+            INSERT INTO former_users (\(names: FormerUserColumn.table.columnNames))
+            SELECT \(names: FormerUserColumn.table.columnNames) FROM users WHERE id = \(user.rawValue)
             """)
         // Every change of a room's members locks its row first, in the order of ids.
         let rooms = try connection.rows(
@@ -248,10 +251,9 @@ struct UserTables: UserStore {
 
     func confirm(_ users: [UserID], by number: ImportNumber) throws {
         changes.note()
-        var rows = BulkInsert(
-            into: "import_confirmed", columns: ["import_number", "user_id"], rowCount: users.count)
-        for user in users.map(\.rawValue).sorted() { rows.append(.integer(number.rawValue), .text(user)) }
-        try connection.insert(rows)
+        try connection.insert(
+            users.map(\.rawValue).sorted().map { [.integer(number.rawValue), .text($0)] },
+            into: ImportedAccountColumn.confirmed)
     }
 
     func describe(usersOf operation: OperationID, by number: ImportNumber, behind batch: Int64) throws -> Int64? {
@@ -269,7 +271,7 @@ struct UserTables: UserStore {
             changes.note()
             try connection.execute(
                 """
-                INSERT INTO import_described (import_number, user_id)
+                INSERT INTO import_described (\(names: ImportedAccountColumn.described.columnNames))
                 SELECT DISTINCT CAST(\(number.rawValue) AS BIGINT), user_import_ids.user_id FROM import_records
                 JOIN user_import_ids ON user_import_ids.import_id = import_records.import_id
                 WHERE import_records.sequence >= \(RecordSequence(batch: batch, position: 0).number)
@@ -282,18 +284,10 @@ struct UserTables: UserStore {
     }
 
     func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool {
-        var mayBeMore = false
-        for table: SQLQuery in ["import_confirmed", "import_described"] {
-            let count = try connection.execute(
-                "DELETE FROM " + table + """
-                     WHERE import_number = \(number.rawValue) AND user_id IN (
-                        SELECT user_id FROM
-                    """ + " " + table + """
-                         WHERE import_number = \(number.rawValue) ORDER BY user_id LIMIT \(limit))
-                        """)
-            mayBeMore = mayBeMore || count == limit
+        let counts = try [ImportedAccountColumn.confirmed, ImportedAccountColumn.described].map {
+            try ImportedAccountColumn.remove(from: $0, of: number, limit: limit, on: connection)
         }
-        return mayBeMore
+        return counts.contains(limit)
     }
 
     func insert(_ users: [User], by number: ImportNumber?) throws {
@@ -545,5 +539,35 @@ enum OrganizationColumn: Int, TableColumn {
         case .importID: .text(source.importID.rawValue)
         case .organization: .text(source.organization)
         }
+    }
+}
+
+/// The names of deleted accounts.
+enum FormerUserColumn: Int, TableColumn {
+    case id, username, name
+
+    static let table = Table<FormerUserColumn>("former_users")
+}
+
+/// Accounts that an import confirmed, or that its file describes.
+enum ImportedAccountColumn: Int, TableColumn {
+    case importNumber, userID
+
+    static let confirmed = Table<ImportedAccountColumn>("import_confirmed")
+    static let described = Table<ImportedAccountColumn>("import_described")
+    static var table: Table<Self> { confirmed }
+
+    /// Removes some of the accounts of an import.
+    ///
+    /// - Returns: how many were removed.
+    static func remove(
+        from table: Table<Self>, of number: ImportNumber, limit: Int, on connection: any SQLConnection
+    ) throws -> Int {
+        try connection.execute(
+            """
+            DELETE FROM \(name: table.name) WHERE import_number = \(number.rawValue) AND user_id IN (
+                SELECT user_id FROM \(name: table.name) WHERE import_number = \(number.rawValue)
+                ORDER BY user_id LIMIT \(limit))
+            """)
     }
 }

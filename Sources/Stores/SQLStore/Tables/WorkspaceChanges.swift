@@ -28,10 +28,9 @@ final class WorkspaceChanges {
     /// Moves the version, if there is a reason to.
     func finish() throws {
         guard hasChanges else { return }
-        let rows: SQLQuery = """
-            INSERT INTO workspace_version (id, number) VALUES ('workspace', 1)
-            ON CONFLICT (id) DO UPDATE SET number = workspace_version.number + 1
-            """
+        let rows =
+            WorkspaceVersionColumn.table.insertion(of: [.text("workspace"), .integer(1)])
+            + "ON CONFLICT (id) DO UPDATE SET number = workspace_version.number + 1"
         guard let required else {
             try connection.execute(rows)
             return
@@ -41,4 +40,10 @@ final class WorkspaceChanges {
             throw OutdatedDecisions()
         }
     }
+}
+
+enum WorkspaceVersionColumn: Int, TableColumn {
+    case id, number
+
+    static let table = Table<WorkspaceVersionColumn>("workspace_version")
 }
