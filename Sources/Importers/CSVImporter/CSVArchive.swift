@@ -111,23 +111,17 @@ struct CSVArchive {
             try sink.report(
                 .warning, .valueReplaced, field: "name", "The archive has another file of this name; both are read.")
         }
+        func read(_ table: some DelimitedTable) throws {
+            var table = table
+            try table.read(entry, limits: limits, onProgress: onProgress)
+        }
         switch layout {
-        case .users:
-            var table = CSVUsers(sink: sink) { try conversations.people.add(username: $0) }
-            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
-        case .contacts:
-            var table = ContactTable(sink: sink, isAlone: false)
-            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
-        case .rooms:
-            var table = CSVRooms(
-                sink: sink, conversations: conversations, directCapacity: directCapacity)
-            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
-        case .directMessages:
-            var table = CSVMessages(place: .direct, sink: sink, conversations: conversations)
-            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+        case .users: try read(CSVUsers(sink: sink) { try conversations.people.add(username: $0) })
+        case .contacts: try read(ContactTable(sink: sink, isAlone: false))
+        case .rooms: try read(CSVRooms(sink: sink, conversations: conversations, directCapacity: directCapacity))
+        case .directMessages: try read(CSVMessages(place: .direct, sink: sink, conversations: conversations))
         case .messages(let folder):
-            var table = CSVMessages(place: .room(named: folder), sink: sink, conversations: conversations)
-            try table.read(entry, limits: limits, sink: sink, onProgress: onProgress)
+            try read(CSVMessages(place: .room(named: folder), sink: sink, conversations: conversations))
         case .other: break
         }
     }

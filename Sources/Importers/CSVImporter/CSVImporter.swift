@@ -17,8 +17,11 @@ public struct CSVImporter: Importer {
 
     /// Reads an archive or a single table.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
-        let sink = RecordSink(output)
-        try ImportFileFailure.translating {
+        try RecordSink.fill(
+            output,
+            orReportEmpty: "The file holds no user, room, contact or message that can be read. An archive has "
+                + "users.csv, channels.csv and a folder with CSV files for each room."
+        ) { sink in
             if try ExportFileKind.detect(path: file.path, checkpoint: output.checkCancellation).isArchive {
                 let archive = try ExportArchive(
                     path: file.path, limits: limits, checkpoint: output.checkCancellation)
@@ -27,13 +30,10 @@ public struct CSVImporter: Importer {
                     archive, limits: limits, sink: sink, directCapacity: file.directRoomCapacity
                 ).read()
             } else {
-                try SingleTable.read(file, expected: "a CSV file or an archive of CSV files", limits: limits, sink) {
-                    SingleCSVTable(file, sink: sink)
-                }
+                try SingleTable.read(
+                    file, expected: "a CSV file or an archive of CSV files", limits: limits,
+                    into: SingleCSVTable(file, sink: sink))
             }
         }
-        try sink.requireRecords(
-            "The file holds no user, room, contact or message that can be read. An archive has users.csv, "
-                + "channels.csv and a folder with CSV files for each room.")
     }
 }

@@ -5,7 +5,7 @@ internal import ImporterKit
 /// A table of messages: one of a room's folder, one of direct messages, or one with a column for the room.
 ///
 /// Source: docs/importers/csv.md, "Messages".
-struct CSVMessages: DelimitedTable {
+struct CSVMessages: PositionedTable {
     /// Whose messages the rows are.
     enum Place {
         /// Those of a room, by the name of its folder.
@@ -19,7 +19,8 @@ struct CSVMessages: DelimitedTable {
     let sink: RecordSink
     let conversations: Conversations
     private let place: Place
-    private var columns: MessageColumns?
+    var columns: MessageColumns?
+    let advice = ". Put a text that holds separators or quotes in quotes, and double the quotes inside."
     private var identity = MessageIdentity()
     private var times = TimeSummary()
     /// The room of the row before, because rows of one room stand together.
@@ -36,49 +37,28 @@ struct CSVMessages: DelimitedTable {
         if case .room(let name) = place { room.enter(name, conversations) }
     }
 
-    mutating func receive(_ row: borrowing DelimitedRow) throws {
-        if let columns {
-            try read(row, columns)
-            return
-        }
-        if let named = MessageColumns(HeaderRow(row)) {
-            columns = named
-            try sink.reportIgnored(columns: named.ignoredTitles, line: row.line)
-            return
-        }
-        let positions: MessageColumns
-        if case .direct = place { positions = .directPositions } else { positions = .roomPositions }
-        columns = positions
-        try read(row, positions)
+    var fixedColumns: MessageColumns {
+        if case .direct = place { .directPositions } else { .roomPositions }
     }
 
     mutating func finish() throws {
         try times.report(to: sink)
     }
 
-    private mutating func read(_ row: borrowing DelimitedRow, _ columns: MessageColumns) throws {
-        guard row.count >= columns.minimumCount, !row.hasSurplus(beyond: columns.count) else {
-            try sink.refuse(
-                line: row.line,
-                "The row has \(row.count) fields where \(columns.count) belong. Put a text that holds separators or "
-                    + "quotes in quotes, and double the quotes inside.")
-            return
-        }
+    mutating func stage(_ row: borrowing DelimitedRow, _ columns: MessageColumns) throws {
         guard row.bytes(columns.author).count <= SourceName.maximumBytes,
             let author = try conversations.people.person(row.bytes(columns.author))
         else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "username",
                 "The author is missing, or the name has more than \(SourceName.maximumBytes) bytes.")
-            return
         }
         if author.isNewStranger { try reportStranger(author, line: row.line) }
         let time: TimeCell
         do throws(TimeCell.Refusal) {
             time = try TimeCell(row.bytes(columns.time))
         } catch {
-            try sink.refuse(line: row.line, field: "time", value: row[columns.time], error.message)
-            return
+            return try sink.refuse(line: row.line, field: "time", value: row[columns.time], error.message)
         }
         guard let roomID = try enterRoom(row, columns, author: author, time: time) else { return }
         times.note(time, line: row.line)
@@ -137,7 +117,7 @@ struct CSVMessages: DelimitedTable {
             message.mentionIDs = content.mentionIDs
             if content.isCutShort {
                 try sink.report(
-                    .warning, .limitExceeded, line: line, field: "text", count: 1,
+                    .warning, .limitExceeded, at: line, field: "text", count: 1,
                     "The text mentions more than \(RecordLimits.mentionsPerMessage) people or has too many @; names "
                         + "behind the first \(content.mentionIDs.count) are not taken for mentions.")
             }
@@ -149,7 +129,7 @@ struct CSVMessages: DelimitedTable {
 
     private func reportStranger(_ person: CSVPeople.Person, line: Int) throws {
         try sink.report(
-            .warning, .valueReplaced, line: line, field: "username", value: person.importID,
+            .warning, .valueReplaced, at: line, field: "username", value: person.importID,
             "This person is not in users.csv. What they wrote goes to the account of that name, and fails if the "
                 + "workspace has none.")
     }

@@ -5,11 +5,14 @@ internal import ImporterKit
 /// `channels.csv`: one room a row.
 ///
 /// Source: docs/importers/csv.md, "Rooms".
-struct CSVRooms: DelimitedTable {
-    private let sink: RecordSink
+struct CSVRooms: PositionedTable {
+    let sink: RecordSink
     private let conversations: Conversations
     private let directCapacity: Int
-    private var columns: RoomColumns?
+    var columns: RoomColumns?
+    let fixedColumns = RoomColumns.positions
+    let advice =
+        " (name, creator, private or public, members between semicolons). Put fields that hold separators in quotes."
 
     /// - Parameter directCapacity: the most participants of a direct room.
     init(sink: RecordSink, conversations: Conversations, directCapacity: Int) {
@@ -18,51 +21,31 @@ struct CSVRooms: DelimitedTable {
         self.directCapacity = directCapacity
     }
 
-    mutating func receive(_ row: borrowing DelimitedRow) throws {
-        if let columns {
-            try stage(row, columns)
-        } else if let named = RoomColumns(HeaderRow(row)) {
-            columns = named
-            try sink.reportIgnored(columns: named.ignoredTitles, line: row.line)
-            if named.kind == nil {
-                try sink.report(
-                    .warning, .valueReplaced, line: row.line, field: "private",
-                    "No column says who can read the rooms. All of them become private. Add a column \"private\".")
-            }
-        } else {
-            columns = .positions
-            try stage(row, .positions)
-        }
+    func begin(_ columns: RoomColumns, line: Int) throws {
+        guard columns.kind == nil else { return }
+        try sink.report(
+            .warning, .valueReplaced, at: line, field: "private",
+            "No column says who can read the rooms. All of them become private. Add a column \"private\".")
     }
 
-    private func stage(_ row: borrowing DelimitedRow, _ columns: RoomColumns) throws {
-        guard row.count >= columns.minimumCount, !row.hasSurplus(beyond: columns.count) else {
-            try sink.refuse(
-                line: row.line,
-                "The row has \(row.count) fields where \(columns.count) belong (name, creator, private or public, "
-                    + "members between semicolons). Put fields that hold separators in quotes.")
-            return
-        }
+    func stage(_ row: borrowing DelimitedRow, _ columns: RoomColumns) throws {
         let name = row.name(columns.name)
         guard !name.isEmpty, name.utf8.count <= SourceName.maximumBytes else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "name", value: name,
                 "A room needs a name of 1 to \(SourceName.maximumBytes) bytes.")
-            return
         }
         guard !CSVDetection.isDirectFolder(name) else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "name", value: name,
                 "No room can have this name: the folder of this name holds direct messages. Rename the room and its "
                     + "folder.")
-            return
         }
         let id = RoomIdentity.room(named: name)
         guard try conversations.list(room: id) else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "name", value: name,
                 "Another row has a room of this name, letter case aside. Join the two rows, or rename one room.")
-            return
         }
         var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: name, isIdentifiedByName: true)
         let creator = row.name(columns.creator)
@@ -91,11 +74,10 @@ struct CSVRooms: DelimitedTable {
                 participants.insert(creator, at: 0)
             }
             guard (2...max(2, directCapacity)).contains(participants.count) else {
-                try sink.report(
-                    .warning, .valueReplaced, line: row.line, field: "private", value: cell,
+                return try sink.report(
+                    .warning, .valueReplaced, at: row.line, field: "private", value: cell,
                     "A direct room has 2 to \(max(2, directCapacity)) participants, and this one has "
                         + "\(participants.count). It becomes a private room.")
-                return
             }
             room.kind = .direct
             room.name = nil
@@ -105,7 +87,7 @@ struct CSVRooms: DelimitedTable {
             // One finding stands for a whole file without the column.
             if columns.kind == nil { return }
             try sink.report(
-                .warning, .valueReplaced, line: row.line, field: "private", value: cell,
+                .warning, .valueReplaced, at: row.line, field: "private", value: cell,
                 "This is not a known kind of room (\(cell.isEmpty ? "nothing" : "\"\(cell.prefix(50))\"")). The room "
                     + "becomes private. Write private, public or direct.")
         }

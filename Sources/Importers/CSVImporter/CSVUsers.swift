@@ -7,12 +7,12 @@ internal import SHA256
 /// `users.csv`: one user a row.
 ///
 /// Source: docs/importers/csv.md, "Users".
-struct CSVUsers: DelimitedTable {
-    private let sink: RecordSink
+struct CSVUsers: PositionedTable {
+    let sink: RecordSink
     private let onUsername: (String) throws -> Void
-    private var columns: UserColumns?
-    /// Whether the table is Slack's list of members, whose ids are those of Slack's archives.
-    private var isSlackList = false
+    var columns: UserColumns?
+    let fixedColumns = UserColumns.positions
+    let advice = ". Put fields that hold separators in quotes."
 
     /// - Parameter onUsername: hears of each username that was staged.
     init(sink: RecordSink, onUsername: @escaping (String) throws -> Void) {
@@ -20,43 +20,18 @@ struct CSVUsers: DelimitedTable {
         self.onUsername = onUsername
     }
 
-    mutating func receive(_ row: borrowing DelimitedRow) throws {
-        if let columns {
-            try stage(row, columns)
-            return
-        }
-        let header = HeaderRow(row)
-        if let named = UserColumns(header) {
-            columns = named
-            isSlackList = header.format == .slackMembers
-            try sink.reportIgnored(columns: named.ignoredTitles, line: row.line)
-        } else {
-            columns = .positions
-            try stage(row, .positions)
-        }
-    }
-
-    private func stage(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws {
-        guard row.count >= columns.minimumCount, !row.hasSurplus(beyond: columns.count) else {
-            try sink.refuse(
-                line: row.line,
-                "The row has \(row.count) fields where \(columns.count) belong. Put fields that hold separators in "
-                    + "quotes.")
-            return
-        }
+    func stage(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws {
         let username = row.name(columns.username)
         if columns.isByPosition, let email = row.list(columns.emails).first, !email.contains("@") {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "email", value: email,
                 "The second column is not an e-mail address. Without a header the columns are username, e-mail "
                     + "address and name.")
-            return
         }
         guard username.utf8.count <= SourceName.maximumBytes else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "username", value: username,
                 "The username has more than \(SourceName.maximumBytes) bytes. Shorten it.")
-            return
         }
         let emails = try sink.fitting(
             row.list(columns.emails), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
@@ -67,10 +42,9 @@ struct CSVUsers: DelimitedTable {
         if !username.isEmpty, !importIDs.contains(where: { ExactString($0) == ExactString(username) }) {
             importIDs.append(username)
         }
-        if isSlackList || importIDs.isEmpty { importIDs.append(contentsOf: emails.prefix(1)) }
+        if columns.isSlackList || importIDs.isEmpty { importIDs.append(contentsOf: emails.prefix(1)) }
         guard !importIDs.isEmpty else {
-            try sink.refuse(line: row.line, field: "username", "The row names nobody. Give it a username.")
-            return
+            return try sink.refuse(line: row.line, field: "username", "The row names nobody. Give it a username.")
         }
         var user = UserRecord(importIDs: importIDs, emails: emails)
         user.username = nonEmpty(username)
@@ -108,16 +82,12 @@ struct CSVUsers: DelimitedTable {
         _ row: borrowing DelimitedRow, _ column: Int?, field: String, unreadable: Bool
     ) throws -> Bool? {
         let value = row.trimmed(column)
-        switch value.lowercased() {
-        case "true", "yes", "y", "1", "x": return true
-        case "false", "no", "n", "0": return false
-        case "": return nil
-        default:
-            try sink.report(
-                .warning, .valueReplaced, line: row.line, field: field, value: value,
-                "This is neither true nor false, so the account is deactivated. Write true or false.")
-            return unreadable
-        }
+        if value.isEmpty { return nil }
+        if let flag = FlagWord.value(of: value.lowercased()) { return flag }
+        try sink.report(
+            .warning, .valueReplaced, at: row.line, field: field, value: value,
+            "This is neither true nor false, so the account is deactivated. Write true or false.")
+        return unreadable
     }
 
     private func utcOffset(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Double? {
@@ -125,7 +95,7 @@ struct CSVUsers: DelimitedTable {
         if value.isEmpty { return nil }
         if let hours = Double(value), (-14...14).contains(hours) { return hours }
         try sink.report(
-            .warning, .valueReplaced, line: row.line, field: "utcoffset", value: value,
+            .warning, .valueReplaced, at: row.line, field: "utcoffset", value: value,
             "This is not a number of hours between -14 and 14. It is left out.")
         return nil
     }
@@ -135,13 +105,13 @@ struct CSVUsers: DelimitedTable {
         if value.isEmpty { return nil }
         guard value.utf8.count <= RecordLimits.urlBytes else {
             try sink.report(
-                .warning, .limitExceeded, line: row.line, field: "avatarurl",
+                .warning, .limitExceeded, at: row.line, field: "avatarurl",
                 "The address of the avatar has more than \(RecordLimits.urlBytes) bytes; it is left out.")
             return nil
         }
         if value.isWebAddress { return value }
         try sink.report(
-            .warning, .valueReplaced, line: row.line, field: "avatarurl",
+            .warning, .valueReplaced, at: row.line, field: "avatarurl",
             "The address of the avatar does not begin with http:// or https://; it is left out.")
         return nil
     }

@@ -18,14 +18,13 @@ public struct OmnichannelContactImporter: Importer {
 
     /// Reads a table of contacts.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
-        let sink = RecordSink(output)
-        try ImportFileFailure.translating {
-            try SingleTable.read(file, expected: "a CSV file of contacts", limits: limits, sink) {
-                ContactTable(sink: sink, isAlone: true)
-            }
+        try RecordSink.fill(
+            output,
+            orReportEmpty: "The file has no contact with a name, an e-mail address or a phone number. Its first line "
+                + "names the columns: name, emails, phones, manager."
+        ) { sink in
+            try SingleTable.read(
+                file, expected: "a CSV file of contacts", limits: limits, into: ContactTable(sink: sink, isAlone: true))
         }
-        try sink.requireRecords(
-            "The file has no contact with a name, an e-mail address or a phone number. Its first line "
-                + "names the columns: name, emails, phones, manager.")
     }
 }

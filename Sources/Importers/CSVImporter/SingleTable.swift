@@ -7,14 +7,14 @@ enum SingleTable {
     /// Reads a file that is text, compressed or not, and rejects any other by its content.
     ///
     /// - Parameters:
-    ///   - file: the file.
     ///   - expected: what the importer reads, as in "a CSV file".
     ///   - limits: how much of it is taken.
-    ///   - sink: where findings go.
-    ///   - table: what is made of the rows.
-    static func read<Table: DelimitedTable>(
-        _ file: ImportFile, expected: String, limits: ExportFileLimits, _ sink: RecordSink, table: () -> Table
+    ///   - table: makes records of the rows.
+    static func read(
+        _ file: ImportFile, expected: String, limits: ExportFileLimits, into table: some DelimitedTable
     ) throws {
+        var table = table
+        let sink = table.sink
         let stream = try ExportStream(
             path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
         guard stream.contentKind == .delimitedText else {
@@ -26,8 +26,7 @@ enum SingleTable {
         }
         if try ExportFormat.detect(path: file.path) == .ldif { throw ExportFormat.ldif.refusal() }
         let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
-        var table = table()
-        try table.read(stream, limits: limits, sink: sink) {
+        try table.read(stream, limits: limits) {
             try progress.note(entry: nil, bytes: stream.compressedBytesRead)
         }
         try progress.finish()

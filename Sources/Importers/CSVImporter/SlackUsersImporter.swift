@@ -17,14 +17,13 @@ public struct SlackUsersImporter: Importer {
 
     /// Reads a member list.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
-        let sink = RecordSink(output)
-        try ImportFileFailure.translating {
-            try SingleTable.read(file, expected: "a member list in CSV", limits: limits, sink) {
-                SlackMemberTable(sink: sink)
-            }
+        try RecordSink.fill(
+            output,
+            orReportEmpty: "The file lists no members. Export the member list on the administration page of the Slack "
+                + "workspace; its first line begins with username,email,status."
+        ) { sink in
+            try SingleTable.read(
+                file, expected: "a member list in CSV", limits: limits, into: SlackMemberTable(sink: sink))
         }
-        try sink.requireRecords(
-            "The file lists no members. Export the member list on the administration page of the Slack "
-                + "workspace; its first line begins with username,email,status.")
     }
 }

@@ -41,6 +41,20 @@ public struct NameTable: Sendable {
         return (ends.count - 1, true)
     }
 
+    /// The number of a name, from 0.
+    @inlinable
+    public func number(of name: String) -> Int? {
+        var name = name
+        return name.withUTF8 { number(of: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// The number of a name, which is taken in if it is new.
+    @inlinable
+    public mutating func insert(_ name: String) -> (number: Int, isNew: Bool) {
+        var name = name
+        return name.withUTF8 { insert(UnsafeRawBufferPointer($0)) }
+    }
+
     /// A name by its number.
     public subscript(number: Int) -> String {
         withBytes(of: number) { String(decoding: $0, as: UTF8.self) }

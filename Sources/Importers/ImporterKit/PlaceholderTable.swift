@@ -87,11 +87,9 @@ public final class PlaceholderTable {
                         roles: description.isGuest ? ["guest"] : description.isBot ? ["bot"] : [],
                         isMatchedByUsername: false, type: description.isBot ? "bot" : "user")))
             try sink.report(
-                ImportFinding(
-                    .warning, .userPlaceholder, field: "user", value: id,
-                    message:
-                        "The export does not describe this user. A deactivated account of its own stands in for it, "
-                        + "called \"\(username)\" if that username is free."))
+                .warning, .userPlaceholder, field: "user", value: id,
+                "The export does not describe this user. A deactivated account of its own stands in for it, "
+                    + "called \"\(username)\" if that username is free.")
         }
         descriptions = [:]
     }

@@ -26,6 +26,16 @@ public final class RecordSink {
         self.output = output
     }
 
+    /// Reads a file into a sink: throws errors of `ExportFiles` as failures of the file, and one with this message if no
+    /// record was staged.
+    public static func fill(
+        _ output: any ImportOutput, orReportEmpty message: String, _ read: (RecordSink) throws -> Void
+    ) throws {
+        let sink = RecordSink(output)
+        try ImportFileFailure.translating { try read(sink) }
+        try sink.requireRecords(message)
+    }
+
     /// Stages a record.
     public func stage(_ record: ImportRecord) throws {
         stagedCount += 1
@@ -37,23 +47,24 @@ public final class RecordSink {
         if stagedCount == 0 { throw ImportFileFailure(.empty, message: message) }
     }
 
-    /// Reports a finding that has its own entry and position.
-    public func report(_ finding: ImportFinding) throws { try output.report(finding) }
-
     /// Reports a row that is not imported.
     public func refuse(line: Int, field: String? = nil, value: String? = nil, _ message: String) throws {
-        try report(.error, .rowInvalid, line: line, field: field, value: value, message)
+        try report(.error, .rowInvalid, at: line, field: field, value: value, message)
     }
 
-    /// Reports a finding about the entry that is being read.
+    /// Reports a finding.
+    ///
+    /// - Parameters:
+    ///   - entry: the entry that it concerns; nil for the one that is being read.
+    ///   - position: the line of a table, from 1, or the index of an element, from 0.
     public func report(
-        _ severity: ImportFinding.Severity, _ code: ImportFinding.Code, line: Int? = nil, field: String? = nil,
-        value: String? = nil, count: Int = 1, _ message: String
+        _ severity: ImportFinding.Severity, _ code: ImportFinding.Code, entry: String? = nil, at position: Int? = nil,
+        field: String? = nil, value: String? = nil, count: Int = 1, _ message: String
     ) throws {
         try output.report(
             ImportFinding(
-                severity, code, entry: entry, position: line, field: field, value: value.map(Self.printable),
-                count: count, message: message))
+                severity, code, entry: entry ?? self.entry, position: position, field: field,
+                value: value.map(Self.printable), count: count, message: message))
     }
 
     /// Reports the columns of a table that the importer does not read.
@@ -61,7 +72,7 @@ public final class RecordSink {
         guard !titles.isEmpty else { return }
         let names = titles.prefix(20).map(Self.printable).joined(separator: ", ")
         try report(
-            .info, .recordIgnored, line: line, field: "header", value: names, count: titles.count,
+            .info, .recordIgnored, at: line, field: "header", value: names, count: titles.count,
             "These columns have no meaning for the importer and are not imported.")
     }
 
@@ -69,7 +80,7 @@ public final class RecordSink {
     public func fitting(_ text: String, _ limit: Int, field: String, line: Int) throws -> String? {
         guard text.utf8.count > limit else { return text.isEmpty ? nil : text }
         try report(
-            .warning, .limitExceeded, line: line, field: field,
+            .warning, .limitExceeded, at: line, field: field,
             "The text has \(text.utf8.count) bytes and is cut after \(limit).")
         return text.clipped(toBytes: limit)
     }
@@ -82,7 +93,7 @@ public final class RecordSink {
         let kept = Array(short.prefix(most))
         if kept.count < values.count {
             try report(
-                .warning, .limitExceeded, line: line, field: field, count: values.count - kept.count,
+                .warning, .limitExceeded, at: line, field: field, count: values.count - kept.count,
                 "\(values.count - kept.count) values are left out: at most \(most) of at most \(bytes) bytes are kept.")
         }
         return kept
@@ -126,9 +137,8 @@ public final class RecordSink {
                 default: "Elements"
                 }
             try report(
-                ImportFinding(
-                    .info, kind.code, field: kind.field, value: kind.value, count: count,
-                    message: message ?? "\(subject) with \(kind.field) \"\(kind.value)\" are not imported."))
+                .info, kind.code, field: kind.field, value: kind.value, count: count,
+                message ?? "\(subject) with \(kind.field) \"\(kind.value)\" are not imported.")
         }
     }
 }

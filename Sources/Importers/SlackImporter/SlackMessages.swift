@@ -37,10 +37,8 @@ struct SlackMessages {
         }
         guard let time = message.time.flatMap(SlackTime.init) else {
             try sink.report(
-                ImportFinding(
-                    .error, .recordInvalid, entry: place.entry, position: place.index, field: "ts",
-                    value: message.time,
-                    message: "The message has no valid time, which also is its identity; it is not imported."))
+                .error, .recordInvalid, entry: place.entry, at: place.index, field: "ts", value: message.time,
+                "The message has no valid time, which also is its identity; it is not imported.")
             return nil
         }
         let kind = MessageKind.kind(of: message)
@@ -76,19 +74,16 @@ struct SlackMessages {
     private func reportParts(_ allowance: MessageAllowance, _ message: SlackMessage, _ place: Place) throws {
         for list in LimitedList.allCases where allowance.leftOut(list) > 0 {
             try sink.report(
-                ImportFinding(
-                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: list.field,
-                    value: message.time, count: allowance.leftOut(list),
-                    message: "A message may have \(list.limit) \(list.name); \(allowance.leftOut(list)) more are left "
-                        + "out."))
+                .warning, .limitExceeded, entry: place.entry, at: place.index, field: list.field, value: message.time,
+                count: allowance.leftOut(list),
+                "A message may have \(list.limit) \(list.name); \(allowance.leftOut(list)) more are left "
+                    + "out.")
         }
         try reportTexts(place)
         for kind in allowance.unreadBlocks {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: place.entry, position: place.index, field: "blocks[].type",
-                    value: kind,
-                    message: "No text was found in a block of type \"\(kind)\"; the message is imported without it."))
+                .warning, .valueReplaced, entry: place.entry, at: place.index, field: "blocks[].type", value: kind,
+                "No text was found in a block of type \"\(kind)\"; the message is imported without it.")
         }
         for (kind, count) in allowance.ignoredParts {
             sink.ignore(.valueReplaced, field: "blocks[].type", value: kind, count: count)
@@ -103,19 +98,16 @@ struct SlackMessages {
     private func reportTexts(_ place: Place) throws {
         if text.plainMentions > 0 {
             try sink.report(
-                ImportFinding(
-                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: "text",
-                    count: text.plainMentions,
-                    message: "A message may mention \(RecordLimits.mentionsPerMessage) people and as many rooms; "
-                        + "\(text.plainMentions) more mentions are plain names."))
+                .warning, .limitExceeded, entry: place.entry, at: place.index, field: "text", count: text.plainMentions,
+                "A message may mention \(RecordLimits.mentionsPerMessage) people and as many rooms; "
+                    + "\(text.plainMentions) more mentions are plain names.")
         }
         if text.bytesLeftOut > 0 {
             try sink.report(
-                ImportFinding(
-                    .warning, .limitExceeded, entry: place.entry, position: place.index, field: "text",
-                    message: "A text may have \(RecordLimits.messageBytes) bytes, all attachments of a message "
-                        + "\(RecordLimits.attachmentBytes), and both about 8 times their bytes in the export, with names "
-                        + "in place of ids; \(text.bytesLeftOut) bytes are left out."))
+                .warning, .limitExceeded, entry: place.entry, at: place.index, field: "text",
+                "A text may have \(RecordLimits.messageBytes) bytes, all attachments of a message "
+                    + "\(RecordLimits.attachmentBytes), and both about 8 times their bytes in the export, with names "
+                    + "in place of ids; \(text.bytesLeftOut) bytes are left out.")
         }
     }
 
@@ -155,9 +147,8 @@ struct SlackMessages {
 
     private func reportTime(_ time: String?, field: String, _ place: Place, _ consequence: String) throws {
         try sink.report(
-            ImportFinding(
-                .warning, .valueReplaced, entry: place.entry, position: place.index, field: field, value: time,
-                message: "The field \(field) is not a valid time; \(consequence)."))
+            .warning, .valueReplaced, entry: place.entry, at: place.index, field: field, value: time,
+            "The field \(field) is not a valid time; \(consequence).")
     }
 
     private func addDetails(

@@ -93,10 +93,9 @@ final class SlackRooms {
         rooms = []
         for id in table.ambiguousIDs {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, field: "id", value: id,
-                    message: "The id of this public channel is also the name of a private room. A folder of this name "
-                        + "belongs to the private room."))
+                .warning, .valueReplaced, field: "id", value: id,
+                "The id of this public channel is also the name of a private room. A folder of this name "
+                    + "belongs to the private room.")
         }
         return drafts
     }

@@ -93,12 +93,9 @@ final class SlackUsers {
         let isGuest = all.contains { $0.isGuest && (isDeleted || !$0.isDeleted) }
         if isGuest {
             try sink.report(
-                ImportFinding(
-                    .info, .userGuest, entry: place.entry, position: place.index, field: "is_restricted",
-                    value: user.id,
-                    message: "\"\(username)\" is a guest in Slack. A new account gets the role guest, which sees only "
-                        + "its rooms; an account that exists already keeps its roles. Change them if they are too many."
-                ))
+                .info, .userGuest, entry: place.entry, at: place.index, field: "is_restricted", value: user.id,
+                "\"\(username)\" is a guest in Slack. A new account gets the role guest, which sees only "
+                    + "its rooms; an account that exists already keeps its roles. Change them if they are too many.")
         }
         try sink.stage(
             .user(

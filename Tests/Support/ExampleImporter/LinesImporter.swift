@@ -29,7 +29,7 @@ public struct LinesImporter: Importer {
                     try sink.stage(.message(message))
                 },
                 broken: { line in
-                    try sink.report(.error, .recordInvalid, line: line.index + 1, "\(line.error)")
+                    try sink.report(.error, .recordInvalid, at: line.index + 1, "\(line.error)")
                 })
             if let fault = outcome.fault { try sink.report(.error, .entryUnreadable, fault.message) }
             try sink.requireRecords("The file holds no message.")

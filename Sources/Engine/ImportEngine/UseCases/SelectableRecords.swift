@@ -22,8 +22,8 @@ public struct SelectableRecords: Sendable {
         of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableRecord<UserRecord>] {
         try await store.read { transaction in
-            var users = try Self.records(
-                transaction.staging.records(of: .user, in: operation, after: sequence, limit: limit, bytes: bytes)
+            var users = try transaction.staging.page(
+                of: .user, in: operation, after: sequence, limit: limit, bytes: bytes
             ) { try UserDocument.read(&$0).record }
             let keys = users.map { $0.record.emails.first.map(CaseFolding.key) }
             let taken = try transaction.users.holders(of: AccountKeys(addresses: keys.compactMap(\.self))).addresses
@@ -38,10 +38,9 @@ public struct SelectableRecords: Sendable {
     public func rooms(
         of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableRecord<RoomRecord>] {
-        try await store.read { transaction in
-            try Self.records(
-                transaction.staging.records(of: .room, in: operation, after: sequence, limit: limit, bytes: bytes),
-                RoomDocument.read)
+        try await store.read {
+            try $0.staging.page(
+                of: .room, in: operation, after: sequence, limit: limit, bytes: bytes, RoomDocument.read)
         }
     }
 
@@ -49,16 +48,20 @@ public struct SelectableRecords: Sendable {
     public func contacts(
         of operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int = .max
     ) async throws -> [SelectableRecord<ContactRecord>] {
-        try await store.read { transaction in
-            try Self.records(
-                transaction.staging.records(of: .contact, in: operation, after: sequence, limit: limit, bytes: bytes),
-                ContactDocument.read)
+        try await store.read {
+            try $0.staging.page(
+                of: .contact, in: operation, after: sequence, limit: limit, bytes: bytes, ContactDocument.read)
         }
     }
+}
 
-    private static func records<Record>(
-        _ staged: [StagedRecord], _ read: (inout JSONReader) throws -> Record
+extension StagingArea {
+    fileprivate func page<Record>(
+        of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int,
+        _ read: (inout JSONReader) throws -> Record
     ) throws -> [SelectableRecord<Record>] {
-        try staged.map { SelectableRecord(sequence: $0.sequence, record: try JSONReader.read($0.document, read)) }
+        try records(of: type, in: operation, after: sequence, limit: limit, bytes: bytes).map {
+            SelectableRecord(sequence: $0.sequence, record: try JSONReader.read($0.document, read))
+        }
     }
 }

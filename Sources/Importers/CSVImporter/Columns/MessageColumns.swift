@@ -3,7 +3,7 @@ internal import ExportFiles
 /// Column positions in a table of messages.
 ///
 /// Source: docs/importers/csv.md, "Messages".
-struct MessageColumns {
+struct MessageColumns: ColumnPositions {
     var author: Int
     var receiver: Int?
     var time: Int

@@ -3,7 +3,7 @@ internal import ExportFiles
 /// Column positions in a table of rooms.
 ///
 /// Source: docs/importers/csv.md, "Rooms".
-struct RoomColumns {
+struct RoomColumns: ColumnPositions {
     var name: Int
     var creator: Int?
     var kind: Int?

@@ -29,16 +29,14 @@ enum RoomKindWord: Equatable {
     ///   - title: what the header calls the column, as titles are compared; nil without a header.
     init(_ cell: String, title: String?) {
         let word = HeaderRow.name(cell)
-        let isTrue = ["true", "yes", "y", "1", "x"].contains(word)
-        let isFalse = ["false", "no", "n", "0"].contains(word)
         if Self.closedWords.contains(word) {
             self = .closed
         } else if Self.directWords.contains(word) {
             self = .direct
         } else if Self.openWords.contains(word) {
             self = .open
-        } else if let title, isTrue || isFalse, let saysPublic = Self.flagTitles[title] {
-            self = saysPublic == isTrue ? .open : .closed
+        } else if let title, let flag = FlagWord.value(of: word), let saysPublic = Self.flagTitles[title] {
+            self = saysPublic == flag ? .open : .closed
         } else {
             self = .unknown
         }

@@ -3,7 +3,7 @@ internal import ExportFiles
 /// Column positions in a table of users.
 ///
 /// Source: docs/importers/csv.md, "Users".
-struct UserColumns {
+struct UserColumns: ColumnPositions {
     var username: Int?
     var emails: Int?
     var name: Int?
@@ -25,6 +25,8 @@ struct UserColumns {
     var count: Int
     /// How many fields a row must have.
     var minimumCount: Int
+    /// Whether the table is Slack's list of members, whose ids are those of Slack's archives.
+    var isSlackList = false
     /// Whether the file does not name its columns.
     var isByPosition = false
     /// Titles of columns that are not imported.
@@ -61,6 +63,7 @@ struct UserColumns {
         customFields = header.columns(beginningWith: "customfields.")
         count = header.count
         minimumCount = 1
+        isSlackList = header.format == .slackMembers
         let used =
             [
                 username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset,

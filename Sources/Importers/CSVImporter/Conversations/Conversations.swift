@@ -72,17 +72,13 @@ final class Conversations {
     ///
     /// - Returns: false for one that was listed before.
     func list(room id: String) throws -> Bool {
-        var id = id
-        let isNew = id.withUTF8 { listedRooms.insert(UnsafeRawBufferPointer($0)).isNew }
+        let isNew = listedRooms.insert(id).isNew
         try checkRoomCount()
         return isNew
     }
 
     /// Whether a room stands in `channels.csv`.
-    func isListed(room id: String) -> Bool {
-        var id = id
-        return id.withUTF8 { listedRooms.number(of: UnsafeRawBufferPointer($0)) } != nil
-    }
+    func isListed(room id: String) -> Bool { listedRooms.number(of: id) != nil }
 
     /// Takes note of a message in a room that is not listed.
     func note(messageIn id: String, named name: String, by author: CSVPeople.Person, at milliseconds: Int64) throws {

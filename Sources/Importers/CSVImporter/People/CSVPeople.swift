@@ -91,9 +91,9 @@ struct CSVPeople {
     }
 
     private mutating func stranger(_ name: UnsafeRawBufferPointer) throws -> Person? {
-        var text = SourceName.text(name)
+        let text = SourceName.text(name)
         if text.isEmpty { return nil }
-        let (number, isNew) = text.withUTF8 { strangers.insert(UnsafeRawBufferPointer($0)) }
+        let (number, isNew) = strangers.insert(text)
         try checkNameBytes()
         guard strangers.count <= maximumStrangers else {
             throw ImportFileFailure(

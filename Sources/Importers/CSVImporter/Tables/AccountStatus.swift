@@ -38,7 +38,7 @@ enum AccountStatus {
             if isBot, user.roles.isEmpty { user.roles = ["bot"] }
         } else if administrators.contains(word) {
             try sink.report(
-                .info, .valueReplaced, line: line, field: "status", value: status,
+                .info, .valueReplaced, at: line, field: "status", value: status,
                 "No rights over the workspace come from a file. Give the role by hand if this person is to have it.")
         } else if !active.contains(word) {
             try makeGuest(
@@ -62,7 +62,7 @@ enum AccountStatus {
         let hasRoles = !user.roles.isEmpty
         if !hasRoles { user.roles = ["guest"] }
         try sink.report(
-            severity, .userGuest, line: line, field: "status", value: status,
+            severity, .userGuest, at: line, field: "status", value: status,
             reason
                 + (hasRoles
                     ? " The roles of the table count; change them if they are too many."

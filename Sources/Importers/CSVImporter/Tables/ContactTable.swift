@@ -6,7 +6,7 @@ internal import ImporterKit
 ///
 /// Source: docs/importers/contacts.md, "Columns".
 struct ContactTable: DelimitedTable {
-    private let sink: RecordSink
+    let sink: RecordSink
     private let isAlone: Bool
     private var header: Header?
     private var identity = MessageIdentity()
@@ -63,18 +63,12 @@ struct ContactTable: DelimitedTable {
                     + "the names of the columns; for a table of users choose the importer csv.")
         }
         try sink.report(
-            .error, .entryUnreadable, line: row.line, field: "header",
+            .error, .entryUnreadable, at: row.line, field: "header",
             "The first line names none of the columns name, emails, phones and manager, so no row is a contact.")
     }
 
     private mutating func stage(_ row: borrowing DelimitedRow, _ header: Header) throws {
-        guard !row.hasSurplus(beyond: header.count) else {
-            try sink.refuse(
-                line: row.line,
-                "The row has \(row.count) fields where \(header.count) belong. Put fields that hold separators in "
-                    + "quotes.")
-            return
-        }
+        guard try requireFields(row, of: header.count) else { return }
         let name =
             try sink.fitting(
                 row.trimmed(header.name), RecordLimits.nameBytes, field: "name", line: row.line) ?? ""
@@ -85,18 +79,16 @@ struct ContactTable: DelimitedTable {
             row.list(header.phones), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
             field: "phones", line: row.line)
         guard !name.isEmpty || !emails.isEmpty || !phones.isEmpty else {
-            try sink.report(
-                .info, .recordIgnored, line: row.line, "A contact without name, e-mail address and phone is left out.")
-            return
+            return try sink.report(
+                .info, .recordIgnored, at: row.line, "A contact without name, e-mail address and phone is left out.")
         }
         let id = row.trimmed(header.id)
         let manager = row.name(header.manager)
         guard id.utf8.count <= RecordLimits.importIDBytes, manager.utf8.count <= SourceName.maximumBytes else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: id.utf8.count <= RecordLimits.importIDBytes ? "manager" : "id",
                 "The id or the manager's username is too long: at most \(RecordLimits.importIDBytes) and "
                     + "\(SourceName.maximumBytes) bytes.")
-            return
         }
         var contact = ContactRecord(importIDs: [id.isEmpty ? madeID(row) : id], emails: emails, phones: phones)
         contact.name = name.isEmpty ? nil : name

@@ -4,6 +4,8 @@ internal import ImporterKit
 
 /// Makes records of the rows of one table.
 protocol DelimitedTable {
+    /// Takes records and findings.
+    var sink: RecordSink { get }
     /// Reads a row that is valid and not blank.
     mutating func receive(_ row: borrowing DelimitedRow) throws
 
@@ -20,11 +22,10 @@ extension DelimitedTable {
     /// - Parameters:
     ///   - source: an entry of an archive, or a file by itself.
     ///   - limits: how much of it is taken.
-    ///   - sink: where findings go.
     ///   - onProgress: called before every few thousand rows.
     /// - Throws: what the source throws, except that an entry cannot be read to its end; and what the sink throws.
     mutating func read(
-        _ source: any ByteSource, limits: ExportFileLimits, sink: RecordSink, onProgress: () throws -> Void
+        _ source: any ByteSource, limits: ExportFileLimits, onProgress: () throws -> Void
     ) throws {
         var reader = DelimitedTextReader(limits: limits)
         var rowsUntilReport = 0
@@ -35,7 +36,7 @@ extension DelimitedTable {
                     rowsUntilReport = 4096
                 }
                 rowsUntilReport -= 1
-                try accept(row, sink)
+                try accept(row)
             }
         } catch let error as ExportFileError where error.code == .entryUnreadable {
             try sink.report(.error, .entryUnreadable, error.message)
@@ -67,11 +68,24 @@ extension DelimitedTable {
 
     /// Passes a row on, unless it is blank or invalid.
     @inline(__always)
-    private mutating func accept(_ row: borrowing DelimitedRow, _ sink: RecordSink) throws {
+    private mutating func accept(_ row: borrowing DelimitedRow) throws {
         if let fault = row.fault {
             try sink.refuse(line: row.line, fault.message)
         } else if !row.isBlank {
             try receive(row)
         }
+    }
+
+    /// Rejects a row that lacks fields, or has something in a column that its table does not have.
+    ///
+    /// - Parameter advice: what follows the counts in the finding.
+    /// - Returns: whether the row has the right number of fields.
+    func requireFields(
+        _ row: borrowing DelimitedRow, minimum: Int = 0, of count: Int,
+        advice: String = ". Put fields that hold separators in quotes."
+    ) throws -> Bool {
+        if row.count >= minimum, !row.hasSurplus(beyond: count) { return true }
+        try sink.refuse(line: row.line, "The row has \(row.count) fields where \(count) belong\(advice)")
+        return false
     }
 }

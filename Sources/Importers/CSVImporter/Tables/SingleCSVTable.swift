@@ -6,7 +6,7 @@ internal import ImporterKit
 ///
 /// The file's name or the first row tells of what. Source: docs/importers/csv.md, "The archive".
 struct SingleCSVTable: DelimitedTable {
-    private let sink: RecordSink
+    let sink: RecordSink
     private let conversations = Conversations()
     /// Nil until the first row tells.
     private var content: (any DelimitedTable)?
@@ -43,7 +43,7 @@ struct SingleCSVTable: DelimitedTable {
         case .userTable, .messageTable, nil: break
         case .some(let format): throw format.refusal()
         }
-        if UserColumns(header) != nil || isUser(row) { return users() }
+        if UserColumns(header) != nil || isUser(row) { return CSVUsers(sink: sink) { _ in } }
         if AccountStatus.isSlack(row.trimmed(2)) { throw ExportFormat.slackMembers.refusal() }
         throw ImportFileFailure(
             .unrecognized,
@@ -76,6 +76,4 @@ struct SingleCSVTable: DelimitedTable {
             return true
         } catch { return false }
     }
-
-    private func users() -> CSVUsers { CSVUsers(sink: sink) { _ in } }
 }

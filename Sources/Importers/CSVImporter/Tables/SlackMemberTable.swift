@@ -6,7 +6,7 @@ internal import ImporterKit
 ///
 /// Source: docs/importers/slack-users.md, "Columns".
 struct SlackMemberTable: DelimitedTable {
-    private let sink: RecordSink
+    let sink: RecordSink
     private var columns: Columns?
     /// Whether the first row has titles that nobody knows.
     private var isBehindForeignHeader = false
@@ -48,10 +48,7 @@ struct SlackMemberTable: DelimitedTable {
             return
         }
         if isBehindForeignHeader {
-            try requireStatus(row)
-            columns = .positions
-            try stage(row, .positions)
-            return
+            return try stageByPosition(row)
         }
         let header = HeaderRow(row)
         if let named = Columns(header) {
@@ -64,17 +61,21 @@ struct SlackMemberTable: DelimitedTable {
             throw format.refusal()
         } else {
             if row.count > 1, row.bytes(1).contains(UInt8(ascii: "@")) || AccountStatus.isSlack(row.trimmed(2)) {
-                try requireStatus(row)
-                columns = .positions
-                try stage(row, .positions)
+                try stageByPosition(row)
             } else {
                 isBehindForeignHeader = true
                 try sink.report(
-                    .warning, .recordIgnored, line: row.line, field: "header",
+                    .warning, .recordIgnored, at: row.line, field: "header",
                     "The first row names no column that is known, so the columns are taken in Slack's usual order: "
                         + "username, email, status, …, userid, fullname, displayname.")
             }
         }
+    }
+
+    private mutating func stageByPosition(_ row: borrowing DelimitedRow) throws {
+        try requireStatus(row)
+        columns = .positions
+        try stage(row, .positions)
     }
 
     /// Rejects a table without known titles whose third column is not Slack's status: names would be lost.
@@ -88,29 +89,21 @@ struct SlackMemberTable: DelimitedTable {
     }
 
     private func stage(_ row: borrowing DelimitedRow, _ columns: Columns) throws {
-        guard row.count > 1, !row.hasSurplus(beyond: columns.count) else {
-            try sink.refuse(
-                line: row.line,
-                "The row has \(row.count) fields where \(columns.count) belong. Put fields that hold separators in "
-                    + "quotes.")
-            return
-        }
+        guard try requireFields(row, minimum: 2, of: columns.count) else { return }
         let username = row.name(columns.username)
         let email = row.trimmed(columns.email)
         let userID = row.trimmed(columns.userID)
         guard !username.isEmpty || !email.isEmpty else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "username", "The row has neither a username nor an e-mail address.")
-            return
         }
         guard username.utf8.count <= SourceName.maximumBytes, email.utf8.count <= RecordLimits.addressBytes,
             userID.utf8.count <= RecordLimits.importIDBytes
         else {
-            try sink.refuse(
+            return try sink.refuse(
                 line: row.line, field: "username",
                 "The username, address or id is too long: at most \(SourceName.maximumBytes), "
                     + "\(RecordLimits.addressBytes) and \(RecordLimits.importIDBytes) bytes.")
-            return
         }
         var importIDs = [userID, email].filter { !$0.isEmpty }
         if importIDs.isEmpty { importIDs = [username] }

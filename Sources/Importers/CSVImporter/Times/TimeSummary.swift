@@ -23,7 +23,7 @@ struct TimeSummary {
     func report(to sink: RecordSink) throws {
         if zonelessCount > 0 {
             try sink.report(
-                .warning, .valueReplaced, line: firstZonelessLine, field: "time", count: zonelessCount,
+                .warning, .valueReplaced, at: firstZonelessLine, field: "time", count: zonelessCount,
                 "These times have no zone and are taken as UTC. Write Z or an offset behind them to be sure.")
         }
         if latest != .min, latest < Self.earliestPlausible {

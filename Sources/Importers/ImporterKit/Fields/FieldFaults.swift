@@ -67,19 +67,16 @@ public final class FieldFaults {
         defer { clear() }
         for fault in faults {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: entry, position: position, field: fault.field, value: value,
-                    count: fault.count,
-                    message:
-                        "The field \"\(fault.field)\" is \(Self.name(of: fault.kind)) where \(fault.expected.rawValue) "
-                        + "belongs; what it says may be missing."))
+                .warning, .valueReplaced, entry: entry, at: position, field: fault.field, value: value,
+                count: fault.count,
+                "The field \"\(fault.field)\" is \(Self.name(of: fault.kind)) where \(fault.expected.rawValue) "
+                    + "belongs; what it says may be missing.")
         }
         guard others > 0 else { return }
         try sink.report(
-            ImportFinding(
-                .warning, .valueReplaced, entry: entry, position: position, value: value, count: others,
-                message: "\(others) more fields of this element hold values of a kind that does not belong there; what "
-                    + "they say may be missing."))
+            .warning, .valueReplaced, entry: entry, at: position, value: value, count: others,
+            "\(others) more fields of this element hold values of a kind that does not belong there; what "
+                + "they say may be missing.")
     }
 
     private static func name(of kind: JSONKind) -> String {

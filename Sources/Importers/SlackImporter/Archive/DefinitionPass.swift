@@ -81,9 +81,7 @@ final class DefinitionPass {
     private func readUsers(_ entry: ArchiveEntry, rank: Int) throws {
         try readElements(entry) { reader, index in
             guard var user = try SlackUser(&reader) else { return false }
-            try self.faults.report(to: self.export.sink, entry: entry.name, position: index, value: user.id)
-            try self.reportShortened(user.shortenedFields, of: user.id, entry, index)
-            user.shortenedFields = []
+            try self.reportFaults(&user.limits, of: user.id, entry, index)
             self.export.users.add(user, at: DefinitionPlace(rank: rank, entry: entry.name, index: index))
             return true
         }
@@ -95,16 +93,13 @@ final class DefinitionPass {
                 &reader, source: source, workspace: workspace, people: self.export.people, pins: self.export.pins,
                 allowances: self.export.allowances, checkpoint: self.export.sink.output.checkCancellation)
             guard var room else { return false }
-            try self.faults.report(to: self.export.sink, entry: entry.name, position: index, value: room.id)
-            try self.reportShortened(room.shortenedFields, of: room.id, entry, index)
-            room.shortenedFields = []
+            try self.reportFaults(&room.limits, of: room.id, entry, index)
             if room.refusedMemberCount > 0 {
                 try self.export.sink.report(
-                    ImportFinding(
-                        .warning, .limitExceeded, entry: entry.name, position: index, field: "members", value: room.id,
-                        count: room.refusedMemberCount,
-                        message: "Members with ids of more than \(RecordLimits.importIDBytes) bytes, or beyond the "
-                            + "memory for members, are left out of this room."))
+                    .warning, .limitExceeded, entry: entry.name, at: index, field: "members", value: room.id,
+                    count: room.refusedMemberCount,
+                    "Members with ids of more than \(RecordLimits.importIDBytes) bytes, or beyond the "
+                        + "memory for members, are left out of this room.")
                 room.refusedMemberCount = 0
             }
             if room.bookmarkCount > 0 {
@@ -155,44 +150,43 @@ final class DefinitionPass {
             var reader = FieldReader(json, faults: self.faults)
             if try !body(&reader, index) {
                 try self.export.sink.report(
-                    ImportFinding(
-                        .error, .recordInvalid, entry: entry.name, position: index, field: "id",
-                        message: "The element has no id, or one of more than \(RecordLimits.importIDBytes) bytes; it "
-                            + "is not imported."))
+                    .error, .recordInvalid, entry: entry.name, at: index, field: "id",
+                    "The element has no id, or one of more than \(RecordLimits.importIDBytes) bytes; it "
+                        + "is not imported.")
             }
         }
     }
 
-    private func reportShortened(_ fields: [String], of id: String, _ entry: ArchiveEntry, _ index: Int) throws {
-        for field in fields {
+    /// Reports what could not be read of a definition, and what exceeded its limits, which is forgotten then.
+    private func reportFaults(
+        _ limits: inout LengthLimits, of id: String, _ entry: ArchiveEntry, _ index: Int
+    ) throws {
+        try faults.report(to: export.sink, entry: entry.name, position: index, value: id)
+        for field in limits.exceeded {
             try export.sink.report(
-                ImportFinding(
-                    .warning, .limitExceeded, entry: entry.name, position: index, field: field, value: id,
-                    message: "The field \"\(field)\" goes beyond its limit; what fits is kept."))
+                .warning, .limitExceeded, entry: entry.name, at: index, field: field, value: id,
+                "The field \"\(field)\" goes beyond its limit; what fits is kept.")
         }
+        limits = LengthLimits()
     }
 
     private func reportDuplicate(_ entry: ArchiveEntry) throws {
         try export.sink.report(
-            ImportFinding(
-                .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
-                message: "The archive has several entries of this name; all of them are read."))
+            .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
+            "The archive has several entries of this name; all of them are read.")
     }
 
     private func reportMisplaced(_ entry: ArchiveEntry) throws {
         try export.sink.report(
-            ImportFinding(
-                .warning, .entryIgnored, entry: entry.name,
-                message:
-                    "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
-                    + "folder of the archive, send that folder alone."))
+            .warning, .entryIgnored, entry: entry.name,
+            "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
+                + "folder of the archive, send that folder alone.")
     }
 
     private func reportWithoutMessages(_ entry: ArchiveEntry) throws {
         try export.sink.report(
-            ImportFinding(
-                .warning, .entryIgnored, entry: entry.name, field: "messages",
-                message: "The entry is an object without messages; it is not imported."))
+            .warning, .entryIgnored, entry: entry.name, field: "messages",
+            "The entry is an object without messages; it is not imported.")
     }
 
     /// Slack leaves private rooms out unless the plan and the owner allow it, which people notice only later.
@@ -200,9 +194,8 @@ final class DefinitionPass {
         for source in [SlackRoom.Source.channel, .group, .groupConversation, .conversation]
         where !seen.contains(source.rawValue) {
             try export.sink.report(
-                ImportFinding(
-                    .info, .entryIgnored, entry: source.rawValue, count: 0,
-                    message: "The archive has no \(source.rawValue); it holds no rooms of that kind."))
+                .info, .entryIgnored, entry: source.rawValue, count: 0,
+                "The archive has no \(source.rawValue); it holds no rooms of that kind.")
         }
     }
 }

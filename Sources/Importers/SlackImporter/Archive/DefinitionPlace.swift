@@ -19,7 +19,6 @@ struct DefinitionPlace: Comparable {
     func report(
         _ code: ImportFinding.Code, field: String, value: String?, _ message: String, _ sink: RecordSink
     ) throws {
-        try sink.report(
-            ImportFinding(.warning, code, entry: entry, position: index, field: field, value: value, message: message))
+        try sink.report(.warning, code, entry: entry, at: index, field: field, value: value, message)
     }
 }

@@ -34,29 +34,22 @@ struct ElementReader {
 
     func report(_ broken: JSONArrayOutcome.BrokenElement, of entry: ArchiveEntry) throws {
         try sink.report(
-            ImportFinding(
-                .error, .recordInvalid, entry: entry.name, position: broken.index,
-                message: "The element cannot be read and is not imported: \(broken.error)"))
+            .error, .recordInvalid, entry: entry.name, at: broken.index,
+            "The element cannot be read and is not imported: \(broken.error)")
     }
 
     func report(_ outcome: JSONArrayOutcome, of entry: ArchiveEntry) throws {
         if outcome.fault == .wrongKind(.null) {
-            try sink.report(
-                ImportFinding(
-                    .info, .entryIgnored, entry: entry.name, message: "The entry is null; it lists nothing."))
+            try sink.report(.info, .entryIgnored, entry: entry.name, "The entry is null; it lists nothing.")
         } else if let fault = outcome.fault {
-            try sink.report(
-                ImportFinding(
-                    .error, .entryUnreadable, entry: entry.name, position: outcome.elements, message: fault.message))
+            try sink.report(.error, .entryUnreadable, entry: entry.name, at: outcome.elements, fault.message)
         } else if outcome.isEmptyFile {
-            try sink.report(
-                ImportFinding(.warning, .entryUnreadable, entry: entry.name, message: "The entry is empty."))
+            try sink.report(.warning, .entryUnreadable, entry: entry.name, "The entry is empty.")
         }
         if outcome.repairedText {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: entry.name,
-                    message: "Characters that no text can hold were replaced or removed."))
+                .warning, .valueReplaced, entry: entry.name,
+                "Characters that no text can hold were replaced or removed.")
         }
     }
 }

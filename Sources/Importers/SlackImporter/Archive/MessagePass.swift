@@ -236,9 +236,8 @@ final class MessagePass {
 
     private func reportNoObject(at place: SlackMessages.Place) throws {
         try sink.report(
-            ImportFinding(
-                .error, .recordInvalid, entry: place.entry, position: place.index,
-                message: "The element is not a JSON object; it is not imported."))
+            .error, .recordInvalid, entry: place.entry, at: place.index,
+            "The element is not a JSON object; it is not imported.")
     }
 
     /// Accounts for the elements of a file without a day that are not messages.
@@ -246,10 +245,9 @@ final class MessagePass {
         guard room.isGuess, room.otherCount > 0 else { return }
         if room.stagedCount == 0 {
             try sink.report(
-                ImportFinding(
-                    .warning, .entryIgnored, entry: entry.name, count: 1,
-                    message: "None of the \(room.otherCount) elements of the entry is a message of Slack; the entry is "
-                        + "not imported."))
+                .warning, .entryIgnored, entry: entry.name, count: 1,
+                "None of the \(room.otherCount) elements of the entry is a message of Slack; the entry is "
+                    + "not imported.")
         }
         sink.ignore(
             .recordIgnored, field: "entry", value: entry.name, count: room.otherCount,

@@ -63,31 +63,36 @@ struct SlackArchive {
 
     /// Reports what the allowances left out.
     private func reportLimits() throws {
-        func report(_ count: Int, _ field: String, _ message: String) throws {
-            guard count > 0 else { return }
-            try export.sink.report(ImportFinding(.error, .limitExceeded, field: field, count: count, message: message))
+        let allowances = export.allowances
+        let leftOut: [(count: Int, field: String, message: String)] = [
+            (allowances.users.refusedCount, "users", "Users beyond the memory for users are not imported."),
+            (
+                allowances.rooms.refusedCount, "rooms",
+                "Rooms beyond the memory for rooms are not imported as described. Messages of such rooms are in private "
+                    + "rooms named by their folders, as far as there is memory."
+            ),
+            (
+                messages.refusedFolderMessages, "folder",
+                "Messages in folders without a room, beyond the memory for rooms, are not imported."
+            ),
+            (
+                allowances.people.refusedCount, "members",
+                "Ids beyond the memory for ids are not in the rooms that name them."
+            ),
+            (allowances.members.refusedCount, "members", "Members beyond the memory for members are left out."),
+            (
+                allowances.placeholders.refusedCount, "user",
+                "Messages and reactions by people whom the export does not describe, beyond the memory for them or with "
+                    + "ids of more than \(RecordLimits.importIDBytes) bytes, are by rocket.cat or left out."
+            ),
+            (
+                allowances.files.refusedCount, "files",
+                "Files inside of the archive, beyond the memory for their names, are fetched from their addresses."
+            ),
+            (allowances.pins.refusedCount, "pins", "Pins beyond the memory for pins are left out."),
+        ]
+        for (count, field, message) in leftOut where count > 0 {
+            try export.sink.report(.error, .limitExceeded, field: field, count: count, message)
         }
-        try report(
-            export.allowances.users.refusedCount, "users", "Users beyond the memory for users are not imported.")
-        try report(
-            export.allowances.rooms.refusedCount, "rooms",
-            "Rooms beyond the memory for rooms are not imported as described. Messages of such rooms are in private "
-                + "rooms named by their folders, as far as there is memory.")
-        try report(
-            messages.refusedFolderMessages, "folder",
-            "Messages in folders without a room, beyond the memory for rooms, are not imported.")
-        try report(
-            export.allowances.people.refusedCount, "members",
-            "Ids beyond the memory for ids are not in the rooms that name them.")
-        try report(
-            export.allowances.members.refusedCount, "members", "Members beyond the memory for members are left out.")
-        try report(
-            export.allowances.placeholders.refusedCount, "user",
-            "Messages and reactions by people whom the export does not describe, beyond the memory for them or with ids "
-                + "of more than \(RecordLimits.importIDBytes) bytes, are by rocket.cat or left out.")
-        try report(
-            export.allowances.files.refusedCount, "files",
-            "Files inside of the archive, beyond the memory for their names, are fetched from their addresses.")
-        try report(export.allowances.pins.refusedCount, "pins", "Pins beyond the memory for pins are left out.")
     }
 }

@@ -34,9 +34,8 @@ final class PinTable {
         let count = pins.values.reduce(0) { $0 + $1.values.count { !$0 } }
         guard count > 0 else { return }
         try sink.report(
-            ImportFinding(
-                .info, .valueReplaced, field: "pins", count: count,
-                message: "The export lists pins of messages or files that it does not hold."))
+            .info, .valueReplaced, field: "pins", count: count,
+            "The export lists pins of messages or files that it does not hold.")
     }
 
     /// A time with six decimals, as Slack writes them; tools that write it as a number drop zeros at its end.

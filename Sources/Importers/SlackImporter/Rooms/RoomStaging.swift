@@ -55,11 +55,10 @@ final class RoomStaging {
 
     private func reportFormerCreator(_ creator: Int32, of room: SlackRoom) throws {
         try sink.report(
-            ImportFinding(
-                .info, .valueReplaced, entry: room.source == .messageFile ? nil : room.source.rawValue,
-                field: "creator", value: room.id,
-                message: "\"\(people.canonicalID(creator))\" created this private room and is not among its members; "
-                    + "the first member becomes its owner."))
+            .info, .valueReplaced, entry: room.source == .messageFile ? nil : room.source.rawValue, field: "creator",
+            value: room.id,
+            "\"\(people.canonicalID(creator))\" created this private room and is not among its members; "
+                + "the first member becomes its owner.")
     }
 
     /// A topic or description, in which short ids may have become long names.
@@ -70,10 +69,9 @@ final class RoomStaging {
         try people.checkSearch()
         guard converted.utf8.count > RecordLimits.descriptionBytes else { return converted }
         try sink.report(
-            ImportFinding(
-                .warning, .limitExceeded, field: field, value: roomID,
-                message: "The field \"\(field)\" has more than \(RecordLimits.descriptionBytes) bytes with names in "
-                    + "place of ids; what fits is kept."))
+            .warning, .limitExceeded, field: field, value: roomID,
+            "The field \"\(field)\" has more than \(RecordLimits.descriptionBytes) bytes with names in "
+                + "place of ids; what fits is kept.")
         return converted.clipped(toBytes: RecordLimits.descriptionBytes)
     }
 
@@ -138,12 +136,10 @@ final class RoomStaging {
         let isComplete = isComplete(room, found, owner: owner)
         // An empty room of some of its people would be in the way of the conversation that a later export lists.
         guard isComplete || room.messageCount > 0 || definition?.isConversation != true else {
-            try sink.report(
-                ImportFinding(
-                    .warning, .recordInvalid, entry: definition?.source.rawValue, field: "members", value: id,
-                    message: "Nobody wrote in this conversation, and the export does not list who is in it; it is not "
-                        + "imported."))
-            return
+            return try sink.report(
+                .warning, .recordInvalid, entry: definition?.source.rawValue, field: "members", value: id,
+                "Nobody wrote in this conversation, and the export does not list who is in it; it is not "
+                    + "imported.")
         }
         let members = found.sorted { people.canonicalID($0).precedesByBytes(people.canonicalID($1)) }
         let isDirect = isComplete && definition.map { rooms.isDirect($0, members.count) } ?? false
@@ -160,9 +156,8 @@ final class RoomStaging {
                 wanted, workspace: room.folder?.workspace ?? definition?.workspace, id: id)
             if free != wanted {
                 try sink.report(
-                    ImportFinding(
-                        .warning, .valueReplaced, entry: definition?.source.rawValue, field: "name", value: wanted,
-                        message: "Another room has this name; this one becomes \"\(free)\"."))
+                    .warning, .valueReplaced, entry: definition?.source.rawValue, field: "name", value: wanted,
+                    "Another room has this name; this one becomes \"\(free)\".")
             }
             name = free
         }
@@ -193,40 +188,34 @@ final class RoomStaging {
                     "Its members are those who wrote them; \(named) is not added, because two others wrote."
                 case let named?: "Its members are those who wrote them, and \(named) is added."
                 }
-            try sink.report(
-                ImportFinding(
-                    .warning, .entryUnknownRoom, field: "folder", value: room.folder?.name ?? id,
-                    message: "No file describes the room of this folder; its \(room.messageCount) messages are in "
-                        + "a private room of their own. \(members) A folder of this name in another export is the same "
-                        + "room only if it begins with the same message."))
-            return
+            return try sink.report(
+                .warning, .entryUnknownRoom, field: "folder", value: room.folder?.name ?? id,
+                "No file describes the room of this folder; its \(room.messageCount) messages are in "
+                    + "a private room of their own. \(members) A folder of this name in another export is the same "
+                    + "room only if it begins with the same message.")
         }
         if definition.source == .messageFile {
             try sink.report(
-                ImportFinding(
-                    .warning, .entryUnknownRoom, field: "channel_id", value: id,
-                    message: "No list describes this room. It is private, and its members are those who wrote its "
-                        + "\(room.messageCount) messages."))
+                .warning, .entryUnknownRoom, field: "channel_id", value: id,
+                "No list describes this room. It is private, and its members are those who wrote its "
+                    + "\(room.messageCount) messages.")
         } else if definition.isConversation, !isComplete {
             let known =
                 contradictsNames(room)
                 ? "wrote in it, without those whom only its name or \"user\" tells," : "are known to be in it,"
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
-                    message: "The export does not list who is in this conversation. It becomes a private room of those "
-                        + "who \(known) apart from all other conversations."))
+                .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                "The export does not list who is in this conversation. It becomes a private room of those "
+                    + "who \(known) apart from all other conversations.")
         } else if definition.kind == .groupConversation {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
-                    message: "The export does not list who is in this conversation. Its members are the users who have "
-                        + "the usernames in its name or purpose now."))
+                .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                "The export does not list who is in this conversation. Its members are the users who have "
+                    + "the usernames in its name or purpose now.")
         } else if !definition.isConversation {
             try sink.report(
-                ImportFinding(
-                    .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
-                    message: "The export does not list the members of this room; they are those who wrote in it."))
+                .warning, .valueReplaced, entry: definition.source.rawValue, field: "members", value: id,
+                "The export does not list the members of this room; they are those who wrote in it.")
         }
     }
 }

@@ -53,8 +53,8 @@ struct SlackRoom {
     var isGeneral = false
     /// Times of pinned messages and ids of pinned files.
     var pins: [String] = []
-    /// Fields whose values were too long and are shortened.
-    var shortenedFields: [String] = []
+    /// The fields that exceed their limits.
+    var limits = LengthLimits()
     /// How many bookmarks it has, which are left out by rule.
     var bookmarkCount = 0
     /// The names of properties that it has, which are left out by rule: a canvas, tabs, who may post.
@@ -72,17 +72,7 @@ struct SlackRoom {
         case isConversation = "is_im"
     }
 
-    private enum TextField: String, CaseIterable {
-        case value
-    }
-
-    private enum PinField: String, CaseIterable {
-        case id
-    }
-
     private static let fields = FieldTable<Field>()
-    private static let textFields = FieldTable<TextField>()
-    private static let pinFields = FieldTable<PinField>()
 
     /// Reads an element; nil when it has no id, or one beyond the limit.
     ///
@@ -111,13 +101,12 @@ struct SlackRoom {
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .id: id = try reader.nonEmptyText() ?? ""
-            case .name: name = shortened(try reader.text(), RecordLimits.roomNameBytes, "name")
+            case .name: name = limits.shortened(try reader.text(), RecordLimits.roomNameBytes, "name")
             case .members: members = try readMembers(&reader, people, allowances.members, checkpoint)
             case .user: otherPerson = try reader.nonEmptyText().flatMap(people.number(of:))
             case .creator: creator = try reader.nonEmptyText().flatMap(people.number(of:))
-            case .topic: topic = shortened(try Self.readText(&reader), 2 * RecordLimits.descriptionBytes, "topic")
-            case .purpose:
-                purpose = shortened(try Self.readText(&reader), 2 * RecordLimits.descriptionBytes, "purpose")
+            case .topic: topic = try readText(&reader, "topic")
+            case .purpose: purpose = try readText(&reader, "purpose")
             case .created: createdAt = SlackTime.creation(try reader.text())
             case .isArchived: isArchived = try reader.flag()
             case .isGeneral: isGeneral = try reader.flag()
@@ -263,12 +252,15 @@ struct SlackRoom {
         }
     }
 
-    private static func readText(_ reader: inout FieldReader) throws -> String? {
-        if try reader.kind() == .string { return try reader.text() }
-        guard try reader.enterObject() else { return nil }
+    /// Reads `{"value": text}`, or a plain string.
+    private mutating func readText(_ reader: inout FieldReader, _ field: String) throws -> String? {
         var text: String?
-        while try reader.nextField(textFields) != nil { text = try reader.text() }
-        return text
+        if try reader.kind() == .string {
+            text = try reader.text()
+        } else if try reader.enterObject() {
+            while let key = try reader.nextKey() { if key == "value" { text = try reader.text() } }
+        }
+        return limits.shortened(text, 2 * RecordLimits.descriptionBytes, field)
     }
 
     /// Reads `[{"id": time or file}]`, or the same as plain strings.
@@ -279,18 +271,12 @@ struct SlackRoom {
             var id: String?
             if try reader.kind() == .object {
                 try reader.beginObject()
-                while try reader.nextField(pinFields) != nil { id = try reader.nonEmptyText() }
+                while let key = try reader.nextKey() { if key == "id" { id = try reader.nonEmptyText() } }
             } else {
                 id = try reader.nonEmptyText()
             }
             if let id, table.allows(id) { pins.append(id) }
         }
         return pins
-    }
-
-    private mutating func shortened(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
-        guard let text, !text.isEmpty else { return nil }
-        if text.utf8.count > maximumBytes { shortenedFields.append(field) }
-        return text.clipped(toBytes: maximumBytes).trimmedIfNotBlank
     }
 }

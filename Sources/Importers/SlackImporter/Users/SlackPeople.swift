@@ -25,9 +25,10 @@ final class SlackPeople {
     static let systemID = "rocket.cat"
     static let slackbotID = "USLACKBOT"
 
+    /// By their numbers in `ids`.
     private var people: [Person] = []
     private let allowance: Allowance
-    private var numbersByID: [ExactString: Int32] = [:]
+    private var ids = NameTable()
     private var numbersByBotID: [ExactString: Int32] = [:]
     /// By name, compared as Unicode does: names are what people typed.
     private var numbersByName: [String: Int32] = [:]
@@ -39,21 +40,19 @@ final class SlackPeople {
 
     init(allowance: Allowance) {
         self.allowance = allowance
+        _ = ids.insert(Self.systemID)
         people.append(
             Person(id: Self.systemID, username: Self.systemID, isKnown: true, isDefined: true, sameAs: 0))
-        numbersByID[ExactString(Self.systemID)] = 0
-        numbersByID[ExactString(Self.slackbotID)] = 0
     }
 
     /// The number of an id, which gets one if it has none; nil for an id beyond a limit.
     func number(of id: String) -> Int32? {
-        let key = ExactString(id)
-        if let number = numbersByID[key] { return number }
+        let id = importID(id)
+        if let number = ids.number(of: id) { return Int32(number) }
         let bytes = id.utf8.count
         guard bytes <= RecordLimits.importIDBytes, allowance.take(192 + 2 * bytes) else { return nil }
-        let number = Int32(people.count)
+        let number = Int32(ids.insert(id).number)
         people.append(Person(id: id, sameAs: number))
-        numbersByID[key] = number
         return number
     }
 
@@ -92,7 +91,7 @@ final class SlackPeople {
     /// The person who has, or will have, an account under an id of a user or of a bot.
     @inline(__always)
     func knownPerson(_ id: String) -> Person? {
-        if let number = numbersByID[ExactString(id)], people[Int(number)].isKnown { return people[Int(number)] }
+        if let number = ids.number(of: importID(id)), people[number].isKnown { return people[number] }
         return person(withBotID: id)
     }
 

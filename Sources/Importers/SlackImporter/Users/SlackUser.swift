@@ -26,8 +26,8 @@ struct SlackUser {
     var bio: String?
     /// Pronouns, phone, Skype name and custom profile fields, as the text of a JSON object.
     var customFields: String?
-    /// Fields whose values were too long and are shortened, or left out where a part of the value is useless.
-    var shortenedFields: [String] = []
+    /// The fields that exceed their limits.
+    var limits = LengthLimits()
 
     private enum Field: String, CaseIterable {
         case id, name, deleted, profile
@@ -82,8 +82,8 @@ struct SlackUser {
         while let field = try reader.nextField(Self.fields) {
             switch field {
             case .id: id = try reader.nonEmptyText() ?? ""
-            case .name: name = shortened(try reader.text(), RecordLimits.usernameBytes, "name")
-            case .realName: ownRealName = shortened(try reader.text(), RecordLimits.nameBytes, "real_name")
+            case .name: name = limits.shortened(try reader.text(), RecordLimits.usernameBytes, "name")
+            case .realName: ownRealName = limits.shortened(try reader.text(), RecordLimits.nameBytes, "real_name")
             case .deleted: isDeleted = try reader.flag(unreadable: true)
             case .isBot: isBot = try reader.flag()
             case .isRestricted, .isUltraRestricted:
@@ -117,17 +117,17 @@ struct SlackUser {
         while let field = try reader.nextField(Self.profileFields) {
             let name = field.rawValue
             switch field {
-            case .email: email = whole(try reader.text(), RecordLimits.addressBytes, name)
-            case .title: bio = shortened(try reader.text(), RecordLimits.descriptionBytes, name)
-            case .realName: profile.realName = shortened(try reader.text(), RecordLimits.nameBytes, name)
-            case .displayName: profile.displayName = shortened(try reader.text(), RecordLimits.nameBytes, name)
-            case .imageOriginal: profile.imageOriginal = whole(try reader.text(), RecordLimits.urlBytes, name)
-            case .image: profile.image = whole(try reader.text(), RecordLimits.urlBytes, name)
+            case .email: email = limits.whole(try reader.text(), RecordLimits.addressBytes, name)
+            case .title: bio = limits.shortened(try reader.text(), RecordLimits.descriptionBytes, name)
+            case .realName: profile.realName = limits.shortened(try reader.text(), RecordLimits.nameBytes, name)
+            case .displayName: profile.displayName = limits.shortened(try reader.text(), RecordLimits.nameBytes, name)
+            case .imageOriginal: profile.imageOriginal = limits.whole(try reader.text(), RecordLimits.urlBytes, name)
+            case .image: profile.image = limits.whole(try reader.text(), RecordLimits.urlBytes, name)
             case .isCustomImage: profile.isCustomImage = try reader.flag()
-            case .statusText: statusText = shortened(try reader.text(), RecordLimits.descriptionBytes, name)
-            case .botID: botID = whole(try reader.text(), RecordLimits.importIDBytes, name)
+            case .statusText: statusText = limits.shortened(try reader.text(), RecordLimits.descriptionBytes, name)
+            case .botID: botID = limits.whole(try reader.text(), RecordLimits.importIDBytes, name)
             case .pronouns, .phone, .skype:
-                profile.ownFields[name] = shortened(try reader.text(), RecordLimits.nameBytes, name)
+                profile.ownFields[name] = limits.shortened(try reader.text(), RecordLimits.nameBytes, name)
             case .fields: try readCustomFields(&reader, &profile)
             }
         }
@@ -165,7 +165,7 @@ struct SlackUser {
         }
         guard let name = label ?? id, var text = value?.trimmedIfNotBlank else { return }
         guard profile.customFields.count < Self.maximumCustomFields, name.utf8.count <= RecordLimits.nameBytes else {
-            return note("fields")
+            return limits.note("fields")
         }
         // The text that Slack shows in place of a link.
         if let alternative = alternative?.trimmedIfNotBlank { text = "\(alternative) (\(text))" }
@@ -174,29 +174,8 @@ struct SlackUser {
 
     private mutating func setCustomFields(_ fields: [(name: String, value: String)]) {
         var object = CustomFields(maximumBytes: RecordLimits.descriptionBytes)
-        for (name, value) in fields where !object.add(name, value) { note("fields") }
+        for (name, value) in fields where !object.add(name, value) { limits.note("fields") }
         customFields = object.text
-    }
-
-    /// The value without white space at its ends, cut at a limit.
-    private mutating func shortened(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
-        guard let text = text?.trimmedIfNotBlank else { return nil }
-        if text.utf8.count > maximumBytes { note(field) }
-        return text.clipped(toBytes: maximumBytes)
-    }
-
-    /// The value without white space at its ends; nil beyond a limit.
-    private mutating func whole(_ text: String?, _ maximumBytes: Int, _ field: String) -> String? {
-        guard let text = text?.trimmedIfNotBlank else { return nil }
-        guard text.utf8.count <= maximumBytes else {
-            note(field)
-            return nil
-        }
-        return text
-    }
-
-    private mutating func note(_ field: String) {
-        if !shortenedFields.contains(field) { shortenedFields.append(field) }
     }
 
     /// About how much memory the description takes while it is kept.
