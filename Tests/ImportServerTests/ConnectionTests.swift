@@ -246,7 +246,7 @@ struct ConnectionTests {
 
         #expect(failure.status.code == status)
         let code = try #require(failure.body.errorType)
-        #expect(failure.body.error.hasSuffix(" [\(code)]"))
+        #expect(failure.body.error?.hasSuffix(" [\(code)]") == true)
     }
 
     @Test func `when the client speaks HTTP/1.0, then it gets no chunks, and the connection as it asked`() throws {

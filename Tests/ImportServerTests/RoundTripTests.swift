@@ -23,99 +23,88 @@ struct RequestRoundTripTests {
             bodyShape: FieldShape(of: Body.self))
     }
 
-    @Test func `when a query is encoded, then the server reads the same one`() throws {
+    private func expectSameQuery<Query: Codable & Sendable>(_ type: Query.Type, of endpoint: Endpoint) throws {
+        for example in try ExampleDecoder.examples(of: type) {
+            let read = try received(APICall<Query, NoFields, NoFields>(.get, endpoint.path), example).query
+            #expect(WireJSON.data(read) == WireJSON.data(example), "\(endpoint.path)")
+        }
+    }
+
+    private func expectSameBody<Body: Codable & Sendable>(_ type: Body.Type, of endpoint: Endpoint) async throws {
+        for example in try ExampleDecoder.examples(of: type) {
+            let call = APICall<NoFields, Body, NoFields>(.post, endpoint.path)
+            let read = try await received(call, NoFields(), example).body()
+            #expect(WireJSON.data(read) == WireJSON.data(example), "\(endpoint.path)")
+        }
+    }
+
+    @Test func `when the query of a call is encoded, then the server reads the same one`() throws {
+        for endpoint in ServerRouter.endpoints { try expectSameQuery(endpoint.types.query, of: endpoint) }
+    }
+
+    @Test func `when the body of a call is encoded, then the server reads the same one`() async throws {
+        // The server streams these, and reads the form of sign-in leniently.
+        let others: [any Codable.Type] = [
+            AddUsersBody.self, AddChannelsBody.self, AddMessagesBody.self, UploadBody.self, StartBody.self,
+            LoginBody.self,
+        ]
+        for endpoint in ServerRouter.endpoints where !others.contains(where: { $0 == endpoint.types.body }) {
+            try await expectSameBody(endpoint.types.body, of: endpoint)
+        }
+    }
+
+    @Test func `when values have characters with a meaning in URLs, then the server reads the same ones`() throws {
         var failures = FailureQuery()
-        (failures.offset, failures.count, failures.type, failures.code) = (7, 0, "user", "a b&c=d+e%f/ü")
+        (failures.count, failures.type, failures.code) = (0, "ädä", "a b&c=d+e%f/ü")
         #expect(try received(ImportCalls.failures, failures).query == failures)
-        #expect(try received(ImportCalls.failures, FailureQuery()).query == FailureQuery())
 
         var members = MemberFilterQuery()
         members.status = ["online", "off,line"]
-        var room = DirectRoomSelector()
-        room.username = "ädä"
-        var page = SortedPageQuery()
-        page.sort = #"{"name": -1}"#
-        let direct = RoomPageQuery(room, page: page, filter: members)
-        let readMembers = try received(RoomFamilyCalls.directs.members, direct).query
-        #expect(readMembers.room == room)
-        #expect(readMembers.page == page)
+        let direct = RoomPageQuery(DirectRoomSelector(), filter: members)
         // A comma separates items in every form of a list.
-        #expect(readMembers.filter.status == ["online", "off", "line"])
+        #expect(
+            try received(RoomFamilyCalls.directs.members, direct).query.filter.status == ["online", "off", "line"])
 
-        var messages = MessageFilterQuery()
-        (messages.pinned, messages.mentionIds) = (true, ["a", "b"])
-        let channel = RoomPageQuery(NamedRoomSelector(), filter: messages)
-        #expect(try received(RoomFamilyCalls.channels.messages, channel).query == channel)
-
-        var history = HistoryFilterQuery()
-        (history.oldest, history.inclusive, history.unreads) = ("2026-01-31T12:00:00.000Z", false, true)
-        let group = RoomPageQuery(NamedRoomSelector(), filter: history)
-        #expect(try received(RoomFamilyCalls.groups.history, group).query == group)
-
-        let search = SearchQuery(roomId: "town", searchText: "1+1")
-        #expect(try received(ChatCalls.search, search).query == search)
-    }
-
-    @Test func `when a path has parameters, then they are filled in`() throws {
         #expect(try ServerCalls.setting.target("a b/c", query: NoFields()) == "/api/v1/settings/a%20b%2Fc")
         #expect(try ServerCalls.file.target("1", "ü.zip", query: NoFields()) == "/file-upload/1/%C3%BC.zip")
     }
 
-    @Test func `when a body is encoded, then the server reads the same one`() async throws {
-        var values = UserValuesBody()
-        (values.password, values.setRandomPassword, values.roles) = ("secret", false, ["user", "bot"])
-        values.customFields = .object(["a": .integer(1), "b": .array([.null, .number(1.5), .string("x")])])
-        let creation = UserCreationBody(email: "a@b.c", name: "", username: "ada", values: values)
-        #expect(try await received(UserCalls.create, NoFields(), creation).body() == creation)
-
-        var change = UserUpdateBody.Change()
-        (change.name, change.values) = ("Ada", values)
-        let update = UserUpdateBody(userId: "1", data: change)
-        #expect(try await received(UserCalls.update, NoFields(), update).body() == update)
-
-        let active = ActiveStatusBody(userId: "1", activeStatus: true)
-        #expect(try await received(UserCalls.setActiveStatus, NoFields(), active).body() == active)
-        let grants = PermissionsUpdateBody(permissions: [.init(_id: "run-import", roles: ["admin", "user"])])
-        #expect(try await received(RoleCalls.updatePermissions, NoFields(), grants).body() == grants)
-        let download = DownloadBody(fileUrl: "https://ferry.test/a", importerKey: "csv")
-        #expect(try await received(ImportCalls.downloadFile, NoFields(), download).body() == download)
-        #expect(try await received(ImportCalls.downloadPendingFiles, NoFields(), NoFields()).body() == NoFields())
-    }
-
     @Test(arguments: [
         JSONBody.string("a"), .boolean(false), .integer(5),
+        .object(["a": .integer(1), "b": .array([.null, .number(1.5), .string("x")])]),
     ])
-    func `when a setting is encoded, then the server reads the same one`(value: JSONBody) async throws {
+    func `when any JSON is encoded, then the server reads the same`(value: JSONBody) async throws {
         let body = SettingBody(value: value)
 
         #expect(try await received(ServerCalls.changeSetting, NoFields(), body).body() == body)
     }
 
-    @Test func `when a streamed body or a form of sign-in is encoded, then it is decoded to the same`() throws {
-        func expectSame<Body: Codable & Equatable>(_ body: Body) throws {
-            #expect(try JSONDecoder().decode(Body.self, from: JSONEncoder().encode(body)) == body)
+    @Test func `when a body has a whole number, then it is read as one, and nothing else is`() throws {
+        func count(_ json: String) throws -> Int? {
+            let value = try JSONValue(parsing: json)
+            return try BodyFields.decoded(value, as: PageQuery.self).count
         }
-        var message = StagedMessageBody(rid: "C1", u: .init(_id: "1"))
-        (message.reactions, message.attachments) = ([":a:": .init(users: ["1"])], [.object(["title": .string("a")])])
-        try expectSame(AddMessagesBody(messages: [message]))
-        var login = LoginBody()
-        (login.user, login.password) = (.typed("ada"), .digest(.init(digest: "00")))
-        try expectSame(login)
-        var fields = LoginBody.UserFields()
-        fields.email = "a@b.c"
-        (login.user, login.password) = (.fields(fields), .plain("secret"))
-        try expectSame(login)
-        try expectSame(UploadBody(binaryContent: "AA==", contentType: "text/csv", fileName: "a", importerKey: "csv"))
+
+        #expect(try count(#"{"count": 5}"#) == 5)
+        #expect(try count(#"{"count": null}"#) == nil)
+        #expect(try count("{}") == nil)
+        #expect(throws: APIFailure.self) { try count(#"{"count": 1.5}"#) }
+        #expect(throws: APIFailure.self) { try count(#"{"count": "5"}"#) }
+    }
+
+    @Test func `when a selection is encoded, then the server reads the same one`() throws {
         var input = StartBody.Input()
         (input.users, input.channels) = (.everything, .listed(["1"]))
-        try expectSame(StartBody(input: input))
-        #expect(try StartBodyParser(Array(JSONEncoder().encode(StartBody(input: input)))).selection.users == .all)
+
+        let selection = try StartBodyParser(Array(JSONEncoder().encode(StartBody(input: input)))).selection
+
+        #expect(selection == ImportSelection(users: .all, rooms: .listed(["1"]), contacts: .listed([])))
     }
 }
 
 @Suite("Given a client that makes calls with the contract's types", .onEveryStore)
 struct CallRoundTripTests {
-    /// Makes a call, and expects its response to be the same after it was decoded and encoded again.
+    /// Makes a call and decodes its response.
     @discardableResult
     private func make<Query: Codable, Body: Codable, Output: Codable>(
         _ call: APICall<Query, Body, Output>, _ query: Query, _ body: Body? = nil, on server: TestServer,
@@ -126,9 +115,7 @@ struct CallRoundTripTests {
             call.method == .get ? .get : .post, try call.target(query: query), body: bytes,
             as: caller ?? server.administrator)
         #expect(answer.status == 200, "\(call.path): \(answer.body)")
-        let output = try JSONDecoder().decode(Output.self, from: Data(answer.bytes))
-        #expect(String(decoding: WireJSON.data(output), as: UTF8.self) == answer.body, "\(call.path)")
-        return output
+        return try JSONDecoder().decode(Output.self, from: Data(answer.bytes))
     }
 
     @Test func `when records are staged and imported, then every call reads what the other wrote`() async throws {
@@ -163,36 +150,6 @@ struct CallRoundTripTests {
             let query = RoomPageQuery(selector, filter: MessageFilterQuery())
             let messages = try await make(RoomFamilyCalls.channels.messages, query, on: server)
             #expect(messages.items.map(\.msg) == ["Hello"])
-        }
-    }
-
-    @Test func `when a workspace is read, then no field of a response is lost`() async throws {
-        try await RoomScene.with { server, people in
-            let none = NoFields()
-            try await make(SessionCalls.me, none, on: server)
-            var user = UserQuery()
-            (user.username, user.includeUserRooms) = ("ada", true)
-            try await make(UserCalls.info, user, on: server)
-            try await make(UserCalls.list, UserListQuery(), on: server)
-            try await make(RoleCalls.list, none, on: server)
-            try await make(RoleCalls.permissions, ChangesQuery(), on: server)
-            try await make(RoomCalls.administration, AdministrationQuery(), on: server)
-            try await make(RoomCalls.changes, ChangesQuery(), on: server, as: people.ada)
-            var room = NamedRoomSelector()
-            room.roomId = "town"
-            try await make(RoomCalls.channel, room, on: server, as: people.ada)
-            try await make(
-                RoomFamilyCalls.channels.members, RoomPageQuery(room, filter: MemberFilterQuery()), on: server,
-                as: people.ada)
-            try await make(
-                RoomFamilyCalls.channels.messages, RoomPageQuery(room, filter: MessageFilterQuery()), on: server,
-                as: people.ada)
-            try await make(
-                RoomFamilyCalls.channels.history, RoomPageQuery(room, filter: HistoryFilterQuery()), on: server,
-                as: people.ada)
-            try await make(ChatCalls.thread, ThreadQuery(tmid: "t1"), on: server, as: people.ada)
-            try await make(ChatCalls.message, MessageQuery(msgId: "t1"), on: server, as: people.ada)
-            try await make(ServerCalls.infoByVersion, none, on: server)
         }
     }
 }

@@ -2,14 +2,17 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import ImportAPI
 import ImportDomain
 import ImportFixtures
-import ImportServer
 import JSON
 import Logging
 import NIOCore
 import OpenAPISchemas
+import Testing
 import WorkspaceServices
+
+@testable import ImportServer
 
 /// A server in this process that handles whole requests; workspace and database are real.
 ///
@@ -98,7 +101,27 @@ struct TestServer: Sendable {
             method: method.rawValue, path: uri, status: answer.status,
             headers: answer.headers.map { ($0.name.rawName, $0.value) }, body: answer.bytes
         ).expectDescription()
+        try expectTyped(answer, to: method, path: uri)
         return answer
+    }
+
+    /// Records an issue if the contract's type of a JSON response loses a part of it.
+    private func expectTyped(_ answer: Answer, to method: HTTPRequest.Method, path: String) throws {
+        guard answer.header("Content-Type") == "application/json", !answer.bytes.isEmpty else { return }
+        let segments = path.prefix { $0 != "?" }.split(separator: "/")
+        let endpoint = ServerRouter.endpoints.first {
+            let template = $0.path.split(separator: "/")
+            return $0.method == method && template.count == segments.count
+                && zip(template, segments).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+        }
+        func isSame<Body: Codable>(_ type: Body.Type) throws -> Bool {
+            let data = WireJSON.data(try JSONDecoder().decode(type, from: Data(answer.bytes)))
+            return try JSONValue(parsing: Array(data)).withoutNulls == JSONValue(parsing: answer.bytes).withoutNulls
+        }
+        let body: (any Codable.Type)? =
+            answer.status == 200 || path == "/ready" ? endpoint?.types.response as? any Codable.Type : ErrorBody.self
+        guard let body else { return }
+        #expect(try isSame(body), "\(body) is not the same after decoding and encoding: \(answer.body.prefix(1_000))")
     }
 
     func get(_ path: String) async throws -> Answer { try await call(.get, path, as: administrator) }
@@ -121,6 +144,17 @@ struct TestServer: Sendable {
 }
 
 extension JSONValue {
+    /// The value without fields that are null: to Codable they are absent.
+    fileprivate var withoutNulls: JSONValue {
+        switch self {
+        case .object(let members):
+            .object(
+                members.filter { $0.value != .null }.map { JSONMember(key: $0.key, value: $0.value.withoutNulls) })
+        case .array(let elements): .array(elements.map(\.withoutNulls))
+        default: self
+        }
+    }
+
     /// The elements of a list; empty for any other value.
     var elements: [JSONValue] {
         if case .array(let elements) = self { elements } else { [] }

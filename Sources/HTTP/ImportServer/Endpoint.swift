@@ -44,10 +44,8 @@ struct Endpoint: Sendable {
     let operationID: String
     let access: Access
     let budget: RateBudget
-    /// The parameters of the query.
-    let query: FieldShape
-    /// The fields of the JSON body.
-    let body: FieldShape
+    /// The types of the call's parts.
+    let types: (query: any (Codable & Sendable).Type, body: any (Codable & Sendable).Type, response: any Sendable.Type)
     let handler: @Sendable (Call) async throws -> Response
 
     /// An endpoint that decodes its input, calls one use case and encodes the result.
@@ -64,9 +62,8 @@ struct Endpoint: Sendable {
         operationID = call.operationID
         self.access = access
         self.budget = budget
+        types = (Query.self, Body.self, Output.self)
         let (query, body) = (FieldShape(of: Query.self), FieldShape(of: Body.self))
-        self.query = query
-        self.body = body
         self.handler = {
             try await handler($0, RequestInput(request: $0.request, queryShape: query, bodyShape: body)).response
         }

@@ -28,11 +28,6 @@ package struct ServerRouter: Sendable {
         rateLimiter = RateLimiter(store: services.environment.store)
     }
 
-    /// Every call, with the id that the OpenAPI document gives it.
-    package static var routes: [(method: String, path: String, operationID: String)] {
-        endpoints.map { ($0.method.rawValue, $0.path, $0.operationID) }
-    }
-
     /// The router, ready to serve.
     package func router() -> Router<ServerContext> {
         let router = Router(context: ServerContext.self, options: [.autoGenerateHeadEndpoints])

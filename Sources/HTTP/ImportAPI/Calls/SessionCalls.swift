@@ -7,5 +7,5 @@ public enum SessionCalls {
     /// Ends the session, as older clients do.
     public static let logoutByGet = APICall<NoFields, NoFields, LogoutResponse>(.get, v1: "logout")
     /// Returns the caller's account.
-    public static let me = APICall<NoFields, NoFields, UserBody>(.get, v1: "me")
+    public static let me = APICall<NoFields, NoFields, MeBody>(.get, v1: "me")
 }

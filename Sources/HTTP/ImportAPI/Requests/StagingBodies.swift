@@ -35,6 +35,8 @@ public struct StagedUserBody: Codable, Equatable, Sendable {
     public var username: String?
     /// The full name.
     public var name: String?
+    /// The nickname; an addition of Ferry.
+    public var nickname: String?
     /// Hours relative to UTC.
     public var utcOffset: Double?
     /// Where the avatar is.

@@ -29,8 +29,8 @@ public struct ErrorBody: Codable, Equatable, Sendable {
     public var success = false
     /// `error` in responses of authentication.
     public var status: String?
-    /// What is wrong and what to do, for people.
-    public var error: String
+    /// What is wrong and what to do, for people; only `chat.getMessage` reports a missing message without it.
+    public var error: String?
     /// A stable name for programs.
     public var errorType: String?
     /// The same as `error` in responses of authentication.
@@ -42,7 +42,7 @@ public struct ErrorBody: Codable, Equatable, Sendable {
 
     /// An error.
     public init(
-        error: String, errorType: String? = nil, details: String? = nil, status: String? = nil, message: String? = nil,
+        error: String?, errorType: String? = nil, details: String? = nil, status: String? = nil, message: String? = nil,
         import: Import? = nil
     ) {
         self.error = error

@@ -47,9 +47,11 @@ public struct FindingTotalBody: Codable, Sendable {
 }
 
 /// `import.findings`.
-public struct FindingListResponse: ListBody, Codable, Sendable {
+public struct FindingListResponse: ListBody {
     /// A finding.
     public typealias Item = FindingBody
+    /// `findings`.
+    public static let itemsKey = "findings"
 
     /// The findings of this page, the most severe first.
     public var findings: [FindingBody]

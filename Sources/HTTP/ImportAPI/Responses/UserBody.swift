@@ -32,23 +32,6 @@ public struct UserBody: Codable, Equatable, Sendable {
         public init(password: Password) { self.password = password }
     }
 
-    /// Preferences; Ferry stores none.
-    public struct Settings: Codable, Equatable, Sendable {
-        /// An object without fields.
-        public struct Empty: Codable, Equatable, Sendable {
-            /// The object.
-            public init() {}
-        }
-
-        /// An empty object.
-        public var profile = Empty()
-        /// An empty object.
-        public var preferences = Empty()
-
-        /// Empty settings.
-        public init() {}
-    }
-
     /// The account's id.
     public var _id: String
     /// The username.
@@ -75,8 +58,6 @@ public struct UserBody: Codable, Equatable, Sendable {
     public var roles: [String]?
     /// E-mail addresses.
     public var emails: [Email]?
-    /// The first verified e-mail address.
-    public var email: String?
     /// Ids of the account in its sources.
     public var importIds: [String]?
     /// When the account was created, ISO 8601.
@@ -93,15 +74,57 @@ public struct UserBody: Codable, Equatable, Sendable {
     public var customFields: JSONBody?
     /// What the account signs in with.
     public var services: Services?
-    /// Preferences.
-    public var settings: Settings?
     /// The account's subscriptions, if requested.
     public var rooms: [SubscriptionBody]?
     /// Whether the caller sees every field.
     public var canViewAllInfo: Bool?
-    /// True in responses that are an account.
-    public var success: Bool?
 
     /// An account of which only the id is shown.
     public init(_id: String) { self._id = _id }
+}
+
+/// The caller's own account, in the responses to `login` and `me`.
+public struct MeBody: Codable, Equatable, Sendable {
+    /// Preferences; Ferry stores none.
+    public struct Settings: Codable, Equatable, Sendable {
+        /// An empty object.
+        public var profile = NoFields()
+        /// An empty object.
+        public var preferences = NoFields()
+
+        /// Empty settings.
+        public init() {}
+    }
+
+    /// The account; its fields stand beside the others.
+    public var user: UserBody
+    /// Preferences.
+    public var settings = Settings()
+    /// The first verified e-mail address.
+    public var email: String?
+    /// True in the response to `me`.
+    public var success: Bool?
+
+    /// The caller's own account.
+    public init(user: UserBody) { self.user = user }
+
+    private enum CodingKeys: CodingKey { case settings, email, success }
+
+    /// Reads all fields from one object.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        user = try UserBody(from: decoder)
+        settings = try container.decode(Settings.self, forKey: .settings)
+        email = try container.decodeIfPresent(String.self, forKey: .email)
+        success = try container.decodeIfPresent(Bool.self, forKey: .success)
+    }
+
+    /// Writes all fields into one object.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try user.encode(to: encoder)
+        try container.encode(settings, forKey: .settings)
+        try container.encodeIfPresent(email, forKey: .email)
+        try container.encodeIfPresent(success, forKey: .success)
+    }
 }

@@ -7,10 +7,10 @@ public struct LoginResponse: Codable, Sendable {
         /// The token, for the header `X-Auth-Token`.
         public var authToken: String
         /// The account.
-        public var me: UserBody
+        public var me: MeBody
 
         /// Credentials.
-        public init(userId: String, authToken: String, me: UserBody) {
+        public init(userId: String, authToken: String, me: MeBody) {
             self.userId = userId
             self.authToken = authToken
             self.me = me

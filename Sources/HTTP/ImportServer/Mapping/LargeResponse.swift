@@ -30,11 +30,10 @@ extension Endpoint.Call {
     /// A page of a list.
     ///
     /// - Parameters:
-    ///   - key: the field that holds the items.
     ///   - load: reads the items, at most about this many stored bytes.
     ///   - body: an item in its wire form.
     func list<Item, List: ListBody>(
-        _ key: String, _ load: (_ bytes: Int) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
+        _ load: (_ bytes: Int) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
     ) async throws -> Reply<List> {
         let reservation = try await services.responseMemory.reserve(
             2 * LargeResponse.largestBytes, for: try caller.user.id)
@@ -59,10 +58,10 @@ extension Endpoint.Call {
         if let total = page.total { fields["total"] = WireJSON.data(total) }
         fields["success"] = WireJSON.data(true)
         var separator = "{"
-        for name in (fields.keys + [key]).sorted() {
+        for name in (fields.keys + [List.itemsKey]).sorted() {
             json.append("\(separator)\"\(name)\":")
             separator = ","
-            guard name == key else {
+            guard name == List.itemsKey else {
                 json.append(fields[name] ?? Data())
                 continue
             }

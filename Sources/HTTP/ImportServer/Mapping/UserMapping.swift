@@ -9,20 +9,14 @@ extension UserBody {
     init(_ user: User, for caller: Caller, site: ServerServices.Site) {
         let isOwn = user.id == caller.user.id
         let seesAll = isOwn || caller.may(.viewFullOtherUserInfo)
-        self.init(publicPartOf: user, site: site)
-        if seesAll { addFullPart(of: user) }
-        if isOwn { services = Services(password: .init(exists: user.passwordHash != nil)) }
+        self.init(user, isFull: seesAll, isOwn: isOwn, site: site)
         canViewAllInfo = seesAll
     }
 
-    /// An account as it sees itself (`me`, and the response to a sign-in).
-    static func own(_ user: User, site: ServerServices.Site) -> UserBody {
-        var body = UserBody(publicPartOf: user, site: site)
-        body.addFullPart(of: user)
-        body.services = Services(password: .init(exists: user.passwordHash != nil))
-        body.settings = Settings()
-        body.email = user.emails.first(where: \.isVerified)?.address
-        return body
+    fileprivate init(_ user: User, isFull: Bool, isOwn: Bool, site: ServerServices.Site) {
+        self.init(publicPartOf: user, site: site)
+        if isFull { addFullPart(of: user) }
+        if isOwn { services = Services(password: .init(exists: user.passwordHash != nil)) }
     }
 
     private init(publicPartOf user: User, site: ServerServices.Site) {
@@ -49,5 +43,13 @@ extension UserBody {
         requirePasswordChange = user.requiresPasswordChange ? true : nil
         _pendingAvatarUrl = user.pendingAvatarURL
         customFields = user.customFields.flatMap(JSONBody.init(text:))
+    }
+}
+
+extension MeBody {
+    /// An account as it sees itself.
+    init(_ user: User, site: ServerServices.Site) {
+        self.init(user: UserBody(user, isFull: true, isOwn: true, site: site))
+        email = user.emails.first(where: \.isVerified)?.address
     }
 }

@@ -92,9 +92,13 @@ struct BodyFields: FieldSource {
         }
     }
 
-    /// A whole number; no body has one.
+    /// A whole number; nil if it is absent or null.
     func count(_ name: String) throws(APIFailure) -> Int? {
-        throw .invalidBody(["must be number"], import: .init(code: "wrong-kind", field: name))
+        switch members[name] {
+        case nil, .null?: return nil
+        case .number(let number)? where number.integer != nil: return number.integer
+        default: throw .invalidBody(["must be integer"], import: .init(code: "wrong-kind", field: name))
+        }
     }
 
     /// Any value; nil if it is absent.

@@ -68,13 +68,11 @@ private struct SourceContainer<Key: CodingKey>: FieldContainer {
 /// A list of objects.
 protocol FieldList: Decodable {
     static var empty: Self { get }
-    static var itemShape: FieldShape { get }
     static func list(from value: JSONValue) throws -> Self
 }
 
 extension Array: FieldList where Element: Decodable {
     static var empty: [Element] { [] }
-    static var itemShape: FieldShape { FieldShape(of: Element.self) }
 
     static func list(from value: JSONValue) throws -> [Element] {
         guard case .array(let values) = value else { throw APIFailure.invalidBody(["must be array"]) }

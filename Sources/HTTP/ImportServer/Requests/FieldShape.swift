@@ -8,14 +8,11 @@ struct FieldShape: Sendable {
         let isRequired: Bool
         /// Whether it is a list of strings.
         let isStringList: Bool
-        /// The fields of its value, or of each item of its value.
-        let nested: FieldShape
 
         fileprivate init<Value: Decodable>(_ name: String, _ type: Value.Type, isRequired: Bool) {
             self.name = name
             self.isRequired = isRequired
             isStringList = type == [String].self
-            nested = (type as? any FieldList.Type)?.itemShape ?? FieldShape(of: type)
         }
     }
 

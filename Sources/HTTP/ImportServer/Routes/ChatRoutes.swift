@@ -19,7 +19,7 @@ enum ChatRoutes {
                             try await call.services.messages.message(MessageID(id), for: call.caller)))
                 }
             } catch WorkspaceError.messageNotFound {
-                return Reply(written: WireJSON.response(BareFailure(), status: .badRequest))
+                throw APIFailure(status: .badRequest, body: ErrorBody(error: nil))
             }
         },
         Endpoint(ChatCalls.thread, access: .signedIn) { call, input in
@@ -29,7 +29,7 @@ enum ChatRoutes {
                 throw APIFailure.coded("The required \"tmid\" query param is missing.", "error-invalid-params")
             }
             let order = try MessageOrder(sort: query.sort, otherwise: .oldestFirst)
-            return try await call.list("messages") { bytes in
+            return try await call.list { bytes in
                 let thread = try await call.services.messages.thread(
                     MessageID(query.tmid), order: order, offset: page.offset, limit: page.limit, bytes: bytes,
                     for: call.caller)
@@ -56,7 +56,7 @@ enum ChatRoutes {
             filter.text = query.searchText
             let wanted = filter
             let order = try MessageOrder(sort: query.sort)
-            return try await call.list("messages") { bytes in
+            return try await call.list { bytes in
                 ListPage(
                     items: try await call.services.messages.history(
                         wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller))

@@ -81,7 +81,7 @@ enum ImportFileRoutes {
         },
         Endpoint(ImportCalls.findings, access: run, budget: .imports) { call, input in
             let page = try await Page(input.query, settings: call.services.settings)
-            return try await call.list("findings") { bytes in
+            return try await call.list { bytes in
                 let (findings, counts) = try await call.services.engine.operations.findings(
                     offset: page.offset, limit: page.limit, bytes: bytes)
                 return ListPage(

@@ -54,7 +54,7 @@ enum ImportRoutes {
             let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
             let filter = try FailureFilter(query)
-            return try await call.list("failures") { bytes in
+            return try await call.list { bytes in
                 let (records, total) = try await call.services.engine.operations.failures(
                     matching: filter, offset: page.offset, limit: page.limit, bytes: bytes)
                 return ListPage(items: records, offset: page.offset, total: total)

@@ -6,10 +6,10 @@ import WorkspaceServices
 /// Messages of rooms: `*.messages` and `*.history`.
 enum MessageRoutes {
     static let endpoints: [Endpoint] =
-        [RoomFamily.channels, RoomFamily.groups].flatMap { [messages($0), history($0)] }
-        + RoomFamily<DirectRoomSelector>.directs.flatMap { [messages($0), history($0)] }
+        [messages(.channels), history(.channels), messages(.groups), history(.groups)]
+        + RoomFamily.directs.flatMap { [messages($0), history($0)] }
 
-    private static func messages<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+    private static func messages<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.messages, access: .signedIn) { call, input in
             let query = try input.query
             let page = try await Page(query.page, settings: call.services.settings)
@@ -19,10 +19,10 @@ enum MessageRoutes {
             filter.mentions = (query.filter.mentionIds ?? []).map { UserID($0) }
             // Ferry stores no stars, so no message is starred.
             if let starrers = query.filter.starredIds, !starrers.isEmpty {
-                return Reply(ListResponse("messages", [MessageBody](), offset: page.offset, total: 0))
+                return Reply(ListResponse([], offset: page.offset, total: 0))
             }
             let wanted = filter
-            return try await call.list("messages") { bytes in
+            return try await call.list { bytes in
                 let messages = try await call.services.messages.messages(
                     wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
                 return ListPage(items: messages.messages, offset: page.offset, total: messages.total)
@@ -32,7 +32,7 @@ enum MessageRoutes {
         }
     }
 
-    private static func history<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+    private static func history<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.history, access: .signedIn) { call, input in
             let query = try input.query
             let page = try await Page(query.page, settings: call.services.settings)
@@ -45,7 +45,7 @@ enum MessageRoutes {
             // Ferry counts no messages as unread.
             let fields: [String: any Encodable] = query.filter.unreads == true ? ["unreadNotLoaded": 0] : [:]
             let wanted = filter
-            return try await call.list("messages") { bytes in
+            return try await call.list { bytes in
                 ListPage(
                     items: try await call.services.messages.history(
                         wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller),

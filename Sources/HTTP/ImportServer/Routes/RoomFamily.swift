@@ -3,14 +3,12 @@ import ImportDomain
 import WorkspaceServices
 
 /// A group of calls for one kind of room: `channels.*`, `groups.*`, `im.*` and its other name `dm.*`.
-struct RoomFamily<Selector: RoomSelector>: Sendable {
-    let calls: RoomFamilyCalls<Selector>
+struct RoomFamily<Selector: RoomSelector, Rooms: ListContent>: Sendable where Rooms.Item == RoomBody {
+    let calls: RoomFamilyCalls<Selector, Rooms>
     /// The kind of room.
     let kind: RoomKind
     /// The name of such a room in errors.
     let noun: String
-    /// The key of lists of rooms.
-    let listKey: String
 
     /// The room that a query names.
     ///
@@ -44,13 +42,17 @@ struct RoomFamily<Selector: RoomSelector>: Sendable {
     }
 }
 
-extension RoomFamily<NamedRoomSelector> {
-    static var channels: Self { Self(calls: .channels, kind: .channel, noun: "channel", listKey: "channels") }
-    static var groups: Self { Self(calls: .groups, kind: .privateGroup, noun: "group", listKey: "groups") }
+extension RoomFamily<NamedRoomSelector, Lists.Channels> {
+    static var channels: Self { Self(calls: .channels, kind: .channel, noun: "channel") }
 }
 
-extension RoomFamily<DirectRoomSelector> {
+extension RoomFamily<NamedRoomSelector, Lists.Groups> {
+    static var groups: Self { Self(calls: .groups, kind: .privateGroup, noun: "group") }
+}
+
+extension RoomFamily<DirectRoomSelector, Lists.DirectRooms> {
+    /// By both names.
     static let directs = [RoomFamilyCalls.directs, .directsByOtherName].map {
-        RoomFamily(calls: $0, kind: .direct, noun: "direct message", listKey: "ims")
+        RoomFamily(calls: $0, kind: .direct, noun: "direct message")
     }
 }

@@ -8,14 +8,13 @@ import WorkspaceServices
 enum RoomListRoutes {
     static let endpoints: [Endpoint] =
         [
-            list(
-                RoomFamily.channels, "list", access: .holders([.viewPublicRoom, .viewJoinedRoom]), scope: .publicRooms),
-            list(RoomFamily.channels, "list.joined", access: .signedIn, scope: .joined([.channel])),
-            list(RoomFamily.groups, "list", access: .signedIn, scope: .joined([.privateGroup])),
-            list(RoomFamily.groups, "listAll", access: administrators, scope: .all(kinds: [.privateGroup])),
+            list(.channels, "list", access: .holders([.viewPublicRoom, .viewJoinedRoom]), scope: .publicRooms),
+            list(.channels, "list.joined", access: .signedIn, scope: .joined([.channel])),
+            list(.groups, "list", access: .signedIn, scope: .joined([.privateGroup])),
+            list(.groups, "listAll", access: administrators, scope: .all(kinds: [.privateGroup])),
             administration,
         ]
-        + RoomFamily<DirectRoomSelector>.directs.flatMap { family in
+        + RoomFamily.directs.flatMap { family in
             [
                 list(family, "list", access: .signedIn, scope: .joined([.direct])),
                 list(family, "list.everyone", access: administrators, scope: .all(kinds: [.direct])),
@@ -24,15 +23,15 @@ enum RoomListRoutes {
 
     private static let administrators = Endpoint.Access.holders([.viewRoomAdministration])
 
-    private static func list<Selector>(
-        _ family: RoomFamily<Selector>, _ name: String, access: Endpoint.Access, scope: RoomService.Scope
+    private static func list<Selector, Rooms>(
+        _ family: RoomFamily<Selector, Rooms>, _ name: String, access: Endpoint.Access, scope: RoomService.Scope
     ) -> Endpoint {
         Endpoint(family.calls.list(name), access: access) { call, input in
             let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
             let standard = family.kind == .direct ? RoomOrder(.lastMessage, isDescending: true) : RoomOrder(.name)
             let order = try RoomOrder(sort: query.sort, otherwise: standard)
-            return try await call.list(family.listKey) { bytes in
+            return try await call.list { bytes in
                 let rooms = try await call.services.rooms.rooms(
                     scope, orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
                 return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
@@ -54,7 +53,7 @@ enum RoomListRoutes {
             }
         }
         let order = try RoomOrder(sort: query.sort, otherwise: RoomOrder(.name))
-        return try await call.list("rooms") { bytes in
+        return try await call.list { bytes in
             let rooms = try await call.services.rooms.rooms(
                 .all(kinds: kinds ?? RoomKind.allCases), named: query.filter, orderedBy: order,
                 offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)

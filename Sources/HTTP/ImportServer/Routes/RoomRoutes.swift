@@ -29,10 +29,10 @@ enum RoomRoutes {
                 let since = try Timestamp(parameter: "updatedSince", input.query.updatedSince)
                 return Reply(written: try await RoomChangesWriter(call: call, since: since).response)
             },
-            members(RoomFamily.channels), members(RoomFamily.groups),
-        ] + RoomFamily<DirectRoomSelector>.directs.map { members($0) }
+            members(.channels), members(.groups),
+        ] + RoomFamily.directs.map { members($0) }
 
-    private static func members<Selector>(_ family: RoomFamily<Selector>) -> Endpoint {
+    private static func members<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.members, access: .signedIn) { call, input in
             let query = try input.query
             let page = try await Page(query.page, settings: call.services.settings)
@@ -40,9 +40,9 @@ enum RoomRoutes {
             let order = try UserOrder(sort: query.page.sort)
             // Accounts of Ferry are offline, so no account has another presence.
             if let presences = query.filter.status, !presences.isEmpty, !presences.contains("offline") {
-                return Reply(ListResponse("members", [MemberBody](), offset: page.offset, total: 0))
+                return Reply(ListResponse([], offset: page.offset, total: 0))
             }
-            return try await call.list("members") { bytes in
+            return try await call.list { bytes in
                 let (members, total) = try await call.services.rooms.members(
                     of: room.id, named: query.filter.filter, orderedBy: order, offset: page.offset,
                     limit: page.limit, bytes: bytes, for: call.caller)

@@ -13,12 +13,12 @@ enum SessionRoutes {
                 LoginResponse(
                     data: .init(
                         userId: signedIn.user.id.rawValue, authToken: signedIn.token,
-                        me: .own(signedIn.user, site: call.services.site))))
+                        me: MeBody(signedIn.user, site: call.services.site))))
         },
         Endpoint(SessionCalls.logout, access: .signedIn, handler: logout),
         Endpoint(SessionCalls.logoutByGet, access: .signedIn, handler: logout),
         Endpoint(SessionCalls.me, access: .signedIn, budget: .imports) { call, _ in
-            var body = UserBody.own(try call.caller.user, site: call.services.site)
+            var body = MeBody(try call.caller.user, site: call.services.site)
             body.success = true
             return Reply(body)
         },

@@ -26,7 +26,7 @@ enum UserRoutes {
             let query = try input.query
             let page = try await Page(query, settings: call.services.settings)
             let order = try UserOrder(sort: query.sort)
-            return try await call.list("users") { bytes in
+            return try await call.list { bytes in
                 if let address = query.email {
                     try call.caller.require(.viewFullOtherUserInfo)
                     let found = try await call.services.accounts.account(withAddress: address)
