@@ -110,9 +110,9 @@ struct ArchiveNameTests {
         let outline = try ExportArchive(path: folder.archive([ArchiveFile("Users.CSV"), ArchiveFile("Teams/a")]))
             .outline
 
-        #expect(outline.hasRootFile("users.csv"))
-        #expect(outline.hasFolder("teams"))
-        #expect(!outline.hasRootFile("channels.csv"))
+        #expect(outline.rootFileNames.contains { $0.lowercased() == "users.csv" })
+        #expect(outline.folderNames.contains { $0.lowercased() == "teams" })
+        #expect(!outline.rootFileNames.contains { $0.lowercased() == "channels.csv" })
     }
 
     @Test func `when an entry is asked for the parts of its name, then they are returned`() throws {

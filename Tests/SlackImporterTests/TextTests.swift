@@ -19,7 +19,8 @@ struct TextTests {
         }
         let rooms = SlackRoomIndex(authors: SlackAllowances().members)
         rooms.add(
-            SlackRoomIndex.Room(id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", kind: .channel, unsettled: nil),
+            SlackRoomIndex.Room(
+                id: "C1", name: "gen-eral", messagePrefix: "slack-C1-", kind: .channel, unresolved: nil),
             sourceName: "gen-eral", workspace: nil)
         return SlackText(people: users, roomIndex: rooms)
     }

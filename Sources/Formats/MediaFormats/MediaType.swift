@@ -34,16 +34,9 @@ public struct MediaType: Hashable, Sendable, CustomStringConvertible {
     public var isShownInPlace: Bool {
         switch description {
         case "image/png", "image/jpeg", "image/gif", "image/webp", "application/pdf", "text/plain": true
-        default: isAudio || isVideo
+        default: description.hasPrefix("audio/") || description.hasPrefix("video/")
         }
     }
-
-    /// Whether it is an image.
-    public var isImage: Bool { description.hasPrefix("image/") }
-    /// Whether it is audio.
-    public var isAudio: Bool { description.hasPrefix("audio/") }
-    /// Whether it is video.
-    public var isVideo: Bool { description.hasPrefix("video/") }
 
     /// The type of a text without markup: the declared type if that is a text type, such as CSV or JSON.
     private static func text(_ declared: String?) -> MediaType {

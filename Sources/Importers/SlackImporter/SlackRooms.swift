@@ -70,21 +70,21 @@ final class SlackRooms {
                         .recordIgnored, field: "members", value: "conversation between the same people",
                         message: "Conversations between the same people are one room, which has the ids and messages "
                             + "of all of them.")
-                    addToTable(room, name: nil, unsettled: nil, table)
+                    addToTable(room, name: nil, unresolved: nil, table)
                     continue
                 }
                 draftByPeople[key] = drafts.count
             } else if people != nil || !room.isConversation {
                 draft.name = try name(for: room, people: people ?? [], at: place, sink)
             }
-            var unsettled: Int?
+            var unresolved: Int?
             if people == nil {
                 tell(&draft, of: room)
-                unsettled = table.addUnsettled(draft)
+                unresolved = table.addUnresolved(draft)
             } else {
                 drafts.append(draft)
             }
-            if addToTable(room, name: draft.name, unsettled: unsettled, table) {
+            if addToTable(room, name: draft.name, unresolved: unresolved, table) {
                 try place.report(
                     .valueReplaced, field: "name", value: room.name,
                     "Two rooms have this name. A folder of this name belongs to the more private one.", sink)
@@ -174,11 +174,11 @@ final class SlackRooms {
     }
 
     @discardableResult
-    private func addToTable(_ room: SlackRoom, name: String?, unsettled: Int?, _ table: SlackRoomIndex) -> Bool {
+    private func addToTable(_ room: SlackRoom, name: String?, unresolved: Int?, _ table: SlackRoomIndex) -> Bool {
         table.add(
             SlackRoomIndex.Room(
                 id: room.id, name: name ?? (room.isConversation ? nil : room.name),
-                messagePrefix: "slack-\(room.id)-", kind: room.kind, unsettled: unsettled),
+                messagePrefix: "slack-\(room.id)-", kind: room.kind, unresolved: unresolved),
             sourceName: room.name, workspace: room.workspace)
     }
 

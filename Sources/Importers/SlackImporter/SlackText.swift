@@ -78,23 +78,13 @@ struct SlackText {
         bytesLeftOut = 0
     }
 
-    /// Notes a person who is mentioned.
+    /// Notes a person or room that is mentioned.
     ///
     /// - Returns: false when the name has to be written, because the text is not rewritten later or has too many
     ///   mentions.
-    private mutating func mention(_ id: String) -> Bool {
+    private mutating func mention(_ id: String, in list: WritableKeyPath<SlackText, MentionList>) -> Bool {
         guard naming == .importIDs else { return false }
-        if mentionedPeople.insert(id) { return true }
-        plainMentions += 1
-        return false
-    }
-
-    /// Notes a room that is mentioned.
-    ///
-    /// - Returns: false when the name has to be written.
-    private mutating func mentionRoom(_ id: String) -> Bool {
-        guard naming == .importIDs else { return false }
-        if mentionedRooms.insert(id) { return true }
+        if self[keyPath: list].insert(id) { return true }
         plainMentions += 1
         return false
     }
@@ -112,9 +102,6 @@ struct SlackText {
         }
         firstAddress = String(decoding: address, as: UTF8.self)
     }
-
-    /// Counts bytes that were looked at.
-    private mutating func count(_ bytes: Int) { steps &+= bytes }
 
     /// A text without markup, with its entities decoded.
     static func decoded(_ text: String) -> String {
@@ -264,7 +251,7 @@ struct SlackText {
             output.append(UInt8(ascii: ":"))
             return index + 1
         }
-        count(close - index)
+        steps &+= close - index
         let toneEnd = bytes.endOfSkinTone(from: close + 1, to: end)
         if let renamed = close - index < 16 ? Self.renamedEmoji[bytes.text(index + 1, close)] : nil {
             output.append(UInt8(ascii: ":"))
@@ -301,7 +288,7 @@ struct SlackText {
         }
         if hasMoreFences {
             let next = bytes.startOfFence(from: index + 3, to: end)
-            count((next ?? end) - index)
+            steps &+= (next ?? end) - index
             hasMoreFences = next != nil
         }
         guard hasMoreFences else {
@@ -319,7 +306,7 @@ struct SlackText {
     /// Whether a backquote before `index` opened code that has not ended; it ends with its line at the latest.
     private mutating func isInCode(_ bytes: UnsafeRawBufferPointer, _ index: Int) -> Bool {
         guard let start = codeStart else { return false }
-        count(index - start)
+        steps &+= index - start
         codeStart = bytes.place(of: UInt8(ascii: "\n"), from: start, to: index) == nil ? index : nil
         return codeStart != nil
     }
@@ -337,7 +324,7 @@ struct SlackText {
         _ bytes: UnsafeRawBufferPointer, _ start: Int, _ end: Int, isCode: Bool
     ) -> Bool {
         guard start < end else { return false }
-        count(3 * (end - start))
+        steps &+= 3 * (end - start)
         let bar = bytes.place(of: UInt8(ascii: "|"), from: start, to: end) ?? end
         let label = min(bar + 1, end)..<end
         switch bytes[start] {
@@ -365,7 +352,8 @@ struct SlackText {
         let id = bytes.text(start, end)
         if let person = people.mentionedPerson(id) {
             output.append(UInt8(ascii: "@"))
-            output.append(contentsOf: (mention(person.id) ? person.id : person.username ?? person.id).utf8)
+            let isListed = mention(person.id, in: \.mentionedPeople)
+            output.append(contentsOf: (isListed ? person.id : person.username ?? person.id).utf8)
             return true
         }
         guard SlackID.matches(bytes, start, end, startingWith: "UWB") || !label.isEmpty && bytes.isIdentity(start, end)
@@ -397,7 +385,7 @@ struct SlackText {
         let isHere = self.room.map { ExactString($0) == ExactString(id) } ?? false
         if isHere, room.name == nil, !label.isEmpty {
             appendName(bytes, label, sign: UInt8(ascii: "#"), otherwise: "unknown-channel")
-        } else if mentionRoom(id) {
+        } else if mention(id, in: \.mentionedRooms) {
             appendRoom(named: id)
         } else {
             appendRoom(named: (room.kind == .channel || isHere ? room.name : nil) ?? RoomRecord.neutralName)
@@ -433,10 +421,10 @@ struct SlackText {
         switch bytes.text(start, wordEnd) {
         case "channel", "everyone", "group":
             output.append(contentsOf: "@all".utf8)
-            _ = mention("all")
+            _ = mention("all", in: \.mentionedPeople)
         case "here":
             output.append(contentsOf: "@here".utf8)
-            _ = mention("here")
+            _ = mention("here", in: \.mentionedPeople)
         case "subteam": appendName(bytes, label, sign: UInt8(ascii: "@"), otherwise: "group")
         case "date" where label.isEmpty:
             let epoch = bytes.text(min(wordEnd + 1, end), end).prefix { $0 != "^" }

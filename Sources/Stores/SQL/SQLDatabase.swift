@@ -72,15 +72,24 @@ extension SQLConnection {
     /// Runs a query for one whole number; 0 if there is no row or no value.
     public func integer(_ query: SQLQuery) throws -> Int64 { try first(query) { $0.integer(0) } ?? 0 }
 
-    /// How many of a query's first rows fit into the bytes, at least one.
+    /// Limits a query to a page whose rows fit into the bytes, at least one.
+    ///
+    /// - Parameters:
+    ///   - query: a condition and an order.
+    ///   - sizes: selects the size of each row; `query` follows.
+    ///   - bytes: nil for a page regardless of its size.
+    public func page(
+        _ query: SQLQuery, sizes: SQLQuery, offset: Int, limit: Int64, bytes: Int?
+    ) throws -> SQLQuery {
+        guard let bytes else { return "\(query) LIMIT \(limit) OFFSET \(offset)" }
+        let fitting = try fittingRows("\(sizes) \(query) LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
+        return "\(query) LIMIT \(fitting.count) OFFSET \(offset)"
+    }
+
+    /// How many of a query's first rows fit into the bytes, at least one, and whether there are more.
     ///
     /// A database that computes rows one at a time does not compute those after the limit.
     /// - Parameter sizes: selects the size of each row.
-    public func fittingCount(_ sizes: SQLQuery, bytes: Int) throws -> Int {
-        try fittingRows(sizes, bytes: bytes).count
-    }
-
-    /// `fittingCount`, and whether there are more rows.
     public func fittingRows(_ sizes: SQLQuery, bytes: Int) throws -> (count: Int, isCut: Bool) {
         var (count, sum) = (0, 0)
         do {

@@ -90,8 +90,8 @@ extension SQLQuery: ExpressibleByStringInterpolation {
 
         private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 
-        /// Adds a part that several statements share, such as a list of columns.
-        public mutating func appendInterpolation(part: StaticString) { segments.append(.literal("\(part)")) }
+        /// Adds another statement, or a part that several statements share.
+        public mutating func appendInterpolation(_ query: SQLQuery) { segments += query.segments }
     }
 }
 

@@ -40,12 +40,6 @@ struct CSVPeople {
         self.maximumStrangers = maximumStrangers
     }
 
-    /// Whether there are no users to mention.
-    var hasNoUsers: Bool { users.count == 0 }
-
-    /// How many people there are who are not in `users.csv`.
-    var strangerCount: Int { strangers.count }
-
     /// Takes in a user of `users.csv`; of spellings that differ in letter case only, the first one counts.
     ///
     /// - Throws: `ImportFileFailure` with `limitExceeded`.

@@ -17,21 +17,4 @@ public struct ArchiveOutline: Equatable, Sendable {
     public internal(set) var wrappingFolder: String?
     /// The bytes that all files together unpack to, as far as the archive tells.
     public internal(set) var unpackedBytes: Int64 = 0
-
-    /// Whether a file lies at the root that has the given name, letter case aside.
-    public func hasRootFile(_ name: String) -> Bool {
-        rootFileNames.contains { $0.caseInsensitivelyEquals(name) }
-    }
-
-    /// Whether a folder lies at the root that has the given name, letter case aside.
-    public func hasFolder(_ name: String) -> Bool {
-        folderNames.contains { $0.caseInsensitivelyEquals(name) }
-    }
-}
-
-extension String {
-    /// Whether two names differ in nothing but letter case.
-    func caseInsensitivelyEquals(_ other: String) -> Bool {
-        self == other || lowercased() == other.lowercased()
-    }
 }

@@ -125,7 +125,7 @@ struct ZipDirectory {
             {
                 var end = ZipEnd(narrow: tail, at: position, fileOffset: tailStart + Int64(position))
                 if end.isIncomplete, let wide = try readWideEnd(tail, position - ZipEnd.locatorBytes) { end = wide }
-                return try settle(end)
+                return try resolve(end)
             }
             position -= 1
         }
@@ -145,7 +145,7 @@ struct ZipDirectory {
         return ZipEnd(wide: record, fileOffset: place)
     }
 
-    private func settle(_ found: ZipEnd) throws(ExportFileError) -> ZipEnd {
+    private func resolve(_ found: ZipEnd) throws(ExportFileError) -> ZipEnd {
         guard found.disk == 0, found.directoryDisk == 0, found.entriesHere == found.entries else {
             throw ExportFileError(
                 .unrecognized,

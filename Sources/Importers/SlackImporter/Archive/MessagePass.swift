@@ -150,7 +150,7 @@ final class MessagePass {
         let id = folderRooms.id(of: key) ?? ""
         let room =
             unknownRooms[ExactString(key)]
-            ?? SlackRoomIndex.Room(id: id, name: key, messagePrefix: "\(id)-", kind: .group, unsettled: nil)
+            ?? SlackRoomIndex.Room(id: id, name: key, messagePrefix: "\(id)-", kind: .group, unresolved: nil)
         return EntryRoom(
             room: room, unknownKey: key, name: name, workspace: workspace, namedPerson: namedPerson, isGuess: isGuess)
     }
@@ -208,8 +208,8 @@ final class MessagePass {
         guard let authorID else { return }
         hasMessages = true
         room.stagedCount += 1
-        if let unsettled = room.room.unsettled {
-            roomIndex.addMessage(by: people.number(of: authorID), toUnsettled: unsettled)
+        if let unresolved = room.room.unresolved {
+            roomIndex.addMessage(by: people.number(of: authorID), toUnresolved: unresolved)
         }
     }
 
@@ -229,7 +229,7 @@ final class MessagePass {
         if let name = room.namedPerson, let person = people.number(withName: name) {
             draft.toldMembers = export.rooms.canonical([person])
         }
-        room.room.unsettled = roomIndex.addUnsettled(draft, folder: (room.name, room.workspace))
+        room.room.unresolved = roomIndex.addUnresolved(draft, folder: (room.name, room.workspace))
         unknownRooms[ExactString(key)] = room.room
         return true
     }

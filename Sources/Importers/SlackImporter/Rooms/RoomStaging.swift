@@ -30,9 +30,9 @@ final class RoomStaging {
 
     /// Stages the rooms whose people were found in their messages.
     func stageRest() throws {
-        let unsettled = roomIndex.takeUnsettled()
-        let owner = self.owner(of: unsettled)
-        for (index, room) in unsettled.enumerated() {
+        let unresolved = roomIndex.takeUnresolved()
+        let owner = self.owner(of: unresolved)
+        for (index, room) in unresolved.enumerated() {
             if index.isMultiple(of: 256) { try sink.output.checkCancellation() }
             try stage(room, owner: owner)
         }
@@ -78,11 +78,11 @@ final class RoomStaging {
     /// The person whose export it is, if its direct conversations name only the other person: the one who wrote in
     /// them besides that person. Nil unless it is one and the same in all of them, and in two of them at least; a
     /// conversation in which only the person wrote whom it names may be theirs with themselves.
-    private func owner(of unsettled: [SlackRoomIndex.Unsettled]) -> Int32? {
+    private func owner(of unresolved: [SlackRoomIndex.Unresolved]) -> Int32? {
         var owner: Int32?
         var roomCount = 0
         var namedAlone: [Int32: Int] = [:]
-        for room in unsettled where room.draft.definition?.kind == .conversation && !room.draft.toldMembers.isEmpty {
+        for room in unresolved where room.draft.definition?.kind == .conversation && !room.draft.toldMembers.isEmpty {
             let others = members(of: room).subtracting(room.draft.toldMembers).filter { !isProgram($0) }
             if others.isEmpty, room.messageCount > 0, let named = room.draft.toldMembers.first {
                 namedAlone[named, default: 0] += 1
@@ -97,14 +97,14 @@ final class RoomStaging {
     }
 
     /// The authors of a room, and the people that names of the export give, unless the authors contradict the names.
-    private func members(of room: SlackRoomIndex.Unsettled) -> Set<Int32> {
+    private func members(of room: SlackRoomIndex.Unresolved) -> Set<Int32> {
         let authors = Set(room.authors.map(people.canonicalNumber))
         return contradictsNames(room) ? authors : authors.union(room.draft.toldMembers)
     }
 
     /// Whether others wrote in a room than its names tell: a direct conversation has two people, and a username may
     /// belong to somebody else by now. Those who are named and did not write must not read it then.
-    private func contradictsNames(_ room: SlackRoomIndex.Unsettled) -> Bool {
+    private func contradictsNames(_ room: SlackRoomIndex.Unresolved) -> Bool {
         let told = room.draft.toldMembers
         guard !told.isEmpty else { return false }
         let others = Set(room.authors.map(people.canonicalNumber)).subtracting(told).filter { !isProgram($0) }
@@ -120,7 +120,7 @@ final class RoomStaging {
         return person.isBot || person.id == SlackPeople.systemID
     }
 
-    private func stage(_ room: SlackRoomIndex.Unsettled, owner told: Int32?) throws {
+    private func stage(_ room: SlackRoomIndex.Unresolved, owner told: Int32?) throws {
         // A conversation in which nobody wrote may be one between other people.
         let owner = room.messageCount > 0 ? told : nil
         let definition = room.draft.definition
@@ -165,7 +165,7 @@ final class RoomStaging {
     }
 
     /// Whether these are all the people of a conversation; those who wrote need not be.
-    private func isComplete(_ room: SlackRoomIndex.Unsettled, _ found: Set<Int32>, owner: Int32?) -> Bool {
+    private func isComplete(_ room: SlackRoomIndex.Unresolved, _ found: Set<Int32>, owner: Int32?) -> Bool {
         switch room.draft.definition?.kind {
         case .conversation:
             found.count { !isProgram($0) } <= 2 && !contradictsNames(room)
@@ -177,7 +177,7 @@ final class RoomStaging {
     }
 
     /// Reports that the people of a room, or the room itself, come from its messages.
-    private func reportGuess(_ room: SlackRoomIndex.Unsettled, isComplete: Bool) throws {
+    private func reportGuess(_ room: SlackRoomIndex.Unresolved, isComplete: Bool) throws {
         let id = room.draft.importIDs[0]
         guard let definition = room.draft.definition else {
             let named = room.draft.toldMembers.first.map { "\"\(people.canonicalID($0))\", whom its name tells," }

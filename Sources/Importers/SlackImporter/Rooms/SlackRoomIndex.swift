@@ -13,11 +13,11 @@ final class SlackRoomIndex {
         let messagePrefix: String
         let kind: SlackRoom.Kind
         /// The place of the room that it belongs to, when it is known who is in it only after all messages are read.
-        var unsettled: Int?
+        var unresolved: Int?
     }
 
     /// A room that is staged when all messages are read.
-    struct Unsettled {
+    struct Unresolved {
         var draft: RoomDraft
         /// The name and workspace of the folder, for a room that no definition describes.
         var folder: (name: String, workspace: String?)?
@@ -30,7 +30,7 @@ final class SlackRoomIndex {
     private var rooms: [Room] = []
     private var indexByID: [ExactString: Int] = [:]
     private var indexByName: [String: [String: Int]] = [:]
-    private var unsettled: [Unsettled] = []
+    private var unresolved: [Unresolved] = []
 
     /// - Parameter authors: memory for the authors in rooms whose members are not known.
     init(authors: Allowance) { allowance = authors }
@@ -79,21 +79,21 @@ final class SlackRoomIndex {
     }
 
     /// Notes a room whose people are found only in its messages.
-    func addUnsettled(_ draft: RoomDraft, folder: (name: String, workspace: String?)? = nil) -> Int {
-        unsettled.append(Unsettled(draft: draft, folder: folder))
-        return unsettled.count - 1
+    func addUnresolved(_ draft: RoomDraft, folder: (name: String, workspace: String?)? = nil) -> Int {
+        unresolved.append(Unresolved(draft: draft, folder: folder))
+        return unresolved.count - 1
     }
 
     /// The rooms whose people are found only in messages, in the order of their ids; they are forgotten here.
-    func takeUnsettled() -> [Unsettled] {
-        defer { unsettled = [] }
-        return unsettled.sorted { $0.draft.importIDs[0].precedesByBytes($1.draft.importIDs[0]) }
+    func takeUnresolved() -> [Unresolved] {
+        defer { unresolved = [] }
+        return unresolved.sorted { $0.draft.importIDs[0].precedesByBytes($1.draft.importIDs[0]) }
     }
 
-    /// Notes a message in a room that is not settled, and its author.
-    func addMessage(by number: Int32?, toUnsettled index: Int) {
-        unsettled[index].messageCount += 1
-        guard let number, !unsettled[index].authors.contains(number), allowance.take(24) else { return }
-        unsettled[index].authors.insert(number)
+    /// Notes a message in a room whose members are not known yet, and its author.
+    func addMessage(by number: Int32?, toUnresolved index: Int) {
+        unresolved[index].messageCount += 1
+        guard let number, !unresolved[index].authors.contains(number), allowance.take(24) else { return }
+        unresolved[index].authors.insert(number)
     }
 }

@@ -297,9 +297,9 @@ struct BlockText {
         for (index, participant) in participants.enumerated() {
             if index > 0 { text += ", " }
             if case .string(let id) = participant {
-                text += "<@\(Self.escaped(id, isLabel: true))>"
+                appendToken("@", id)
             } else if let id = participant.text("slack_id") {
-                text += "<@\(Self.escaped(id, isLabel: true))>"
+                appendToken("@", id)
             } else {
                 appendPlain(participant.text("display_name") ?? participant.text("external_id") ?? "somebody")
             }
@@ -418,7 +418,7 @@ struct BlockText {
             for key in keys {
                 for id in element[key].strings {
                     startLine()
-                    text += "<\(mark)\(Self.escaped(id, isLabel: true))>"
+                    appendToken(mark, id)
                 }
             }
         }

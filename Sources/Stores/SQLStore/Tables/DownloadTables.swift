@@ -170,8 +170,10 @@ struct DownloadTables: DownloadStore {
         let ofHost: SQLQuery = host.map { "AND host = \($0) " } ?? ""
         return try connection.rows(
             of: DownloadColumn.table,
-            "WHERE state = 'queued' AND due_at <= \(now) " + ofHost + "AND " + LeaseTables.isFree(at: now)
-                + " ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)"
+            """
+            WHERE state = 'queued' AND due_at <= \(now) \(ofHost)AND \(LeaseTables.isFree(at: now))
+            ORDER BY due_at, number LIMIT \(limit) \(.lockSkippingLocked)
+            """
         ) { (try Self.download($0), LeasedRow($0)) }
     }
 
@@ -187,7 +189,7 @@ struct DownloadTables: DownloadStore {
         try connection.execute(
             """
             UPDATE downloads SET state = \(state.rawValue), attempts = attempts + 1, due_at = \(due), reason = \(reason),
-                \(part: LeaseTables.ended)
+                \(LeaseTables.ended)
             WHERE number = \(download.number)
             """)
         guard delay == nil else { return }
@@ -332,7 +334,7 @@ struct DownloadTables: DownloadStore {
         try connection.execute(
             """
             UPDATE downloads SET state = 'done', file_id = \(file.rawValue), reason = NULL, due_at = NULL,
-                \(part: LeaseTables.ended)
+                \(LeaseTables.ended)
             WHERE subject = \(download.subject) AND kind \(in: kinds.map(\.rawValue))
             """)
     }

@@ -35,21 +35,17 @@ struct FindingTables: FindingStore {
 
     func findings(of operation: OperationID, offset: Int, limit: Int, bytes: Int?) throws -> [ImportFinding] {
         // Alphabetical order matches severity order except for the most severe.
-        let matching: SQLQuery = """
+        let page = try connection.page(
+            """
             WHERE operation_id = \(operation.rawValue)
             ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, code, number
-            """
-        let fitting = try bytes.map { bytes in
-            try connection.fittingCount(
-                """
+            """,
+            sizes: """
                 SELECT \(.byteLength(of: "message")) + coalesce(\(.byteLength(of: "entry")), 0)
                     + coalesce(\(.byteLength(of: "field")), 0) + coalesce(\(.byteLength(of: "value")), 0)
-                FROM import_findings 
-                """ + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
-        }
-        return try connection.rows(
-            of: FindingColumn.table, matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
-        ) { row in
+                FROM import_findings
+                """, offset: offset, limit: Int64(limit), bytes: bytes)
+        return try connection.rows(of: FindingColumn.table, page) { row in
             ImportFinding(
                 try row.value(.severity), try row.value(.code), entry: row.optionalText(.entry),
                 position: row.optionalInteger(.position).map(Int.init), field: row.optionalText(.field),

@@ -35,7 +35,7 @@ struct LeaseTables: LeaseStore {
     static let holder: Set<String> = ["lease_owner", "lease_expires_at"]
 
     /// What an update sets when the work is finished, beside its result.
-    static let ended: StaticString = "lease_owner = NULL, lease_expires_at = NULL, lease_attempts = 0"
+    static let ended: SQLQuery = "lease_owner = NULL, lease_expires_at = NULL, lease_attempts = 0"
 
     /// Holds for rows that no worker holds.
     static func isFree(at now: Timestamp) -> SQLQuery { "(lease_expires_at IS NULL OR lease_expires_at <= \(now))" }
@@ -66,9 +66,10 @@ struct LeaseTables: LeaseStore {
         for item in lease.items {
             // A worker that is writing an item holds its row lock, so its lease needs no renewal.
             try connection.execute(
-                "UPDATE \(name: lease.work.table) SET lease_expires_at = \(expiry) WHERE number IN ("
-                    + held(lease, item)
-                    + " \(.lockSkippingLocked))")
+                """
+                UPDATE \(name: lease.work.table) SET lease_expires_at = \(expiry)
+                WHERE number IN (\(held(lease, item)) \(.lockSkippingLocked))
+                """)
         }
     }
 
@@ -90,7 +91,7 @@ struct LeaseTables: LeaseStore {
         for item in lease.items {
             try connection.execute(
                 """
-                UPDATE \(name: lease.work.table) SET \(part: Self.oneAttemptLess),
+                UPDATE \(name: lease.work.table) SET \(Self.oneAttemptLess),
                     lease_expires_at = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
                         THEN NULL ELSE lease_expires_at END,
                     lease_owner = CASE WHEN lease_owner = \(owner) AND lease_token = \(token)
@@ -103,7 +104,7 @@ struct LeaseTables: LeaseStore {
     func releaseAll(_ work: Lease.Work, of worker: WorkerID) throws {
         try connection.execute(
             """
-            UPDATE \(name: work.table) SET lease_owner = NULL, lease_expires_at = NULL, \(part: Self.oneAttemptLess)
+            UPDATE \(name: work.table) SET lease_owner = NULL, lease_expires_at = NULL, \(Self.oneAttemptLess)
             WHERE lease_owner = \(worker.rawValue)
             """)
     }
@@ -118,7 +119,7 @@ struct LeaseTables: LeaseStore {
         }
     }
 
-    private static let oneAttemptLess: StaticString =
+    private static let oneAttemptLess: SQLQuery =
         "lease_attempts = CASE WHEN lease_attempts > 0 THEN lease_attempts - 1 ELSE 0 END"
 }
 

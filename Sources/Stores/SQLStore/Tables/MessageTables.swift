@@ -85,13 +85,11 @@ struct MessageTables: MessageStore {
             case .oldestFirst: "ORDER BY written_at, sequence, id"
             case .newestFirst: "ORDER BY written_at DESC, sequence DESC, id DESC"
             }
-        let matching = condition(of: filter) + " " + sorting
-        let fitting = try bytes.map { bytes in
-            try connection.fittingCount(
-                "SELECT \(.byteLength(of: "text")) + coalesce(\(.byteLength(of: "document")), 0) FROM messages "
-                    + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
-        }
-        return try messages(matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)")
+        return try messages(
+            connection.page(
+                "\(condition(of: filter)) \(sorting)",
+                sizes: "SELECT \(.byteLength(of: "text")) + coalesce(\(.byteLength(of: "document")), 0) FROM messages",
+                offset: offset, limit: Int64(limit), bytes: bytes))
     }
 
     func count(_ filter: MessageFilter) throws -> Int {

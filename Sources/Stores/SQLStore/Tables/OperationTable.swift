@@ -8,11 +8,7 @@ struct OperationTable: OperationStore {
 
     func current() throws -> ImportOperation? {
         try connection.take(.operations)
-        return try operations(
-            """
-            ORDER BY number DESC LIMIT 1 \(.lock)
-            """
-        ).first
+        return try operations("ORDER BY number DESC LIMIT 1 \(.lock)").first
     }
 
     func find(id: OperationID) throws -> ImportOperation? {
@@ -22,15 +18,11 @@ struct OperationTable: OperationStore {
 
     func hold(id: OperationID) throws -> ImportOperation? {
         try connection.take(.operationsAsTheyAre)
-        return try operations("WHERE id = \(id.rawValue) \(.lockShared)")
-            .first
+        return try operations("WHERE id = \(id.rawValue) \(.lockShared)").first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
-        try operations(
-            """
-            ORDER BY updated_at DESC, number DESC LIMIT \(limit)
-            """)
+        try operations("ORDER BY updated_at DESC, number DESC LIMIT \(limit)")
     }
 
     func insert(_ operation: ImportOperation) throws {
@@ -47,9 +39,7 @@ struct OperationTable: OperationStore {
 
     func retireAll(at moment: Timestamp) throws {
         try connection.take(.operations)
-        for var operation in try operations(
-            "WHERE retired = 0 \(.lock)")
-        {
+        for var operation in try operations("WHERE retired = 0 \(.lock)") {
             try operation.apply(.retire, at: moment)
             try update(operation)
         }
@@ -166,7 +156,7 @@ struct OperationTable: OperationStore {
 
     func finishFile(_ claim: FileClaim) throws {
         try connection.execute(
-            "UPDATE import_operations SET \(part: LeaseTables.ended) WHERE id = \(claim.operation.id.rawValue)")
+            "UPDATE import_operations SET \(LeaseTables.ended) WHERE id = \(claim.operation.id.rawValue)")
     }
 
     func filesOfEndedOperations() throws -> [FileID] {

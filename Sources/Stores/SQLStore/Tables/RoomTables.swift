@@ -130,24 +130,19 @@ struct RoomTables: RoomStore {
     func list(
         _ filter: RoomFilter, orderedBy order: RoomOrder, offset: Int, limit: Int, bytes: Int?
     ) throws -> [Room] {
+        let direction: SQLQuery = order.isDescending ? " DESC" : ""
         let sorting: SQLQuery =
-            switch (order.key, order.isDescending) {
-            case (.name, false): "ORDER BY name_key NULLS LAST, id"
-            case (.name, true): "ORDER BY name_key DESC NULLS LAST, id DESC"
-            case (.lastMessage, false): "ORDER BY last_message_at NULLS LAST, id"
-            case (.lastMessage, true): "ORDER BY last_message_at DESC NULLS LAST, id DESC"
-            case (.messageCount, false): "ORDER BY message_count, id"
-            case (.messageCount, true): "ORDER BY message_count DESC, id DESC"
-            case (.memberCount, false): "ORDER BY member_count, id"
-            case (.memberCount, true): "ORDER BY member_count DESC, id DESC"
-            case (.createdAt, false): "ORDER BY created_at, id"
-            case (.createdAt, true): "ORDER BY created_at DESC, id DESC"
+            switch order.key {
+            case .name: "name_key\(direction) NULLS LAST"
+            case .lastMessage: "last_message_at\(direction) NULLS LAST"
+            case .messageCount: "message_count\(direction)"
+            case .memberCount: "member_count\(direction)"
+            case .createdAt: "created_at\(direction)"
             }
-        let matching = condition(of: filter) + " " + sorting
-        let fitting = try bytes.map { bytes in
-            try connection.fittingCount(Self.sizes + " " + matching + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
-        }
-        return try rooms(matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)")
+        return try rooms(
+            connection.page(
+                "\(condition(of: filter)) ORDER BY \(sorting), id\(direction)", sizes: Self.sizes, offset: offset,
+                limit: Int64(limit), bytes: bytes))
     }
 
     func count(_ filter: RoomFilter) throws -> Int {
@@ -207,16 +202,14 @@ struct RoomTables: RoomStore {
                 "WHERE kind \(in: filter.kinds.map(\.rawValue))"
             }
         if let member = filter.memberID {
-            condition =
-                condition + " AND id IN (SELECT room_id FROM subscriptions WHERE user_id = \(member.rawValue))"
+            condition = "\(condition) AND id IN (SELECT room_id FROM subscriptions WHERE user_id = \(member.rawValue))"
         }
         if let text = filter.text, !text.isEmpty {
             let pattern = LikePattern.containing(text)
-            condition =
-                condition
-                    + """
-                     AND (lower(name) LIKE \(pattern) ESCAPE '\\' OR lower(display_name) LIKE \(pattern) ESCAPE '\\')
-                    """
+            condition = """
+                \(condition) AND (lower(name) LIKE \(pattern) ESCAPE '\\'
+                    OR lower(display_name) LIKE \(pattern) ESCAPE '\\')
+                """
         }
         if let moment = filter.changedAfter { condition = condition + " AND updated_at > \(moment)" }
         return condition

@@ -105,10 +105,11 @@ struct StagingTables: StagingArea {
             try connection.first("SELECT id FROM import_operations WHERE retired = 0 LIMIT 1") { $0.text(0) } ?? ""
         for range: SQLQuery in ["operation_id > \(valid)", "operation_id < \(valid)"] {
             let found = try batches(
-                "SELECT number, record_count FROM import_batches WHERE " + range + """
-                     ORDER BY operation_id, record_type, accepted, number
-                    LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
-                    """, holding: limit)
+                """
+                SELECT number, record_count FROM import_batches WHERE \(range)
+                ORDER BY operation_id, record_type, accepted, number
+                LIMIT \(Self.batchesAtOnce) \(.lockSkippingLocked)
+                """, holding: limit)
             if !found.isEmpty { return found }
         }
         return []
@@ -140,43 +141,41 @@ struct StagingTables: StagingArea {
     func failures(
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
     ) throws -> [FailedRecord] {
-        let matching: SQLQuery = """
-             FROM import_records
-            WHERE operation_id = \(operation.rawValue) AND state = 'failed'
-                AND record_type = coalesce(\(filter.type?.rawValue), record_type)
-                AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
-            ORDER BY sequence
-            """
-        let fitting = try bytes.map { bytes in
-            try connection.fittingCount(
-                "SELECT \(.byteLength(of: "document")) + \(.byteLength(of: "failure_message"))" + matching
-                    + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
-        }
-        return try connection.rows(
-            """
-            SELECT sequence, record_type, document, failure_code, failure_message, failure_field, clashes_with, import_id,
-                source_index
-            """
-                + matching + " LIMIT \(fitting ?? limit) OFFSET \(offset)"
-        ) { row in
+        let page = try connection.page(
+            "\(Self.failures(of: operation, matching: filter)) ORDER BY sequence",
+            sizes: "SELECT \(.byteLength(of: "document")) + \(.byteLength(of: "failure_message")) FROM import_records",
+            offset: offset, limit: Int64(limit), bytes: bytes)
+        return try connection.rows(of: RecordColumn.table, page) { row in
             FailedRecord(
-                sequence: RecordSequence(number: row.integer(0)), type: try row.value(1), importID: row.text(7),
-                index: row.optionalInteger(8).map(Int.init), document: row.text(2),
+                sequence: RecordSequence(number: row.integer(.sequence)), type: try row.value(.recordType),
+                importID: row.text(.importID), index: row.optionalInteger(.sourceIndex).map(Int.init),
+                document: row.text(.document),
                 failure: RecordFailure(
-                    code: try row.value(3), message: row.text(4), field: row.optionalText(5),
-                    clashesWith: row.optionalText(6)))
+                    code: try row.value(.failureCode), message: row.text(.failureMessage),
+                    field: row.optionalText(.failureField), clashesWith: row.optionalText(.clashesWith)))
         }
     }
 
     func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int {
         Int(
             try connection.integer(
-                """
-                SELECT count(*) FROM import_records
-                WHERE operation_id = \(operation.rawValue) AND state = 'failed'
-                    AND record_type = coalesce(\(filter.type?.rawValue), record_type)
-                    AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
-                """))
+                "SELECT count(*) FROM import_records \(Self.failures(of: operation, matching: filter))"))
+    }
+
+    private static func failures(of operation: OperationID, matching filter: FailureFilter) -> SQLQuery {
+        """
+        WHERE operation_id = \(operation.rawValue) AND state = 'failed'
+            AND record_type = coalesce(\(filter.type?.rawValue), record_type)
+            AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
+        """
+    }
+
+    /// The pending records of a batch: a range of the primary key.
+    private static func pendingRecords(of batch: Int64) -> SQLQuery {
+        """
+        FROM import_records WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
+            AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
+        """
     }
 
     /// The first batches of a query for their numbers and sizes that hold so many records together; one at least.
@@ -193,12 +192,7 @@ struct StagingTables: StagingArea {
     /// Removes batches and their pending records.
     func remove(_ batches: [Int64]) throws {
         for batch in batches {
-            try connection.execute(
-                """
-                DELETE FROM import_records
-                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
-                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
-                """)
+            try connection.execute("DELETE \(Self.pendingRecords(of: batch))")
             try connection.execute("DELETE FROM import_packs WHERE batch_number = \(batch)")
             try connection.execute("DELETE FROM import_batches WHERE number = \(batch)")
         }
@@ -247,14 +241,9 @@ struct StagingTables: StagingArea {
 
     func sequences(of claim: BatchClaim) throws -> [RecordSequence] {
         try claim.batches.flatMap { batch in
-            try connection.rows(
-                """
-                SELECT sequence FROM import_records
-                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
-                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
-                ORDER BY sequence
-                """
-            ) { RecordSequence(number: $0.integer(0)) }
+            try connection.rows("SELECT sequence \(Self.pendingRecords(of: batch)) ORDER BY sequence") {
+                RecordSequence(number: $0.integer(0))
+            }
         }
     }
 
@@ -327,9 +316,9 @@ struct StagingTables: StagingArea {
                 of: BatchColumn.table,
                 """
                 WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                    AND number > \(batches.last?.row.number ?? 0) AND lease_attempts = 0 AND 
-                """ + LeaseTables.isFree(at: now) + " ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)",
-                ClaimableBatch.init)
+                    AND number > \(batches.last?.row.number ?? 0) AND lease_attempts = 0
+                    AND \(LeaseTables.isFree(at: now)) ORDER BY number LIMIT \(limit) \(.lockSkippingLocked)
+                """, ClaimableBatch.init)
             for candidate in candidates {
                 workload += candidate.workload
                 guard batches.isEmpty || workload.fits(in: target) else { return batches }
@@ -357,8 +346,9 @@ struct StagingTables: StagingArea {
             of: BatchColumn.table,
             """
             WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
-                AND lease_attempts > 0 AND 
-            """ + LeaseTables.isFree(at: now) + " ORDER BY number LIMIT 1 \(.lockSkippingLocked)", ClaimableBatch.init)
+                AND lease_attempts > 0 AND \(LeaseTables.isFree(at: now))
+            ORDER BY number LIMIT 1 \(.lockSkippingLocked)
+            """, ClaimableBatch.init)
     }
 
     func records(of claim: BatchClaim) throws -> [StagedRecord] {
@@ -366,12 +356,7 @@ struct StagingTables: StagingArea {
         records.reserveCapacity(claim.recordCount)
         for batch in claim.batches {
             records += try connection.rows(
-                """
-                SELECT sequence, import_id, document, secret FROM import_records
-                WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
-                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
-                ORDER BY sequence
-                """
+                "SELECT sequence, import_id, document, secret \(Self.pendingRecords(of: batch)) ORDER BY sequence"
             ) { row in
                 StagedRecord(
                     sequence: RecordSequence(number: row.integer(0)), importID: row.text(1), document: row.text(2),
@@ -511,18 +496,14 @@ struct StagingTables: StagingArea {
         var page = SelectionPage(limit: limit)
         try page.add(
             """
-             FROM import_records WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
+            FROM import_records WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue)
                 AND state <> 'pending' AND sequence > \(start)
             """, bytes: bytes, from: connection)
         // Pending records of all batches share one limit: batches follow each other, so the first cut is the last.
         var (rest, isCut) = (bytes, false)
         for batch in batches where page.count < 2 * limit && !isCut {
             let added = try page.add(
-                """
-                 FROM import_records
-                WHERE sequence > \(max(start, RecordSequence(batch: batch, position: 0).number - 1))
-                    AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
-                """, bytes: rest, from: connection)
+                "\(Self.pendingRecords(of: batch)) AND sequence > \(start)", bytes: rest, from: connection)
             rest = max(0, rest - added.bytes)
             isCut = added.isCut
         }
@@ -572,11 +553,10 @@ private struct SelectionPage {
     mutating func add(
         _ condition: SQLQuery, bytes: Int, from connection: any SQLConnection
     ) throws -> (bytes: Int, isCut: Bool) {
-        let matching = condition + " ORDER BY sequence"
         let fitting = try connection.fittingRows(
-            "SELECT \(.byteLength(of: "document"))" + matching + " LIMIT \(limit)", bytes: bytes)
+            "SELECT \(.byteLength(of: "document")) \(condition) ORDER BY sequence LIMIT \(limit)", bytes: bytes)
         let rows = try connection.rows(
-            "SELECT sequence, import_id, document" + matching + " LIMIT \(fitting.count)"
+            "SELECT sequence, import_id, document \(condition) ORDER BY sequence LIMIT \(fitting.count)"
         ) { row in
             StagedRecord(
                 sequence: RecordSequence(number: row.integer(0)), importID: row.text(1), document: row.text(2))

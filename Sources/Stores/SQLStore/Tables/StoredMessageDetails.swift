@@ -157,12 +157,10 @@ enum StoredMessageDetails {
         var condition: SQLQuery = "document IS NOT NULL AND ("
         for (index, user) in users.enumerated() {
             if index > 0 { condition = condition + " OR " }
-            condition =
-                condition
-                    + """
-                    replace(document\(.asJSON) ->> 'mentions', \("\"_id\":\"\(user.rawValue)\""), '')
-                        <> document\(.asJSON) ->> 'mentions'
-                    """
+            condition = """
+                \(condition)replace(document\(.asJSON) ->> 'mentions', \("\"_id\":\"\(user.rawValue)\""), '')
+                    <> document\(.asJSON) ->> 'mentions'
+                """
         }
         return condition + ")"
     }

@@ -25,7 +25,7 @@ struct TouchedRows<Column: TouchedColumn> {
     func lock<Value>(limit: Int, _ read: (TableRow<Column>) throws -> Value) throws -> [Row<Value>] {
         func rows(_ lock: SQLClause) throws -> [Row<Value>] {
             try connection.rows(
-                of: Column.table, ofOperation + " ORDER BY \(name: Column.subject.name) LIMIT \(limit) \(lock)"
+                of: Column.table, "\(ofOperation) ORDER BY \(name: Column.subject.name) LIMIT \(limit) \(lock)"
             ) { (String($0.integer(.number)), $0.text(.subject), try read($0)) }
         }
         let free = try rows(.lockSkippingLocked)
@@ -37,14 +37,15 @@ struct TouchedRows<Column: TouchedColumn> {
         guard !rows.isEmpty else { return }
         // The index finds rows by their subjects; the numbers select among them.
         try connection.execute(
-            "DELETE FROM \(name: Column.table.name) " + ofOperation + """
-                 AND \(name: Column.subject.name) \(in: Array(Set(rows.map(\.subject))))
+            """
+            DELETE FROM \(name: Column.table.name) \(ofOperation)
+                AND \(name: Column.subject.name) \(in: Array(Set(rows.map(\.subject))))
                 AND CAST(number AS TEXT) \(in: rows.map(\.number))
-                """)
+            """)
     }
 
     /// Whether any rows are left.
     func exist() throws -> Bool {
-        try connection.exists("SELECT 1 FROM \(name: Column.table.name) " + ofOperation + " LIMIT 1")
+        try connection.exists("SELECT 1 FROM \(name: Column.table.name) \(ofOperation) LIMIT 1")
     }
 }

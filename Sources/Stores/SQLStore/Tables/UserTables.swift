@@ -62,11 +62,9 @@ struct UserTables: UserStore {
             case (.createdAt, false): " ORDER BY created_at, id"
             case (.createdAt, true): " ORDER BY created_at DESC, id DESC"
             }
-        let fitting = try bytes.map { bytes in
-            try connection.fittingCount(
-                Self.sizes + " " + condition + sorting + " LIMIT \(limit) OFFSET \(offset)", bytes: bytes)
-        }
-        return try users(condition + sorting + " LIMIT \(fitting.map(Int64.init) ?? limit) OFFSET \(offset)")
+        return try users(
+            connection.page(
+                condition + sorting, sizes: Self.sizes, offset: offset, limit: limit, bytes: bytes))
     }
 
     private static let sizes: SQLQuery = """
