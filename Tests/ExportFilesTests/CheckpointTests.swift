@@ -64,7 +64,7 @@ struct CheckpointTests {
         let text = "[\"" + String(repeating: "a", count: 8 << 20) + "\"]"
         let stream = try stream(text, Stopper(after: 4))
 
-        #expect(throws: CancellationError.self) { _ = try JSONArrayFile().read(stream) { _, _ in } }
+        #expect(throws: CancellationError.self) { _ = try JSONFile().readArray(stream) { _, _ in } }
     }
 
     @Test
@@ -74,7 +74,7 @@ struct CheckpointTests {
         let stream = try stream(text, Stopper(after: 2))
 
         #expect(throws: CancellationError.self) {
-            _ = try JSONArrayFile().read(stream) { _, _ in elements += 1 }
+            _ = try JSONFile().readArray(stream) { _, _ in elements += 1 }
         }
         #expect(elements < 50_000)
     }
@@ -84,7 +84,7 @@ struct CheckpointTests {
         let text = String(repeating: "0\n", count: 50_000)
         let stream = try stream(text, Stopper(after: 2))
 
-        #expect(throws: CancellationError.self) { _ = try JSONLinesFile().read(stream, { _, _ in }) }
+        #expect(throws: CancellationError.self) { _ = try JSONFile().readLines(stream, { _, _ in }) }
     }
 
     @Test
@@ -92,7 +92,7 @@ struct CheckpointTests {
         let text = "{\"a\":[" + String(repeating: "0,", count: 50_000) + "0]}"
         let stream = try stream(text, Stopper(after: 2))
 
-        #expect(throws: CancellationError.self) { _ = try JSONObjectFile().read(stream, { _, _ in }) }
+        #expect(throws: CancellationError.self) { _ = try JSONFile().readObject(stream, { _, _ in }) }
     }
 
     @Test

@@ -7,7 +7,7 @@ struct JSONArrayFileTests {
     /// Reads strings.
     private func read(_ source: MemorySource) throws -> (texts: [String], outcome: JSONArrayOutcome) {
         var texts: [String] = []
-        let outcome = try JSONArrayFile().read(source) { reader, _ in texts.append(try reader.readString()) }
+        let outcome = try JSONFile().readArray(source) { reader, _ in texts.append(try reader.readString()) }
         return (texts, outcome)
     }
 
@@ -65,7 +65,7 @@ struct JSONArrayFileTests {
         var broken: [Int] = []
         var texts: [String] = []
 
-        let outcome = try JSONArrayFile().read(
+        let outcome = try JSONFile().readArray(
             MemorySource("[\"a\", 1, \"\\x\", \"b\"]"), { reader, _ in texts.append(try reader.readString()) },
             broken: { broken.append($0.index) })
 
@@ -108,7 +108,7 @@ struct JSONArrayFileTests {
         var texts: [String] = []
         var broken: [Int] = []
 
-        let outcome = try JSONArrayFile(limits: limits).read(
+        let outcome = try JSONFile(limits: limits).readArray(
             MemorySource(Array(given.text.utf8), chunkSize: chunkSize),
             { reader, _ in
                 if try reader.kind() == .string { texts.append(try reader.readString()) }
@@ -126,7 +126,7 @@ struct JSONArrayFileTests {
         limits.json = JSONLimits(maximumDepth: 5, maximumElementBytes: 30)
         let text = "[\"a\", {\"x\": \"" + String(repeating: "y", count: 1000)
 
-        let outcome = try JSONArrayFile(limits: limits).read(MemorySource(text)) { _, _ in }
+        let outcome = try JSONFile(limits: limits).readArray(MemorySource(text)) { _, _ in }
 
         #expect(outcome.elements == 2)
         #expect(outcome.firstBroken.map(\.error.code) == [.elementTooLarge])
@@ -140,7 +140,7 @@ struct JSONArrayFileTests {
         let long = "\"" + String(repeating: "x", count: 1 << 22) + "\""
 
         for element in [deep, long] {
-            let outcome = try JSONArrayFile(limits: limits).read(
+            let outcome = try JSONFile(limits: limits).readArray(
                 MemorySource(Array("[1,\(element),2]".utf8), chunkSize: 1 << 16)
             ) { _, _ in }
 
@@ -188,7 +188,7 @@ struct JSONArrayFileTests {
         let limit = ExportFileError(.limitExceeded, "It is too large.")
 
         #expect(throws: Failure.self) {
-            _ = try JSONArrayFile().read(MemorySource("[1]")) { _, _ in throw Failure() }
+            _ = try JSONFile().readArray(MemorySource("[1]")) { _, _ in throw Failure() }
         }
         #expect(throws: limit) { _ = try read(MemorySource(Array("[\"a\"".utf8), failure: limit)) }
     }

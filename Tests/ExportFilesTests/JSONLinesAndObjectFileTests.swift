@@ -8,7 +8,7 @@ struct JSONLinesFileTests {
         var lines: [String] = []
         var broken: [Int] = []
 
-        let outcome = try JSONLinesFile().read(
+        let outcome = try JSONFile().readLines(
             MemorySource("\u{FEFF}\"a\"\n\nno JSON\r\n\"b\\ud800\""),
             { reader, number in lines.append("\(number) \(try reader.readString())") },
             broken: { broken.append($0.index) })
@@ -27,7 +27,7 @@ struct JSONLinesFileTests {
         var lines: [String] = []
         var broken: [Int] = []
 
-        let outcome = try JSONLinesFile(limits: limits).read(
+        let outcome = try JSONFile(limits: limits).readLines(
             MemorySource(Array(text.utf8), chunkSize: chunkSize),
             { reader, number in lines.append("\(number) \(try reader.readString())") },
             broken: { broken.append($0.index) })
@@ -39,7 +39,7 @@ struct JSONLinesFileTests {
     }
 
     @Test func `when there is nothing, then that is reported`() throws {
-        let outcome = try JSONLinesFile().read(MemorySource("\n \n")) { _, _ in }
+        let outcome = try JSONFile().readLines(MemorySource("\n \n")) { _, _ in }
 
         #expect(outcome.isEmptyFile)
     }
@@ -48,9 +48,9 @@ struct JSONLinesFileTests {
 @Suite("Given a JSON object that is read from a file")
 struct JSONObjectFileTests {
     @Test func `when it has values and arrays, then each value and element is handed out`() throws {
-        var parts: [JSONObjectFile.Part] = []
+        var parts: [JSONFile.Part] = []
 
-        let outcome = try JSONObjectFile().read(
+        let outcome = try JSONFile().readObject(
             MemorySource("{\"guild\":{\"id\":1},\"messages\":[{\"id\":2},{\"id\":3}],\"count\":2}")
         ) { _, part in parts.append(part) }
 
@@ -77,7 +77,7 @@ struct JSONObjectFileTests {
         limits.json = JSONLimits(maximumDepth: 6, maximumElementBytes: 30)
         var values: [String: Int] = [:]
 
-        let outcome = try JSONObjectFile(limits: limits).read(
+        let outcome = try JSONFile(limits: limits).readObject(
             MemorySource(Array(text.utf8), chunkSize: chunkSize),
             { reader, part in
                 switch part {
@@ -93,13 +93,13 @@ struct JSONObjectFileTests {
     }
 
     @Test func `when it is an array, then that is the fault`() throws {
-        let outcome = try JSONObjectFile().read(MemorySource("[1]")) { _, _ in }
+        let outcome = try JSONFile().readObject(MemorySource("[1]")) { _, _ in }
 
         #expect(outcome.fault == .wrongKind(.array))
     }
 
     @Test func `when it is cut off, then what came before is handed out`() throws {
-        let outcome = try JSONObjectFile().read(MemorySource("{\"messages\":[1,2,")) { _, _ in }
+        let outcome = try JSONFile().readObject(MemorySource("{\"messages\":[1,2,")) { _, _ in }
 
         #expect(outcome.elements == 2)
         #expect(outcome.fault == .cutOff)

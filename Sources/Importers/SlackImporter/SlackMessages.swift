@@ -76,8 +76,7 @@ struct SlackMessages {
             try sink.report(
                 .warning, .limitExceeded, entry: place.entry, at: place.index, field: list.field, value: message.time,
                 count: allowance.leftOut(list),
-                "A message may have \(list.limit) \(list.name); \(allowance.leftOut(list)) more are left "
-                    + "out.")
+                "A message may have \(list.limit) \(list.name); \(allowance.leftOut(list)) more are left out.")
         }
         try reportTexts(place)
         for kind in allowance.unreadBlocks {
@@ -153,8 +152,7 @@ struct SlackMessages {
 
     private func addDetails(
         _ message: SlackMessage, _ room: SlackRoomIndex.Room, _ time: SlackTime, _ author: MessagePeople.Author,
-        _ place: Place,
-        _ record: inout MessageRecord
+        _ place: Place, _ record: inout MessageRecord
     ) throws {
         if let edited = message.editedAt.flatMap(SlackTime.init) {
             record.editedAt = edited.timestamp
@@ -183,8 +181,7 @@ struct SlackMessages {
 
     private mutating func addText(
         _ message: SlackMessage, _ kind: MessageKind, _ author: MessagePeople.Author,
-        _ allowance: inout MessageAllowance,
-        _ record: inout MessageRecord
+        _ allowance: inout MessageAllowance, _ record: inout MessageRecord
     ) {
         switch kind {
         case .membership(let systemKind):

@@ -20,7 +20,7 @@ public struct LinesImporter: Importer {
             let progress = ReadingProgress(output, total: stream.compressedBytes)
             let messages = LinesMessages(sink)
             var rooms = LinesRooms()
-            let outcome = try JSONLinesFile().read(
+            let outcome = try JSONFile().readLines(
                 stream,
                 { json, line in
                     try progress.note(entry: nil, bytes: stream.compressedBytesRead)

@@ -204,17 +204,13 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
     private static func detect(table text: [UInt8]) -> ExportFormat? {
         if isLDIF(text) { return .ldif }
         var titles: [String]?
-        var reader = DelimitedTextReader()
-        text.withUnsafeBytes { bytes in
-            reader.receive(bytes) { row in
-                guard titles == nil, !row.isBlank else { return }
-                titles = (0..<row.count).map { comparable(title: row[$0]) }
-            }
-            reader.finish { row in
-                guard titles == nil, !row.isBlank else { return }
-                titles = (0..<row.count).map { comparable(title: row[$0]) }
-            }
+        func note(_ row: borrowing DelimitedRow) {
+            guard titles == nil, !row.isBlank else { return }
+            titles = (0..<row.count).map { comparable(title: row[$0]) }
         }
+        var reader = DelimitedTextReader()
+        text.withUnsafeBytes { reader.receive($0, note) }
+        reader.finish(note)
         return titles.flatMap { ExportFormat(columns: $0) }
     }
 

@@ -13,7 +13,7 @@ struct ElementReader {
     ///
     /// - Parameter body: handles each element; a `JSONError` that it throws costs that element alone.
     func read(_ entry: ArchiveEntry, _ body: (inout JSONReader, Int) throws -> Void) throws {
-        let outcome = try JSONArrayFile().read(entry, body, broken: { try self.report($0, of: entry) })
+        let outcome = try JSONFile().readArray(entry, body, broken: { try self.report($0, of: entry) })
         try report(outcome, of: entry)
     }
 
@@ -24,8 +24,8 @@ struct ElementReader {
         of entry: ArchiveEntry, isObject: Bool, _ body: (inout JSONReader, Int) throws -> Void,
         broken: (JSONArrayOutcome.BrokenElement) throws -> Void
     ) throws -> JSONArrayOutcome {
-        guard isObject else { return try JSONArrayFile().read(entry, body, broken: broken) }
-        return try JSONObjectFile().read(
+        guard isObject else { return try JSONFile().readArray(entry, body, broken: broken) }
+        return try JSONFile().readObject(
             entry,
             { reader, part in
                 if case .element("messages", let index) = part { try body(&reader, index) }

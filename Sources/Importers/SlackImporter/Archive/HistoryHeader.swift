@@ -42,7 +42,7 @@ struct HistoryHeader {
     /// - Parameter faults: takes what cannot be read of it.
     init?(_ entry: ArchiveEntry, faults: FieldFaults) throws {
         var header = HistoryHeader()
-        let outcome = try JSONObjectFile().read(entry) { json, part in
+        let outcome = try JSONFile().readObject(entry) { json, part in
             switch part {
             case .value(let key):
                 var reader = FieldReader(json, faults: faults, field: key)

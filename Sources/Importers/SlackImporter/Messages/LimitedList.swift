@@ -7,49 +7,24 @@ enum LimitedList: Int, CaseIterable {
         pinnedRooms
 
     /// How many elements a message may have.
-    var limit: Int {
-        switch self {
-        case .files, .attachedFiles: RecordLimits.filesPerMessage
-        case .attachments: RecordLimits.attachmentsPerMessage
-        case .attachmentFields: 10_000
-        case .blocks: RecordLimits.blocksPerMessage
-        case .mentions: RecordLimits.mentionsPerMessage
-        case .reactions: RecordLimits.reactionsPerMessage
-        case .reactingUsers: RecordLimits.reactingUsersPerMessage
-        case .followers: RecordLimits.followersPerMessage
-        case .pinnedRooms: 1_000
-        }
-    }
-
+    var limit: Int { values.limit }
     /// The field of the export.
-    var field: String {
-        switch self {
-        case .files: "files"
-        case .attachedFiles: "attachments[].files"
-        case .attachments: "attachments"
-        case .attachmentFields: "attachments[].fields"
-        case .blocks: "blocks"
-        case .mentions: "text"
-        case .reactions: "reactions"
-        case .reactingUsers: "reactions[].users"
-        case .followers: "reply_users"
-        case .pinnedRooms: "pinned_to"
-        }
-    }
-
+    var field: String { values.field }
     /// What the elements are called in findings.
-    var name: String {
+    var name: String { values.name }
+
+    private var values: (limit: Int, field: String, name: String) {
         switch self {
-        case .files: "files"
-        case .attachedFiles: "files of attachments"
-        case .attachments: "attachments"
-        case .attachmentFields: "fields of attachments"
-        case .blocks: "blocks"
-        case .mentions: "mentions"
-        case .reactions: "reactions"
-        case .reactingUsers: "reacting users"
-        case .followers: "followers"
-        case .pinnedRooms: "rooms it is pinned to"
+        case .files: (RecordLimits.filesPerMessage, "files", "files")
+        case .attachedFiles: (RecordLimits.filesPerMessage, "attachments[].files", "files of attachments")
+        case .attachments: (RecordLimits.attachmentsPerMessage, "attachments", "attachments")
+        case .attachmentFields: (10_000, "attachments[].fields", "fields of attachments")
+        case .blocks: (RecordLimits.blocksPerMessage, "blocks", "blocks")
+        case .mentions: (RecordLimits.mentionsPerMessage, "text", "mentions")
+        case .reactions: (RecordLimits.reactionsPerMessage, "reactions", "reactions")
+        case .reactingUsers: (RecordLimits.reactingUsersPerMessage, "reactions[].users", "reacting users")
+        case .followers: (RecordLimits.followersPerMessage, "reply_users", "followers")
+        case .pinnedRooms: (1_000, "pinned_to", "rooms it is pinned to")
         }
     }
 }

@@ -125,7 +125,7 @@ struct SlackAttachment {
             case .fields: try readLines(&reader, &allowance)
             case .blocks: blocks = try reader.readLater()
             case .quotedBlocks: quotedBlocks = try reader.readLater()
-            case .files: try Self.readFiles(&reader, into: &ownFiles, &allowance)
+            case .files: ownFiles += try SlackFile.readList(&reader, .attachedFiles, &allowance)
             case .file: singleFile = try SlackFile(&reader)
             case .attachments: try Self.readList(&reader, into: &nested, &allowance)
             case .actions: try Self.skipActions(&reader, &allowance)
@@ -139,20 +139,6 @@ struct SlackAttachment {
                 ? BlockText.readQuoted(&parts, &allowance) : BlockText.read(&parts, &allowance)
             blockText = content.text
             files += content.files
-        }
-    }
-
-    private static func readFiles(
-        _ reader: inout FieldReader, into files: inout [SlackFile], _ allowance: inout MessageAllowance
-    ) throws {
-        if try reader.kind() == .object {
-            if allowance.take(.attachedFiles), let file = try SlackFile(&reader) { files.append(file) }
-            return
-        }
-        guard try reader.enterArray() else { return }
-        while try reader.nextElement() {
-            try allowance.step()
-            if allowance.take(.attachedFiles) { files.append(try SlackFile(&reader) ?? SlackFile()) }
         }
     }
 
@@ -251,13 +237,8 @@ struct SlackAttachment {
             textBytes -= text.utf8.count
             writer.string(text)
         }
-        func plain(_ key: String, _ value: String?) {
-            guard let value else { return }
-            writer.key(key)
-            writer.string(value)
-        }
         func address(_ key: String, _ value: String?) {
-            if let value = value?.trimmedAddress, value.isWebAddress { plain(key, value) }
+            if let value = value?.trimmedAddress, value.isWebAddress { writer.text(value, for: key) }
         }
         // Clients show titles unchanged; Slack's may be a link.
         converted("title", title, .plain)
@@ -265,8 +246,8 @@ struct SlackAttachment {
         converted("text", shownText)
         converted("pretext", pretext)
         converted("fallback", fallback, .plain)
-        plain("color", color.map { Self.isColorNumber($0) ? "#\($0)" : $0 })
-        plain("ts", time.flatMap(SlackTime.init)?.timestamp.internetText)
+        writer.text(color.map { Self.isColorNumber($0) ? "#\($0)" : $0 }, for: "color")
+        writer.text(time.flatMap(SlackTime.init)?.timestamp.internetText, for: "ts")
         converted("author_name", authorName ?? authorSubname ?? serviceName, .plain)
         address("author_link", authorLink)
         address("author_icon", authorIcon)

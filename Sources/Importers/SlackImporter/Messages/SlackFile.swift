@@ -87,6 +87,22 @@ struct SlackFile {
         privateURL = privateURL?.trimmedAddress
     }
 
+    /// Reads an array of files, or a single one; an element that is not an object is a file of which nothing is known.
+    static func readList(
+        _ reader: inout FieldReader, _ list: LimitedList, _ allowance: inout MessageAllowance
+    ) throws -> [SlackFile] {
+        if try reader.kind() == .object {
+            return allowance.take(list) ? [try SlackFile(&reader)].compactMap(\.self) : []
+        }
+        guard try reader.enterArray() else { return [] }
+        var files: [SlackFile] = []
+        while try reader.nextElement() {
+            try allowance.step()
+            if allowance.take(list) { files.append(try SlackFile(&reader) ?? SlackFile()) }
+        }
+        return files
+    }
+
     /// A file that stands in a block; nil when it is not an object.
     init?(_ value: JSONValue) {
         guard case .object = value else { return nil }

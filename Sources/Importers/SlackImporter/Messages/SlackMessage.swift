@@ -111,7 +111,7 @@ struct SlackMessage {
             case .replies: try repliers.readReplies(&reader, &allowance)
             case .edited: try readEdited(&reader)
             case .reactions: try readReactions(&reader, people, &allowance)
-            case .files: try readFiles(&reader, &allowance)
+            case .files: files = try SlackFile.readList(&reader, .files, &allowance) + files
             case .file: sharedFile = try SlackFile(&reader)
             case .attachments: try SlackAttachment.readList(&reader, into: &attachments, &allowance)
             case .pinnedTo: try readPinnedRooms(&reader, &allowance)
@@ -260,21 +260,6 @@ struct SlackMessage {
             default: continue
             }
         }
-    }
-
-    /// Reads the files, or a single one; one that is not an object is a file of which nothing is known.
-    private mutating func readFiles(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {
-        if try reader.kind() == .object {
-            if allowance.take(.files), let file = try SlackFile(&reader) { files.append(file) }
-            return
-        }
-        guard try reader.enterArray() else { return }
-        var own: [SlackFile] = []
-        while try reader.nextElement() {
-            try allowance.step()
-            if allowance.take(.files) { own.append(try SlackFile(&reader) ?? SlackFile()) }
-        }
-        files = own + files
     }
 
     private mutating func readPinnedRooms(_ reader: inout FieldReader, _ allowance: inout MessageAllowance) throws {

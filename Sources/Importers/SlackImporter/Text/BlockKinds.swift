@@ -60,17 +60,6 @@ enum BlockKinds {
 }
 
 extension JSONValue {
-    fileprivate var kind: JSONKind {
-        switch self {
-        case .object: .object
-        case .array: .array
-        case .string: .string
-        case .number: .number
-        case .boolean: .boolean
-        case .null: .null
-        }
-    }
-
     /// Whether nothing is in it.
     fileprivate var isEmpty: Bool {
         switch self {
