@@ -24,11 +24,11 @@ struct ProvenanceTests {
     }
 
     /// How many rows of a table an import created.
-    private static func count(_ table: StaticString, by number: ImportNumber?, _ workspace: TestWorkspace) async throws
+    private static func count(_ table: String, by number: ImportNumber?, _ workspace: TestWorkspace) async throws
         -> Int
     {
         try await workspace.files.database.read { connection in
-            let rows = try connection.rows("SELECT import_number FROM \(part: table)") { $0.optionalInteger(0) }
+            let rows = try connection.rows("SELECT import_number FROM \(name: table)") { $0.optionalInteger(0) }
             return rows.filter { $0 == number?.rawValue }.count
         }
     }

@@ -26,25 +26,25 @@ public struct JSONElementSplitter {
         case broken(JSONError)
     }
 
-    let limits: JSONLimits
-    let splitsRootArray: Bool
-    let recovers: Bool
+    private let limits: JSONLimits
+    private let splitsRootArray: Bool
+    private let recovers: Bool
     /// Whether the item exceeds its limit and is skipped.
-    var isOversized = false
+    private var isOversized = false
     /// The phase after invalid bytes, and their error.
     private var afterGarbage = Phase.root
     private var garbageError = JSONError(code: .unexpectedByte, offset: 0)
-    var phase = Phase.root
-    var scanner: StructureScanner
+    private var phase = Phase.root
+    private var scanner: StructureScanner
     /// How many bytes of the text precede the current chunk.
-    var consumed = 0
+    private var consumed = 0
     /// The bytes of an item that began in an earlier chunk.
-    var pending: [UInt8] = []
+    private var pending: [UInt8] = []
     /// The offset of the item in the whole text.
     private var itemOffset = 0
     /// The key of the next value.
     private var memberKey = ""
-    var keys: Set<ExactKey> = []
+    private var keys: Set<ExactKey> = []
     private var keyBytes = 0
 
     /// The offset of the last value or element in the whole text.
@@ -103,7 +103,7 @@ public struct JSONElementSplitter {
     // MARK: Items
 
     /// A key, value or element, which is passed on as a whole.
-    struct Item {
+    private struct Item {
         enum Role {
             case key
             case value
@@ -171,7 +171,7 @@ public struct JSONElementSplitter {
     }
 
     /// Passes on a complete item.
-    mutating func complete(
+    private mutating func complete(
         _ item: Item, _ bytes: UnsafeRawBufferPointer, _ body: (Event) throws -> Void
     ) throws {
         phase = phase(after: item)
@@ -235,7 +235,7 @@ public struct JSONElementSplitter {
         }
     }
 
-    func tooLarge(_ item: Item) -> JSONError {
+    private func tooLarge(_ item: Item) -> JSONError {
         let limit = item.role == .key ? JSONLimits.maximumSplitKeyBytes : limits.maximumElementBytes
         return JSONError(code: .elementTooLarge, offset: itemOffset, detail: String(limit))
     }
@@ -243,7 +243,7 @@ public struct JSONElementSplitter {
     // MARK: Phases
 
     /// The expected next token.
-    enum Phase {
+    private enum Phase {
         /// The text's value.
         case root
         /// A key or the end of the root object.

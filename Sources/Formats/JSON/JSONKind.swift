@@ -28,7 +28,7 @@ public enum JSONKind: String, Sendable {
     }
 
     /// The kind with its article, for messages.
-    var withArticle: String {
+    public var withArticle: String {
         switch self {
         case .object, .array: "an \(rawValue)"
         case .string, .number, .boolean: "a \(rawValue)"

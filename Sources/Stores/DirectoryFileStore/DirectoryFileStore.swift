@@ -39,7 +39,7 @@ public final class DirectoryFileStore: FileStore {
     /// - Throws: `FileStoreError` with code `refused`, or `missing` if a directory does not exist.
     public func requireWritable() async throws(FileStoreError) {
         let directories = Self.directories(at: root)
-        try await run { () throws(FileFailure) in
+        try await threads.runForStore { () throws(FileFailure) in
             for directory in directories {
                 guard access(directory, R_OK | W_OK | X_OK) == 0 else { throw FileFailure(.write) }
             }
@@ -52,7 +52,7 @@ public final class DirectoryFileStore: FileStore {
     /// Begins a file. When it is finished, it replaces the file of this key.
     public func begin(_ key: FileKey) async throws(FileStoreError) -> any FileWriter {
         let (path, temporaryPath) = (path(of: key), newTemporaryPath())
-        let file = try await run { () throws(FileFailure) in
+        let file = try await threads.runForStore { () throws(FileFailure) in
             try Directory.make(Directory.parent(of: path))
             return try PartialFile(path, at: temporaryPath)
         }
@@ -67,7 +67,7 @@ public final class DirectoryFileStore: FileStore {
             throw .notTemporary
         }
         let newPath = self.path(of: key)
-        let size = try await run { () throws(FileFailure) -> Int64? in
+        let size = try await threads.runForStore { () throws(FileFailure) -> Int64? in
             guard try StoredFile.isOrdinary(path) else { return nil }
             let size = try StoredFile(path).sync()
             try Directory.make(Directory.parent(of: newPath))
@@ -81,28 +81,24 @@ public final class DirectoryFileStore: FileStore {
     /// The bytes of a file. If it is replaced or removed meanwhile, it can still be read to its end.
     public func read(_ key: FileKey, range: Range<Int64>?) async throws(FileStoreError) -> FileChunks {
         let path = path(of: key)
-        let file = try await run { () throws(FileFailure) in try StoredFile(path) }
+        let file = try await threads.runForStore { () throws(FileFailure) in try StoredFile(path) }
         return FileChunks(range: range ?? 0..<file.sizeBytes, fileSizeBytes: file.sizeBytes) {
             [threads] (offset, count) throws(FileStoreError) in
-            do throws(FileFailure) {
-                return try await threads.run { () throws(FileFailure) in try file.read(count, at: offset) }
-            } catch {
-                throw FileStoreError(error)
-            }
+            try await threads.runForStore { () throws(FileFailure) in try file.read(count, at: offset) }
         }
     }
 
     /// The size of a file in bytes.
     public func size(of key: FileKey) async throws(FileStoreError) -> Int64 {
         let path = path(of: key)
-        return try await run { () throws(FileFailure) in try StoredFile(path).sizeBytes }
+        return try await threads.runForStore { () throws(FileFailure) in try StoredFile(path).sizeBytes }
     }
 
     /// Removes a file; returns whether it existed.
     @discardableResult
     public func remove(_ key: FileKey) async throws(FileStoreError) -> Bool {
         let path = path(of: key)
-        return try await run { () throws(FileFailure) in
+        return try await threads.runForStore { () throws(FileFailure) in
             guard unlink(path) == 0 else {
                 let failure = FileFailure(.remove)
                 if failure.isMissing { return false }
@@ -125,21 +121,13 @@ public final class DirectoryFileStore: FileStore {
     @discardableResult
     public func removeLeftovers(olderThan age: Duration) async throws(FileStoreError) -> Int {
         let directory = temporary
-        return try await run { () throws(FileFailure) in try Leftovers.remove(in: directory, olderThan: age) }
+        return try await threads.runForStore { () throws(FileFailure) in
+            try Leftovers.remove(in: directory, olderThan: age)
+        }
     }
 
     private func newTemporaryPath() -> String {
         let random = (0..<2).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
         return "\(temporary)/\(random.joined())"
-    }
-
-    private func run<Value: Sendable>(
-        _ work: @escaping @Sendable () throws(FileFailure) -> Value
-    ) async throws(FileStoreError) -> Value {
-        do throws(FileFailure) {
-            return try await threads.run(work)
-        } catch {
-            throw FileStoreError(error)
-        }
     }
 }

@@ -12,7 +12,7 @@ final class DirectoryFileWriter: FileWriter {
     }
 
     func write(_ chunk: [UInt8]) async throws(FileStoreError) {
-        try await run { (file) throws(FileFailure) in
+        try await threads.runForStore { [file] () throws(FileFailure) in
             try chunk.withUnsafeBufferPointer { (bytes) throws(FileFailure) in
                 try file.write(UnsafeRawBufferPointer(bytes))
             }
@@ -20,22 +20,8 @@ final class DirectoryFileWriter: FileWriter {
     }
 
     func finish() async throws(FileStoreError) -> Int64 {
-        try await run { (file) throws(FileFailure) in try file.finish() }
+        try await threads.runForStore { [file] () throws(FileFailure) in try file.finish() }
     }
 
-    func discard() async {
-        let file = file
-        await threads.run { file.discard() }
-    }
-
-    private func run<Value: Sendable>(
-        _ work: @escaping @Sendable (PartialFile) throws(FileFailure) -> Value
-    ) async throws(FileStoreError) -> Value {
-        let file = file
-        do throws(FileFailure) {
-            return try await threads.run { () throws(FileFailure) in try work(file) }
-        } catch {
-            throw FileStoreError(error)
-        }
-    }
+    func discard() async { await threads.run { [file] in file.discard() } }
 }

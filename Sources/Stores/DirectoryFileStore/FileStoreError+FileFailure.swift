@@ -22,3 +22,16 @@ extension FileStoreError {
         }
     }
 }
+
+extension FileThreads {
+    /// Runs blocking work, and throws its failures as those of the store.
+    func runForStore<Value: Sendable>(
+        _ work: @escaping @Sendable () throws(FileFailure) -> Value
+    ) async throws(FileStoreError) -> Value {
+        do throws(FileFailure) {
+            return try await run(work)
+        } catch {
+            throw FileStoreError(error)
+        }
+    }
+}

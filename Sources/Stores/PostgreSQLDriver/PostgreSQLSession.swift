@@ -41,8 +41,7 @@ final class PostgreSQLSession {
         do {
             try run(access == .exclusive ? Self.patientSettings : Self.settings)
             if let access { try take(access) }
-            let start = try query("SELECT pg_postmaster_start_time()::text", [])
-            serverStart = start.rowCount == 1 ? start.row(0).optionalText(0) : nil
+            serverStart = try value("SELECT pg_postmaster_start_time()::text")
         } catch {
             disconnect()
             throw error
@@ -62,6 +61,12 @@ final class PostgreSQLSession {
         return try PostgreSQLParameters.withPointers(to: values) { pointers in
             try result(PQexecPrepared(connection, name, Int32(values.count), pointers, nil, nil, 0))
         }
+    }
+
+    /// The one value of a statement; nil for NULL.
+    private func value(_ text: String, _ values: [SQLValue] = []) throws -> String? {
+        let result = try query(text, values)
+        return result.rowCount == 1 ? result.row(0).optionalText(0) : nil
     }
 
     /// Copies rows into a table in bulk.
@@ -102,8 +107,7 @@ final class PostgreSQLSession {
     /// - Throws: `PostgreSQLError` if nothing was written, or `SQLError.outcomeUnknown`.
     func commit() throws {
         // Nothing was written, so the outcome does not matter.
-        let result = try query("SELECT pg_current_xact_id_if_assigned()::text", [])
-        let transaction = result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+        let transaction = try value("SELECT pg_current_xact_id_if_assigned()::text")
         do {
             try run("COMMIT")
         } catch let error as PostgreSQLError where error.isConnectionLost {
@@ -153,8 +157,7 @@ final class PostgreSQLSession {
     /// The server's status of a transaction; nil for an unknown one.
     private func status(of transaction: String) throws -> String? {
         do {
-            let result = try query("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
-            return result.rowCount == 1 ? result.row(0).optionalText(0) : nil
+            return try value("SELECT pg_xact_status($1::xid8)", [.text(transaction)])
         } catch let error as PostgreSQLError where error.sqlState == "22023" {
             // "in the future"
             return nil
@@ -217,9 +220,7 @@ final class PostgreSQLSession {
     }
 
     private func holdsLock(_ function: StaticString, _ number: SQLValue) throws -> Bool {
-        let result = try query(
-            "SELECT \(function)(hashtextextended(coalesce(current_schema(), ''), $1))", [number])
-        return result.rowCount == 1 && result.row(0).text(0) == "t"
+        try value("SELECT \(function)(hashtextextended(coalesce(current_schema(), ''), $1))", [number]) == "t"
     }
 
     // MARK: Settings
@@ -283,16 +284,15 @@ final class PostgreSQLSession {
             // PG_DIAG_SQLSTATE, PG_DIAG_CONSTRAINT_NAME: character macros, which Swift does not import.
             let state = PQresultErrorField(pointer, 67).map { String(cString: $0) }
             throw PostgreSQLError(
-                sqlState: state, message: Self.text(PQresultErrorMessage(pointer)),
+                sqlState: state, message: PostgreSQLError.text(PQresultErrorMessage(pointer)),
                 constraint: PQresultErrorField(pointer, 110).map { String(cString: $0) })
         }
     }
 
     private func failure(on connection: OpaquePointer?) -> PostgreSQLError {
         PostgreSQLError(
-            sqlState: nil, message: connection == nil ? "not connected" : Self.text(PQerrorMessage(connection)),
+            sqlState: nil,
+            message: connection == nil ? "not connected" : PostgreSQLError.text(PQerrorMessage(connection)),
             constraint: nil)
     }
-
-    private static func text(_ message: UnsafePointer<CChar>?) -> String { PostgreSQLError.text(message) }
 }

@@ -10,7 +10,7 @@ final class WorkListener: Sendable {
     static let channel = "ferry_work"
     /// The maximum wait for the socket, and so the maximum delay of noticing the end of the stream.
     private static let waitMilliseconds: Int32 = 500
-    private static let pauseAfterFailure = 2.0
+    private static let pauseMicroseconds: UInt32 = 2_000_000
 
     private let url: String
 
@@ -23,7 +23,7 @@ final class WorkListener: Sendable {
             DispatchQueue(label: "ferry.postgresql.listener").async { [url] in
                 while !isEnded.isRaised {
                     Self.listen(url, until: isEnded) { continuation.yield() }
-                    if !isEnded.isRaised { Thread.sleep(seconds: Self.pauseAfterFailure) }
+                    if !isEnded.isRaised { usleep(Self.pauseMicroseconds) }
                 }
             }
         }
@@ -58,9 +58,4 @@ private final class Flag: Sendable {
     var isRaised: Bool { value.withLock { $0 } }
 
     func raise() { value.withLock { $0 = true } }
-}
-
-/// The current thread.
-private enum Thread {
-    static func sleep(seconds: Double) { usleep(UInt32(seconds * 1_000_000)) }
 }

@@ -104,6 +104,13 @@ extension SQLConnection {
         return (count, false)
     }
 
+    /// Reads pairs of a key and an id for these keys; other keys have none.
+    ///
+    /// - Parameter selection: ends with the key, which must be in the list.
+    public func pairs(_ selection: SQLQuery, of keys: [String]) throws -> [(key: String, id: String)] {
+        keys.isEmpty ? [] : try rows("\(selection) \(in: keys)") { ($0.text(0), $0.text(1)) }
+    }
+
     /// Whether a query has any row.
     public func exists(_ query: SQLQuery) throws -> Bool { try first(query) { _ in true } ?? false }
 }

@@ -17,11 +17,7 @@ public struct WorkspaceStore: Store {
     /// - Throws: `StoreError`.
     public static func open(_ database: any SQLDatabase, clock: any WallClock) async throws -> WorkspaceStore {
         let store = WorkspaceStore(database: database, clock: clock)
-        do {
-            _ = try await Migrator(Migrations.all).migrate(database)
-        } catch {
-            throw StoreError.translate(error)
-        }
+        _ = try await translatingErrors { try await Migrator(Migrations.all).migrate(database) }
         if !database.dialect.isShared {
             try await store.write { transaction in
                 try transaction.staging.forgetInterruptedIntakes()
@@ -35,10 +31,8 @@ public struct WorkspaceStore: Store {
     public func read<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await database.read { [clock] in try work(Transaction(connection: $0, clock: clock)) }
-        } catch {
-            throw StoreError.translate(error)
+        try await Self.translatingErrors {
+            try await database.read { [clock] in try work(Transaction(connection: $0, clock: clock)) }
         }
     }
 
@@ -46,15 +40,13 @@ public struct WorkspaceStore: Store {
     public func write<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        do {
-            return try await database.write { [clock] connection in
+        try await Self.translatingErrors {
+            try await database.write { [clock] connection in
                 let transaction = Transaction(connection: connection, clock: clock)
                 let result = try work(transaction)
                 try transaction.changes.finish()
                 return result
             }
-        } catch {
-            throw StoreError.translate(error)
         }
     }
 
@@ -73,24 +65,26 @@ public struct WorkspaceStore: Store {
 
     /// Analyzes statistics and checkpoints the log after bulk writes.
     public func analyze() async throws {
-        do {
-            try await database.analyze(WorkspaceTable.analyzed)
-        } catch {
-            throw StoreError.translate(error)
-        }
+        try await Self.translatingErrors { try await database.analyze(WorkspaceTable.analyzed) }
     }
 
     /// Ends transactions of other processes that are frozen or cut off.
     public func endStalledTransactions(olderThan age: Duration) async throws {
-        do {
-            try await database.endStalledTransactions(olderThan: age)
-        } catch {
-            throw StoreError.translate(error)
-        }
+        _ = try await Self.translatingErrors { try await database.endStalledTransactions(olderThan: age) }
     }
 
     /// Closes the database; calls that follow fail.
     public func close() async throws { try await database.close() }
+
+    private static func translatingErrors<Result: Sendable>(
+        _ work: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await work()
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
 }
 
 /// One transaction's view of every table.

@@ -3,7 +3,7 @@
 /// A row that lies within a chunk is handed out without being copied; at most one row is buffered. Where a quote is not
 /// closed, reading goes back to the line after the one with the quote.
 struct RowScanner {
-    enum State {
+    private enum State {
         /// Before a row.
         case rowStart
         case fieldStart
@@ -25,18 +25,18 @@ struct RowScanner {
     static let carriageReturn: UInt8 = 0x0D
 
     let delimiter: UInt8
-    let limits: ExportFileLimits
-    var state = State.rowStart
+    private let limits: ExportFileLimits
+    private var state = State.rowStart
     /// The row's bytes from earlier chunks.
-    var pending: [UInt8] = []
-    var unescaped: [UInt8] = []
-    var fields: [DelimitedRow.FieldSpan] = []
+    private var pending: [UInt8] = []
+    private var unescaped: [UInt8] = []
+    private var fields: [DelimitedRow.FieldSpan] = []
     /// Where the field begins in the row, behind its quote.
     private var fieldStart = 0
-    var hasDoubledQuotes = false
+    private var hasDoubledQuotes = false
     private var hasQuotedField = false
-    var hasStrayQuote = false
-    var fault: DelimitedRowFault?
+    private var hasStrayQuote = false
+    private var fault: DelimitedRowFault?
     /// Whether a line feed would belong to the line break before it.
     private var skipsLineFeed = false
     /// The line that the next byte of a row start lies in, from 1.
@@ -49,8 +49,8 @@ struct RowScanner {
     /// Whether the last byte of an oversized field that was passed over is a carriage return.
     private var droppedCarriageReturn = false
     /// How many lines were passed over on the way to one that fits.
-    var skippedLines = 0
-    var rows = 0
+    private(set) var skippedLines = 0
+    private(set) var rows = 0
 
     init(delimiter: UInt8, limits: ExportFileLimits) {
         self.delimiter = delimiter
@@ -227,7 +227,7 @@ struct RowScanner {
     ///
     /// The row is in `pending` as far as it was read. What is read again cannot come here a second time with the same
     /// quote, and quotes inside of a field that stays open close each other, so the work stays proportional.
-    mutating func giveUp(_ reason: DelimitedRowFault, _ row: (borrowing DelimitedRow) throws -> Void) rethrows {
+    private mutating func giveUp(_ reason: DelimitedRowFault, _ row: (borrowing DelimitedRow) throws -> Void) rethrows {
         var bytes: [UInt8] = []
         swap(&bytes, &pending)
         let firstLine = line
@@ -388,7 +388,7 @@ struct RowScanner {
 
     /// Hands out the row with the given bytes, unless there is nothing in it.
     @inline(__always)
-    mutating func hand(
+    private mutating func hand(
         _ bytes: UnsafeRawBufferPointer, _ row: (borrowing DelimitedRow) throws -> Void
     ) rethrows {
         defer { forgetRow(bytes) }

@@ -17,15 +17,15 @@ final class TextDecoding {
     private var window: [UInt8] = []
     private var hasDecided = false
     /// The begin of a character whose other bytes have not arrived.
-    var carry: [UInt8] = []
-    var output: [UInt8] = []
+    private var carry: [UInt8] = []
+    private var output: [UInt8] = []
 
     /// How the text is encoded; nil as long as everything was ASCII.
-    var encoding: TextEncoding?
+    private(set) var encoding: TextEncoding?
     /// Whether bytes were replaced with U+FFFD.
-    var hasReplacements = false
+    private(set) var hasReplacements = false
     /// How many NUL characters were removed.
-    var removedNULs = 0
+    private(set) var removedNULs = 0
     /// Whether there has been no byte.
     private(set) var isEmpty = true
 
@@ -61,7 +61,7 @@ final class TextDecoding {
     }
 
     /// Decides on the encoding when a text that was ASCII so far continues with something else.
-    func decideLate(_ sequence: UTF8Sequence) {
+    private func decideLate(_ sequence: UTF8Sequence) {
         if case .character = sequence {
             encoding = .utf8
         } else {
@@ -121,7 +121,7 @@ final class TextDecoding {
     ]
 
     /// Hands on text of Windows-1252.
-    func decodeWindows1252(
+    private func decodeWindows1252(
         _ chunk: UnsafeRawBufferPointer, from start: Int, keepingOutput: Bool = false,
         _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
@@ -131,7 +131,7 @@ final class TextDecoding {
     }
 
     /// Writes the character of one byte.
-    func appendWindows1252(_ byte: UInt8) {
+    private func appendWindows1252(_ byte: UInt8) {
         switch byte {
         case 0: removedNULs += 1
         case 0x01..<0x80: output.append(byte)
@@ -141,7 +141,7 @@ final class TextDecoding {
     }
 
     /// Hands on text of UTF-16.
-    func decodeUTF16(
+    private func decodeUTF16(
         _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         output.removeAll(keepingCapacity: true)
@@ -189,7 +189,7 @@ final class TextDecoding {
     // MARK: UTF8
 
     /// Hands on UTF-8, uncopied where nothing is to be mended.
-    func decodeUTF8(
+    private func decodeUTF8(
         _ chunk: UnsafeRawBufferPointer, from start: Int, _ body: (UnsafeRawBufferPointer) throws -> Void
     ) rethrows {
         output.removeAll(keepingCapacity: true)
@@ -237,7 +237,7 @@ final class TextDecoding {
     }
 
     /// Writes U+FFFD.
-    func appendReplacement() {
+    private func appendReplacement() {
         hasReplacements = true
         output.append(contentsOf: [0xEF, 0xBF, 0xBD])
     }

@@ -69,7 +69,7 @@ public final class FieldFaults {
             try sink.report(
                 .warning, .valueReplaced, entry: entry, at: position, field: fault.field, value: value,
                 count: fault.count,
-                "The field \"\(fault.field)\" is \(Self.name(of: fault.kind)) where \(fault.expected.rawValue) "
+                "The field \"\(fault.field)\" is \(fault.kind.withArticle) where \(fault.expected.rawValue) "
                     + "belongs; what it says may be missing.")
         }
         guard others > 0 else { return }
@@ -77,13 +77,5 @@ public final class FieldFaults {
             .warning, .valueReplaced, entry: entry, at: position, value: value, count: others,
             "\(others) more fields of this element hold values of a kind that does not belong there; what "
                 + "they say may be missing.")
-    }
-
-    private static func name(of kind: JSONKind) -> String {
-        switch kind {
-        case .object, .array: "an \(kind.rawValue)"
-        case .string, .number, .boolean: "a \(kind.rawValue)"
-        case .null: kind.rawValue
-        }
     }
 }

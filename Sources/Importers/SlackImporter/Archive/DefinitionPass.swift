@@ -7,6 +7,7 @@ internal import JSON
 /// their names do not say what they are.
 final class DefinitionPass {
     private let export: SlackExport
+    private let sink: RecordSink
     private let elements: ElementReader
     private let faults = FieldFaults()
     /// The names of the first entries, which say what the archive is.
@@ -22,6 +23,7 @@ final class DefinitionPass {
 
     init(_ export: SlackExport) {
         self.export = export
+        sink = export.sink
         elements = ElementReader(export.sink)
     }
 
@@ -39,31 +41,41 @@ final class DefinitionPass {
         var seen: Set<String> = []
         var isExport = false
         try export.archive.scan { entry in
-            if self.firstNames.count < 5 { self.firstNames.append(String(entry.name.prefix(200))) }
-            if entry.isDuplicate { try self.reportDuplicate(entry) }
+            if firstNames.count < 5 { firstNames.append(String(entry.name.prefix(200))) }
+            if entry.isDuplicate {
+                try sink.report(
+                    .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
+                    "The archive has several entries of this name; all of them are read.")
+            }
             switch SlackDetection(name: entry.name) {
             case .users(let rank):
                 isExport = true
-                try self.export.progress.note(entry: entry.name, bytes: 0)
-                try self.readUsers(entry, rank: rank)
+                try export.progress.note(entry: entry.name, bytes: 0)
+                try readUsers(entry, rank: rank)
             case .rooms(let source, let workspace):
                 isExport = true
                 seen.insert(source.rawValue)
-                try self.export.progress.note(entry: entry.name, bytes: 0)
-                try self.readRooms(entry, source, workspace)
+                try export.progress.note(entry: entry.name, bytes: 0)
+                try readRooms(entry, source, workspace)
             case .messages(let folder, let workspace):
                 isExport = true
-                self.noteFolder(folder, workspace)
+                noteFolder(folder, workspace)
             case .history(let place):
                 isExport = true
-                self.mayHaveUnknownFolders = true
-                try self.readHeader(entry, place)
-                if let header = self.export.headers[entry.index], !header.hasMessages {
-                    try self.reportWithoutMessages(entry)
+                mayHaveUnknownFolders = true
+                try readHeader(entry, place)
+                if let header = export.headers[entry.index], !header.hasMessages {
+                    try sink.report(
+                        .warning, .entryIgnored, entry: entry.name, field: "messages",
+                        "The entry is an object without messages; it is not imported.")
                 }
-            case .file(let id): self.export.archivedFiles.add(id, entry: entry.name)
-            case .misplaced: try self.reportMisplaced(entry)
-            case .ignored(let kind): self.export.sink.ignore(.entryIgnored, field: "name", value: kind)
+            case .file(let id): export.archivedFiles.add(id, entry: entry.name)
+            case .misplaced:
+                try sink.report(
+                    .warning, .entryIgnored, entry: entry.name,
+                    "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
+                        + "folder of the archive, send that folder alone.")
+            case .ignored(let kind): sink.ignore(.entryIgnored, field: "name", value: kind)
             }
         }
         guard isExport else { throw SlackDetection.unrecognized(firstNames) }
@@ -81,8 +93,8 @@ final class DefinitionPass {
     private func readUsers(_ entry: ArchiveEntry, rank: Int) throws {
         try readElements(entry) { reader, index in
             guard var user = try SlackUser(&reader) else { return false }
-            try self.reportFaults(&user.limits, of: user.id, entry, index)
-            self.export.users.add(user, at: DefinitionPlace(rank: rank, entry: entry.name, index: index))
+            try reportFaults(&user.limits, of: user.id, entry, index)
+            export.users.add(user, at: DefinitionPlace(rank: rank, entry: entry.name, index: index))
             return true
         }
     }
@@ -90,12 +102,12 @@ final class DefinitionPass {
     private func readRooms(_ entry: ArchiveEntry, _ source: SlackRoom.Source, _ workspace: String?) throws {
         try readElements(entry) { reader, index in
             let room = try SlackRoom(
-                &reader, source: source, workspace: workspace, people: self.export.people, pins: self.export.pins,
-                allowances: self.export.allowances, checkpoint: self.export.sink.output.checkCancellation)
+                &reader, source: source, workspace: workspace, people: export.people, pins: export.pins,
+                allowances: export.allowances, checkpoint: sink.output.checkCancellation)
             guard var room else { return false }
-            try self.reportFaults(&room.limits, of: room.id, entry, index)
+            try reportFaults(&room.limits, of: room.id, entry, index)
             if room.refusedMemberCount > 0 {
-                try self.export.sink.report(
+                try sink.report(
                     .warning, .limitExceeded, entry: entry.name, at: index, field: "members", value: room.id,
                     count: room.refusedMemberCount,
                     "Members with ids of more than \(RecordLimits.importIDBytes) bytes, or beyond the "
@@ -103,18 +115,18 @@ final class DefinitionPass {
                 room.refusedMemberCount = 0
             }
             if room.bookmarkCount > 0 {
-                self.export.sink.ignore(
+                sink.ignore(
                     .valueReplaced, field: "bookmarks", value: source.rawValue, count: room.bookmarkCount,
                     message: "Bookmarks of rooms are not imported.")
             }
             for name in room.properties {
-                self.export.sink.ignore(
+                sink.ignore(
                     .valueReplaced, field: "properties", value: name,
                     message: "The property \"\(RecordSink.printable(name))\" of rooms is not imported.")
             }
             room.properties = []
             let place = DefinitionPlace(rank: workspace == nil ? 1 : 2, entry: entry.name, index: index)
-            self.export.rooms.add(room, at: place)
+            export.rooms.add(room, at: place)
             return true
         }
     }
@@ -124,7 +136,7 @@ final class DefinitionPass {
         faults.clear()
         let header = try HistoryHeader(entry, faults: faults)
         if header == nil { faults.clear() }
-        try faults.report(to: export.sink, entry: entry.name, position: nil, value: header?.roomID)
+        try faults.report(to: sink, entry: entry.name, position: nil, value: header?.roomID)
         if header?.hasMessages != false {
             let told = header?.kind ?? .channel
             let id = header?.roomID ?? header?.describedID
@@ -145,11 +157,11 @@ final class DefinitionPass {
         _ entry: ArchiveEntry, _ body: (inout FieldReader, Int) throws -> Bool
     ) throws {
         try elements.read(entry) { json, index in
-            self.hasElements = true
-            self.faults.clear()
-            var reader = FieldReader(json, faults: self.faults)
+            hasElements = true
+            faults.clear()
+            var reader = FieldReader(json, faults: faults)
             if try !body(&reader, index) {
-                try self.export.sink.report(
+                try sink.report(
                     .error, .recordInvalid, entry: entry.name, at: index, field: "id",
                     "The element has no id, or one of more than \(RecordLimits.importIDBytes) bytes; it "
                         + "is not imported.")
@@ -161,39 +173,20 @@ final class DefinitionPass {
     private func reportFaults(
         _ limits: inout LengthLimits, of id: String, _ entry: ArchiveEntry, _ index: Int
     ) throws {
-        try faults.report(to: export.sink, entry: entry.name, position: index, value: id)
+        try faults.report(to: sink, entry: entry.name, position: index, value: id)
         for field in limits.exceeded {
-            try export.sink.report(
+            try sink.report(
                 .warning, .limitExceeded, entry: entry.name, at: index, field: field, value: id,
                 "The field \"\(field)\" goes beyond its limit; what fits is kept.")
         }
         limits = LengthLimits()
     }
 
-    private func reportDuplicate(_ entry: ArchiveEntry) throws {
-        try export.sink.report(
-            .warning, .valueReplaced, entry: entry.name, field: "name", value: entry.name,
-            "The archive has several entries of this name; all of them are read.")
-    }
-
-    private func reportMisplaced(_ entry: ArchiveEntry) throws {
-        try export.sink.report(
-            .warning, .entryIgnored, entry: entry.name,
-            "The entry lies deeper than the files of an export; it is not imported. If an export lies in a "
-                + "folder of the archive, send that folder alone.")
-    }
-
-    private func reportWithoutMessages(_ entry: ArchiveEntry) throws {
-        try export.sink.report(
-            .warning, .entryIgnored, entry: entry.name, field: "messages",
-            "The entry is an object without messages; it is not imported.")
-    }
-
     /// Slack leaves private rooms out unless the plan and the owner allow it, which people notice only later.
     private func reportMissing(_ seen: Set<String>) throws {
         for source in [SlackRoom.Source.channel, .group, .groupConversation, .conversation]
         where !seen.contains(source.rawValue) {
-            try export.sink.report(
+            try sink.report(
                 .info, .entryIgnored, entry: source.rawValue, count: 0,
                 "The archive has no \(source.rawValue); it holds no rooms of that kind.")
         }

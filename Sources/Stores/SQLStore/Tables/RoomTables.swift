@@ -8,13 +8,14 @@ struct RoomTables: RoomStore {
     let changes: WorkspaceChanges
 
     func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID] {
-        let pairs = try owners(
+        let pairs = try connection.pairs(
             "SELECT import_id, room_id FROM room_import_ids WHERE import_id", of: importIDs.map(\.rawValue))
-        return Dictionary(uniqueKeysWithValues: pairs.map { (ImportID($0.0), $0.1) })
+        return Dictionary(uniqueKeysWithValues: pairs.map { (ImportID($0.key), RoomID($0.id)) })
     }
 
     func rooms(named nameKeys: [String]) throws -> [String: RoomID] {
-        Dictionary(try owners("SELECT name_key, id FROM rooms WHERE name_key", of: nameKeys)) { first, _ in first }
+        let pairs = try connection.pairs("SELECT name_key, id FROM rooms WHERE name_key", of: nameKeys)
+        return Dictionary(pairs.map { ($0.key, RoomID($0.id)) }) { first, _ in first }
     }
 
     func find(ids: [RoomID]) throws -> [Room] {
@@ -118,11 +119,6 @@ struct RoomTables: RoomStore {
     private func insert(_ importIDs: [RoomImportIDColumn.Source]) throws {
         try connection.insert(
             importIDs.sorted { $0.importID.rawValue < $1.importID.rawValue }, into: RoomImportIDColumn.table)
-    }
-
-    private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [(String, RoomID)] {
-        guard !keys.isEmpty else { return [] }
-        return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), RoomID(row.text(1))) }
     }
 
     // MARK: Lists

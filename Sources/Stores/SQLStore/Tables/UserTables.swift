@@ -53,18 +53,17 @@ struct UserTables: UserStore {
     ) throws -> [User] {
         // SQLite knows "no limit" as -1 only and PostgreSQL as NULL only; both take the largest number.
         let limit = limit.map(Int64.init) ?? .max
-        let sorting: SQLQuery =
-            switch (order.key, order.isDescending) {
-            case (.username, false): " ORDER BY username_key, id"
-            case (.username, true): " ORDER BY username_key DESC, id DESC"
-            case (.name, false): " ORDER BY name, id"
-            case (.name, true): " ORDER BY name DESC, id DESC"
-            case (.createdAt, false): " ORDER BY created_at, id"
-            case (.createdAt, true): " ORDER BY created_at DESC, id DESC"
+        let direction: SQLQuery = order.isDescending ? " DESC" : ""
+        let column: SQLQuery =
+            switch order.key {
+            case .username: "username_key"
+            case .name: "name"
+            case .createdAt: "created_at"
             }
         return try users(
             connection.page(
-                condition + sorting, sizes: Self.sizes, offset: offset, limit: limit, bytes: bytes))
+                "\(condition) ORDER BY \(column)\(direction), id\(direction)", sizes: Self.sizes, offset: offset,
+                limit: limit, bytes: bytes))
     }
 
     private static let sizes: SQLQuery = """
@@ -207,10 +206,10 @@ struct UserTables: UserStore {
             usernames: try owners("SELECT username_key, id FROM users WHERE username_key", of: keys.usernames),
             addresses: try owners("SELECT address_key, user_id FROM user_emails WHERE address_key", of: keys.addresses),
             importIDs: Dictionary(
-                uniqueKeysWithValues: try pairs(
+                uniqueKeysWithValues: try connection.pairs(
                     "SELECT import_id, user_id FROM user_import_ids WHERE import_id",
                     of: keys.importIDs.map(\.rawValue)
-                ).map { (ImportID($0.0), $0.1) }))
+                ).map { (ImportID($0.key), UserID($0.id)) }))
     }
 
     func usernameCount(startingWith key: String) throws -> Int {
@@ -435,12 +434,7 @@ struct UserTables: UserStore {
     private static func order(of keys: [String]) -> [Int] { keys.indices.sorted { keys[$0] < keys[$1] } }
 
     private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: UserID] {
-        Dictionary(try pairs(selection, of: keys)) { first, _ in first }
-    }
-
-    private func pairs(_ selection: SQLQuery, of keys: [String]) throws -> [(String, UserID)] {
-        guard !keys.isEmpty else { return [] }
-        return try connection.rows(selection + " \(in: keys)") { row in (row.text(0), UserID(row.text(1))) }
+        Dictionary(try connection.pairs(selection, of: keys).map { ($0.key, UserID($0.id)) }) { first, _ in first }
     }
 }
 
