@@ -36,19 +36,23 @@ public struct AccountService: Sendable {
         return user
     }
 
-    /// The account with this e-mail address, letter case aside; nil when there is none.
-    public func account(withAddress address: String) async throws -> User? {
-        try await environment.store.read { try $0.users.find(.email(address)) }
-    }
-
     /// A page of accounts, and how many there are in all.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have.
+    /// - Parameters:
+    ///   - address: only the account with this e-mail address, letter case aside.
+    ///   - bytes: about how many stored bytes the page may have.
+    /// - Throws: `WorkspaceError.notAllowed` if the caller may not see addresses and names one; `StoreError`.
     public func accounts(
-        orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int = .max
+        withAddress address: String?, orderedBy order: UserOrder, offset: Int, limit: Int?, bytes: Int = .max,
+        for caller: Caller
     ) async throws -> (users: [User], total: Int) {
-        try await environment.store.read { transaction in
-            (
+        if address != nil { try caller.require(.viewFullOtherUserInfo) }
+        return try await environment.store.read { transaction in
+            if let address {
+                guard let found = try transaction.users.find(.email(address)) else { return ([], 0) }
+                return (offset == 0 ? [found] : [], 1)
+            }
+            return (
                 try transaction.users.list(orderedBy: order, offset: offset, limit: limit, bytes: bytes),
                 try transaction.users.count()
             )

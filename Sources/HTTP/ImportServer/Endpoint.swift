@@ -18,6 +18,9 @@ struct Endpoint: Sendable {
         case signedInByCookie
         /// Every account that holds one of these permissions.
         case holders([PermissionName])
+
+        /// Every account that may import.
+        static let importers = holders([.runImport])
     }
 
     /// A call as its handler sees it.

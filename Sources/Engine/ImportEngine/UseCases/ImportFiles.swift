@@ -104,13 +104,21 @@ public struct ImportFiles: Sendable {
     /// What is known of the current operation's file; a file that was received and not read yet is read from now on.
     ///
     /// A running or ended operation is never changed.
+    /// - Parameter patience: how long the call that begins to read waits for the end.
     /// - Throws: `ImportError.operationNotFound`, `.importerNotDefined`, `.invalidOperation`, `.fileNotImported`;
     ///   `StoreError`.
-    public func preview() async throws -> FilePreview {
+    public func preview(patience: Duration = .zero) async throws -> FilePreview {
         let operation = try await operations.progress().operation
         switch operation.phase {
         case .received:
             try await beginReading(operation.id)
+            let clock = ContinuousClock()
+            let end = clock.now + patience
+            while clock.now < end {
+                try await clock.sleep(for: .milliseconds(50))
+                let preview = try await preview()
+                guard case .waiting = preview else { return preview }
+            }
             return .waiting
         case .receiving, .reading: return .waiting
         default:

@@ -8,9 +8,7 @@ import WorkspaceServices
 /// The items of one page, and fields about the whole list.
 struct ListPage<Item> {
     var items: [Item]
-    /// How many items precede the page; nil if the response states neither it nor `count`.
-    var offset: Int?
-    /// The total number of items; nil if the response does not state it.
+    /// The total number of items; nil if the response states neither it nor `count` and `offset`.
     var total: Int?
     /// Other fields of the response.
     var fields: [String: any Encodable] = [:]
@@ -27,17 +25,18 @@ enum LargeResponse {
 }
 
 extension Endpoint.Call {
-    /// A page of a list.
+    /// The page of a list that a query asks for.
     ///
     /// - Parameters:
-    ///   - load: reads the items, at most about this many stored bytes.
+    ///   - load: reads the items.
     ///   - body: an item in its wire form.
     func list<Item, List: ListBody>(
-        _ load: (_ bytes: Int) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
+        _ query: some Paged, _ load: (Page) async throws -> ListPage<Item>, body: (Item) throws -> List.Item
     ) async throws -> Reply<List> {
         let reservation = try await services.responseMemory.reserve(
             2 * LargeResponse.largestBytes, for: try caller.user.id)
-        var page = try await load(LargeResponse.largestBytes)
+        let requested = try await Page(query, settings: services.settings)
+        var page = try await load(requested)
         var json = ResponseChunks()
         let items = page.items
         page.items = []
@@ -51,11 +50,11 @@ extension Endpoint.Call {
         }
 
         var fields = page.fields.mapValues { WireJSON.data($0) }
-        if let offset = page.offset {
-            fields["offset"] = WireJSON.data(offset)
+        if let total = page.total {
             fields["count"] = WireJSON.data(encodedItems.count)
+            fields["offset"] = WireJSON.data(requested.offset)
+            fields["total"] = WireJSON.data(total)
         }
-        if let total = page.total { fields["total"] = WireJSON.data(total) }
         fields["success"] = WireJSON.data(true)
         var separator = "{"
         for name in (fields.keys + [List.itemsKey]).sorted() {

@@ -114,6 +114,8 @@ struct Page {
 
     let offset: Int
     let limit: Int
+    /// About how many stored bytes the items of the page may have.
+    let bytes = LargeResponse.largestBytes
 
     init(_ query: some Paged, settings: SettingService) async throws {
         offset = query.offset ?? 0

@@ -24,23 +24,21 @@ enum ChatRoutes {
         },
         Endpoint(ChatCalls.thread, access: .signedIn) { call, input in
             let query = try input.query
-            let page = try await Page(query, settings: call.services.settings)
             guard !query.tmid.isEmpty else {
                 throw APIFailure.coded("The required \"tmid\" query param is missing.", "error-invalid-params")
             }
             let order = try MessageOrder(sort: query.sort, otherwise: .oldestFirst)
-            return try await call.list { bytes in
+            return try await call.list(query) { page in
                 let thread = try await call.services.messages.thread(
-                    MessageID(query.tmid), order: order, offset: page.offset, limit: page.limit, bytes: bytes,
+                    MessageID(query.tmid), order: order, offset: page.offset, limit: page.limit, bytes: page.bytes,
                     for: call.caller)
-                return ListPage(items: thread.messages, offset: page.offset, total: thread.total)
+                return ListPage(items: thread.messages, total: thread.total)
             } body: {
                 MessageBody($0)
             }
         },
         Endpoint(ChatCalls.search, access: .signedIn) { call, input in
             let query = try input.query
-            let page = try await Page(query, settings: call.services.settings)
             guard !query.roomId.isEmpty else {
                 throw APIFailure.coded(
                     "The required \"roomId\" query param is missing.", "error-roomId-param-not-provided")
@@ -56,10 +54,11 @@ enum ChatRoutes {
             filter.text = query.searchText
             let wanted = filter
             let order = try MessageOrder(sort: query.sort)
-            return try await call.list { bytes in
+            return try await call.list(query) { page in
                 ListPage(
                     items: try await call.services.messages.history(
-                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller))
+                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: page.bytes,
+                        for: call.caller))
             } body: {
                 MessageBody($0)
             }

@@ -12,7 +12,7 @@ enum ImportRoutes {
     static let largestBodyBytes = 100 << 20
 
     static let endpoints: [Endpoint] = [
-        Endpoint(ImportCalls.new, access: run, budget: .imports) { call, _ in
+        Endpoint(ImportCalls.new, access: .importers, budget: .imports) { call, _ in
             do {
                 let operation = try await call.services.engine.operations.create(by: call.caller.user.id)
                 return Reply(OperationResponse(operation: call.body(operation)))
@@ -21,58 +21,45 @@ enum ImportRoutes {
                 throw APIFailure.plain("failed to create import operation")
             }
         },
-        Endpoint(ImportCalls.addUsers, access: run, budget: .imports) { call, _ in
-            let (chunks, format) = try records(of: call)
-            try await call.services.engine.staging.addUsers(from: chunks, format: format)
-            return Reply(SuccessResponse())
-        },
-        Endpoint(ImportCalls.addChannels, access: run, budget: .imports) { call, _ in
-            let (chunks, format) = try records(of: call)
-            try await call.services.engine.staging.addRooms(from: chunks, format: format)
-            return Reply(SuccessResponse())
-        },
-        Endpoint(ImportCalls.addMessages, access: run, budget: .imports) { call, _ in
-            let (chunks, format) = try records(of: call)
-            try await call.services.engine.staging.addMessages(from: chunks, format: format)
-            return Reply(SuccessResponse())
-        },
-        Endpoint(ImportCalls.run, access: run, budget: .imports) { call, _ in
+        stage(ImportCalls.addUsers) { try await $0.addUsers(from: $1, format: $2) },
+        stage(ImportCalls.addChannels) { try await $0.addRooms(from: $1, format: $2) },
+        stage(ImportCalls.addMessages) { try await $0.addMessages(from: $1, format: $2) },
+        Endpoint(ImportCalls.run, access: .importers, budget: .imports) { call, _ in
             try await call.services.engine.operations.run(by: call.caller.user.id)
             return Reply(SuccessResponse())
         },
-        Endpoint(ImportCalls.status, access: run, budget: .imports) { call, _ in
+        Endpoint(ImportCalls.status, access: .importers, budget: .imports) { call, _ in
             let operation = try await call.services.engine.operations.current()
             return Reply(
                 StatusResponse(
                     state: ImportState(operation?.lifecycle).rawValue, operation: operation.map(call.body)))
         },
-        Endpoint(ImportCalls.clear, access: run, budget: .imports) { call, _ in
+        Endpoint(ImportCalls.clear, access: .importers, budget: .imports) { call, _ in
             try await call.services.engine.operations.clear()
             return Reply(SuccessResponse())
         },
-        Endpoint(ImportCalls.failures, access: run, budget: .imports) { call, input in
+        Endpoint(ImportCalls.failures, access: .importers, budget: .imports) { call, input in
             let query = try input.query
-            let page = try await Page(query, settings: call.services.settings)
             let filter = try FailureFilter(query)
-            return try await call.list { bytes in
+            return try await call.list(query) { page in
                 let (records, total) = try await call.services.engine.operations.failures(
-                    matching: filter, offset: page.offset, limit: page.limit, bytes: bytes)
-                return ListPage(items: records, offset: page.offset, total: total)
+                    matching: filter, offset: page.offset, limit: page.limit, bytes: page.bytes)
+                return ListPage(items: records, total: total)
             } body: {
                 FailureBody($0)
             }
         },
-        Endpoint(ImportCalls.importers, access: run, budget: .imports) { call, input in
+        Endpoint(ImportCalls.importers, access: .importers, budget: .imports) { call, input in
             _ = try input.query
             return Reply(
                 call.services.engine.listedImporters.map { ImporterBody(key: $0.key.rawValue, name: $0.name) })
         },
-        Endpoint(ImportCalls.currentOperation, access: run, budget: .imports) { call, input in
+        Endpoint(ImportCalls.currentOperation, access: .importers, budget: .imports) { call, input in
             _ = try input.query
             let operation = try await call.services.engine.operations.current()
             return Reply(OperationResponse(operation: operation.map(call.body)))
         },
-        Endpoint(ImportCalls.progress, access: run, budget: .imports) { call, input in
+        Endpoint(ImportCalls.progress, access: .importers, budget: .imports) { call, input in
             _ = try input.query
             let (operation, importer) = try await call.naming("getImportProgress") {
                 try await call.services.engine.operations.progress()
@@ -91,12 +78,18 @@ enum ImportRoutes {
         },
     ]
 
-    private static let run = Endpoint.Access.holders([.runImport])
-
-    /// The body of a call that adds records; the number of lines is not limited.
-    private static func records(of call: Endpoint.Call) throws -> (BodyChunks, RecordBodyFormat) {
-        let isLines = call.request.headers[.contentType]?.lowercased().hasPrefix("application/x-ndjson") ?? false
-        return (try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes), isLines ? .lines : .json)
+    /// A call whose body is staged record by record; the number of lines is not limited.
+    private static func stage<Body>(
+        _ call: APICall<NoFields, Body, SuccessResponse>,
+        _ add: @escaping @Sendable (StageRecords, BodyChunks, RecordBodyFormat) async throws -> Void
+    ) -> Endpoint {
+        Endpoint(call, access: .importers, budget: .imports) { call, _ in
+            let type = call.request.headers[.contentType]?.lowercased() ?? ""
+            let isLines = type.hasPrefix("application/x-ndjson")
+            let chunks = try BodyChunks(call.request, limit: isLines ? nil : largestBodyBytes)
+            try await add(call.services.engine.staging, chunks, isLines ? .lines : .json)
+            return Reply(SuccessResponse())
+        }
     }
 }
 

@@ -12,20 +12,17 @@ enum MessageRoutes {
     private static func messages<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.messages, access: .signedIn) { call, input in
             let query = try input.query
-            let page = try await Page(query.page, settings: call.services.settings)
             let order = try MessageOrder(sort: query.page.sort)
             var filter = MessageFilter(roomID: try await family.room(query.room, for: call).room.id)
             filter.isPinned = query.filter.pinned ?? false
             filter.mentions = (query.filter.mentionIds ?? []).map { UserID($0) }
-            // Ferry stores no stars, so no message is starred.
-            if let starrers = query.filter.starredIds, !starrers.isEmpty {
-                return Reply(ListResponse([], offset: page.offset, total: 0))
-            }
             let wanted = filter
-            return try await call.list { bytes in
+            return try await call.list(query.page) { page in
+                // Ferry stores no stars, so no message is starred.
+                if let starrers = query.filter.starredIds, !starrers.isEmpty { return ListPage(items: [], total: 0) }
                 let messages = try await call.services.messages.messages(
-                    wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
-                return ListPage(items: messages.messages, offset: page.offset, total: messages.total)
+                    wanted, order: order, offset: page.offset, limit: page.limit, bytes: page.bytes, for: call.caller)
+                return ListPage(items: messages.messages, total: messages.total)
             } body: {
                 MessageBody($0)
             }
@@ -35,7 +32,6 @@ enum MessageRoutes {
     private static func history<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.history, access: .signedIn) { call, input in
             let query = try input.query
-            let page = try await Page(query.page, settings: call.services.settings)
             var filter = MessageFilter(roomID: try await family.room(query.room, for: call).room.id)
             filter.latest = try Timestamp(parameter: "latest", query.filter.latest)
             filter.oldest = try Timestamp(parameter: "oldest", query.filter.oldest)
@@ -45,10 +41,11 @@ enum MessageRoutes {
             // Ferry counts no messages as unread.
             let fields: [String: any Encodable] = query.filter.unreads == true ? ["unreadNotLoaded": 0] : [:]
             let wanted = filter
-            return try await call.list { bytes in
+            return try await call.list(query.page) { page in
                 ListPage(
                     items: try await call.services.messages.history(
-                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller),
+                        wanted, order: order, offset: page.offset, limit: page.limit, bytes: page.bytes,
+                        for: call.caller),
                     fields: fields)
             } body: {
                 MessageBody($0)

@@ -28,13 +28,13 @@ enum RoomListRoutes {
     ) -> Endpoint {
         Endpoint(family.calls.list(name), access: access) { call, input in
             let query = try input.query
-            let page = try await Page(query, settings: call.services.settings)
             let standard = family.kind == .direct ? RoomOrder(.lastMessage, isDescending: true) : RoomOrder(.name)
             let order = try RoomOrder(sort: query.sort, otherwise: standard)
-            return try await call.list { bytes in
+            return try await call.list(query) { page in
                 let rooms = try await call.services.rooms.rooms(
-                    scope, orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
-                return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
+                    scope, orderedBy: order, offset: page.offset, limit: page.limit, bytes: page.bytes, for: call.caller
+                )
+                return ListPage(items: rooms.rooms, total: rooms.total)
             } body: {
                 RoomBody($0)
             }
@@ -43,7 +43,6 @@ enum RoomListRoutes {
 
     private static let administration = Endpoint(RoomCalls.administration, access: administrators) { call, input in
         let query = try input.query
-        let page = try await Page(query, settings: call.services.settings)
         let kinds = try query.types.map { types throws(APIFailure) in
             try types.map { type throws(APIFailure) in
                 guard let kind = RoomKind(rawValue: type) else {
@@ -53,11 +52,11 @@ enum RoomListRoutes {
             }
         }
         let order = try RoomOrder(sort: query.sort, otherwise: RoomOrder(.name))
-        return try await call.list { bytes in
+        return try await call.list(query) { page in
             let rooms = try await call.services.rooms.rooms(
                 .all(kinds: kinds ?? RoomKind.allCases), named: query.filter, orderedBy: order,
-                offset: page.offset, limit: page.limit, bytes: bytes, for: call.caller)
-            return ListPage(items: rooms.rooms, offset: page.offset, total: rooms.total)
+                offset: page.offset, limit: page.limit, bytes: page.bytes, for: call.caller)
+            return ListPage(items: rooms.rooms, total: rooms.total)
         } body: {
             RoomBody($0)
         }

@@ -35,18 +35,17 @@ enum RoomRoutes {
     private static func members<Selector, Rooms>(_ family: RoomFamily<Selector, Rooms>) -> Endpoint {
         Endpoint(family.calls.members, access: .signedIn) { call, input in
             let query = try input.query
-            let page = try await Page(query.page, settings: call.services.settings)
             let room = try await family.room(query.room, for: call).room
             let order = try UserOrder(sort: query.page.sort)
-            // Accounts of Ferry are offline, so no account has another presence.
-            if let presences = query.filter.status, !presences.isEmpty, !presences.contains("offline") {
-                return Reply(ListResponse([], offset: page.offset, total: 0))
-            }
-            return try await call.list { bytes in
+            return try await call.list(query.page) { page in
+                // Accounts of Ferry are offline, so no account has another presence.
+                if let presences = query.filter.status, !presences.isEmpty, !presences.contains("offline") {
+                    return ListPage(items: [], total: 0)
+                }
                 let (members, total) = try await call.services.rooms.members(
                     of: room.id, named: query.filter.filter, orderedBy: order, offset: page.offset,
-                    limit: page.limit, bytes: bytes, for: call.caller)
-                return ListPage(items: members, offset: page.offset, total: total)
+                    limit: page.limit, bytes: page.bytes, for: call.caller)
+                return ListPage(items: members, total: total)
             } body: {
                 MemberBody($0)
             }

@@ -24,19 +24,12 @@ enum UserRoutes {
         },
         Endpoint(UserCalls.list, access: .holders([.viewDirectRoom])) { call, input in
             let query = try input.query
-            let page = try await Page(query, settings: call.services.settings)
             let order = try UserOrder(sort: query.sort)
-            return try await call.list { bytes in
-                if let address = query.email {
-                    try call.caller.require(.viewFullOtherUserInfo)
-                    let found = try await call.services.accounts.account(withAddress: address)
-                    return ListPage(
-                        items: found.map { [$0] }.flatMap { page.offset == 0 ? $0 : nil } ?? [], offset: page.offset,
-                        total: found == nil ? 0 : 1)
-                }
+            return try await call.list(query) { page in
                 let (users, total) = try await call.services.accounts.accounts(
-                    orderedBy: order, offset: page.offset, limit: page.limit, bytes: bytes)
-                return ListPage(items: users, offset: page.offset, total: total)
+                    withAddress: query.email, orderedBy: order, offset: page.offset, limit: page.limit,
+                    bytes: page.bytes, for: call.caller)
+                return ListPage(items: users, total: total)
             } body: { user in
                 var body = try call.body(user)
                 body.canViewAllInfo = nil
