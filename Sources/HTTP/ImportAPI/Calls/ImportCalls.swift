@@ -15,7 +15,7 @@ public enum ImportCalls {
     /// Removes what is staged and ends the operation.
     public static let clear = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.clear")
     /// Lists failed records; an addition of Ferry.
-    public static let failures = APICall<FailureQuery, NoFields, ListResponse<Lists.Failures>>(
+    public static let failures = APICall<FailureQuery, NoFields, ListResponse<FailureBody>>(
         .get, v1: "import.failures")
     /// Lists what an importer noticed; an addition of Ferry.
     public static let findings = APICall<PageQuery, NoFields, FindingListResponse>(.get, v1: "import.findings")

@@ -5,7 +5,7 @@ public enum RoomCalls {
     /// Returns the caller's rooms.
     public static let changes = APICall<ChangesQuery, NoFields, RoomChangesResponse>(.get, v1: "rooms.get")
     /// Lists rooms for administrators.
-    public static let administration = APICall<AdministrationQuery, NoFields, ListResponse<Lists.Rooms>>(
+    public static let administration = APICall<AdministrationQuery, NoFields, ListResponse<RoomBody>>(
         .get, v1: "rooms.adminRooms")
     /// Returns a public room.
     public static let channel = APICall<NamedRoomSelector, NoFields, ChannelResponse>(.get, v1: "channels.info")
@@ -23,12 +23,12 @@ public struct RoomFamilyCalls<Selector: RoomSelector, Rooms: ListContent>: Senda
     }
 
     /// Lists the members of a room.
-    public var members: APICall<RoomPageQuery<Selector, MemberFilterQuery>, NoFields, ListResponse<Lists.Members>> {
+    public var members: APICall<RoomPageQuery<Selector, MemberFilterQuery>, NoFields, ListResponse<MemberBody>> {
         .init(.get, v1: "\(prefix).members")
     }
 
     /// Lists the messages of a room.
-    public var messages: APICall<RoomPageQuery<Selector, MessageFilterQuery>, NoFields, ListResponse<Lists.Messages>> {
+    public var messages: APICall<RoomPageQuery<Selector, MessageFilterQuery>, NoFields, ListResponse<MessageBody>> {
         .init(.get, v1: "\(prefix).messages")
     }
 
@@ -38,17 +38,17 @@ public struct RoomFamilyCalls<Selector: RoomSelector, Rooms: ListContent>: Senda
     }
 }
 
-extension RoomFamilyCalls<NamedRoomSelector, Lists.Channels> {
+extension RoomFamilyCalls<NamedRoomSelector, Channels> {
     /// Public rooms.
     public static var channels: Self { Self(prefix: "channels") }
 }
 
-extension RoomFamilyCalls<NamedRoomSelector, Lists.Groups> {
+extension RoomFamilyCalls<NamedRoomSelector, Groups> {
     /// Private rooms.
     public static var groups: Self { Self(prefix: "groups") }
 }
 
-extension RoomFamilyCalls<DirectRoomSelector, Lists.DirectRooms> {
+extension RoomFamilyCalls<DirectRoomSelector, DirectRooms> {
     /// Direct rooms.
     public static var directs: Self { Self(prefix: "im") }
     /// Direct rooms, by their other name.

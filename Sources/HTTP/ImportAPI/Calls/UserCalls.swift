@@ -3,7 +3,7 @@ public enum UserCalls {
     /// Returns an account.
     public static let info = APICall<UserQuery, NoFields, UserResponse>(.get, v1: "users.info")
     /// Lists accounts.
-    public static let list = APICall<UserListQuery, NoFields, ListResponse<Lists.Users>>(.get, v1: "users.list")
+    public static let list = APICall<UserListQuery, NoFields, ListResponse<UserBody>>(.get, v1: "users.list")
     /// Creates an account.
     public static let create = APICall<NoFields, UserCreationBody, UserResponse>(.post, v1: "users.create")
     /// Changes an account.

@@ -1,5 +1,8 @@
 /// A record that could not be imported.
-public struct FailureBody: Codable, Sendable {
+public struct FailureBody: ListContent, Codable, Sendable {
+    /// `failures`.
+    public static let itemsKey = "failures"
+
     /// The record's number in the staging area, which identifies it in later calls.
     public var id: String
     /// What it describes: `user`, `channel`, `message` or `contact`.

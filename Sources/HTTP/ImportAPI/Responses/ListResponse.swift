@@ -1,7 +1,7 @@
 /// The content of a list: the type of its items, and the field that holds them.
 public protocol ListContent: Sendable {
     /// An item of the list.
-    associatedtype Item: Codable & Sendable
+    associatedtype Item: Codable & Sendable = Self
     /// The field that holds the items.
     static var itemsKey: String { get }
 }
@@ -9,71 +9,28 @@ public protocol ListContent: Sendable {
 /// A response that is a list, or a page of one.
 public protocol ListBody: ListContent, Codable {}
 
-/// The lists that `ListResponse` returns pages of.
-public enum Lists {
-    /// Public rooms.
-    public enum Channels: ListContent {
-        /// A room.
-        public typealias Item = RoomBody
-        /// `channels`.
-        public static let itemsKey = "channels"
-    }
+/// Public rooms in lists.
+public enum Channels: ListContent {
+    /// A room.
+    public typealias Item = RoomBody
+    /// `channels`.
+    public static let itemsKey = "channels"
+}
 
-    /// Private rooms.
-    public enum Groups: ListContent {
-        /// A room.
-        public typealias Item = RoomBody
-        /// `groups`.
-        public static let itemsKey = "groups"
-    }
+/// Private rooms in lists.
+public enum Groups: ListContent {
+    /// A room.
+    public typealias Item = RoomBody
+    /// `groups`.
+    public static let itemsKey = "groups"
+}
 
-    /// Direct rooms.
-    public enum DirectRooms: ListContent {
-        /// A room.
-        public typealias Item = RoomBody
-        /// `ims`.
-        public static let itemsKey = "ims"
-    }
-
-    /// Rooms of any kind.
-    public enum Rooms: ListContent {
-        /// A room.
-        public typealias Item = RoomBody
-        /// `rooms`.
-        public static let itemsKey = "rooms"
-    }
-
-    /// Members of a room.
-    public enum Members: ListContent {
-        /// A member.
-        public typealias Item = MemberBody
-        /// `members`.
-        public static let itemsKey = "members"
-    }
-
-    /// Messages.
-    public enum Messages: ListContent {
-        /// A message.
-        public typealias Item = MessageBody
-        /// `messages`.
-        public static let itemsKey = "messages"
-    }
-
-    /// Accounts.
-    public enum Users: ListContent {
-        /// An account.
-        public typealias Item = UserBody
-        /// `users`.
-        public static let itemsKey = "users"
-    }
-
-    /// Failed records.
-    public enum Failures: ListContent {
-        /// A failed record.
-        public typealias Item = FailureBody
-        /// `failures`.
-        public static let itemsKey = "failures"
-    }
+/// Direct rooms in lists.
+public enum DirectRooms: ListContent {
+    /// A room.
+    public typealias Item = RoomBody
+    /// `ims`.
+    public static let itemsKey = "ims"
 }
 
 /// A page of a list.
@@ -116,7 +73,7 @@ public struct HistoryResponse: ListBody {
     /// A message.
     public typealias Item = MessageBody
     /// `messages`.
-    public static let itemsKey = "messages"
+    public static var itemsKey: String { Item.itemsKey }
 
     /// The messages of this page.
     public var messages: [MessageBody]
@@ -131,7 +88,7 @@ public struct SearchResponse: ListBody {
     /// A message.
     public typealias Item = MessageBody
     /// `messages`.
-    public static let itemsKey = "messages"
+    public static var itemsKey: String { Item.itemsKey }
 
     /// The messages of this page.
     public var messages: [MessageBody]

@@ -1,5 +1,8 @@
 /// A message as the wire shows it; unknown fields are absent, never null.
-public struct MessageBody: Codable, Equatable, Sendable {
+public struct MessageBody: ListContent, Codable, Equatable, Sendable {
+    /// `messages`.
+    public static let itemsKey = "messages"
+
     /// The message's id.
     public var _id: String
     /// The room's id.

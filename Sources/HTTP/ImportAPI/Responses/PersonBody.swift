@@ -16,7 +16,10 @@ public struct PersonBody: Codable, Equatable, Sendable {
 }
 
 /// An account in a room, as the lists of members show it.
-public struct MemberBody: Codable, Equatable, Sendable {
+public struct MemberBody: ListContent, Codable, Equatable, Sendable {
+    /// `members`.
+    public static let itemsKey = "members"
+
     /// The account's id.
     public var _id: String
     /// The username.

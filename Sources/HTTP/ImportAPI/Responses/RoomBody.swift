@@ -1,5 +1,8 @@
 /// A room as the wire shows it; unknown fields are absent, never null, and import ids never appear.
-public struct RoomBody: Codable, Equatable, Sendable {
+public struct RoomBody: ListContent, Codable, Equatable, Sendable {
+    /// `rooms`.
+    public static let itemsKey = "rooms"
+
     /// The room's id.
     public var _id: String
     /// `c` for public, `p` for private, `d` for direct rooms.

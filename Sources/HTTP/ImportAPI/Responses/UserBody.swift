@@ -1,5 +1,8 @@
 /// An account as the wire shows it; how much of it depends on the caller.
-public struct UserBody: Codable, Equatable, Sendable {
+public struct UserBody: ListContent, Codable, Equatable, Sendable {
+    /// `users`.
+    public static let itemsKey = "users"
+
     /// One e-mail address.
     public struct Email: Codable, Equatable, Sendable {
         /// The address.

@@ -64,9 +64,7 @@ struct APIFailure: Error {
 
     /// The path does not support the method.
     static func methodNotAllowed(allowed: String) -> APIFailure {
-        var failure = unknownEndpoint(.methodNotAllowed)
-        failure.headers[.allow] = allowed
-        return failure
+        unknownEndpoint(.methodNotAllowed).with(.allow, allowed)
     }
 
     /// More bytes than the call takes.
@@ -81,11 +79,8 @@ struct APIFailure: Error {
         status: .requestHeaderFieldsTooLarge)
 
     /// The method is not one of HTTP's.
-    static let unknownMethod: APIFailure = {
-        var failure = coded("The method is unknown", "error-method-unknown", status: .methodNotAllowed)
-        failure.headers[.allow] = "GET, HEAD, OPTIONS, POST"
-        return failure
-    }()
+    static let unknownMethod = coded("The method is unknown", "error-method-unknown", status: .methodNotAllowed)
+        .with(.allow, "GET, HEAD, OPTIONS, POST")
 
     /// The request is in another version than HTTP/1.0 and HTTP/1.1.
     static let unknownVersion = coded(
@@ -96,35 +91,33 @@ struct APIFailure: Error {
         "The request did not arrive in time. Send it again", "error-request-timeout", status: .requestTimeout)
 
     /// The server has reached its limit of connections.
-    static let tooManyConnections: APIFailure = {
-        var failure = coded(
-            "The server has too many connections. Try again later", "error-too-many-connections",
-            status: .serviceUnavailable)
-        failure.headers[.retryAfter] = "5"
-        return failure
-    }()
+    static let tooManyConnections = coded(
+        "The server has too many connections. Try again later", "error-too-many-connections",
+        status: .serviceUnavailable
+    ).with(.retryAfter, "5")
 
     /// Too many sign-ins are in progress.
-    static let tooManySignIns: APIFailure = {
-        var failure = coded(
-            "Too many sign-ins are in progress. Try again in some seconds", "error-too-many-requests",
-            status: .tooManyRequests)
-        failure.headers[.retryAfter] = "5"
-        return failure
-    }()
+    static let tooManySignIns = coded(
+        "Too many sign-ins are in progress. Try again in some seconds", "error-too-many-requests",
+        status: .tooManyRequests
+    ).with(.retryAfter, "5")
 
     /// The body is compressed.
-    static let unknownContentEncoding: APIFailure = {
-        var failure = coded(
-            "The body has a Content-Encoding. Send it uncompressed", "error-content-encoding",
-            status: .unsupportedMediaType)
-        failure.headers[.acceptEncoding] = "identity"
-        return failure
-    }()
+    static let unknownContentEncoding = coded(
+        "The body has a Content-Encoding. Send it uncompressed", "error-content-encoding",
+        status: .unsupportedMediaType
+    ).with(.acceptEncoding, "identity")
 
     private static func unknownEndpoint(_ status: HTTPResponse.Status) -> APIFailure {
         let text = "API endpoint does not exist"
         return APIFailure(status: status, body: ErrorBody(error: text, status: "error", message: text))
+    }
+
+    /// The same error, with a header field.
+    func with(_ name: HTTPField.Name, _ value: String) -> APIFailure {
+        var failure = self
+        failure.headers[name] = value
+        return failure
     }
 
     /// The same error, with the reason why the operation's file cannot be imported.

@@ -87,10 +87,9 @@ final class ResponseMemory: Sendable {
 extension APIFailure {
     /// Other large responses use all of the memory limit.
     fileprivate static var busy: APIFailure {
-        var failure = coded(
+        coded(
             "The server is busy with other large responses. Send the request again later", "error-server-busy",
-            status: .serviceUnavailable)
-        failure.headers[.retryAfter] = "10"
-        return failure
+            status: .serviceUnavailable
+        ).with(.retryAfter, "10")
     }
 }

@@ -42,15 +42,15 @@ struct RoomFamily<Selector: RoomSelector, Rooms: ListContent>: Sendable where Ro
     }
 }
 
-extension RoomFamily<NamedRoomSelector, Lists.Channels> {
+extension RoomFamily<NamedRoomSelector, Channels> {
     static var channels: Self { Self(calls: .channels, kind: .channel, noun: "channel") }
 }
 
-extension RoomFamily<NamedRoomSelector, Lists.Groups> {
+extension RoomFamily<NamedRoomSelector, Groups> {
     static var groups: Self { Self(calls: .groups, kind: .privateGroup, noun: "group") }
 }
 
-extension RoomFamily<DirectRoomSelector, Lists.DirectRooms> {
+extension RoomFamily<DirectRoomSelector, DirectRooms> {
     /// By both names.
     static let directs = [RoomFamilyCalls.directs, .directsByOtherName].map {
         RoomFamily(calls: $0, kind: .direct, noun: "direct message")
