@@ -47,11 +47,15 @@ public enum CaseFolding {
 
     /// The text without white space at its ends.
     public static func trim(_ text: String) -> String {
+        // Nearly every value begins and ends with a visible ASCII character, and stays as it is.
+        if let first = text.utf8.first, let last = text.utf8.last, isVisible(first), isVisible(last) { return text }
         guard let first = text.unicodeScalars.firstIndex(where: { !$0.properties.isWhitespace }),
             let last = text.unicodeScalars.lastIndex(where: { !$0.properties.isWhitespace })
         else { return "" }
         return String(text.unicodeScalars[first...last])
     }
+
+    private static func isVisible(_ byte: UInt8) -> Bool { byte > 0x20 && byte < 0x7F }
 
     private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (byte >= 0x09 && byte <= 0x0D) }
 }

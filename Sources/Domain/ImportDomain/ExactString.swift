@@ -1,3 +1,5 @@
+import Foundation
+
 /// A string compared byte by byte.
 ///
 /// `String` treats "é" and "e" with a combining accent as equal. Such import ids are different, so dictionaries and
@@ -12,10 +14,16 @@ public struct ExactString: Hashable, Sendable {
     public init(_ text: String) { self.text = text }
 
     /// Whether both have the same bytes.
-    @inlinable
     public static func == (left: ExactString, right: ExactString) -> Bool {
-        // Strings that differ have different bytes, and `String` detects most of them quickly.
-        left.text == right.text && left.text.utf8.elementsEqual(right.text.utf8)
+        // Not `==` of `String` and then the bytes: ids are compared with every look-up, mostly with themselves.
+        var (left, right) = (left.text, right.text)
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard left.count == right.count else { return false }
+                guard let first = left.baseAddress, let second = right.baseAddress else { return true }
+                return memcmp(first, second, left.count) == 0
+            }
+        }
     }
 
     /// Hashes the bytes.

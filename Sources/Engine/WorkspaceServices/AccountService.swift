@@ -75,7 +75,7 @@ public struct AccountService: Sendable {
             user.take(values)
             // A guest with the default roles would be no guest.
             if !user.roles.contains(Role.guest) {
-                user.roles = (user.roles + (try transaction.settings.defaultRoles())).withoutRepetition
+                user.roles = (user.roles + (try transaction.settings.defaultRoles())).distinct()
             }
             try user.requireConsistent(insteadOf: empty, in: transaction)
             try transaction.users.insert([user], by: nil)

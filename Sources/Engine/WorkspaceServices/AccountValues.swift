@@ -116,7 +116,7 @@ extension User {
         }
         if let username = values.username { self.username = username }
         if let isActive = values.isActive { self.isActive = isActive }
-        if let roles = values.roles { self.roles = roles.withoutRepetition }
+        if let roles = values.roles { self.roles = roles.distinct() }
         if let bio = values.bio { self.bio = bio }
         if let nickname = values.nickname { self.nickname = nickname }
         if let statusText = values.statusText { self.statusText = statusText }
@@ -124,13 +124,5 @@ extension User {
             self.requiresPasswordChange = requiresPasswordChange
         }
         if let customFields = values.customFields { self.customFields = customFields }
-    }
-}
-
-extension [String] {
-    /// Each element once, where it stands first.
-    var withoutRepetition: [String] {
-        var seen: Set<String> = []
-        return filter { seen.insert($0).inserted }
     }
 }

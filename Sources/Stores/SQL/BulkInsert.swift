@@ -53,6 +53,8 @@ public struct BulkInsert: Sendable {
     }
 
     /// Rows of a table.
+    // Specialised by its callers: as one function for all tables it would take several times as long.
+    @inlinable
     public init<Column>(_ sources: some Collection<Column.Source>, into table: Table<Column>) {
         self.init(into: table.name, columns: table.insertedNames, rowCount: sources.count)
         for source in sources {
@@ -95,7 +97,8 @@ public struct BulkInsert: Sendable {
     /// Adds the next value of a row, a Boolean.
     public mutating func add(_ flag: Bool) { add(flag ? 1 : 0 as Int64) }
 
-    private mutating func add(_ value: SQLValue) {
+    @usableFromInline
+    mutating func add(_ value: SQLValue) {
         switch value {
         case .null: addNull()
         case .integer(let number): add(number)

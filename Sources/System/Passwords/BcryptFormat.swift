@@ -7,17 +7,34 @@ enum BcryptFormat {
     static let digestBytes = 23
 
     /// The prefix before the digest, with a new random salt.
-    static func setting(cost: Int) -> String {
-        "$2b$\(cost < 10 ? "0" : "")\(cost)$\(randomText(byteCount: saltBytes))"
-    }
+    static func setting(cost: Int) -> String { random(cost: cost, byteCounts: [saltBytes]) }
 
-    /// Random bytes in bcrypt's alphabet.
-    static func randomText(byteCount: Int) -> String {
-        withUnsafeTemporaryAllocation(byteCount: byteCount, alignment: 8) { bytes in
+    /// The prefix, a random salt and a random digest.
+    static func randomHash(cost: Int) -> String { random(cost: cost, byteCounts: [saltBytes, digestBytes]) }
+
+    private static func random(cost: Int, byteCounts: [Int]) -> String {
+        let total = byteCounts.reduce(0, +)
+        return withUnsafeTemporaryAllocation(byteCount: total, alignment: 8) { bytes in
             // One system call: Swift's generator makes one per eight bytes.
-            let status = getentropy(bytes.baseAddress, byteCount)
+            let status = getentropy(bytes.baseAddress, total)
             precondition(status == 0, "the system's random source is always there, and gives up to 256 bytes")
-            return SixBitEncoding.bcrypt.text(of: UnsafeRawBufferPointer(bytes))
+            // One string: every account without a password gets such a hash.
+            return String(unsafeUninitializedCapacity: 7 + 2 * SixBitEncoding.length(ofByteCount: total)) { text in
+                let digits = UInt8(ascii: "0") + UInt8(cost % 10)
+                var length = text.update(fromContentsOf: "$2b$".utf8)
+                for character in [UInt8(ascii: "0") + UInt8(cost / 10), digits, UInt8(ascii: "$")] {
+                    text[length] = character
+                    length += 1
+                }
+                var start = 0
+                for count in byteCounts {
+                    length += SixBitEncoding.bcrypt.write(
+                        UnsafeRawBufferPointer(rebasing: bytes[start..<start + count]),
+                        to: UnsafeMutableBufferPointer(rebasing: text[length...]))
+                    start += count
+                }
+                return length
+            }
         }
     }
 

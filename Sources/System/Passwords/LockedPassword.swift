@@ -9,6 +9,6 @@ public enum LockedPassword {
     ///   time.
     public static func make(cost: Int = 10) -> String {
         precondition(BcryptFormat.costs.contains(cost), "bcrypt's cost is 4 to 31")
-        return BcryptFormat.setting(cost: cost) + BcryptFormat.randomText(byteCount: BcryptFormat.digestBytes)
+        return BcryptFormat.randomHash(cost: cost)
     }
 }

@@ -53,7 +53,7 @@ struct MessageDetailsBuilder {
         details.attachments = fittingAttachments().map(AttachmentRules.safe)
         details.file = record.file.map(Self.file)
         details.addFollowers(
-            unique(record.followerIDs.compactMap { people[$0]?.id }).filter { fits($0.rawValue, in: "replies") })
+            record.followerIDs.compactMap { people[$0]?.id }.distinct().filter { fits($0.rawValue, in: "replies") })
         return details
     }
 
@@ -73,7 +73,7 @@ struct MessageDetailsBuilder {
 
     private mutating func mentions() -> [MessageDetails.Person] {
         var mentions: [MessageDetails.Person] = []
-        for mention in unique(record.mentionIDs.map { ExactString($0) }).map(\.text) {
+        for mention in record.mentionIDs.map({ ExactString($0) }).distinct().map(\.text) {
             let person = people[mention]
             guard person != nil || Self.isEverybody(mention),
                 fits(person?.username ?? mention, person?.name ?? "", in: "mentions")
@@ -133,11 +133,6 @@ struct MessageDetailsBuilder {
     }
 
     static func isEverybody(_ mention: String) -> Bool { mention == "all" || mention == "here" }
-
-    private func unique<Element: Hashable>(_ elements: [Element]) -> [Element] {
-        var seen = Set<Element>()
-        return elements.filter { seen.insert($0).inserted }
-    }
 
     private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
 }

@@ -42,17 +42,13 @@ struct RoomCandidate: Sendable {
         }
         (self.record, self.findings) = (record, findings)
         sequence = staged.sequence
-        var seen = Set<ImportID>()
-        importIDs = record.importIDs.map { ImportID($0) }.filter { !$0.rawValue.isEmpty && seen.insert($0).inserted }
+        importIDs = record.importIDs.compactMap { $0.isEmpty ? nil : ImportID($0) }.distinct()
         guard !importIDs.isEmpty else {
             throw RecordFailure(
                 code: .roomMissingImportID, message: "A room needs an import id; this one has none.",
                 field: "importIds")
         }
-        var seenMembers = Set<ImportID>()
-        memberIDs = record.memberIDs.map { ImportID($0) }.filter {
-            !$0.rawValue.isEmpty && seenMembers.insert($0).inserted
-        }
+        memberIDs = record.memberIDs.compactMap { $0.isEmpty ? nil : ImportID($0) }.distinct()
         guard record.kind != .direct else {
             (name, nameKey) = (nil, nil)
             return

@@ -44,14 +44,12 @@ struct UserCandidate: Sendable {
                 field: "type")
         }
 
-        var seen = Set<String>()
         addresses = record.emails.compactMap { email in
             let address = CaseFolding.trim(email)
             let key = CaseFolding.key(address)
-            return key.isEmpty || !seen.insert(key).inserted ? nil : (address, key)
-        }
-        var seenIDs = Set<ImportID>()
-        importIDs = record.importIDs.map { ImportID($0) }.filter { !$0.rawValue.isEmpty && seenIDs.insert($0).inserted }
+            return key.isEmpty ? nil : (address, key)
+        }.distinct { $0.key }
+        importIDs = record.importIDs.compactMap { $0.isEmpty ? nil : ImportID($0) }.distinct()
 
         let username = record.username.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
         record.username = username
