@@ -30,7 +30,7 @@ private final class StoreOutOfReach: Store {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result { try await refuse() }
 
-    func rows(of users: [User], by number: ImportNumber?) -> UserRows { UserRows([Int]()) }
+    func userRows(by number: ImportNumber?) -> any UserRows { NoUserRows() }
     func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { MessageRows([Int]()) }
     func endStalledTransactions(olderThan age: Duration) async throws {}
     func analyze() async throws {}
@@ -40,6 +40,13 @@ private final class StoreOutOfReach: Store {
         if isSilent { try await Task.sleep(for: .seconds(3_600)) }
         throw StoreError.unavailable(message: "The server is down.")
     }
+}
+
+/// Keeps no accounts.
+private struct NoUserRows: UserRows {
+    func append(_ user: User) {}
+    func finish() {}
+    func selecting(_ isSelected: (Int) -> Bool, names: [Int: AccountName]) -> any UserRows { self }
 }
 
 /// Fetches nothing.

@@ -31,15 +31,26 @@ public struct BulkInsert: Sendable {
     /// The columns, in the order of each row's values.
     public let columns: [String]
     private var bytes: [UInt8] = []
-    private var valueCount = 0
+    /// The index of each row's first byte.
+    private var rowStarts: [Int] = []
+    /// The order of insertion; nil for the order in which rows were added.
+    private var order: [Int]?
+    /// The column of the next value.
+    private var column = 0
 
     /// No rows yet.
     ///
     /// - Parameter rowCount: how many rows to expect.
-    public init(into table: String, columns: [String], rowCount: Int) {
+    public init(into table: String, columns: [String], rowCount: Int = 0) {
         self.table = table
         self.columns = columns
         bytes.reserveCapacity(rowCount * columns.count * 12)
+        rowStarts.reserveCapacity(rowCount)
+    }
+
+    /// No rows of a table yet.
+    public init<Column>(into table: Table<Column>, rowCount: Int = 0) {
+        self.init(into: table.name, columns: table.insertedNames, rowCount: rowCount)
     }
 
     /// Existing rows.
@@ -57,13 +68,51 @@ public struct BulkInsert: Sendable {
     @inlinable
     public init<Column>(_ sources: some Collection<Column.Source>, into table: Table<Column>) {
         self.init(into: table.name, columns: table.insertedNames, rowCount: sources.count)
-        for source in sources {
-            for column in table.inserted { add(column.value(of: source)) }
-        }
+        for source in sources { append(source, of: table) }
     }
 
     /// How many rows there are.
-    public var rowCount: Int { valueCount / columns.count }
+    public var rowCount: Int { rowStarts.count }
+
+    /// Adds a row of a table.
+    @inlinable
+    public mutating func append<Column>(_ source: Column.Source, of table: Table<Column>) {
+        for column in table.inserted { add(column.value(of: source)) }
+    }
+
+    /// Sets the order in which rows are inserted.
+    ///
+    /// - Parameter order: the indices of all rows.
+    public mutating func sort(by order: [Int]) {
+        precondition(order.count == rowCount, "every row has its place in the order")
+        self.order = order
+    }
+
+    /// Some of the rows, in the same order.
+    ///
+    /// - Parameters:
+    ///   - isSelected: whether a row is one of them.
+    ///   - replacement: the new value of a column of a row; nil if the value stays.
+    public func selecting(
+        _ isSelected: (_ row: Int) -> Bool,
+        replacing replacement: (_ row: Int, _ column: Int) -> SQLValue? = { _, _ in nil }
+    ) -> BulkInsert {
+        var selection = BulkInsert(into: table, columns: columns)
+        bytes.withUnsafeBytes { bytes in
+            for row in order ?? Array(rowStarts.indices) where isSelected(row) {
+                var position = rowStarts[row]
+                for column in columns.indices {
+                    let value = Self.value(in: bytes, at: &position)
+                    if let replacement = replacement(row, column) {
+                        selection.add(replacement)
+                    } else {
+                        selection.add(value)
+                    }
+                }
+            }
+        }
+        return selection
+    }
 
     /// Adds a row.
     ///
@@ -109,15 +158,28 @@ public struct BulkInsert: Sendable {
         }
     }
 
-    private mutating func addNull() {
-        bytes.append(Tag.null)
-        valueCount += 1
+    private mutating func add(_ value: Value) {
+        switch value {
+        case .null: addNull()
+        case .integer(let number): add(number)
+        case .real(let number): add(number)
+        case .text(let text): add(text, as: Tag.text)
+        case .blob(let blob): add(blob, as: Tag.blob)
+        }
     }
 
+    private mutating func addNull() { begin(Tag.null) }
+
     private mutating func add(_ bits: UInt64, as tag: UInt8) {
-        bytes.append(tag)
+        begin(tag)
         withUnsafeBytes(of: bits) { bytes.append(contentsOf: $0) }
-        valueCount += 1
+    }
+
+    /// Begins a value, and a row with the first column's.
+    private mutating func begin(_ tag: UInt8) {
+        if column == 0 { rowStarts.append(bytes.count) }
+        column = column + 1 == columns.count ? 0 : column + 1
+        bytes.append(tag)
     }
 
     private mutating func add(_ text: String, as tag: UInt8) {
@@ -126,10 +188,9 @@ public struct BulkInsert: Sendable {
     }
 
     private mutating func add(_ content: UnsafeRawBufferPointer, as tag: UInt8) {
-        bytes.append(tag)
+        begin(tag)
         withUnsafeBytes(of: UInt32(content.count)) { bytes.append(contentsOf: $0) }
         bytes.append(contentsOf: content)
-        valueCount += 1
     }
 
     /// Calls `body` with every value, row by row.
@@ -137,27 +198,30 @@ public struct BulkInsert: Sendable {
     /// - Parameter body: receives a value, and whether it is the last of its row.
     public func forEachValue(_ body: (Value, _ endsRow: Bool) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { bytes in
-            var (position, column) = (0, 0)
-            while position < bytes.count {
-                let tag = bytes[position]
-                position += 1
-                let value: Value
-                switch tag {
-                case Tag.null: value = .null
-                case Tag.integer, Tag.real:
-                    let bits = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                    position += 8
-                    value = tag == Tag.integer ? .integer(Int64(bitPattern: bits)) : .real(Double(bitPattern: bits))
-                default:
-                    let count = Int(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
-                    let content = UnsafeRawBufferPointer(rebasing: bytes[position + 4..<position + 4 + count])
-                    position += 4 + count
-                    value = tag == Tag.text ? .text(content) : .blob(content)
+            for index in rowStarts.indices {
+                var position = rowStarts[order?[index] ?? index]
+                for column in columns.indices {
+                    try body(Self.value(in: bytes, at: &position), column == columns.count - 1)
                 }
-                column += 1
-                if column == columns.count { column = 0 }
-                try body(value, column == 0)
             }
+        }
+    }
+
+    /// The value at a position, which moves behind it.
+    private static func value(in bytes: UnsafeRawBufferPointer, at position: inout Int) -> Value {
+        let tag = bytes[position]
+        position += 1
+        switch tag {
+        case Tag.null: return .null
+        case Tag.integer, Tag.real:
+            let bits = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            position += 8
+            return tag == Tag.integer ? .integer(Int64(bitPattern: bits)) : .real(Double(bitPattern: bits))
+        default:
+            let count = Int(bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+            let content = UnsafeRawBufferPointer(rebasing: bytes[position + 4..<position + 4 + count])
+            position += 4 + count
+            return tag == Tag.text ? .text(content) : .blob(content)
         }
     }
 }

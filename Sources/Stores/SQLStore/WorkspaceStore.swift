@@ -50,10 +50,8 @@ public struct WorkspaceStore: Store {
         }
     }
 
-    /// Accounts as rows of the tables that hold them.
-    public func rows(of users: [User], by number: ImportNumber?) -> UserRows {
-        UserRows(UserTables.rows(of: users, by: number))
-    }
+    /// An empty list of accounts.
+    public func userRows(by number: ImportNumber?) -> any UserRows { StoredUserRows(by: number) }
 
     /// Messages as rows of the table that holds them.
     public func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows {

@@ -19,10 +19,10 @@ public protocol Store: Sendable {
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result
 
-    /// Builds accounts as rows for a transaction of this store; called outside of transactions.
+    /// An empty list of accounts for a transaction of this store, to be filled outside of transactions.
     ///
     /// - Parameter number: the import that adds them; nil for other accounts.
-    func rows(of users: [User], by number: ImportNumber?) -> UserRows
+    func userRows(by number: ImportNumber?) -> any UserRows
 
     /// Builds messages as rows for a transaction of this store; called outside of transactions.
     func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows

@@ -66,7 +66,7 @@ public protocol UserStore {
     /// Adds accounts as rows that the store built, all or none.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ rows: UserRows) throws
+    func insert(_ rows: any UserRows) throws
 
     /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the result.
     func names(of users: [UserID]) throws -> [UserID: AccountName]
@@ -121,14 +121,21 @@ extension UserStore {
     }
 }
 
-/// Accounts as rows that a store built with `Store.rows(of:by:)`: folded, encoded and in the order of its indexes, so
-/// that the transaction only writes.
-public struct UserRows: Sendable {
-    /// The rows, opaque to callers.
-    public let rows: any Sendable
+/// Accounts as rows of the store that made this list with `Store.userRows(by:)`: folded and encoded, so that the
+/// transaction only writes.
+public protocol UserRows: Sendable {
+    /// Adds the rows of an account, which need not be kept then.
+    mutating func append(_ user: User)
 
-    /// Rows of a store.
-    public init(_ rows: any Sendable) { self.rows = rows }
+    /// Brings the rows into the order of the store's indexes, once all are added.
+    mutating func finish()
+
+    /// The rows of some accounts.
+    ///
+    /// - Parameters:
+    ///   - isSelected: whether an account is one of them, by its index in the order of `append`.
+    ///   - names: accounts that get another name than they were added with.
+    func selecting(_ isSelected: (Int) -> Bool, names: [Int: AccountName]) -> any UserRows
 }
 
 /// Accounts that belong to records of one import.

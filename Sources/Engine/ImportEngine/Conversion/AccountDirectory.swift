@@ -13,8 +13,9 @@ struct AccountChanges: Sendable {
     /// Where numbers behind usernames go on.
     var numbers = NumberedNames()
 
-    fileprivate mutating func make(_ id: UserID, username: String, of candidate: UserCandidate) {
-        holders.usernames[CaseFolding.key(username)] = id
+    fileprivate mutating func make(_ username: String, of candidate: UserCandidate) {
+        let id = candidate.id
+        holders.usernames[username == candidate.username ? candidate.usernameKey ?? "" : CaseFolding.key(username)] = id
         for address in candidate.addresses { holders.addresses[address.key] = id }
         for importID in candidate.importIDs { holders.importIDs[importID] = id }
         made.insert(id)
@@ -84,7 +85,7 @@ struct AccountDirectory {
         var namesakes = Set<UserID>()
         var hasOrganizations = false
         for record in records.joined() {
-            hasOrganizations = hasOrganizations || record.record.organization != nil
+            hasOrganizations = hasOrganizations || record.organization != nil
             guard let key = record.usernameKey, let holder = present.usernames[key],
                 !record.importIDs.contains(where: { present.importIDs[$0] == holder })
             else { continue }
@@ -137,7 +138,7 @@ struct AccountDirectory {
         return !candidate.importIDs.contains { importID in
             guard holder(of: importID) == account, !candidate.isUsername(importID) else { return false }
             return isNamed || isTaken(account)
-                || candidate.record.organization.map { organizations[importID] == $0 } ?? false
+                || candidate.organization.map { organizations[importID] == $0 } ?? false
         }
     }
 
@@ -158,7 +159,7 @@ struct AccountDirectory {
         guard !isTaken(account) else { return false }
         if administrators.contains(account) { return true }
         guard let origin = origins[account] else { return false }
-        return origin.isBot || !origin.isActive && !candidate.record.isDeleted
+        return origin.isBot || !origin.isActive && !candidate.isDeleted
     }
 
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
@@ -200,7 +201,7 @@ struct AccountDirectory {
         if let address, let holder = addressHolder {
             return refusal(.userEmailTaken, "The e-mail address \(address.address)", "emails", holder)
         }
-        if let username = candidate.record.username, let holder = usernameHolder {
+        if let username = candidate.username, let holder = usernameHolder {
             return refusal(.userUsernameTaken, "The username \(username)", "username", holder)
         }
         if let importID = candidate.importIDs.first(where: { holder(of: $0) != nil }),
@@ -254,7 +255,7 @@ struct AccountDirectory {
     ///
     /// - Parameter isTaken: whether somebody else has the given username; then it gets a number.
     mutating func username(for candidate: UserCandidate, isTaken: Bool, prefix: String) throws -> String {
-        if let username = candidate.record.username { return isTaken ? try numberedUsername(username) : username }
+        if let username = candidate.username { return isTaken ? try numberedUsername(username) : username }
         if let free = candidate.suggestions.first(where: { holder(ofUsername: $0.key) == nil }) {
             return free.username
         }
@@ -262,8 +263,8 @@ struct AccountDirectory {
     }
 
     /// Notes that an account is made of a record.
-    mutating func add(_ id: UserID, username: String, of candidate: UserCandidate) {
-        changes.make(id, username: username, of: candidate)
+    mutating func add(username: String, of candidate: UserCandidate) {
+        changes.make(username, of: candidate)
     }
 
     /// `base-1`, `base-2`, …, from the number of names that already start so.

@@ -27,8 +27,6 @@ struct WorkspaceDirectory {
     let workspace: any StoreTransaction
     /// What was decided before and is not written yet.
     let earlier: EarlierDecisions
-    /// The time of the decisions.
-    let moment: Timestamp
 }
 
 /// What the decisions about earlier batches leave to those about later ones.
@@ -75,6 +73,8 @@ struct ConversionContext: Sendable {
     let settings: ConversionSettings
     /// Where records and the workspace are kept.
     let store: any Store
+    /// The time of the claim, at which accounts and rooms are made.
+    let moment: Timestamp
 
     /// What becomes of records that meet what is there already.
     var policies: ImportPolicies { operation.start?.policies ?? .ofCalls }

@@ -48,8 +48,7 @@ private struct DecodedRooms: DecodedBatch {
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         var rooms = RoomDecisions(
-            try RoomDirectory(candidates, context: context, by: directory), context: context, identifiers: identifiers,
-            at: directory.moment)
+            try RoomDirectory(candidates, context: context, by: directory), context: context, identifiers: identifiers)
         var records = decided
         records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {

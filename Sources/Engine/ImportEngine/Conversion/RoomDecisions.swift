@@ -16,18 +16,15 @@ struct RoomDecisions {
 
     private let context: ConversionContext
     private let identifiers: any IdentifierSource
-    private let moment: Timestamp
+    private var moment: Timestamp { context.moment }
     /// Where the rooms that this batch makes and changes stand in the lists above.
     private var newPlaces: [RoomID: Int] = [:]
     private var updatedPlaces: [RoomID: Int] = [:]
 
-    init(
-        _ directory: RoomDirectory, context: ConversionContext, identifiers: any IdentifierSource, at moment: Timestamp
-    ) {
+    init(_ directory: RoomDirectory, context: ConversionContext, identifiers: any IdentifierSource) {
         self.directory = directory
         self.context = context
         self.identifiers = identifiers
-        self.moment = moment
     }
 
     /// What becomes of one record, and the room that it is.

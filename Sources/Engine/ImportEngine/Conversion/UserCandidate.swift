@@ -1,10 +1,17 @@
 import ImportDomain
 import JSON
 
-/// A staged user, decoded, with the keys by which it may clash with others.
+/// A staged user, decoded, with everything by which decisions are made about it.
+///
+/// The rest of the record is encoded as the rows of a new account as soon as it is decoded (`account`), and not kept.
 struct UserCandidate: Sendable {
     let sequence: RecordSequence
-    var record: UserRecord
+    /// The account that the record becomes, unless somebody else is there already.
+    let id: UserID
+    /// The given username, without white space at its ends.
+    let username: String?
+    /// The given name, without white space at its ends.
+    let name: String?
     /// Addresses without repetition, each with its folded key.
     let addresses: [(address: String, key: String)]
     /// Import ids without repetition.
@@ -13,46 +20,60 @@ struct UserCandidate: Sendable {
     let usernameKey: String?
     /// Usernames to try, best first, if none is given.
     let suggestions: [(username: String, key: String)]
-    /// The stored hash of the password.
-    var passwordHash: String?
-
+    let roles: [String]
+    /// The organization that gave the import ids.
+    let organization: String?
+    let isBot: Bool
+    let isDeleted: Bool
     /// Whether an account of this username may be taken for the person when nothing else speaks for it.
-    var isMatchedByUsername: Bool { record.isMatchedByUsername && record.type != User.Kind.bot.rawValue }
+    let isMatchedByUsername: Bool
+    /// The index of the account among the rows of its batch.
+    var row = 0
 
     /// Whether an import id is nothing but the username, which another person may have in another source.
     func isUsername(_ importID: ImportID) -> Bool { usernameKey == CaseFolding.key(importID.rawValue) }
 
+    /// The username of the account, unless it is taken.
+    var proposedUsername: String? { username ?? suggestions.first?.username }
+
+    /// The name of the account under a username.
+    func accountName(under username: String) -> AccountName {
+        AccountName(username: username, name: name ?? NameGuess.name(from: username))
+    }
+
     /// Decodes a staged document.
     ///
-    /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
-    init(_ staged: StagedRecord, slugify: Bool) throws {
-        var record: UserRecord
+    /// - Throws: `RecordFailure` for a record that cannot be read.
+    static func record(of staged: StagedRecord) throws(RecordFailure) -> UserRecord {
         do {
-            record = try JSONReader.read(staged.document) { try UserDocument.read(&$0).record }
+            return try JSONReader.read(staged.document) { try UserDocument.read(&$0).record }
         } catch {
             throw RecordFailure(
                 code: .internalError, message: "The staged record cannot be read back: \(error)")
         }
+    }
+
+    /// A user of the staging area.
+    ///
+    /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
+    init(_ record: UserRecord, sequence: RecordSequence, id: UserID, slugify: Bool) throws(RecordFailure) {
         if let violation = record.limitViolation {
             throw RecordFailure(code: .userValueTooLong, message: violation.message, field: violation.field)
         }
-        record.passwordDigest = staged.secret
-        sequence = staged.sequence
         if let type = record.type, !type.isEmpty, User.Kind(rawValue: type) == nil {
             throw RecordFailure(
                 code: .userInvalidType, message: "The type must be \"user\" or \"bot\", not \"\(type.prefix(64))\".",
                 field: "type")
         }
-
+        self.sequence = sequence
+        self.id = id
         addresses = record.emails.compactMap { email in
             let address = CaseFolding.trim(email)
             let key = CaseFolding.key(address)
             return key.isEmpty ? nil : (address, key)
         }.distinct { $0.key }
         importIDs = record.importIDs.compactMap { $0.isEmpty ? nil : ImportID($0) }.distinct()
-
-        let username = record.username.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
-        record.username = username
+        username = record.username.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
         usernameKey = username.map(CaseFolding.key)
         guard username != nil || !addresses.isEmpty else {
             throw RecordFailure(
@@ -64,20 +85,25 @@ struct UserCandidate: Sendable {
             ? UsernameSuggestion.candidates(
                 name: record.name, address: addresses.first?.address, slugify: slugify
             ).map { ($0, CaseFolding.key($0)) } : []
-        self.record = record
+        name = record.name.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
+        roles = record.roles
+        organization = record.organization
+        isBot = record.type == User.Kind.bot.rawValue
+        isDeleted = record.isDeleted
+        isMatchedByUsername = record.isMatchedByUsername && !isBot
     }
 
-    /// The account that this record describes.
-    func account(id: UserID, username: String, secondFactor: Bool, at moment: Timestamp) -> User {
-        let name = record.name.map(CaseFolding.trim).flatMap { $0.isEmpty ? nil : $0 }
+    /// The account that the record describes.
+    ///
+    /// - Parameter record: the record of this candidate.
+    func account(of record: UserRecord, passwordHash: String, secondFactor: Bool, at moment: Timestamp) -> User {
+        let accountName = proposedUsername.map(accountName(under:))
         return User(
-            id: id, username: username, name: name ?? NameGuess.name(from: username),
-            kind: record.type.flatMap(User.Kind.init) ?? .user, isActive: !record.isDeleted,
-            roles: record.roles.isEmpty ? ["user"] : record.roles,
+            id: id, username: accountName?.username, name: accountName?.name, kind: isBot ? .bot : .user,
+            isActive: !isDeleted, roles: roles.isEmpty ? ["user"] : roles,
             emails: addresses.map { EmailAddress($0.address) }, importIDs: importIDs,
             bio: nonEmpty(record.bio), nickname: nonEmpty(record.nickname), statusText: nonEmpty(record.statusText),
-            utcOffset: record.utcOffset,
-            passwordHash: passwordHash, hasEmailSecondFactor: secondFactor,
+            utcOffset: record.utcOffset, passwordHash: passwordHash, hasEmailSecondFactor: secondFactor,
             pendingAvatarURL: nonEmpty(record.avatarURL), customFields: record.customFields, createdAt: moment)
     }
 

@@ -11,56 +11,107 @@ struct UserConversion: RecordConversion {
     func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
         let records = try await context.store.read { try $0.staging.records(of: claim) }
         let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
-        var decoded = try await queue.run { [passwords, identifiers] in
-            var decoded = DecodedUsers(context: context, identifiers: identifiers)
-            decoded.candidates.reserveCapacity(records.count)
+        var (decoded, protected) = try await queue.run { [passwords, identifiers] in
+            var decoded = DecodedUsers(in: context)
+            var protected: [ProtectedUser] = []
             for record in records {
                 guard selection.contains(ImportID(record.importID)) else {
-                    // Unselected records are not validated; their first id is already known.
-                    let candidate = try? UserCandidate(record, slugify: false)
-                    decoded.decided.append(
-                        RecordDecision(
-                            record.sequence, importIDs: candidate?.importIDs ?? [ImportID(record.importID)], .skip))
-                    if let candidate,
-                        context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername)
-                    {
-                        decoded.skipped.append(candidate)
-                    }
+                    decoded.skip(record, id: identifiers.userID(at: context.moment))
                     continue
                 }
-                do {
-                    var candidate = try UserCandidate(record, slugify: context.settings.slugifyNames)
-                    if candidate.record.passwordDigest == nil { candidate.passwordHash = passwords.lockedHash() }
-                    decoded.candidates.append(candidate)
-                } catch let failure as RecordFailure {
-                    decoded.decided.append(
-                        RecordDecision(record.sequence, importIDs: [ImportID(record.importID)], .fail(failure)))
+                let id = identifiers.userID(at: context.moment)
+                guard let user = decoded.decode(record, id: id) else { continue }
+                if let digest = record.secret {
+                    protected.append(ProtectedUser(index: decoded.candidates.count - 1, record: user, digest: digest))
+                } else {
+                    decoded.addRows(
+                        ofCandidate: decoded.candidates.count - 1, user, passwordHash: passwords.lockedHash())
                 }
             }
-            decoded.keys = AccountKeys(of: decoded.candidates + decoded.skipped)
-            return decoded
+            if protected.isEmpty { decoded.finish() }
+            return (decoded, protected)
         }
-        let withPassword = decoded.candidates.indices.filter { decoded.candidates[$0].record.passwordDigest != nil }
-        if !withPassword.isEmpty {
-            let hashes = try await passwords.hashes(
-                of: withPassword.compactMap { decoded.candidates[$0].record.passwordDigest })
-            for (index, hash) in zip(withPassword, hashes) { decoded.candidates[index].passwordHash = hash }
+        guard !protected.isEmpty else { return decoded }
+        let hashes = try await passwords.hashes(of: protected.map(\.digest))
+        for (user, hash) in zip(protected, hashes) {
+            decoded.addRows(ofCandidate: user.index, user.record, passwordHash: hash)
         }
+        decoded.finish()
         return decoded
     }
 }
 
-/// Users whose documents are read, whose passwords are hashed and whose keys are folded.
+/// A user whose password is hashed before its rows can be made.
+private struct ProtectedUser: Sendable {
+    /// The index of its candidate.
+    let index: Int
+    let record: UserRecord
+    let digest: String
+}
+
+/// Users whose documents are read, whose keys are folded and whose accounts are encoded as rows.
+///
+/// Rows are encoded one user at a time, right after it is decoded: then everything about it is in the processor's cache,
+/// and most of it need not be kept.
 private struct DecodedUsers: DecodedBatch {
-    let context: ConversionContext
-    let identifiers: any IdentifierSource
-    var candidates: [UserCandidate] = []
+    private let context: ConversionContext
+    private(set) var candidates: [UserCandidate] = []
     /// Users that were not selected and are named by their usernames, which accounts of other people may have.
-    var skipped: [UserCandidate] = []
+    private var skipped: [UserCandidate] = []
     /// Everything that may not be taken, in the order of the indexes: pages are visited once.
-    var keys = AccountKeys()
+    private var keys = AccountKeys()
     /// Decisions that the records themselves make, whatever the workspace holds.
-    var decided: [RecordDecision] = []
+    private var decided: [RecordDecision] = []
+    /// The rows of all candidates.
+    private var rows: any UserRows
+    private var rowCount = 0
+
+    init(in context: ConversionContext) {
+        self.context = context
+        rows = context.store.userRows(by: context.number)
+    }
+
+    /// Adds a user that was not selected. It is not validated; its first id is already known.
+    mutating func skip(_ staged: StagedRecord, id: UserID) {
+        let candidate = try? UserCandidate(
+            UserCandidate.record(of: staged), sequence: staged.sequence, id: id, slugify: false)
+        decided.append(
+            RecordDecision(staged.sequence, importIDs: candidate?.importIDs ?? [ImportID(staged.importID)], .skip))
+        if let candidate, context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername) {
+            skipped.append(candidate)
+        }
+    }
+
+    /// Decodes a user.
+    ///
+    /// - Returns: the record of the new candidate; nil if it fails.
+    mutating func decode(_ staged: StagedRecord, id: UserID) -> UserRecord? {
+        do throws(RecordFailure) {
+            let record = try UserCandidate.record(of: staged)
+            candidates.append(
+                try UserCandidate(record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames))
+            return record
+        } catch {
+            decided.append(RecordDecision(staged.sequence, importIDs: [ImportID(staged.importID)], .fail(error)))
+            return nil
+        }
+    }
+
+    /// Encodes the account that a candidate becomes.
+    mutating func addRows(ofCandidate index: Int, _ record: UserRecord, passwordHash: String) {
+        rows.append(
+            candidates[index].account(
+                of: record, passwordHash: passwordHash, secondFactor: context.settings.emailSecondFactor,
+                at: context.moment))
+        candidates[index].row = rowCount
+        rowCount += 1
+    }
+
+    /// Brings rows and keys into the order of the indexes.
+    mutating func finish() {
+        rows.finish()
+        keys = AccountKeys(of: candidates + skipped)
+    }
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         let number = context.number
@@ -69,18 +120,20 @@ private struct DecodedUsers: DecodedBatch {
         let knownRoles = try directory.workspace.roles.roleIDs()
 
         var records = decided
-        var users: [User] = []
+        // Rows of accounts that are made, and the names of those that get another one.
+        var made: Set<Int> = []
+        var names: [Int: AccountName] = [:]
         var bindings: [(importID: ImportID, user: UserID)] = []
         var found: [UserID] = []
         var strangers: [ImportID] = []
         var organizations: [(importID: ImportID, organization: String)] = []
         var findings: [ImportFinding] = []
         records.reserveCapacity(decided.count + candidates.count)
-        users.reserveCapacity(candidates.count)
+        made.reserveCapacity(candidates.count)
         for candidate in candidates {
             let decision: Decision
             var subject: UserID?
-            if let role = candidate.record.roles.first(where: { !knownRoles.contains($0) }) {
+            if let role = candidate.roles.first(where: { !knownRoles.contains($0) }) {
                 decision = .fail(.unknownRole(role))
             } else {
                 let verdict = accounts.verdict(on: candidate)
@@ -103,30 +156,30 @@ private struct DecodedUsers: DecodedBatch {
                     bindings += importIDs.map { ($0, account) }
                     organizations += candidate.organizations(of: importIDs)
                     if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
-                    if candidate.record.roles.contains(Role.guest) {
+                    if candidate.roles.contains(Role.guest) {
                         findings.append(candidate.boundAsGuest(to: account))
                     }
                     (decision, subject) = (.bind, account)
                 case .free, .freeUnderAnotherUsername:
                     let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
-                    let id = identifiers.userID(at: directory.moment)
                     let username = try accounts.username(
                         for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix)
-                    accounts.add(id, username: username, of: candidate)
-                    users.append(
-                        candidate.account(
-                            id: id, username: username, secondFactor: context.settings.emailSecondFactor,
-                            at: directory.moment))
+                    accounts.add(username: username, of: candidate)
+                    made.insert(candidate.row)
+                    if username != candidate.proposedUsername {
+                        names[candidate.row] = candidate.accountName(under: username)
+                    }
                     organizations += candidate.organizations(of: candidate.importIDs)
                     if isTaken { findings.append(candidate.renamed(to: username)) }
-                    (decision, subject) = (.create, id)
+                    (decision, subject) = (.create, candidate.id)
                 }
             }
             records.append(
                 RecordDecision(
                     candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
         }
-        let rows = context.store.rows(of: users, by: number)
+        let isComplete = made.count == rowCount && names.isEmpty
+        let rows = isComplete ? rows : rows.selecting({ made.contains($0) }, names: names)
         strangers += skipped.flatMap(accounts.strangers(of:))
         let (newBindings, newlyFound, givenBy) = (bindings, found, organizations)
         return BatchDecisions(
@@ -158,16 +211,16 @@ extension AccountKeys {
 
 extension UserCandidate {
     fileprivate func organizations(of importIDs: [ImportID]) -> [(importID: ImportID, organization: String)] {
-        record.organization.map { organization in importIDs.map { ($0, organization) } } ?? []
+        organization.map { organization in importIDs.map { ($0, organization) } } ?? []
     }
 
     private var shownID: String { String((importIDs.first?.rawValue ?? "").prefix(64)) }
 
-    private var shownUsername: String { String((record.username ?? "").prefix(64)) }
+    private var shownUsername: String { String((username ?? "").prefix(64)) }
 
     fileprivate func boundByUsername(to account: UserID) -> ImportFinding {
         ImportFinding(
-            .warning, .userBoundByUsername, field: "username", value: record.username,
+            .warning, .userBoundByUsername, field: "username", value: username,
             message:
                 "The user \(shownID) was bound to the existing account \(shownUsername) (\(account)) by username alone. "
                 + "Check that both are the same person.")
@@ -175,7 +228,7 @@ extension UserCandidate {
 
     fileprivate func boundAsGuest(to account: UserID) -> ImportFinding {
         ImportFinding(
-            .warning, .userGuest, field: "roles", value: record.username,
+            .warning, .userGuest, field: "roles", value: username,
             message:
                 "The user \(shownID) is a guest in the source and was bound to the existing account \(account), whose "
                 + "roles stay as they are. Change them if the account may read more than it should.")
@@ -183,10 +236,10 @@ extension UserCandidate {
 
     fileprivate func renamed(to username: String) -> ImportFinding {
         ImportFinding(
-            .warning, .valueReplaced, field: "username", value: record.username,
+            .warning, .valueReplaced, field: "username", value: username,
             message:
                 "The username \(shownUsername) belongs to another account, and a username alone does not prove that it "
-                + "is of the same \(record.type == User.Kind.bot.rawValue ? "program" : "person"). The user "
+                + "is of the same \(isBot ? "program" : "person"). The user "
                 + "\(shownID) was imported as \(username.prefix(64)).")
     }
 }

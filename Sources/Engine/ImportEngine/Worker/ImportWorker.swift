@@ -208,10 +208,9 @@ public actor ImportWorker: LeasedWorker, Service {
                 }
             } catch is OutdatedDecisions {
                 if batch.decided != nil, store.isShared { lateDecisions = Self.lateDecisionsInARow }
-                let (earlier, moment) = (earlier.written, clock.now())
+                let earlier = earlier.written
                 try await write(nil, of: batch.claim) { transaction in
-                    try batch.records.decide(
-                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment))
+                    try batch.records.decide(by: WorkspaceDirectory(workspace: transaction, earlier: earlier))
                 }
             }
         } catch {
@@ -433,7 +432,7 @@ public actor ImportWorker: LeasedWorker, Service {
 
     private func claim(_ phase: Phase, includingSuspects: Bool) async throws -> ClaimedBatches? {
         let (store, configuration, worker, importers) = (store, configuration, leases.worker, importers)
-        let (records, hashings) = (batchSize.records, concurrentHashings)
+        let (records, hashings, now) = (batchSize.records, concurrentHashings, clock.now())
         let claimsSingly = singleClaims > 0
         if claimsSingly { singleClaims -= 1 }
         return try await store.write { transaction -> ClaimedBatches? in
@@ -453,7 +452,7 @@ public actor ImportWorker: LeasedWorker, Service {
                 context: ConversionContext(
                     operation: operation, number: number,
                     namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
-                    settings: try ConversionSettings(transaction.settings), store: store))
+                    settings: try ConversionSettings(transaction.settings), store: store, moment: now))
         }
     }
 
@@ -485,7 +484,7 @@ public actor ImportWorker: LeasedWorker, Service {
         }
         // The outcome of the previous batch is not known yet.
         if let previous, previous.decided == nil { return nil }
-        let (before, moment) = (previous?.decided, clock.now())
+        let before = previous?.decided
         let earlier = before?.decisions.changes ?? earlier.written
         return try await store.read { transaction in
             let seen = try transaction.version()
@@ -494,8 +493,7 @@ public actor ImportWorker: LeasedWorker, Service {
             guard isWritten || seen == before?.version else { return nil }
             do {
                 return Decided(
-                    decisions: try records.decide(
-                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment)),
+                    decisions: try records.decide(by: WorkspaceDirectory(workspace: transaction, earlier: earlier)),
                     version: isWritten ? seen : seen.next)
             } catch is OutdatedDecisions {
                 return nil

@@ -100,15 +100,18 @@ struct UserTables: UserStore {
 
     func update(_ user: User) throws {
         changes.note()
-        let source = UserColumn.Source(
-            users: [user], index: 0, usernameKey: user.username.map(CaseFolding.key), number: nil)
+        let source = UserColumn.Source(user: user, usernameKey: user.username.map(CaseFolding.key), number: nil)
         try connection.execute(
             """
             UPDATE users SET \(set: UserColumn.updated, of: source)
             WHERE id = \(user.id.rawValue)
             """)
         try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
-        try connection.insert(Self.emails(of: [user]))
+        try connection.insert(
+            user.emails.enumerated().map { position, email in
+                EmailColumn.Source(
+                    key: CaseFolding.key(email.address), user: user.id, position: position, email: email)
+            }, into: EmailColumn.table)
     }
 
     func recordLogin(of user: UserID, at moment: Timestamp) throws {
@@ -288,29 +291,18 @@ struct UserTables: UserStore {
     }
 
     func insert(_ users: [User], by number: ImportNumber?) throws {
-        try insert(UserRows(Self.rows(of: users, by: number)))
+        var rows = StoredUserRows(by: number)
+        for user in users { rows.append(user) }
+        rows.finish()
+        try insert(rows)
     }
 
-    func insert(_ rows: UserRows) throws {
-        guard let inserts = rows.rows as? [BulkInsert] else {
+    func insert(_ rows: any UserRows) throws {
+        guard let rows = rows as? StoredUserRows else {
             throw StoreError.failed(message: "The rows of accounts were made by another store.")
         }
         changes.note()
-        for insert in inserts { try connection.insert(insert) }
-    }
-
-    /// Rows of `users`, `user_emails` and `user_import_ids`, each in the order of the table's random key, so that a page
-    /// of that index is visited once a batch.
-    static func rows(of users: [User], by number: ImportNumber?) -> [BulkInsert] {
-        [accounts(of: users, by: number), emails(of: users), importIDs(of: users, by: number)]
-    }
-
-    private static func accounts(of users: [User], by number: ImportNumber?) -> BulkInsert {
-        let keys = users.map { $0.username.map(CaseFolding.key) }
-        let rows = order(of: keys.map { $0 ?? "" }).lazy.map { index in
-            UserColumn.Source(users: users, index: index, usernameKey: keys[index], number: number)
-        }
-        return BulkInsert(rows, into: UserColumn.table)
+        for insert in rows.inserts { try connection.insert(insert) }
     }
 
     func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person] {
@@ -411,38 +403,15 @@ struct UserTables: UserStore {
         try connection.insert(rows, into: UserImportIDColumn.table)
     }
 
-    private static func emails(of users: [User]) -> BulkInsert {
-        let emails = users.indices.flatMap { index in
-            users[index].emails.enumerated().map { position, email in
-                EmailColumn.Source(
-                    key: CaseFolding.key(email.address), user: users[index].id, position: position, email: email)
-            }
-        }
-        return BulkInsert(order(of: emails.map(\.key)).lazy.map { emails[$0] }, into: EmailColumn.table)
-    }
-
-    private static func importIDs(of users: [User], by number: ImportNumber?) -> BulkInsert {
-        let importIDs = users.indices.flatMap { index in
-            users[index].importIDs.enumerated().map { position, importID in
-                (importID.rawValue, users[index].id.rawValue, Int64(position), number)
-            }
-        }
-        return BulkInsert(order(of: importIDs.map(\.0)).lazy.map { importIDs[$0] }, into: UserImportIDColumn.table)
-    }
-
-    /// The indices of keys in ascending order; what is sorted are small numbers, not whole accounts.
-    private static func order(of keys: [String]) -> [Int] { keys.indices.sorted { keys[$0] < keys[$1] } }
-
     private func owners(_ selection: SQLQuery, of keys: [String]) throws -> [String: UserID] {
         Dictionary(try connection.pairs(selection, of: keys).map { ($0.key, UserID($0.id)) }) { first, _ in first }
     }
 }
 
 enum UserColumn: Int, TableColumn {
-    /// An account, read in place: to copy a whole account, with all that it holds, takes as long as to write its row.
+    /// An account.
     struct Source {
-        let users: [User]
-        let index: Int
+        let user: User
         let usernameKey: String?
         let number: ImportNumber?
     }
@@ -457,26 +426,26 @@ enum UserColumn: Int, TableColumn {
 
     func value(of source: Source) -> SQLValue {
         switch self {
-        case .id: .text(source.users[source.index].id.rawValue)
-        case .username: .optional(source.users[source.index].username)
+        case .id: .text(source.user.id.rawValue)
+        case .username: .optional(source.user.username)
         case .usernameKey: .optional(source.usernameKey)
-        case .name: .optional(source.users[source.index].name)
-        case .kind: .text(source.users[source.index].kind.rawValue)
-        case .active: .flag(source.users[source.index].isActive)
-        case .administrator: .flag(source.users[source.index].roles.contains(Role.administrator))
-        case .roles: .text(StoredRoles.text(of: source.users[source.index].roles))
-        case .bio: .optional(source.users[source.index].bio)
-        case .nickname: .optional(source.users[source.index].nickname)
-        case .statusText: .optional(source.users[source.index].statusText)
-        case .utcOffset: .optional(source.users[source.index].utcOffset)
-        case .passwordHash: .optional(source.users[source.index].passwordHash)
-        case .requiresPasswordChange: .flag(source.users[source.index].requiresPasswordChange)
-        case .emailSecondFactor: .flag(source.users[source.index].hasEmailSecondFactor)
-        case .pendingAvatarURL: .optional(source.users[source.index].pendingAvatarURL)
-        case .customFields: .optional(source.users[source.index].customFields)
-        case .createdAt: source.users[source.index].createdAt.sqlValue
-        case .updatedAt: source.users[source.index].updatedAt.sqlValue
-        case .lastLoginAt: .optional(source.users[source.index].lastLoginAt?.milliseconds)
+        case .name: .optional(source.user.name)
+        case .kind: .text(source.user.kind.rawValue)
+        case .active: .flag(source.user.isActive)
+        case .administrator: .flag(source.user.roles.contains(Role.administrator))
+        case .roles: .text(StoredRoles.text(of: source.user.roles))
+        case .bio: .optional(source.user.bio)
+        case .nickname: .optional(source.user.nickname)
+        case .statusText: .optional(source.user.statusText)
+        case .utcOffset: .optional(source.user.utcOffset)
+        case .passwordHash: .optional(source.user.passwordHash)
+        case .requiresPasswordChange: .flag(source.user.requiresPasswordChange)
+        case .emailSecondFactor: .flag(source.user.hasEmailSecondFactor)
+        case .pendingAvatarURL: .optional(source.user.pendingAvatarURL)
+        case .customFields: .optional(source.user.customFields)
+        case .createdAt: source.user.createdAt.sqlValue
+        case .updatedAt: source.user.updatedAt.sqlValue
+        case .lastLoginAt: .optional(source.user.lastLoginAt?.milliseconds)
         case .importNumber: .optional(source.number?.rawValue)
         }
     }
