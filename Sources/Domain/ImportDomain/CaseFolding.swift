@@ -14,6 +14,7 @@ public enum CaseFolding {
     /// `ß`, although the upper case of `ß` is `SS`.
     /// Source: Unicode's CaseFolding.txt, status C and F.
     public static func key(_ text: String) -> String {
+        if isFolded(text) { return text }
         var text = text
         let folded: String? = text.withUTF8 { utf8 in
             var start = 0
@@ -43,6 +44,13 @@ public enum CaseFolding {
             }
         }
         return String(scalars).precomposedStringWithCanonicalMapping
+    }
+
+    /// Whether the text is its own key, as most usernames and addresses are: visible ASCII without capitals.
+    private static func isFolded(_ text: String) -> Bool {
+        let utf8 = text.utf8
+        guard let first = utf8.first, let last = utf8.last, isVisible(first), isVisible(last) else { return false }
+        return utf8.allSatisfy { $0 < 0x80 && !($0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z")) }
     }
 
     /// The text without white space at its ends.

@@ -136,7 +136,7 @@ public final class SQLiteDatabase: SQLDatabase {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -114_688);
+                    PRAGMA cache_size = \(database.configuration.readonly ? -8_192 : -73_728);
                     PRAGMA temp_store = MEMORY;
                     """)
             guard !database.configuration.readonly else { return }

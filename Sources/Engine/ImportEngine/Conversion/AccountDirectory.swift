@@ -165,9 +165,11 @@ struct AccountDirectory {
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
     func verdict(on candidate: UserCandidate) -> Verdict {
         let address = candidate.addresses.first { holder(ofAddress: $0.key) != nil }
-        let addressHolder = address.flatMap { holder(ofAddress: $0.key) }
         let usernameHolder = candidate.usernameKey.flatMap(holder(ofUsername:))
         let carriers = candidate.importIDs.compactMap(holder(of:))
+        // Nearly every user of a first import.
+        if address == nil, usernameHolder == nil, carriers.isEmpty { return .free }
+        let addressHolder = address.flatMap { holder(ofAddress: $0.key) }
         // A source whose import ids are usernames may have another person of the name.
         let importHolders = carriers.filter { !contradicts(candidate, $0) }
 

@@ -27,8 +27,6 @@ struct UserCandidate: Sendable {
     let isDeleted: Bool
     /// Whether an account of this username may be taken for the person when nothing else speaks for it.
     let isMatchedByUsername: Bool
-    /// The index of the account among the rows of its batch.
-    var row = 0
 
     /// Whether an import id is nothing but the username, which another person may have in another source.
     func isUsername(_ importID: ImportID) -> Bool { usernameKey == CaseFolding.key(importID.rawValue) }

@@ -11,42 +11,43 @@ struct UserConversion: RecordConversion {
     func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
         let records = try await context.store.read { try $0.staging.records(of: claim) }
         let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
-        var (decoded, protected) = try await queue.run { [passwords, identifiers] in
+        var (decoded, waiting) = try await queue.run { [passwords, identifiers] in
             var decoded = DecodedUsers(in: context)
-            var protected: [ProtectedUser] = []
+            var waiting: [WaitingUser] = []
             for record in records {
+                let id = identifiers.userID(at: context.moment)
                 guard selection.contains(ImportID(record.importID)) else {
-                    decoded.skip(record, id: identifiers.userID(at: context.moment))
+                    decoded.skip(record, id: id)
                     continue
                 }
-                let id = identifiers.userID(at: context.moment)
-                guard let user = decoded.decode(record, id: id) else { continue }
-                if let digest = record.secret {
-                    protected.append(ProtectedUser(index: decoded.candidates.count - 1, record: user, digest: digest))
+                guard let (candidate, user) = decoded.decode(record, id: id) else { continue }
+                // Rows are in the order of the candidates.
+                if waiting.isEmpty, record.secret == nil {
+                    decoded.addRows(of: candidate, user, passwordHash: passwords.lockedHash())
                 } else {
-                    decoded.addRows(
-                        ofCandidate: decoded.candidates.count - 1, user, passwordHash: passwords.lockedHash())
+                    waiting.append(WaitingUser(candidate: candidate, record: user, digest: record.secret))
                 }
             }
-            if protected.isEmpty { decoded.finish() }
-            return (decoded, protected)
+            if waiting.isEmpty { decoded.finish() }
+            return (decoded, waiting)
         }
-        guard !protected.isEmpty else { return decoded }
-        let hashes = try await passwords.hashes(of: protected.map(\.digest))
-        for (user, hash) in zip(protected, hashes) {
-            decoded.addRows(ofCandidate: user.index, user.record, passwordHash: hash)
+        guard !waiting.isEmpty else { return decoded }
+        var hashes = try await passwords.hashes(of: waiting.compactMap(\.digest))[...]
+        for user in waiting {
+            let hash = user.digest.flatMap { _ in hashes.popFirst() } ?? passwords.lockedHash()
+            decoded.addRows(of: user.candidate, user.record, passwordHash: hash)
         }
         decoded.finish()
         return decoded
     }
 }
 
-/// A user whose password is hashed before its rows can be made.
-private struct ProtectedUser: Sendable {
-    /// The index of its candidate.
-    let index: Int
+/// A user whose rows are made once the passwords of its batch are hashed.
+private struct WaitingUser: Sendable {
+    let candidate: UserCandidate
     let record: UserRecord
-    let digest: String
+    /// The digest of its password, if it has one.
+    let digest: String?
 }
 
 /// Users whose documents are read, whose keys are folded and whose accounts are encoded as rows.
@@ -64,7 +65,6 @@ private struct DecodedUsers: DecodedBatch {
     private var decided: [RecordDecision] = []
     /// The rows of all candidates.
     private var rows: any UserRows
-    private var rowCount = 0
 
     init(in context: ConversionContext) {
         self.context = context
@@ -84,27 +84,26 @@ private struct DecodedUsers: DecodedBatch {
 
     /// Decodes a user.
     ///
-    /// - Returns: the record of the new candidate; nil if it fails.
-    mutating func decode(_ staged: StagedRecord, id: UserID) -> UserRecord? {
+    /// - Returns: the new candidate and its record; nil if the user fails.
+    mutating func decode(_ staged: StagedRecord, id: UserID) -> (UserCandidate, UserRecord)? {
         do throws(RecordFailure) {
             let record = try UserCandidate.record(of: staged)
-            candidates.append(
-                try UserCandidate(record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames))
-            return record
+            let candidate = try UserCandidate(
+                record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames)
+            candidates.append(candidate)
+            return (candidate, record)
         } catch {
             decided.append(RecordDecision(staged.sequence, importIDs: [ImportID(staged.importID)], .fail(error)))
             return nil
         }
     }
 
-    /// Encodes the account that a candidate becomes.
-    mutating func addRows(ofCandidate index: Int, _ record: UserRecord, passwordHash: String) {
+    /// Encodes the account that a candidate becomes; called for all candidates in their order.
+    mutating func addRows(of candidate: UserCandidate, _ record: UserRecord, passwordHash: String) {
         rows.append(
-            candidates[index].account(
+            candidate.account(
                 of: record, passwordHash: passwordHash, secondFactor: context.settings.emailSecondFactor,
                 at: context.moment))
-        candidates[index].row = rowCount
-        rowCount += 1
     }
 
     /// Brings rows and keys into the order of the indexes.
@@ -120,8 +119,8 @@ private struct DecodedUsers: DecodedBatch {
         let knownRoles = try directory.workspace.roles.roleIDs()
 
         var records = decided
-        // Rows of accounts that are made, and the names of those that get another one.
-        var made: Set<Int> = []
+        // Which candidates become accounts, and under which name if it is not the proposed one.
+        var isMade = [Bool](repeating: false, count: candidates.count)
         var names: [Int: AccountName] = [:]
         var bindings: [(importID: ImportID, user: UserID)] = []
         var found: [UserID] = []
@@ -129,8 +128,7 @@ private struct DecodedUsers: DecodedBatch {
         var organizations: [(importID: ImportID, organization: String)] = []
         var findings: [ImportFinding] = []
         records.reserveCapacity(decided.count + candidates.count)
-        made.reserveCapacity(candidates.count)
-        for candidate in candidates {
+        for (index, candidate) in candidates.enumerated() {
             let decision: Decision
             var subject: UserID?
             if let role = candidate.roles.first(where: { !knownRoles.contains($0) }) {
@@ -165,9 +163,9 @@ private struct DecodedUsers: DecodedBatch {
                     let username = try accounts.username(
                         for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix)
                     accounts.add(username: username, of: candidate)
-                    made.insert(candidate.row)
+                    isMade[index] = true
                     if username != candidate.proposedUsername {
-                        names[candidate.row] = candidate.accountName(under: username)
+                        names[index] = candidate.accountName(under: username)
                     }
                     organizations += candidate.organizations(of: candidate.importIDs)
                     if isTaken { findings.append(candidate.renamed(to: username)) }
@@ -178,8 +176,8 @@ private struct DecodedUsers: DecodedBatch {
                 RecordDecision(
                     candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
         }
-        let isComplete = made.count == rowCount && names.isEmpty
-        let rows = isComplete ? rows : rows.selecting({ made.contains($0) }, names: names)
+        let isUnchanged = names.isEmpty && !isMade.contains(false)
+        let rows = isUnchanged ? rows : rows.selecting({ isMade[$0] }, names: names)
         strangers += skipped.flatMap(accounts.strangers(of:))
         let (newBindings, newlyFound, givenBy) = (bindings, found, organizations)
         return BatchDecisions(

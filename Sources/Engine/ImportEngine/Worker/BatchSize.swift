@@ -2,7 +2,7 @@
 /// wait for long.
 struct BatchSize: Sendable {
     static let smallest = 100
-    static let largest = 6_000
+    static let largest = 10_000
     static let target: Duration = .milliseconds(250)
 
     /// The number of records for the next batch.

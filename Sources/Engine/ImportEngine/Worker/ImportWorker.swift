@@ -228,7 +228,7 @@ public actor ImportWorker: LeasedWorker, Service {
         let now = clock.now()
         // The outcome is prepared before the transaction if the decisions are known.
         let prepared = decisions.map { ($0.outcome(of: claim.type), $0.counts) }
-        let (counts, changes, duration) = try await store.write { transaction in
+        let (counts, changes, start) = try await store.write { transaction in
             let start = ContinuousClock.now
             guard try transaction.operations.hold(id: claim.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
@@ -244,8 +244,10 @@ public actor ImportWorker: LeasedWorker, Service {
             }
             try transaction.staging.finish(claim, with: outcome)
             try transaction.operations.addToCounts(counts, of: claim.type, in: claim.operation, at: now)
-            return (counts, decisions.changes, ContinuousClock.now - start)
+            return (counts, decisions.changes, start)
         }
+        // With the commit, during which other writers wait as well.
+        let duration = ContinuousClock.now - start
         earlier = changes
         leases.finish(claim.lease)
         batchSize.adapt(toBatchOf: claim.recordCount, writtenIn: duration)
