@@ -64,7 +64,6 @@ public struct BulkInsert: Sendable {
     }
 
     /// Rows of a table.
-    // Specialised by its callers: as one function for all tables it would take several times as long.
     @inlinable
     public init<Column>(_ sources: some Collection<Column.Source>, into table: Table<Column>) {
         self.init(into: table.name, columns: table.insertedNames, rowCount: sources.count)
@@ -74,7 +73,7 @@ public struct BulkInsert: Sendable {
     /// How many rows there are.
     public var rowCount: Int { rowStarts.count }
 
-    /// Adds a row of a table.
+    /// Adds a row of a table. Inlined, because one function for all tables would take several times as long.
     @inlinable
     public mutating func append<Column>(_ source: Column.Source, of table: Table<Column>) {
         for column in table.inserted { add(column.value(of: source)) }

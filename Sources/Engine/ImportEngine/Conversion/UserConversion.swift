@@ -234,7 +234,7 @@ extension UserCandidate {
 
     fileprivate func renamed(to username: String) -> ImportFinding {
         ImportFinding(
-            .warning, .valueReplaced, field: "username", value: username,
+            .warning, .valueReplaced, field: "username", value: self.username,
             message:
                 "The username \(shownUsername) belongs to another account, and a username alone does not prove that it "
                 + "is of the same \(isBot ? "program" : "person"). The user "
