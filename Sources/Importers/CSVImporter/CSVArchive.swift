@@ -14,7 +14,6 @@ struct CSVArchive {
     }
 
     private let archive: ExportArchive
-    private let limits: ExportFileLimits
     private let sink: RecordSink
     private let conversations = Conversations()
     private let progress: ReadingProgress
@@ -25,10 +24,9 @@ struct CSVArchive {
     private static let maximumNamedEntries = 100
 
     /// - Parameter directCapacity: the most participants of a direct room.
-    init(_ archive: ExportArchive, limits: ExportFileLimits, sink: RecordSink, directCapacity: Int) {
+    init(_ archive: ExportArchive, sink: RecordSink, directCapacity: Int) {
         self.directCapacity = directCapacity
         self.archive = archive
-        self.limits = limits
         self.sink = sink
         progress = ReadingProgress(sink.output, total: archive.compressedBytes)
         passes = Pass.allCases.filter { pass in
@@ -113,7 +111,7 @@ struct CSVArchive {
         }
         func read(_ table: some DelimitedTable) throws {
             var table = table
-            try table.read(entry, limits: limits, onProgress: onProgress)
+            try table.read(entry, onProgress: onProgress)
         }
         switch layout {
         case .users: try read(CSVUsers(sink: sink) { try conversations.people.add(username: $0) })

@@ -1,4 +1,4 @@
-public import ExportFiles
+internal import ExportFiles
 public import ImportDomain
 internal import ImporterKit
 
@@ -8,12 +8,9 @@ internal import ImporterKit
 public struct CSVImporter: Importer {
     /// The description that clients see.
     public let description = ImporterDescription(key: ImporterKey("csv"), name: "CSV", namesPeopleByUsername: true)
-    private let limits: ExportFileLimits
 
-    /// An importer with limits for files.
-    public init(limits: ExportFileLimits = ExportFileLimits()) {
-        self.limits = limits
-    }
+    /// An importer; it keeps nothing between two files.
+    public init() {}
 
     /// Reads an archive or a single table.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
@@ -23,16 +20,12 @@ public struct CSVImporter: Importer {
                 + "users.csv, channels.csv and a folder with CSV files for each room."
         ) { sink in
             if try ExportFileKind.detect(path: file.path, checkpoint: output.checkCancellation).isArchive {
-                let archive = try ExportArchive(
-                    path: file.path, limits: limits, checkpoint: output.checkCancellation)
+                let archive = try ExportArchive(path: file.path, checkpoint: output.checkCancellation)
                 try archive.require(.csvArchive)
-                try CSVArchive(
-                    archive, limits: limits, sink: sink, directCapacity: file.directRoomCapacity
-                ).read()
+                try CSVArchive(archive, sink: sink, directCapacity: file.directRoomCapacity).read()
             } else {
                 try SingleTable.read(
-                    file, expected: "a CSV file or an archive of CSV files", limits: limits,
-                    into: SingleCSVTable(file, sink: sink))
+                    file, expected: "a CSV file or an archive of CSV files", into: SingleCSVTable(file, sink: sink))
             }
         }
     }

@@ -1,4 +1,3 @@
-public import ExportFiles
 public import ImportDomain
 internal import ImporterKit
 
@@ -9,12 +8,9 @@ public struct OmnichannelContactImporter: Importer {
     /// The description that clients see.
     public let description = ImporterDescription(
         key: ImporterKey("omnichannel_contact"), name: "omnichannel_contacts_importer")
-    private let limits: ExportFileLimits
 
-    /// An importer with limits for files.
-    public init(limits: ExportFileLimits = ExportFileLimits()) {
-        self.limits = limits
-    }
+    /// An importer; it keeps nothing between two files.
+    public init() {}
 
     /// Reads a table of contacts.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
@@ -24,7 +20,7 @@ public struct OmnichannelContactImporter: Importer {
                 + "names the columns: name, emails, phones, manager."
         ) { sink in
             try SingleTable.read(
-                file, expected: "a CSV file of contacts", limits: limits, into: ContactTable(sink: sink, isAlone: true))
+                file, expected: "a CSV file of contacts", into: ContactTable(sink: sink, isAlone: true))
         }
     }
 }

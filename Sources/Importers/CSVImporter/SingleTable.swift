@@ -8,25 +8,21 @@ enum SingleTable {
     ///
     /// - Parameters:
     ///   - expected: what the importer reads, as in "a CSV file".
-    ///   - limits: how much of it is taken.
     ///   - table: makes records of the rows.
-    static func read(
-        _ file: ImportFile, expected: String, limits: ExportFileLimits, into table: some DelimitedTable
-    ) throws {
+    static func read(_ file: ImportFile, expected: String, into table: some DelimitedTable) throws {
         var table = table
         let sink = table.sink
-        let stream = try ExportStream(
-            path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
+        let stream = try ExportStream(path: file.path, checkpoint: sink.output.checkCancellation)
         guard stream.contentKind == .delimitedText else {
             let refusal =
                 stream.kind.isArchive
-                ? try ExportArchive(path: file.path, limits: limits, checkpoint: sink.output.checkCancellation)
+                ? try ExportArchive(path: file.path, checkpoint: sink.output.checkCancellation)
                     .formatRefusal : try ExportFormat.detect(path: file.path)?.refusal()
             throw refusal ?? stream.kind.refusal(expected: expected)
         }
         if try ExportFormat.detect(path: file.path) == .ldif { throw ExportFormat.ldif.refusal() }
         let progress = ReadingProgress(sink.output, total: stream.compressedBytes)
-        try table.read(stream, limits: limits) {
+        try table.read(stream) {
             try progress.note(entry: nil, bytes: stream.compressedBytesRead)
         }
         try progress.finish()

@@ -1,4 +1,3 @@
-public import ExportFiles
 public import ImportDomain
 internal import ImporterKit
 
@@ -8,12 +7,9 @@ internal import ImporterKit
 public struct SlackUsersImporter: Importer {
     /// The description that clients see.
     public let description = ImporterDescription(key: ImporterKey("slack-users"), name: "Slack_Users")
-    private let limits: ExportFileLimits
 
-    /// An importer with limits for files.
-    public init(limits: ExportFileLimits = ExportFileLimits()) {
-        self.limits = limits
-    }
+    /// An importer; it keeps nothing between two files.
+    public init() {}
 
     /// Reads a member list.
     public func read(_ file: ImportFile, into output: any ImportOutput) throws {
@@ -22,8 +18,7 @@ public struct SlackUsersImporter: Importer {
             orReportEmpty: "The file lists no members. Export the member list on the administration page of the Slack "
                 + "workspace; its first line begins with username,email,status."
         ) { sink in
-            try SingleTable.read(
-                file, expected: "a member list in CSV", limits: limits, into: SlackMemberTable(sink: sink))
+            try SingleTable.read(file, expected: "a member list in CSV", into: SlackMemberTable(sink: sink))
         }
     }
 }

@@ -21,13 +21,10 @@ extension DelimitedTable {
     ///
     /// - Parameters:
     ///   - source: an entry of an archive, or a file by itself.
-    ///   - limits: how much of it is taken.
     ///   - onProgress: called before every few thousand rows.
     /// - Throws: what the source throws, except that an entry cannot be read to its end; and what the sink throws.
-    mutating func read(
-        _ source: any ByteSource, limits: ExportFileLimits, onProgress: () throws -> Void
-    ) throws {
-        var reader = DelimitedTextReader(limits: limits)
+    mutating func read(_ source: any ByteSource, onProgress: () throws -> Void) throws {
+        var reader = DelimitedTextReader()
         var rowsUntilReport = 0
         do {
             try reader.read(source) { row in
