@@ -116,6 +116,12 @@ struct UserTests {
         #expect(output.user("U3")?.roles == roles)
     }
 
+    @Test func `when an id has control characters, then findings show replacement characters`() throws {
+        let output = try Self.read(#"{"id":"U3\u001b[2J","name":"cem","is_restricted":true}"#)
+
+        #expect(output.findings(.userGuest).map(\.value) == ["U3\u{FFFD}[2J"])
+    }
+
     @Test func `when values go beyond their limits, then what fits is kept and findings report it`() throws {
         let long = String(repeating: "é", count: 20_000)
         let output = try Self.read(
