@@ -150,7 +150,7 @@ extension EndToEnd {
             #expect(done?.count("completed") == 15)
             #expect(done?.count("error") == 1)
             #expect(failures["total"]?.serialized() == "1")
-            #expect(failures.serialized().contains(#""code":"importer-internal-error""#))
+            #expect(failures.serialized().contains(#""code":"importer-process-ended""#))
             #expect(failures.serialized().contains(#""_id":"b7""#))
         }
 

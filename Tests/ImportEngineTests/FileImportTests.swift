@@ -156,10 +156,10 @@ struct FileImportTests {
             #expect(failed.phase == .ended(.failed))
             #expect(failed.failure?.code == .unrecognized)
             let failure = try #require(failed.failure)
-            await #expect(throws: ImportError.fileNotImported(failure)) {
+            await expectRejection(.fileNotImported(failure)) {
                 _ = try await workspace.engine.importFiles.preview()
             }
-            await #expect(throws: ImportError.fileNotImported(failure)) {
+            await expectRejection(.fileNotImported(failure)) {
                 try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
             }
         }

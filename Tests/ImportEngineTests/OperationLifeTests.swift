@@ -52,11 +52,11 @@ struct OperationLifeTests {
 
     @Test func `when there never was one, then calls that need one are rejected`() async throws {
         try await TestWorkspace.with { workspace in
-            await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
-            await #expect(throws: ImportError.operationNotFound) {
+            await expectRejection(.operationNotInitialized) { try await workspace.add([StagedUser("ada")]) }
+            await expectRejection(.operationNotFound) {
                 try await workspace.engine.operations.run(by: UserID("nobody"))
             }
-            await #expect(throws: ImportError.operationNotFound) { try await workspace.engine.operations.progress() }
+            await expectRejection(.operationNotFound) { _ = try await workspace.engine.operations.progress() }
             let current = try await workspace.engine.operations.current()
             #expect(current == nil)
         }
@@ -66,7 +66,7 @@ struct OperationLifeTests {
         try await TestWorkspace.with { workspace in
             try await workspace.engine.operations.create(by: UserID("nobody"))
 
-            await #expect(throws: ImportError.invalidOperationStatus) {
+            await expectRejection(.invalidOperationStatus) {
                 try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
@@ -78,10 +78,10 @@ struct OperationLifeTests {
             try await workspace.engine.operations.run(by: UserID("nobody"))
 
             #expect(try await workspace.current().phase == .running(.starting))
-            await #expect(throws: ImportError.operationCannotReceiveRecords) {
+            await expectRejection(.operationCannotReceiveRecords) {
                 try await workspace.add([StagedUser("bob")])
             }
-            await #expect(throws: ImportError.invalidOperationStatus) {
+            await expectRejection(.invalidOperationStatus) {
                 try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
@@ -92,8 +92,8 @@ struct OperationLifeTests {
             try await workspace.importing([StagedUser("ada")])
 
             #expect(try await workspace.current().phase == .ended(.done))
-            await #expect(throws: ImportError.operationFinished) { try await workspace.add([StagedUser("bob")]) }
-            await #expect(throws: ImportError.invalidOperationStatus) {
+            await expectRejection(.operationFinished) { try await workspace.add([StagedUser("bob")]) }
+            await expectRejection(.invalidOperationStatus) {
                 try await workspace.engine.operations.run(by: UserID("nobody"))
             }
         }
@@ -129,7 +129,7 @@ struct OperationLifeTests {
             #expect(current.phase == .ended(.canceled))
             #expect(current.lifecycle.isRetired)
             #expect(try await workspace.store.read { try $0.staging.recordCount(of: operation.id) } == 0)
-            await #expect(throws: ImportError.operationNotInitialized) { try await workspace.add([StagedUser("x")]) }
+            await expectRejection(.operationNotInitialized) { try await workspace.add([StagedUser("x")]) }
         }
     }
 

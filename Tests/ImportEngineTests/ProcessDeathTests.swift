@@ -88,7 +88,7 @@ struct ProcessDeathTests {
             #expect(done.counts[.user]?.error == 1)
             #expect((3...12).contains(deaths))
             let failures = try await workspace.failures()
-            #expect(failures.map(\.failure.code) == [.internalError])
+            #expect(failures.map(\.failure.code) == [.processEnded])
             #expect(failures.first?.document.contains("poison") == true)
             #expect(failures.first?.failure.message.contains("The process ended") == true)
         }
@@ -114,7 +114,7 @@ struct ProcessDeathTests {
             #expect(done.counts[.message]?.error == 1)
             #expect((3...12).contains(deaths))
             let failures = try await workspace.failures()
-            #expect(failures.map(\.failure.code) == [.internalError])
+            #expect(failures.map(\.failure.code) == [.processEnded])
             #expect(failures.first?.document.contains("poison") == true)
         }
     }

@@ -171,12 +171,15 @@ struct FileImportCallsTests {
             _ = try await server.post("import.new")
             let fresh = try await server.post("startImport", #"{"input":{}}"#)
 
+            #expect(none.json["details"] == .string("startImport"))
+            #expect(none.json["error"] == .string("Import Operation Not Found [error-operation-not-found]"))
+            #expect(none.json["errorType"] == .string("error-operation-not-found"))
+            #expect(fresh.json["error"] == .string("error-invalid-operation-status"))
             #expect(
-                none.body == """
-                    {"details":"startImport","error":"Import Operation Not Found [error-operation-not-found]",\
-                    "errorType":"error-operation-not-found","success":false}
-                    """)
-            #expect(fresh.body == #"{"error":"error-invalid-operation-status","success":false}"#)
+                fresh.json["import"]?["message"]
+                    == .string(
+                        "The import has no records yet, so it cannot be started. Next: import.addUsers, or import.cancel."
+                    ))
         }
     }
 

@@ -53,34 +53,57 @@ struct RefusalTests {
     }
 
     @Test(arguments: [
-        ("Import operation not initialized.", "none"),
-        ("The current import operation can not receive new data.", "importing"),
-        ("The current import operation is already finished.", "done"), ("Import operation not initialized.", "cleared"),
+        ("none", "Import operation not initialized.", "operation-not-initialized", "none"),
+        (
+            "importing", "The current import operation can not receive new data.", "operation-cannot-receive-records",
+            "importing"
+        ),
+        ("done", "The current import operation is already finished.", "operation-finished", "done"),
+        ("cleared", "Import operation not initialized.", "operation-not-initialized", "canceled"),
     ])
-    func `when the operation takes no users, then the text reports why`(text: String, state: String) async throws {
+    func `when the operation takes no users, then the text reports why, and beside it the state and the next calls`(
+        situation: String, text: String, code: String, state: String
+    ) async throws {
         try await TestServer.with { server in
-            try await server.prepare(state)
+            try await server.prepare(situation)
 
             let answer = try await server.post("import.addUsers", StagedUser.body([StagedUser("x")]))
 
             #expect(answer.status == 400)
-            #expect(answer.body == #"{"error":"\#(text)","success":false}"#)
+            try Self.expectWords(answer, text, code: code, state: state, because: "takes no records")
         }
     }
 
+    /// Expects the documented text without other documented fields, and the words beside it.
+    private static func expectWords(
+        _ answer: TestServer.Answer, _ text: String, code: String, state: String, because reason: String
+    ) throws {
+        #expect(answer.json["error"] == .string(text))
+        #expect(answer.json["success"] == .boolean(false))
+        #expect(answer.json["errorType"] == nil && answer.json["details"] == nil)
+        let words = try #require(answer.json["import"])
+        #expect(words["code"] == .string(code))
+        #expect(words["state"] == .string(state))
+        let message = words["message"]?.text ?? ""
+        #expect(message.contains(state == "none" ? "There is no import" : ", so it \(reason). Next: "))
+        #expect(words["next"]?.elements.isEmpty == false)
+    }
+
     @Test(arguments: [
-        ("none", "error-operation-not-found"), ("new", "error-invalid-operation-status"),
-        ("importing", "error-invalid-operation-status"), ("done", "error-invalid-operation-status"),
-        ("cleared", "error-operation-not-found"),
+        ("none", "operation-not-found", "none"), ("new", "invalid-operation-status", "new"),
+        ("importing", "invalid-operation-status", "importing"), ("done", "invalid-operation-status", "done"),
+        ("cleared", "operation-not-found", "canceled"),
     ])
-    func `when the operation cannot run, then the text reports why`(state: String, text: String) async throws {
+    func `when the operation cannot run, then the text reports why, and beside it the state and the next calls`(
+        situation: String, code: String, state: String
+    ) async throws {
         try await TestServer.with { server in
-            try await server.prepare(state)
+            try await server.prepare(situation)
 
             let answer = try await server.post("import.run")
 
             #expect(answer.status == 400)
-            #expect(answer.body == #"{"error":"\#(text)","success":false}"#)
+            try Self.expectWords(answer, "error-\(code)", code: code, state: state, because: "cannot be started")
         }
     }
 
@@ -88,11 +111,10 @@ struct RefusalTests {
         try await TestServer.with { server in
             let answer = try await server.get("getImportProgress")
 
-            #expect(
-                answer.body == """
-                    {"details":"getImportProgress","error":"Import Operation Not Found [error-operation-not-found]",\
-                    "errorType":"error-operation-not-found","success":false}
-                    """)
+            #expect(answer.json["details"] == .string("getImportProgress"))
+            #expect(answer.json["error"] == .string("Import Operation Not Found [error-operation-not-found]"))
+            #expect(answer.json["errorType"] == .string("error-operation-not-found"))
+            #expect(answer.json["import"]?["state"] == .string("none"))
         }
     }
 

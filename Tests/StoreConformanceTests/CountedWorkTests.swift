@@ -31,6 +31,25 @@ struct CountedWorkTests {
         if StoreKind.current == .postgresql { #expect(small.visitedRows > 0) }
     }
 
+    @Test func `when twice as much is staged, then looking for workers that hold some of it is as much work`()
+        async throws
+    {
+        func look(_ users: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { workspace, store, counted in
+                let operation = try await workspace.stage(StagedUser.crowd(users, password: "secret")).id
+                _ = counted.take()
+
+                let isClaimed = try await store.write { try $0.operations.isClaimed(operation) }
+
+                #expect(!isClaimed)
+            }
+        }
+
+        let (small, large) = (try await look(2_000), try await look(4_000))
+        #expect(large.statements == small.statements)
+        #expect(large.visitedRows == small.visitedRows)
+    }
+
     @Test func `when an account has twice as many addresses, then users.update reads twice as many rows`() async throws
     {
         func update(_ count: Int) async throws -> CountedDatabase.Work {

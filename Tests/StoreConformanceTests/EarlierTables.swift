@@ -7,6 +7,7 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 16 { try connection.run(script: "DROP TABLE download_queue;") }
             if number < 15 {
                 try connection.run(script: "DROP TABLE import_id_organizations; DROP TABLE import_described;")
             }

@@ -2,20 +2,8 @@
 ///
 /// A record that cannot be imported is a `RecordFailure` instead, and the run continues.
 public enum ImportError: Error, Equatable, Sendable {
-    /// Records were sent without a valid operation.
-    case operationNotInitialized
-    /// Records were sent while a file is read or the import runs.
-    case operationCannotReceiveRecords
-    /// Records were sent after the operation ended.
-    case operationFinished
-    /// There is no valid operation to run, or no operation to report on.
-    case operationNotFound
-    /// The operation is not in the step that the call requires.
-    case invalidOperationStatus
-    /// The operation's file could not be fetched or read.
-    case fileNotImported(ImportFileFailure)
-    /// The operation whose file was to be read has ended.
-    case invalidOperation
+    /// The state of the import does not allow the call.
+    case rejected(ImportRejection)
     /// No importer has this key.
     case importerNotDefined(key: String)
     /// The requested file has an address that Ferry does not fetch from.
@@ -36,13 +24,7 @@ public enum ImportError: Error, Equatable, Sendable {
     /// A stable name for programs.
     public var code: String {
         switch self {
-        case .operationNotInitialized: "operation-not-initialized"
-        case .operationCannotReceiveRecords: "operation-cannot-receive-records"
-        case .operationFinished: "operation-finished"
-        case .operationNotFound: "operation-not-found"
-        case .invalidOperationStatus: "invalid-operation-status"
-        case .fileNotImported(let failure): failure.code.rawValue
-        case .invalidOperation: "import-operation-invalid"
+        case .rejected(let rejection): rejection.reason.code
         case .importerNotDefined: "importer-not-defined"
         case .addressRefused(let reason, _): reason.rawValue
         case .missingUserData(_, field: "importIds"): "missing-import-id"
@@ -52,5 +34,53 @@ public enum ImportError: Error, Equatable, Sendable {
         case .operationNoLongerValid: "operation-no-longer-valid"
         case .leaseLost: "lease-lost"
         }
+    }
+}
+
+/// Why the state of an import does not allow a call.
+public struct ImportRejection: Equatable, Sendable {
+    /// The reasons.
+    public enum Reason: Equatable, Sendable {
+        /// Records were sent without a valid operation.
+        case operationNotInitialized
+        /// Records were sent while a file is read or the import runs.
+        case operationCannotReceiveRecords
+        /// Records were sent after the operation ended.
+        case operationFinished
+        /// There is no valid operation to run, or no operation to report on.
+        case operationNotFound
+        /// The operation is not in the step that the call requires.
+        case invalidOperationStatus
+        /// The operation's file could not be fetched or read.
+        case fileNotImported(ImportFileFailure)
+        /// The downloads that were to be paused or resumed are being cancelled.
+        case downloadsCanceling
+
+        /// A stable name for programs.
+        public var code: String {
+            switch self {
+            case .operationNotInitialized: "operation-not-initialized"
+            case .operationCannotReceiveRecords: "operation-cannot-receive-records"
+            case .operationFinished: "operation-finished"
+            case .operationNotFound: "operation-not-found"
+            case .invalidOperationStatus: "invalid-operation-status"
+            case .fileNotImported(let failure): failure.code.rawValue
+            case .downloadsCanceling: "downloads-canceling"
+            }
+        }
+    }
+
+    /// The reason.
+    public let reason: Reason
+    /// What the call requested; nil for a call that only reports.
+    public let event: ImportEvent?
+    /// The state of the import, which stays unchanged; nil if there is none.
+    public let lifecycle: ImportLifecycle?
+
+    /// Creates a rejection.
+    public init(_ reason: Reason, of event: ImportEvent? = nil, in lifecycle: ImportLifecycle? = nil) {
+        self.reason = reason
+        self.event = event
+        self.lifecycle = lifecycle
     }
 }

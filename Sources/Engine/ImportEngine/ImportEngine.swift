@@ -11,6 +11,8 @@ public struct ImportEngine: Sendable {
 
     /// Creates, starts, clears and reports operations.
     public let operations: ImportOperations
+    /// Pauses, resumes and cancels imports and downloads.
+    public let controls: ImportControls
     /// Adds records of request bodies to the current operation.
     public let staging: StageRecords
     /// Receives and fetches the files of operations.
@@ -45,6 +47,7 @@ public struct ImportEngine: Sendable {
 
         operations = ImportOperations(
             environment, importers: ImporterDescription.builtIn + descriptions, workSignal: workSignal)
+        controls = ImportControls(environment, workSignal: workSignal)
         staging = StageRecords(environment)
         importFiles = ImportFiles(
             environment, operations: operations, readers: Set(readers.keys), fetcher: fetcher, workSignal: workSignal)

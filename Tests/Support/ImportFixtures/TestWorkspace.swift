@@ -183,7 +183,9 @@ public struct TestWorkspace: Sendable {
 
     /// The current operation.
     public func current() async throws -> ImportOperation {
-        guard let operation = try await engine.operations.current() else { throw ImportError.operationNotFound }
+        guard let operation = try await engine.operations.current() else {
+            throw ImportError.rejected(ImportRejection(.operationNotFound))
+        }
         return operation
     }
 

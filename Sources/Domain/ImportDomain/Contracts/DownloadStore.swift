@@ -13,7 +13,7 @@ public protocol DownloadStore {
         _ id: String, of source: String, entry: String, in operation: OperationID
     ) throws -> Download?
 
-    /// Queues every pending file and every file whose download was given up.
+    /// Queues every pending file and every file whose download was given up, also while the queue is paused.
     func enqueueFiles() throws
 
     /// Queues the avatars of accounts that have an address for one, in the order of their ids.
@@ -22,10 +22,25 @@ public protocol DownloadStore {
     /// - Returns: the last account; nil if there was none.
     func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID?
 
+    /// What an administrator requested of the queue; `canceling` until `dequeue(limit:)` has emptied it.
+    func control() throws -> ImportControl
+
+    /// Stores what an administrator requested of the queue: `none`, `paused` or `canceling`.
+    func control(_ request: ImportControl) throws
+
+    /// Removes queued files and avatars from a cancelled queue; they can be queued again. Stores `none` after the last.
+    ///
+    /// - Parameter limit: the maximum.
+    /// - Returns: how many were removed; those that a worker holds are left.
+    func dequeue(limit: Int) throws -> Int
+
+    /// Whether any file or avatar is queued.
+    func hasQueued() throws -> Bool
+
     /// The number of queued files or avatars.
     func queueLength(of kind: Download.Kind) throws -> Int
 
-    /// Leases due downloads to a worker.
+    /// Leases due downloads to a worker; none while the queue is paused or cancelled.
     ///
     /// - Parameters:
     ///   - limit: the maximum.

@@ -29,8 +29,13 @@ public protocol OperationStore {
     /// Verifies that a claim stands, and keeps it so until the transaction ends.
     ///
     /// - Returns: the operation.
-    /// - Throws: `ImportError.leaseLost` when another worker took the file over, or the operation has ended.
+    /// - Throws: `ImportError.leaseLost` when another worker took the file over, or the operation has ended or stops.
     func verify(_ claim: FileClaim) throws -> ImportOperation
+
+    /// Whether a worker holds the operation's file or batches of it.
+    ///
+    /// In a transaction that keeps workers from claiming more.
+    func isClaimed(_ id: OperationID) throws -> Bool
 
     /// Ends a completed claim; the next step of the operation begins without attempts.
     func finishFile(_ claim: FileClaim) throws

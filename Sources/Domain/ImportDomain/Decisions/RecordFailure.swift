@@ -46,8 +46,9 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case messageIDConflict = "importer-message-id-conflict"
         /// The message exceeds a limit.
         case messageRejected = "importer-message-rejected"
-        /// The staged document could not be decoded, the database rejects the record, or the process ended while
-        /// importing it.
+        /// The process ended each time it imported the record.
+        case processEnded = "importer-process-ended"
+        /// The staged document could not be decoded, or the database rejects the record.
         case internalError = "importer-internal-error"
     }
 

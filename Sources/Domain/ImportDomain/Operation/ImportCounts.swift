@@ -27,6 +27,9 @@ public struct ImportCounts: Equatable, Sendable {
         self.updated = updated
     }
 
+    /// Part of `completed`: records that are new in the workspace.
+    public var created: Int { completed - unchanged - updated }
+
     /// Records that are not processed yet.
     public var pending: Int { total - completed - error - skipped }
 

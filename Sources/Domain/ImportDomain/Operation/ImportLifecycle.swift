@@ -94,6 +94,9 @@ public struct ImportLifecycle: Hashable, Sendable {
         }
     }
 
+    /// Whether an administrator requested that it stop, and workers may still hold part of it.
+    public var isStopping: Bool { control == .pausing || control == .canceling }
+
     /// Whether it has ended.
     public var isEnded: Bool {
         if case .ended = phase { true } else { false }

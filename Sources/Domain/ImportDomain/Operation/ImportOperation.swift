@@ -83,22 +83,18 @@ public struct ImportOperation: Equatable, Sendable {
         do {
             lifecycle = try lifecycle.applying(event)
         } catch {
-            throw refusal(of: event)
+            throw .rejected(ImportRejection(reason(against: event), of: event, in: lifecycle))
         }
         updatedAt = moment
-        switch event {
-        case .finishReading: entry = nil
+        if event == .finishReading || lifecycle.isEnded || phase == .running(.finishing) { entry = nil }
         // The file is not fetched any more.
-        case .finishReceiving, .fail, .retire: file = file?.withoutSecrets
-        default: break
-        }
-        if lifecycle.isEnded || phase == .running(.finishing) { entry = nil }
+        if event == .finishReceiving || lifecycle.isEnded { file = file?.withoutSecrets }
     }
 
     /// Starts the operation; from here on workers process it.
     ///
-    /// - Throws: `ImportError.operationNotFound` for a retired operation, `.fileNotImported` for one whose file could not
-    ///   be read, `.invalidOperationStatus` for one that is not ready.
+    /// - Throws: `ImportError.rejected`: `.operationNotFound` for a retired operation, `.fileNotImported` for one whose file
+    ///   could not be read, `.invalidOperationStatus` for one that is not ready.
     public mutating func begin(_ start: ImportStart, at moment: Timestamp) throws(ImportError) {
         try apply(.start, at: moment)
         self.start = start
@@ -107,7 +103,7 @@ public struct ImportOperation: Equatable, Sendable {
 
     /// Ends the operation with a failure.
     ///
-    /// - Throws: `ImportError.invalidOperationStatus` for an operation that has ended.
+    /// - Throws: `ImportError.rejected` for an operation that has ended.
     public mutating func fail(with failure: ImportFileFailure, at moment: Timestamp) throws(ImportError) {
         try apply(.fail, at: moment)
         self.failure = failure
@@ -123,20 +119,20 @@ public struct ImportOperation: Equatable, Sendable {
 
     /// Verifies that the operation accepts records.
     ///
-    /// - Throws: `ImportError.operationNotInitialized` for a retired operation, `.operationFinished` for one that has
-    ///   ended, `.operationCannotReceiveRecords` for one that is loading a file or importing.
+    /// - Throws: `ImportError.rejected`: `.operationNotInitialized` for a retired operation, `.operationFinished` for one that
+    ///   has ended, `.operationCannotReceiveRecords` for one that is loading a file or importing.
     public func requireReceiving() throws(ImportError) {
         var next = self
         try next.apply(.stageRecords, at: updatedAt)
     }
 
-    private func refusal(of event: ImportEvent) -> ImportError {
+    private func reason(against event: ImportEvent) -> ImportRejection.Reason {
         switch event {
         case .stageRecords where lifecycle.isRetired: .operationNotInitialized
         case .stageRecords where lifecycle.isEnded: .operationFinished
         case .stageRecords: .operationCannotReceiveRecords
         case .start where lifecycle.isRetired: .operationNotFound
-        case .start: fileFailure.map(ImportError.fileNotImported) ?? .invalidOperationStatus
+        case .start: fileFailure.map(ImportRejection.Reason.fileNotImported) ?? .invalidOperationStatus
         default: .invalidOperationStatus
         }
     }

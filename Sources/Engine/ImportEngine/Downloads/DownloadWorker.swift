@@ -71,10 +71,15 @@ public actor DownloadWorker: LeasedWorker, Service {
     /// - Throws: `StoreError`, `CancellationError`; what was in progress is claimed again then.
     public func step() async throws -> Bool { try await loop.step(of: self) }
 
+    func isWorkWanted() async throws -> Bool { try await store.read { try $0.downloads.control() } == .none }
+
     /// A failure of this server's own is no reason to forget what is to be downloaded.
     func giveUp(because error: any Error) {}
 
     func work() async throws -> Bool {
+        if try await store.read({ try $0.downloads.control() }) == .canceling {
+            return try await store.write { try $0.downloads.dequeue(limit: 2_000) } > 0
+        }
         var running: [String: Int] = [:]
         var hasTimer = false
         var hasFetched = false

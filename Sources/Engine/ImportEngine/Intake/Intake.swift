@@ -137,7 +137,7 @@ final class Intake: Sendable {
             case .request(let id):
                 // The operation may have been cleared, or started, while the records arrived.
                 guard let current = try transaction.operations.find(id: id) else {
-                    throw ImportError.operationNotInitialized
+                    throw ImportError.rejected(ImportRejection(.operationNotInitialized, of: .stageRecords))
                 }
                 operation = current
                 try operation.apply(.stageRecords, at: now)

@@ -21,6 +21,8 @@ public actor FilePreparation: LeasedWorker, Service {
     private let queue = PreparationQueue()
     /// The file in progress.
     private var current: FileClaim?
+    /// Removes what a file left that is not read to its end.
+    private var removal: Task<Void, Never>?
 
     /// The most bytes that a fetched file may have.
     private static let largestFileBytes: Int64 = 1 << 40
@@ -40,7 +42,10 @@ public actor FilePreparation: LeasedWorker, Service {
     }
 
     /// Reads files until the process is told to stop; a file that is being read is read again after the restart.
-    public func run() async throws { await loop.run(self) }
+    public func run() async throws {
+        await loop.run(self)
+        await removal?.value
+    }
 
     /// Fetches or reads one file, or searches it for files of messages.
     ///
@@ -49,9 +54,14 @@ public actor FilePreparation: LeasedWorker, Service {
     public func step() async throws -> Bool { try await loop.step(of: self) }
 
     func work() async throws -> Bool {
-        guard let operation = try await store.read({ try $0.operations.current() }),
-            operation.lifecycle.hasFileWork, let claim = try await claim()
-        else { return false }
+        guard let operation = try await store.read({ try $0.operations.current() }) else { return false }
+        if operation.lifecycle.isStopping, try await stop(operation) { return true }
+        guard operation.lifecycle.hasFileWork, let claim = try await claim() else {
+            guard let removal else { return false }
+            await removal.value
+            self.removal = nil
+            return true
+        }
         leases.hold(claim.lease)
         current = claim
         defer { current = nil }
@@ -59,12 +69,22 @@ public actor FilePreparation: LeasedWorker, Service {
             try await work(on: claim)
             leases.finish(claim.lease)
         } catch ImportError.leaseLost {
-            logger.info("The operation ended, or another worker reads its file; nothing of it was staged.")
+            logger.info("The operation ended or stops, or another worker reads its file; nothing of it was staged.")
             try await leases.release(claim.lease)
         } catch {
             leases.abandon(claim.lease)
             throw error
         }
+        return true
+    }
+
+    /// Confirms that an import has stopped, unless other workers hold part of it.
+    ///
+    /// - Returns: whether it has.
+    private func stop(_ operation: ImportOperation) async throws -> Bool {
+        try await leases.releaseAll()
+        guard let stopped = try await engine.controls.confirm(operation.id) else { return false }
+        logger.info("\(ImportSummary(stopped))", metadata: ["operation": "\(stopped.id)"])
         return true
     }
 
@@ -205,8 +225,14 @@ public actor FilePreparation: LeasedWorker, Service {
             try await intake.accept()
             logger.info("A file was read.", metadata: ["operation": "\(operation)"])
         } catch {
-            // What the file left is removed; an idle worker removes what this cannot.
-            try? await intake.discard()
+            // What the file left is removed; housekeeping removes what this cannot. An import that stops does not wait
+            // for that.
+            let earlier = removal
+            removal = Task {
+                await earlier?.value
+                try? await intake.discard()  // As above.
+            }
+            if error is ImportFileFailure { await removal?.value }
             throw error
         }
     }

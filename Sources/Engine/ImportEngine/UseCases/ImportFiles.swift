@@ -16,8 +16,8 @@ public struct FileUpload: Sendable {
 
 /// What is known of a file's content (`getImportFileData`).
 public enum FilePreview: Sendable {
-    /// The file is being received or read.
-    case waiting
+    /// The file is being received or read, or that is paused.
+    case waiting(ImportControl)
     /// The operation's staged records can be listed with `SelectableRecords`.
     case selection(ImportOperation)
 }
@@ -105,7 +105,7 @@ public struct ImportFiles: Sendable {
     ///
     /// A running or ended operation is never changed.
     /// - Parameter patience: how long the call that begins to read waits for the end.
-    /// - Throws: `ImportError.operationNotFound`, `.importerNotDefined`, `.invalidOperation`, `.fileNotImported`;
+    /// - Throws: `ImportError.rejected` if there is no operation or its file could not be imported, `.importerNotDefined`;
     ///   `StoreError`.
     public func preview(patience: Duration = .zero) async throws -> FilePreview {
         let operation = try await operations.progress().operation
@@ -119,10 +119,13 @@ public struct ImportFiles: Sendable {
                 let preview = try await preview()
                 guard case .waiting = preview else { return preview }
             }
-            return .waiting
-        case .receiving, .reading: return .waiting
+            return .waiting(.none)
+        case .receiving, .reading: return .waiting(operation.lifecycle.control)
         default:
-            if let failure = operation.fileFailure { throw ImportError.fileNotImported(failure) }
+            if let failure = operation.fileFailure {
+                throw ImportError.rejected(
+                    ImportRejection(.fileNotImported(failure), of: .beginReading, in: operation.lifecycle))
+            }
             return .selection(operation)
         }
     }

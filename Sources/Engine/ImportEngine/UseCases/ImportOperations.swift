@@ -78,8 +78,7 @@ public struct ImportOperations: Sendable {
 
     /// Starts the import of everything that is staged in the current operation (`import.run`); workers do the rest.
     ///
-    /// - Throws: `ImportError.operationNotFound`, `.invalidOperationStatus` or `.importerNotDefined`, in this order of
-    ///   checks; `StoreError`.
+    /// - Throws: `ImportError.rejected`, then `.importerNotDefined`; `StoreError`.
     public func run(by user: UserID) async throws {
         try await begin(ImportStart(user: user, policies: .ofCalls), selecting: .everything)
     }
@@ -96,7 +95,9 @@ public struct ImportOperations: Sendable {
     private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {
         let now = environment.clock.now()
         try await store.write { transaction in
-            guard var operation = try transaction.operations.current() else { throw ImportError.operationNotFound }
+            guard var operation = try transaction.operations.current() else {
+                throw ImportError.rejected(ImportRejection(.operationNotFound, of: .start))
+            }
             try operation.begin(start, at: now)
             _ = try importer(operation.importerKey)
             try transaction.operations.update(operation)
@@ -126,9 +127,11 @@ public struct ImportOperations: Sendable {
 
     /// The current operation with its importer (`getImportProgress`).
     ///
-    /// - Throws: `ImportError.operationNotFound` or `.importerNotDefined`.
+    /// - Throws: `ImportError.rejected` if there never was an operation; `.importerNotDefined`.
     public func progress() async throws -> (operation: ImportOperation, importer: ImporterDescription) {
-        guard let operation = try await current() else { throw ImportError.operationNotFound }
+        guard let operation = try await current() else {
+            throw ImportError.rejected(ImportRejection(.operationNotFound))
+        }
         return (operation, try importer(operation.importerKey))
     }
 

@@ -132,7 +132,9 @@ extension StageRecords {
             var refusal: ImportError?
             let current = try transaction.operations.current()
             do {
-                guard let current else { throw ImportError.operationNotInitialized }
+                guard let current else {
+                    throw ImportError.rejected(ImportRejection(.operationNotInitialized, of: .stageRecords))
+                }
                 try current.requireReceiving()
             } catch let error as ImportError {
                 refusal = error

@@ -115,7 +115,7 @@ struct BatchDivision: Sendable {
         switch cause {
         case .processEnded:
             RecordFailure(
-                code: .internalError,
+                code: .processEnded,
                 message: "The process ended \(claim.lease.deaths) times while this record was imported. "
                     + "The log of the operating system says why; often the process had too little memory.")
         case .rejected(let reason):

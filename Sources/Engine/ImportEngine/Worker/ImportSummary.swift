@@ -1,24 +1,47 @@
-import ImportDomain
+public import ImportDomain
 
-/// The last line of an import in the log: its numbers, and how long it took.
-struct ImportSummary: CustomStringConvertible {
-    let description: String
+/// The line of the log about an import that has ended or is paused: its numbers, and how long it took.
+public struct ImportSummary: CustomStringConvertible, Sendable {
+    /// The line.
+    public let description: String
 
-    init(_ operation: ImportOperation) {
-        let counts = operation.totalCounts
-        let parts = [
-            "\(Self.grouped(counts.completed - counts.unchanged - counts.updated)) created",
-            counts.updated == 0 ? nil : "\(Self.grouped(counts.updated)) updated",
-            counts.unchanged == 0 ? nil : "\(Self.grouped(counts.unchanged)) unchanged",
-            counts.skipped == 0 ? nil : "\(Self.grouped(counts.skipped)) skipped",
-            "\(Self.grouped(counts.error)) failed",
-        ]
-        var text = "Import finished: " + parts.compactMap { $0 }.joined(separator: ", ")
+    /// The summary of an import.
+    public init(_ operation: ImportOperation) {
+        let verb =
+            switch operation.phase {
+            case .ended(.done): "finished"
+            case .ended(.failed): "failed"
+            case .ended(.canceled): "cancelled"
+            case .ended(.undone): "undone"
+            default: "paused"
+            }
+        var text = "Import \(verb)"
         if let startedAt = operation.startedAt {
             let tenths = max(0, operation.updatedAt.milliseconds - startedAt.milliseconds) / 100
-            text += " in \(Self.grouped(Int(tenths / 10))).\(tenths % 10) s"
+            text += " after \(Self.grouped(Int(tenths / 10))).\(tenths % 10) s"
         }
-        description = text + "."
+        let types = RecordType.allCases.compactMap { type in
+            operation.counts[type].map { "\(Self.plural(type)): \(Self.numbers($0))" }
+        }
+        description = text + (types.isEmpty ? "." : ". " + types.joined(separator: "; ") + ".")
+    }
+
+    private static func plural(_ type: RecordType) -> String {
+        switch type {
+        case .user: "users"
+        case .contact: "contacts"
+        case .room: "rooms"
+        case .message: "messages"
+        }
+    }
+
+    private static func numbers(_ counts: ImportCounts) -> String {
+        let numbers = [
+            (counts.created, "created"), (counts.updated, "updated"), (counts.unchanged, "unchanged"),
+            (counts.skipped, "skipped"), (counts.error, "failed"), (counts.pending, "pending"),
+        ]
+        let parts = numbers.filter { $0.0 > 0 }.map { "\(grouped($0.0)) \($0.1)" }
+        return parts.isEmpty ? "none" : parts.joined(separator: ", ")
     }
 
     /// A number with a comma for every three digits.

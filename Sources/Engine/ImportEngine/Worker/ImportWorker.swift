@@ -21,6 +21,7 @@ public actor ImportWorker: LeasedWorker, Service {
     private let concurrentHashings: Int
     private var conversions: [RecordType: any RecordConversion]
     private let importers: [ImporterKey: ImporterDescription]
+    private let controls: ImportControls
     private let division: BatchDivision
     private var batchSize = BatchSize()
     private var rejections = BatchRejections()
@@ -54,6 +55,7 @@ public actor ImportWorker: LeasedWorker, Service {
         division = BatchDivision(store: store, clock: clock, queue: queue)
         let identifiers = engine.environment.identifiers
         importers = engine.operations.importers
+        controls = engine.controls
         concurrentHashings = engine.environment.passwords.concurrentHashings
         conversions = [
             .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),
@@ -79,14 +81,15 @@ public actor ImportWorker: LeasedWorker, Service {
     public func step() async throws -> Bool { try await loop.step(of: self) }
 
     func work() async throws -> Bool {
-        guard let operation = try await store.read({ try $0.operations.current() }),
-            operation.lifecycle.isRunning, case .running(let stage) = operation.phase
-        else {
-            await dropUpcoming()
+        let current = try await store.read { try $0.operations.current() }
+        guard let operation = current, operation.lifecycle.isRunning, case .running(let stage) = operation.phase else {
             currentOperation = nil
+            await dropUpcoming()
+            if let current, current.lifecycle.isStopping { return try await stop(current) }
             // Purge the remains of ended operations and broken connections, a little at a time.
             if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
-            return try await recountSome()
+            // The totals of a paused import wait as well.
+            return current?.lifecycle.control == .paused ? false : try await recountSome()
         }
         currentOperation = operation.id
         switch stage {
@@ -102,6 +105,16 @@ public actor ImportWorker: LeasedWorker, Service {
             try await describeAccounts(of: operation)
             try await advance(operation)
         }
+        return true
+    }
+
+    /// Releases what this worker holds of an import that stops, and confirms that unless other workers hold more of it.
+    ///
+    /// - Returns: whether the import has stopped.
+    private func stop(_ operation: ImportOperation) async throws -> Bool {
+        try await leases.releaseAll()
+        guard let stopped = try await controls.confirm(operation.id) else { return false }
+        report(stopped)
         return true
     }
 
@@ -121,11 +134,15 @@ public actor ImportWorker: LeasedWorker, Service {
             .importStopped,
             message: "The import stopped because the server failed again and again: \(Self.sentence(for: error)) "
                 + "Pending records were not imported. The log has more.")
-        try await store.write { transaction in
-            guard var operation = try transaction.operations.current(), operation.lifecycle.isRunning else { return }
+        let failed = try await store.write { transaction -> ImportOperation? in
+            guard var operation = try transaction.operations.current(), operation.lifecycle.isRunning else {
+                return nil
+            }
             try operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
+            return operation
         }
+        if let failed { report(failed) }
     }
 
     private static func sentence(for error: any Error) -> String {
@@ -170,6 +187,10 @@ public actor ImportWorker: LeasedWorker, Service {
             next = try await nextBatch(of: phase)
         } catch let rejected as RejectedBatch {
             try await reject(rejected.claim, because: rejected.reason)
+            return true
+        } catch ImportError.leaseLost, ImportError.operationNoLongerValid {
+            // A suspect was to be divided; nothing else is held.
+            try await leases.releaseAll()
             return true
         }
         guard let batch = next else {
@@ -314,18 +335,17 @@ public actor ImportWorker: LeasedWorker, Service {
             logger.info("Import stage changed.", metadata: ["operation": "\(seen.id)", "stage": "\(stage.rawValue)"])
         } else {
             currentOperation = nil
-            try await reportEnd(of: seen.id)
+            if let ended = try await store.read({ try $0.operations.find(id: seen.id) }) { report(ended) }
         }
     }
 
-    private func reportEnd(of id: OperationID) async throws {
-        guard let operation = try await store.read({ try $0.operations.find(id: id) }) else { return }
-        logger.info("\(ImportSummary(operation))", metadata: ["operation": "\(id)"])
+    private func report(_ operation: ImportOperation) {
+        logger.info("\(ImportSummary(operation))", metadata: ["operation": "\(operation.id)"])
     }
 
     private func report(_ counts: ImportCounts, of type: RecordType, writtenIn duration: Duration) {
         for (outcome, count) in [
-            ("created", counts.completed - counts.unchanged - counts.updated), ("updated", counts.updated),
+            ("created", counts.created), ("updated", counts.updated),
             ("unchanged", counts.unchanged), ("skipped", counts.skipped), ("failed", counts.error),
         ] where count > 0 {
             Counter(label: "ferry_records_total", dimensions: [("type", type.rawValue), ("outcome", outcome)])

@@ -12,6 +12,12 @@ public struct ErrorBody: Codable, Equatable, Sendable {
         public var value: String?
         /// What is wrong and what to do, if `error` has a documented text without it.
         public var message: String?
+        /// The state of the import, as in `import.status`, of a call that it does not allow.
+        public var state: String?
+        /// What an administrator requested of the import; absent if nothing.
+        public var control: String?
+        /// The calls that lead on from the state.
+        public var next: [String]?
 
         /// A detail of an error.
         public init(

@@ -120,13 +120,6 @@ struct APIFailure: Error {
         return failure
     }
 
-    /// The same error, with the reason why the operation's file cannot be imported.
-    func reporting(_ failure: ImportFileFailure) -> APIFailure {
-        var rejection = self
-        rejection.body.import = .init(code: failure.code.rawValue, value: failure.entry, message: failure.message)
-        return rejection
-    }
-
     /// The body as it goes over the wire.
     var bytes: ByteBuffer { ByteBuffer(bytes: WireJSON.data(body)) }
 

@@ -36,13 +36,8 @@ enum ErrorMapping {
         }
         let text =
             switch error {
-            case .operationNotInitialized: "Import operation not initialized."
-            case .operationCannotReceiveRecords: "The current import operation can not receive new data."
-            case .operationFinished: "The current import operation is already finished."
-            case .operationNotFound: "error-operation-not-found"
             // The documented text; `import` has the reason.
-            case .invalidOperationStatus, .fileNotImported: "error-invalid-operation-status"
-            case .invalidOperation: "Invalid Import Operation [error-import-operation-invalid]"
+            case .rejected(let rejection): rejection.documentedText
             case .importerNotDefined: "error-importer-not-defined"
             case .addressRefused: "error-ssrf-validation-failed"
             case .missingUserData: "Users are missing required data."
@@ -53,7 +48,7 @@ enum ErrorMapping {
             }
         var failure = APIFailure.plain(text)
         switch error {
-        case .fileNotImported(let reason): failure = failure.reporting(reason)
+        case .rejected(let rejection): failure = failure.explaining(rejection)
         case .addressRefused: failure.body.import = .init(code: error.code, field: "fileUrl")
         case .missingUserData(let index, let field):
             failure.body.import = .init(code: error.code, index: index, field: field)

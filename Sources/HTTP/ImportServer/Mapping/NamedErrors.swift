@@ -7,10 +7,9 @@ extension Endpoint.Call {
     func naming<Result>(_ name: String, _ work: () async throws -> Result) async throws -> Result {
         do {
             return try await work()
-        } catch ImportError.operationNotFound {
+        } catch ImportError.rejected(let rejection) where rejection.reason == .operationNotFound {
             throw APIFailure.coded("Import Operation Not Found", "error-operation-not-found", details: name)
-        } catch ImportError.invalidOperation {
-            throw APIFailure.coded("Invalid Import Operation", "error-import-operation-invalid", details: name)
+                .explaining(rejection)
         } catch ImportError.importerNotDefined(let key) {
             throw APIFailure.coded(
                 "The importer (\(key.prefix(100))) has no import class defined.", "error-importer-not-defined",

@@ -41,10 +41,10 @@ enum ImportFileRoutes {
                 let state: FilePreview
                 do {
                     state = try await engine.importFiles.preview(patience: call.services.previewPatience)
-                } catch ImportError.fileNotImported(let failure) {
+                } catch ImportError.rejected(let rejection) where rejection.reason != .operationNotFound {
                     throw APIFailure.coded(
                         "Invalid Import Operation", "error-import-operation-invalid", details: "getImportFileData"
-                    ).reporting(failure)
+                    ).explaining(rejection)
                 }
                 guard case .selection(let operation) = state else { return Reply(.waiting) }
                 return Reply(

@@ -43,6 +43,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(RecountedThreadColumn.table),
         WorkspaceTable(DownloadColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(DownloadMessageColumn.table),
+        WorkspaceTable(DownloadQueueColumn.table),
         WorkspaceTable(AvatarColumn.table),
         WorkspaceTable(UploadColumn.table),
         WorkspaceTable(OperationColumn.table, emptied: LeaseTables.holder),

@@ -90,7 +90,52 @@ struct DownloadTables: DownloadStore {
         "\(operation?.rawValue ?? "")/\(entry)"
     }
 
+    func control() throws -> ImportControl {
+        guard
+            let stored: ImportControl = try connection.first("SELECT control FROM download_queue", { try $0.value(0) })
+        else { return .none }
+        return try stored == .paused && isClaimed() ? .pausing : stored
+    }
+
+    func control(_ request: ImportControl) throws {
+        try connection.execute(
+            DownloadQueueColumn.table.insertion(of: [.text("queue"), .text(request.rawValue)])
+                + "ON CONFLICT (id) DO UPDATE SET control = excluded.control")
+    }
+
+    func dequeue(limit: Int) throws -> Int {
+        // Keeps others from queuing downloads meanwhile, which would end the cancellation.
+        let isCanceling = try connection.execute(
+            "UPDATE download_queue SET control = 'canceling' WHERE control = 'canceling'")
+        guard isCanceling > 0 else { return 0 }
+        let count = try connection.execute(
+            """
+            UPDATE downloads SET state = 'waiting', due_at = NULL, attempts = 0, \(LeaseTables.ended)
+            WHERE number IN (
+                SELECT number FROM downloads WHERE state = 'queued' AND \(LeaseTables.isFree(at: try now()))
+                LIMIT \(limit) \(.lockSkippingLocked))
+            """)
+        if try !hasQueued() { try control(.none) }
+        return count
+    }
+
+    func hasQueued() throws -> Bool {
+        try connection.exists("SELECT 1 FROM downloads WHERE state = 'queued' LIMIT 1")
+    }
+
+    /// Whether a worker downloads anything.
+    private func isClaimed() throws -> Bool {
+        try connection.exists(
+            "SELECT 1 FROM downloads WHERE lease_owner IS NOT NULL AND lease_expires_at > \(try now()) LIMIT 1")
+    }
+
+    /// Requested downloads are wanted, even if the queue is being emptied.
+    private func endCancel() throws {
+        try connection.execute("UPDATE download_queue SET control = 'none' WHERE control = 'canceling'")
+    }
+
     func enqueueFiles() throws {
+        try endCancel()
         try connection.execute(
             """
             UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0, lease_attempts = 0
@@ -100,6 +145,7 @@ struct DownloadTables: DownloadStore {
 
     func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID? {
         let now = try now()
+        try endCancel()
         let pending = try connection.rows(
             """
             SELECT id, pending_avatar_url FROM users
@@ -130,6 +176,7 @@ struct DownloadTables: DownloadStore {
     func claim(
         by worker: WorkerID, for duration: Duration, limit: Int, perHost: Int, running: [String: Int]
     ) throws -> [DownloadClaim] {
+        guard try control() == .none else { return [] }
         let now = try now()
         let leases = LeaseTables(connection: connection, clock: clock)
         var running = running
@@ -380,6 +427,12 @@ enum DownloadMessageColumn: Int, TableColumn {
     case subject, messageID
 
     static let table = Table<DownloadMessageColumn>("download_messages")
+}
+
+enum DownloadQueueColumn: Int, TableColumn {
+    case id, control
+
+    static let table = Table<DownloadQueueColumn>("download_queue")
 }
 
 enum AvatarColumn: Int, TableColumn {

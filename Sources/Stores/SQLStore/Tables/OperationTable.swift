@@ -154,6 +154,18 @@ struct OperationTable: OperationStore {
         return operation
     }
 
+    func isClaimed(_ id: OperationID) throws -> Bool {
+        let now = try connection.currentTime(by: clock)
+        guard
+            try !connection.exists(
+                "SELECT 1 FROM import_operations WHERE id = \(id.rawValue) AND lease_expires_at > \(now)")
+        else { return true }
+        // Leases are few: those of other operations are skipped here, so that the index of leases is used.
+        return try connection.rows(
+            "SELECT operation_id FROM import_batches WHERE lease_owner IS NOT NULL AND lease_expires_at > \(now)"
+        ) { $0.text(0) }.contains(id.rawValue)
+    }
+
     func finishFile(_ claim: FileClaim) throws {
         try connection.execute(
             "UPDATE import_operations SET \(LeaseTables.ended) WHERE id = \(claim.operation.id.rawValue)")

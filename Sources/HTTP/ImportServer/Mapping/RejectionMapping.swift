@@ -1,0 +1,117 @@
+import ImportAPI
+import ImportDomain
+
+extension ImportRejection {
+    /// Rocket.Chat's text of the error.
+    var documentedText: String {
+        switch reason {
+        case .operationNotInitialized: "Import operation not initialized."
+        case .operationCannotReceiveRecords: "The current import operation can not receive new data."
+        case .operationFinished: "The current import operation is already finished."
+        case .operationNotFound: "error-operation-not-found"
+        case .invalidOperationStatus, .fileNotImported, .downloadsCanceling: "error-invalid-operation-status"
+        }
+    }
+}
+
+extension APIFailure {
+    /// The same error, with the state of the import, why it does not allow the call, and which calls come next.
+    func explaining(_ rejection: ImportRejection) -> APIFailure {
+        var failure = self
+        var entry: String?
+        if case .fileNotImported(let reason) = rejection.reason { entry = reason.entry }
+        let words = RejectionWords(rejection)
+        failure.body.import = ErrorBody.Import(code: rejection.reason.code, value: entry, message: words.message)
+        failure.body.import?.state = ImportState(rejection.lifecycle).rawValue
+        failure.body.import?.control = rejection.lifecycle.flatMap { $0.control == .none ? nil : $0.control.rawValue }
+        failure.body.import?.next = words.next
+        return failure
+    }
+}
+
+/// What a rejection says to a person, and the calls that it names.
+struct RejectionWords {
+    let message: String
+    let next: [String]
+
+    init(_ rejection: ImportRejection) {
+        switch rejection.reason {
+        case .fileNotImported(let failure):
+            next = Self.begin
+            message = failure.message
+        case .downloadsCanceling:
+            next = ["downloadPendingFiles", "downloadPendingAvatars"]
+            message = "The queued downloads are being cancelled. \(Self.advice(next))"
+        default:
+            let (situation, next) = Self.situation(rejection.lifecycle)
+            self.next = next
+            let sentence =
+                rejection.lifecycle == nil
+                ? "There is no import\(Self.purpose(of: rejection.event))."
+                : "\(situation), so it \(Self.consequence(of: rejection.event))."
+            message = "\(sentence) \(Self.advice(next))"
+        }
+    }
+
+    private static let begin = ["import.new", "uploadImportFile"]
+
+    private static func advice(_ calls: [String]) -> String { "Next: \(calls.joined(separator: ", or "))." }
+
+    private static func purpose(of event: ImportEvent?) -> String {
+        switch event {
+        case .stageRecords: " that takes records"
+        case .start: " to start"
+        case .pause: " to pause"
+        case .resume: " to resume"
+        case .cancel: " to cancel"
+        default: ""
+        }
+    }
+
+    private static func consequence(of event: ImportEvent?) -> String {
+        switch event {
+        case .stageRecords: "takes no records"
+        case .start: "cannot be started"
+        case .pause: "cannot be paused"
+        case .resume: "cannot be resumed"
+        case .cancel: "cannot be cancelled"
+        default: "does not allow the call"
+        }
+    }
+
+    /// The state of an import as the beginning of a sentence, and the calls that lead on from it.
+    private static func situation(_ lifecycle: ImportLifecycle?) -> (state: String, next: [String]) {
+        guard let lifecycle else { return ("", begin) }
+        guard !lifecycle.isRetired else {
+            return ("The import \(lifecycle.phase == .ended(.done) ? "is done" : "has ended") and was cleared", begin)
+        }
+        let cancel = lifecycle.phase == .undoing ? [] : ["import.cancel"]
+        let work = work(of: lifecycle.phase)
+        switch (lifecycle.phase, lifecycle.control) {
+        case (_, .pausing): return ("The import is being paused while \(work)", ["import.resume"] + cancel)
+        case (_, .paused): return ("The import is paused while \(work)", ["import.resume"] + cancel)
+        case (_, .canceling): return ("The import is being cancelled", ["import.status"])
+        case (.created, _): return ("The import has no records yet", ["import.addUsers", "import.cancel"])
+        case (.received, _): return ("The file of the import is not read yet", ["getImportFileData", "import.cancel"])
+        case (.receiving, _), (.reading, _), (.running, _), (.undoing, _):
+            return ("The import is active (\(work))", ["import.status", "import.pause"] + cancel)
+        case (.ready, _):
+            return ("The records of the import are staged", ["import.run", "startImport", "import.cancel"])
+        case (.ended(.done), _): return ("The import is done", ["import.failures"] + begin)
+        case (.ended(.failed), _): return ("The import has failed", ["import.status"] + begin)
+        case (.ended(.canceled), _): return ("The import was cancelled", begin)
+        case (.ended(.undone), _): return ("The import was undone", begin)
+        }
+    }
+
+    private static func work(of phase: ImportPhase) -> String {
+        switch phase {
+        case .receiving: "its file is received"
+        case .reading: "its file is read"
+        case .undoing: "it is undone"
+        case .running(.files): "files of messages are taken out of its archive"
+        case .running(let stage): stage.recordType.map { "\($0.wireName)s are imported" } ?? "it is imported"
+        case .created, .received, .ready, .ended: ""
+        }
+    }
+}
