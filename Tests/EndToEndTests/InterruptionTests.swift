@@ -125,6 +125,92 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: Work.allCases)
+        func `when it is paused, then it stops within 2 s, also through a restart, until it is resumed`(work: Work)
+            async throws
+        {
+            try await HostileServer.run(["/slow": Self.slowAnswer]) { files in
+                let server = try FerryProcess(directory: FerryProcess.newDirectory())
+                try await server.start()
+                try await Self.begin(work, on: server, files: files)
+
+                let duration = try await ContinuousClock().measure {
+                    while try await server.control(of: work, after: "import.pause") != .string("paused") {
+                        try await Task.sleep(for: .milliseconds(20))
+                    }
+                }
+                let paused = try await server.call("GET", "import.status")
+                let fetched = files.requests.count
+                _ = try await server.stopInTime()
+                let second = try FerryProcess(directory: server.directory)
+                try await second.start()
+                // An idle worker looks for work every 2 s.
+                try await Task.sleep(for: .seconds(3))
+                let still = try await second.call("GET", "import.status")
+                let fetchedMeanwhile = files.requests.count
+                let control = try await second.control(of: work, after: "import.pause")
+                _ = try await second.control(of: work, after: "import.resume")
+                switch work {
+                case .readingFile:
+                    let ready = try await second.status { $0["state"] != .string("loading") }
+                    #expect(ready["state"] == .string("ready"))
+                case .importingPasswords:
+                    let after = try await second.status { $0.count("completed") > still.count("completed") }
+                    #expect(after.count("error") == 0)
+                case .fetchingImportFile, .downloadingAvatars:
+                    while files.requests.count == fetched { try await Task.sleep(for: .milliseconds(20)) }
+                }
+                let last = try await second.stopInTime()
+                try await server.remove()
+
+                #expect(duration < .seconds(2))
+                #expect(control == .string("paused"))
+                #expect(still["state"] == paused["state"])
+                #expect(still.count("completed") == paused.count("completed"))
+                #expect(fetchedMeanwhile == fetched)
+                #expect(last.status == 0)
+            }
+        }
+
+        @Test(arguments: Work.allCases)
+        func `when it is cancelled, then it has ended within 2 s, what is staged stays, and the next import begins`(
+            work: Work
+        ) async throws {
+            try await HostileServer.run(["/slow": Self.slowAnswer]) { files in
+                let server = try FerryProcess(directory: FerryProcess.newDirectory())
+                try await server.start()
+                try await Self.begin(work, on: server, files: files)
+
+                let duration = try await ContinuousClock().measure {
+                    try await server.call("POST", "import.cancel", "{}")
+                    if work == .downloadingAvatars {
+                        try await server.count("SELECT count(*) FROM downloads WHERE state = 'queued'") { $0 == 0 }
+                    } else {
+                        _ = try await server.status { $0["state"] == .string("canceled") }
+                    }
+                }
+                let canceled = try await server.call("GET", "import.status")
+                let fetched = files.requests.count
+                let left = try await server.userCount()
+                try await Task.sleep(for: .seconds(1))
+                let users = try await server.userCount()
+                try await server.count("SELECT count(*) FROM import_batches") {
+                    work == .importingPasswords ? $0 > 0 : $0 == 0
+                }
+                let next = try await Self.importing(Self.users(5_000..<5_010), on: server)
+                let outcome = try await server.stopInTime()
+                try await server.remove()
+
+                #expect(duration < .seconds(2))
+                #expect(canceled["state"] == .string(work == .downloadingAvatars ? "done" : "canceled"))
+                #expect(users == left)
+                #expect(files.requests.count == fetched)
+                #expect(next["state"] == .string("done"))
+                #expect(next.count("completed") == 10)
+                #expect(outcome.status == 0)
+            }
+        }
+
         @Test func `when import.clear is called while a slow body is on its way, then nothing of the body is staged`()
             async throws
         {
@@ -221,6 +307,12 @@ extension FerryProcess {
     fileprivate func stopInTime() async throws -> Outcome {
         signal(SIGTERM)
         return try await waitForTheEnd(within: .seconds(30))
+    }
+
+    /// Makes a call and returns the control of the import, or of the queue of downloads.
+    fileprivate func control(of work: EndToEnd.InterruptionTests.Work, after call: String) async throws -> JSONValue? {
+        let answer = try await self.call("POST", call, "{}")
+        return work == .downloadingAvatars ? answer["downloads"]?["control"] : answer["control"]
     }
 
     /// How many accounts there are.

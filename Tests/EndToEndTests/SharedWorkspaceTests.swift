@@ -62,6 +62,47 @@ extension EndToEnd {
             try await database.remove()
         }
 
+        @Test(arguments: [true, false])
+        func `when one process pauses or cancels, then the worker of another stops within 2 s`(isCancel: Bool)
+            async throws
+        {
+            let total = 60_000
+            let database = try await PostgreSQLServer()
+            let servers = try ["0", "2"].map { workers in
+                try FerryProcess(
+                    directory: FerryProcess.newDirectory(),
+                    environment: ["DATABASE_URL": database.url, "FERRY_WORKERS": workers])
+            }
+            for server in servers { try await server.start() }
+            let (caller, worker) = (servers[0], servers[1])
+            try await Self.startImport(of: total, on: servers)
+            _ = try await worker.status { $0.count("completed") > 2_000 }
+
+            let clock = ContinuousClock()
+            let start = clock.now
+            let response = try await caller.call("POST", isCancel ? "import.cancel" : "import.pause", "{}")
+            let stopped = try await worker.status {
+                isCancel ? $0["state"] == .string("canceled") : $0["control"] == .string("paused")
+            }
+            let duration = clock.now - start
+            try await Task.sleep(for: .seconds(3))
+            let later = try await worker.call("GET", "import.status")
+            let list = try await worker.call("GET", "users.list?count=1")
+            if !isCancel { try await worker.call("POST", "import.resume", "{}") }
+            let end = try await caller.status { $0["state"] != .string("importing") }
+
+            #expect(duration < .seconds(2))
+            // Nothing was written after the response.
+            let created = response["counts"]?["users"]?["created"]?.serialized()
+            #expect(created == "\(stopped.count("completed"))")
+            #expect(later.count("completed") == stopped.count("completed"))
+            #expect(list["total"]?.serialized() == "\(stopped.count("completed") + 2)")
+            #expect(end["state"] == .string(isCancel ? "canceled" : "done"))
+            #expect(end.count("completed") == (isCancel ? stopped.count("completed") : total))
+            for server in servers { try await server.remove() }
+            try await database.remove()
+        }
+
         @Test
         func `when the database crashes and is away for longer than leases last, then the import continues by itself`()
             async throws

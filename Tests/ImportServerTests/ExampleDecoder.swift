@@ -91,6 +91,6 @@ extension Dictionary: ComposedExample where Key == String, Value: Decodable {
 
 extension FileDataResponse: ComposedExample {
     fileprivate static func example(from decoder: ExampleDecoder) throws -> FileDataResponse {
-        decoder.isFirstForm ? .waiting : .selection(try Selection(from: decoder))
+        decoder.isFirstForm ? .waiting(control: "a") : .selection(try Selection(from: decoder))
     }
 }

@@ -29,6 +29,8 @@ public struct ImportControls: Sendable {
     public enum Target: Sendable {
         /// The current import while it has not ended, else the queue of downloads if it is not empty.
         case current
+        /// The current import.
+        case `import`
         /// An import.
         case operation(OperationID)
         /// The queue of downloads.
@@ -99,7 +101,7 @@ public struct ImportControls: Sendable {
     ) throws -> Bool {
         switch target {
         case .downloads: true
-        case .operation: false
+        case .import, .operation: false
         case .current:
             try operation?.lifecycle.isEnded == true
                 && (transaction.downloads.control() != .none || transaction.downloads.hasQueued())

@@ -12,6 +12,12 @@ public enum ImportCalls {
     public static let run = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.run")
     /// Returns the state of the current operation.
     public static let status = APICall<NoFields, NoFields, StatusResponse>(.get, v1: "import.status")
+    /// Stops the import, or downloads, until it is resumed; an addition of Ferry.
+    public static let pause = APICall<NoFields, ControlBody, ControlResponse>(.post, v1: "import.pause")
+    /// Continues a paused import or paused downloads; an addition of Ferry.
+    public static let resume = APICall<NoFields, ControlBody, ControlResponse>(.post, v1: "import.resume")
+    /// Ends the import, or downloads, and keeps what is staged; an addition of Ferry.
+    public static let cancel = APICall<NoFields, ControlBody, ControlResponse>(.post, v1: "import.cancel")
     /// Removes what is staged and ends the operation.
     public static let clear = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.clear")
     /// Lists failed records; an addition of Ferry.

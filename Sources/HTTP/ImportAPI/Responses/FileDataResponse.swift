@@ -1,7 +1,7 @@
 /// `getImportFileData`.
 public enum FileDataResponse: Codable, Equatable, Sendable {
     /// The file is being received or read; repeat the call.
-    case waiting
+    case waiting(control: String?)
     /// The records that can be selected.
     case selection(Selection)
 
@@ -71,20 +71,24 @@ public enum FileDataResponse: Codable, Equatable, Sendable {
         public var do_import: Bool
     }
 
-    private enum CodingKeys: String, CodingKey { case waiting, success }
+    private enum CodingKeys: String, CodingKey { case waiting, control, success }
 
     /// Reads either form.
     public init(from decoder: any Decoder) throws {
-        let isWaiting = try decoder.container(keyedBy: CodingKeys.self).contains(.waiting)
-        self = isWaiting ? .waiting : .selection(try Selection(from: decoder))
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self =
+            container.contains(.waiting)
+            ? .waiting(control: try container.decodeIfPresent(String.self, forKey: .control))
+            : .selection(try Selection(from: decoder))
     }
 
     /// Writes the form.
     public func encode(to encoder: any Encoder) throws {
         switch self {
-        case .waiting:
+        case .waiting(let control):
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(true, forKey: .waiting)
+            try container.encodeIfPresent(control, forKey: .control)
             try container.encode(true, forKey: .success)
         case .selection(let selection): try selection.encode(to: encoder)
         }

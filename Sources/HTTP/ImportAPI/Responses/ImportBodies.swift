@@ -13,14 +13,17 @@ public struct OperationResponse: Codable, Sendable {
 public struct StatusResponse: Codable, Sendable {
     /// The state.
     public var state: String
+    /// What an administrator requested of the import; absent if nothing. An addition of Ferry.
+    public var control: String?
     /// The current operation, if there ever was one.
     public var operation: OperationBody?
     /// True.
     public var success = true
 
     /// A response with a state.
-    public init(state: String, operation: OperationBody?) {
+    public init(state: String, control: String?, operation: OperationBody?) {
         self.state = state
+        self.control = control
         self.operation = operation
     }
 }
@@ -73,16 +76,19 @@ public struct ProgressResponse: Codable, Sendable {
     public var name: String
     /// The step.
     public var step: String
+    /// What an administrator requested of the import; absent if nothing. An addition of Ferry.
+    public var control: String?
     /// The counts.
     public var count: Count
     /// True.
     public var success = true
 
     /// A progress.
-    public init(key: String, name: String, step: String, count: Count) {
+    public init(key: String, name: String, step: String, control: String?, count: Count) {
         self.key = key
         self.name = name
         self.step = step
+        self.control = control
         self.count = count
     }
 }

@@ -214,7 +214,12 @@ public struct InfoResponse: Codable, Sendable {
 public struct HealthResponse: Codable, Sendable {
     /// `ok`, or what is missing.
     public var status: String
+    /// What an administrator requested of the current import; absent if nothing, and from `/health`.
+    public var control: String?
 
     /// A response with this status.
-    public init(status: String) { self.status = status }
+    public init(status: String, control: String? = nil) {
+        self.status = status
+        self.control = control
+    }
 }

@@ -23,7 +23,7 @@ extension APIFailure {
         let words = RejectionWords(rejection)
         failure.body.import = ErrorBody.Import(code: rejection.reason.code, value: entry, message: words.message)
         failure.body.import?.state = ImportState(rejection.lifecycle).rawValue
-        failure.body.import?.control = rejection.lifecycle.flatMap { $0.control == .none ? nil : $0.control.rawValue }
+        failure.body.import?.control = rejection.lifecycle?.control.wireName
         failure.body.import?.next = words.next
         return failure
     }

@@ -46,7 +46,11 @@ enum ImportFileRoutes {
                         "Invalid Import Operation", "error-import-operation-invalid", details: "getImportFileData"
                     ).explaining(rejection)
                 }
-                guard case .selection(let operation) = state else { return Reply(.waiting) }
+                let operation: ImportOperation
+                switch state {
+                case .waiting(let control): return Reply(.waiting(control: control.wireName))
+                case .selection(let found): operation = found
+                }
                 return Reply(
                     written: SelectionWriter(
                         engine: engine, operation: operation,

@@ -32,10 +32,30 @@ enum ImportRoutes {
             let operation = try await call.services.engine.operations.current()
             return Reply(
                 StatusResponse(
-                    state: ImportState(operation?.lifecycle).rawValue, operation: operation.map(call.body)))
+                    state: ImportState(operation?.lifecycle).rawValue,
+                    control: operation?.lifecycle.control.wireName, operation: operation.map(call.body)))
+        },
+        Endpoint(ImportCalls.pause, access: .importers, budget: .imports) { call, input in
+            let controls = call.services.engine.controls
+            return reply(try await controls.pause(target(of: input.body())), to: .pause, of: call)
+        },
+        Endpoint(ImportCalls.resume, access: .importers, budget: .imports) { call, input in
+            let controls = call.services.engine.controls
+            return reply(try await controls.resume(target(of: input.body())), to: .resume, of: call)
+        },
+        Endpoint(ImportCalls.cancel, access: .importers, budget: .imports) { call, input in
+            let controls = call.services.engine.controls
+            return reply(try await controls.cancel(target(of: input.body())), to: .cancel, of: call)
         },
         Endpoint(ImportCalls.clear, access: .importers, budget: .imports) { call, _ in
-            try await call.services.engine.operations.clear()
+            let operations = call.services.engine.operations
+            let before = try await operations.current()
+            try await operations.clear()
+            if let before, before.startedAt != nil, !before.lifecycle.isEnded,
+                let ended = try await operations.current()
+            {
+                call.context.logger.info("\(ImportSummary(ended))", metadata: ["operation": "\(ended.id)"])
+            }
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.failures, access: .importers, budget: .imports) { call, input in
@@ -68,6 +88,7 @@ enum ImportRoutes {
             return Reply(
                 ProgressResponse(
                     key: importer.key.rawValue, name: importer.name, step: ImportStatus(operation.phase).rawValue,
+                    control: operation.lifecycle.control.wireName,
                     count: .init(total: counts.total, completed: counts.completed, error: counts.error)))
         },
         Endpoint(
@@ -77,6 +98,24 @@ enum ImportRoutes {
             return Reply(try await call.services.engine.operations.latest().map(call.body))
         },
     ]
+
+    private static func target(of body: ControlBody) -> ImportControls.Target {
+        switch (body.downloads, body.operationId) {
+        case (true?, _): .downloads
+        case (_, let id?): .operation(OperationID(id))
+        case (false?, nil): .import
+        case (nil, nil): .current
+        }
+    }
+
+    private static func reply(
+        _ result: ControlledImport, to event: ImportEvent, of call: Endpoint.Call
+    ) -> Reply<ControlResponse> {
+        if result.hasEnded, let ended = result.operation {
+            call.context.logger.info("\(ImportSummary(ended))", metadata: ["operation": "\(ended.id)"])
+        }
+        return Reply(ControlResponse(result, to: event, operation: result.operation.map(call.body)))
+    }
 
     /// A call whose body is staged record by record; the number of lines is not limited.
     private static func stage<Body>(

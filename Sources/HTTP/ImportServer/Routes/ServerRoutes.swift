@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import ImportAPI
 import ImportDomain
+import ImportEngine
 import JSON
 import WorkspaceServices
 
@@ -32,7 +33,8 @@ enum ServerRoutes {
         },
         Endpoint(ServerCalls.readiness, access: .everybody, budget: .unlimited) { call, _ in
             guard let reason = await call.services.readiness() else {
-                return Reply(HealthResponse(status: "ok"))
+                let operation = try await call.services.engine.operations.current()
+                return Reply(HealthResponse(status: "ok", control: operation?.lifecycle.control.wireName))
             }
             return Reply(written: WireJSON.response(HealthResponse(status: reason), status: .serviceUnavailable))
         },
