@@ -1,3 +1,4 @@
+import CMalloc
 import CSVImporter
 import DirectoryFileStore
 import Foundation
@@ -94,7 +95,8 @@ public struct Workspace: Sendable {
     ) -> [any Service] {
         (0..<workers).map { _ in ImportWorker(engine: engine, logger: logger) }
             + [
-                FilePreparation(engine: engine, logger: logger), DownloadWorker(engine: engine, logger: logger),
+                FilePreparation(engine: engine, returnFreedMemory: { _ = malloc_trim(0) }, logger: logger),
+                DownloadWorker(engine: engine, logger: logger),
                 WorkRelay(announcements: announcements, workSignal: workSignal),
                 Housekeeping(signIn: signIn, logger: logger),
             ]

@@ -23,6 +23,7 @@ public struct Table<Column: TableColumn>: Sendable {
     /// The columns of new rows.
     public let inserted: [Column]
     @usableFromInline let insertedNames: [String]
+    private let insertionStart: SQLQuery
 
     /// A table.
     ///
@@ -33,13 +34,12 @@ public struct Table<Column: TableColumn>: Sendable {
         selection = "SELECT \(names: columnNames) FROM \(name: name) "
         inserted = Column.allCases.filter { !defaulted.contains($0.rawValue) }
         insertedNames = inserted.map(\.name)
+        insertionStart = "INSERT INTO \(name: name) (\(names: insertedNames)) VALUES ("
     }
 
     /// Inserts one row; a clause such as `ON CONFLICT` may follow.
     public func insertion(of source: Column.Source) -> SQLQuery {
-        """
-        INSERT INTO \(name: name) (\(names: insertedNames)) VALUES (\(values: inserted.map { $0.value(of: source) })) 
-        """
+        insertionStart + "\(values: inserted.map { $0.value(of: source) })) "
     }
 }
 

@@ -135,6 +135,7 @@ struct MessageBatch: Sendable {
         var updated: [MessageID: (before: Message, after: Message)] = [:]
         // A source may tell a message twice.
         var places: [MessageID: Int] = [:]
+        places.reserveCapacity(candidates.count)
         var added: [RoomID: Int] = [:]
         var threads = Set<TouchedThread>()
         var files: [WantedFile] = []
@@ -142,10 +143,9 @@ struct MessageBatch: Sendable {
         records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {
             let message = candidate.message
-            guard let holder = known[message.id] else {
+            guard let holder = known[message.id] ?? places[message.id].map({ new[$0] }) else {
                 places[message.id] = new.count
                 new.append(message)
-                known[message.id] = message
                 added[message.roomID, default: 0] += 1
                 if let thread = candidate.thread { threads.insert(thread) }
                 if let file = candidate.file { files.append(WantedFile(file, in: message)) }
@@ -173,8 +173,8 @@ struct MessageBatch: Sendable {
                     new[place] = latest
                 } else {
                     updated[message.id] = (updated[message.id]?.before ?? holder, latest)
+                    known[message.id] = latest
                 }
-                known[message.id] = latest
             }
             // An earlier export may have had the message without the bytes of its file.
             if case .archived? = candidate.file?.location, message.editedAt == latest.editedAt,
@@ -184,7 +184,7 @@ struct MessageBatch: Sendable {
             }
         }
         var changes = EarlierDecisions()
-        changes.messages = Set(new.map(\.id)).union(updated.keys)
+        changes.messages = Set(places.keys).union(updated.keys)
         let edits = updated.values.sorted { $0.after.id.rawValue < $1.after.id.rawValue }
         let (rows, wanted, touched, counts) = (store.rows(of: new, by: number), files, threads, added)
         return BatchDecisions(records: records, findings: findings, changes: changes) { transaction in

@@ -19,6 +19,7 @@ public actor FilePreparation: LeasedWorker, Service {
     private let engine: ImportEngine
     private let leases: HeldLeases
     private let queue = PreparationQueue()
+    private let returnFreedMemory: @Sendable () -> Void
     /// The file in progress.
     private var current: FileClaim?
     /// Removes what a file left that is not read to its end.
@@ -28,7 +29,13 @@ public actor FilePreparation: LeasedWorker, Service {
     private static let largestFileBytes: Int64 = 1 << 40
 
     /// A worker on the engine's files.
-    public init(engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(), logger: Logger) {
+    ///
+    /// - Parameter returnFreedMemory: returns memory that is free in the process to the system. Called when a file is
+    ///   read: what reading freed is not on top of what the import needs.
+    public init(
+        engine: ImportEngine, configuration: WorkerConfiguration = WorkerConfiguration(),
+        returnFreedMemory: @escaping @Sendable () -> Void = {}, logger: Logger
+    ) {
         loop = WorkerLoop(
             .file, engine: engine, configuration: configuration, failureMessage: "A file could not be read.",
             logger: logger)
@@ -36,6 +43,7 @@ public actor FilePreparation: LeasedWorker, Service {
         self.logger = loop.logger
         self.engine = engine
         self.configuration = configuration
+        self.returnFreedMemory = returnFreedMemory
         store = engine.store
         clock = engine.clock
         workSignal = engine.workSignal
@@ -223,6 +231,7 @@ public actor FilePreparation: LeasedWorker, Service {
                 try await self.write(chunk, of: claim, into: intake)
             }
             try await intake.accept()
+            try await queue.run(returnFreedMemory)
             logger.info("A file was read.", metadata: ["operation": "\(operation)"])
         } catch {
             // What the file left is removed; housekeeping removes what this cannot. An import that stops does not wait

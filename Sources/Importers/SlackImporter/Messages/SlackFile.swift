@@ -145,13 +145,34 @@ struct SlackFile {
     /// Slack makes titles of names without their endings; letters and digits tell whether it did.
     func ownTitle(besides name: String) -> String? {
         guard let title = title?.trimmedIfNotBlank else { return nil }
-        func letters(_ text: Substring) -> String {
-            String(String.UnicodeScalarView(text.unicodeScalars.filter(\.properties.isAlphanumeric))).lowercased()
-        }
-        let shown = SlackText.decoded(title)
-        let words = letters(title[...])
+        let words = Self.letters(title[...])
         let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
-        return words.isEmpty || words == letters(name[...]) || words == letters(stem) ? nil : shown
+        return words.isEmpty || words == Self.letters(name[...]) || words == Self.letters(stem)
+            ? nil : SlackText.decoded(title)
+    }
+
+    /// The letters and digits of a text in lower case.
+    private static func letters(_ text: Substring) -> String {
+        // Nearly all names of files are ASCII, which needs no properties of characters.
+        var text = text
+        let letters: String? = text.withUTF8 { utf8 in
+            guard utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+            return String(unsafeUninitializedCapacity: utf8.count) { target in
+                var count = 0
+                for byte in utf8 {
+                    switch byte {
+                    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"):
+                        target[count] = byte
+                    case UInt8(ascii: "A")...UInt8(ascii: "Z"): target[count] = byte | 0x20
+                    default: continue
+                    }
+                    count += 1
+                }
+                return count
+            }
+        }
+        if let letters { return letters }
+        return String(String.UnicodeScalarView(text.unicodeScalars.filter(\.properties.isAlphanumeric))).lowercased()
     }
 
     private mutating func readTranscription(_ reader: inout FieldReader) throws {
