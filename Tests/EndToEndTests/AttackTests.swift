@@ -104,7 +104,11 @@ extension EndToEnd {
                 }
                 return #"{"messages":[\#(messages.joined(separator: ","))]}"#
             }
-            let first = try FerryProcess(directory: FerryProcess.newDirectory())
+            // Stacks of threads count as data, and the number of threads differs between processes.
+            let environment = ["SWIFT_BACKTRACE": "enable=no", "MALLOC_ARENA_MAX": "2"]
+            let stack = "--stack=\(2 << 20)"
+            let first = try FerryProcess(
+                directory: FerryProcess.newDirectory(), environment: environment, limits: [stack])
             try await first.start()
             try await first.call("POST", "import.new")
             try await first.call(
@@ -125,8 +129,8 @@ extension EndToEnd {
             var (deaths, done): (Int, JSONValue?) = (0, nil)
             while done == nil, deaths < 15 {
                 let next = try FerryProcess(
-                    directory: first.directory, environment: ["SWIFT_BACKTRACE": "enable=no"],
-                    limits: ["--data=\(limit)", "--core=0"])
+                    directory: first.directory, environment: environment,
+                    limits: [stack, "--data=\(limit)", "--core=0"])
                 do {
                     try await next.resume(first)
                     if deaths == 0 { try await next.call("POST", "import.run") }
