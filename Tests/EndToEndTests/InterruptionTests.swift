@@ -211,6 +211,29 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: ["import.clear", "import.new", "import.cancel"])
+        func `when a call ends a running import, then the log has one line with its numbers`(call: String) async throws
+        {
+            let server = try FerryProcess(
+                directory: FerryProcess.newDirectory(), environment: ["FERRY_LOG_LEVEL": "info"])
+            try await server.start()
+            try await server.call("POST", "import.new")
+            try await server.call("POST", "import.addUsers", Self.users(0..<400) { #","password":"secret \#($0)""# })
+            try await server.call("POST", "import.run")
+            _ = try await server.status { $0.count("completed") > 0 }
+
+            try await server.call("POST", call)
+            try await server.log { $0.contains("Import cancelled after") }
+            let outcome = try await server.stopInTime()
+            try await server.remove()
+
+            let lines = outcome.errors.split(separator: "\n").filter { $0.contains("Import cancelled after") }
+            #expect(lines.count == 1)
+            let line = try #require(lines.first)
+            let numbers = try #require(line.firstMatch(of: /users: (\d+) created, (\d+) pending\./))
+            #expect((Int(numbers.1) ?? 0) + (Int(numbers.2) ?? 0) == 400)
+        }
+
         @Test func `when import.clear is called while a slow body is on its way, then nothing of the body is staged`()
             async throws
         {

@@ -1,4 +1,5 @@
 public import ImportDomain
+import Logging
 
 /// Creates, starts, clears and reports operations.
 public struct ImportOperations: Sendable {
@@ -6,6 +7,7 @@ public struct ImportOperations: Sendable {
     let importers: [ImporterKey: ImporterDescription]
     private let environment: WorkspaceEnvironment
     private let workSignal: WorkSignal
+    private let logger = Logger(label: "ferry")
     private var store: any Store { environment.store }
 
     init(_ environment: WorkspaceEnvironment, importers: [ImporterDescription], workSignal: WorkSignal) {
@@ -37,12 +39,14 @@ public struct ImportOperations: Sendable {
             lifecycle: ImportLifecycle(phase), updatedAt: now, file: file)
         if let failure { try created.fail(with: failure, at: now) }
         let operation = created
-        try await store.write { transaction in
-            try transaction.operations.retireAll(at: now)
+        let ended = try await store.write { transaction in
+            let ended = try Self.retireAll(in: transaction, at: now)
             try transaction.operations.insert(operation)
             try transaction.announceWork()
+            return ended
         }
         workSignal.notify()
+        report(ended)
         // The operation is there already; what this leaves, an idle worker removes.
         try? await purge(includingFailures: false)
         return operation
@@ -55,13 +59,28 @@ public struct ImportOperations: Sendable {
     /// - Throws: `StoreError`; then nothing has changed.
     public func clear() async throws {
         let now = environment.clock.now()
-        try await store.write { try $0.operations.retireAll(at: now) }
+        report(try await store.write { try Self.retireAll(in: $0, at: now) })
         workSignal.notify()
         do {
             try await purge(includingFailures: true)
         } catch StoreError.full {
             // The operations have ended. An idle worker removes what is staged once there is space.
         }
+    }
+
+    /// Retires every operation.
+    ///
+    /// - Returns: the started import that this ended.
+    private static func retireAll(in transaction: any StoreTransaction, at now: Timestamp) throws -> ImportOperation? {
+        let current = try transaction.operations.current()
+        try transaction.operations.retireAll(at: now)
+        guard let current, current.startedAt != nil, !current.lifecycle.isEnded else { return nil }
+        return try transaction.operations.find(id: current.id)
+    }
+
+    private func report(_ ended: ImportOperation?) {
+        guard let ended else { return }
+        logger.info("\(ImportSummary(ended))", metadata: ["operation": "\(ended.id)"])
     }
 
     /// Removes staged records that no valid operation can use, a few at a time so that others get their turn.

@@ -48,14 +48,7 @@ enum ImportRoutes {
             return reply(try await controls.cancel(target(of: input.body())), to: .cancel, of: call)
         },
         Endpoint(ImportCalls.clear, access: .importers, budget: .imports) { call, _ in
-            let operations = call.services.engine.operations
-            let before = try await operations.current()
-            try await operations.clear()
-            if let before, before.startedAt != nil, !before.lifecycle.isEnded,
-                let ended = try await operations.current()
-            {
-                call.context.logger.info("\(ImportSummary(ended))", metadata: ["operation": "\(ended.id)"])
-            }
+            try await call.services.engine.operations.clear()
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.failures, access: .importers, budget: .imports) { call, input in
