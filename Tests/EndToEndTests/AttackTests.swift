@@ -1,5 +1,4 @@
 import Foundation
-import FoundationNetworking
 import JSON
 import Testing
 
@@ -269,7 +268,7 @@ extension EndToEnd {
             let request = try server.request("GET", "channels.messages?roomName=quay&count=0")
             let pages = try await withThrowingTaskGroup(of: JSONValue.self) { group in
                 for _ in 0..<12 {
-                    group.addTask { try JSONValue(parsing: Array(await URLSession.shared.data(for: request).0)) }
+                    group.addTask { try JSONValue(parsing: try await FerryProcess.body(of: request)) }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }

@@ -117,28 +117,26 @@ final class FerryProcess {
     /// Makes a call and returns its body.
     @discardableResult
     func call(_ method: String, _ name: String, _ body: String? = nil) async throws -> JSONValue {
-        let request = try request(method, name, body)
-        let (data, response) = try await URLSession.shared.data(for: request)
-        try Self.expectDescription(of: response, to: method, body: Array(data))
-        return try JSONValue(parsing: Array(data))
+        try JSONValue(parsing: try await Self.body(of: try request(method, name, body)))
     }
 
-    /// Records an issue for every part of a response that the OpenAPI document does not describe.
-    private static func expectDescription(of response: URLResponse, to method: String, body: [UInt8]) throws {
-        guard let response = response as? HTTPURLResponse, let url = response.url else {
-            throw Failure.unexpected("\(response)")
-        }
+    /// Sends a request and returns the body of the response, which must match the OpenAPI document.
+    static func body(of request: URLRequest) async throws -> [UInt8] {
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard let method = request.httpMethod, let response = response as? HTTPURLResponse, let url = response.url
+        else { throw Failure.unexpected("\(response)") }
         let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
         try DocumentedExchange(
             method: method, path: url.path(percentEncoded: true), status: response.statusCode, headers: headers,
-            body: body
+            body: Array(data)
         ).expectDescription()
+        return Array(data)
     }
 
     /// The bytes at a path of the server.
     func bytes(_ path: String) async throws -> Data {
         guard let url = URL(string: baseURL + path) else { throw Failure.unexpected(path) }
-        return try await URLSession.shared.data(from: url).0
+        return Data(try await Self.body(of: URLRequest(url: url)))
     }
 
     /// Polls the status until it satisfies a condition.

@@ -89,9 +89,8 @@ struct DatabaseOutageTests {
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             return try await application.test(.router) { client in
-                try await client.execute(uri: path, method: method, headers: headers) { response in
-                    (response.status.code, store.questions)
-                }
+                let answer = try await TestServer.call(method, path, headers: headers, of: client)
+                return (answer.status, store.questions)
             }
         }
     }

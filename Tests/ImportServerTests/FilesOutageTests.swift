@@ -7,7 +7,6 @@ import ImportFixtures
 import ImportServer
 import JSON
 import Logging
-import NIOCore
 import Testing
 import WorkspaceServices
 
@@ -64,15 +63,14 @@ struct FilesOutageTests {
             headers[try #require(HTTPField.Name("X-User-Id"))] = signedIn.user.id.rawValue
             headers[try #require(HTTPField.Name("X-Auth-Token"))] = signedIn.token
 
-            let (answered, json) = try await application.test(.router) { [headers] client in
-                try await client.execute(
-                    uri: "/api/v1/uploadImportFile", method: .post, headers: headers, body: ByteBuffer(string: body)
-                ) { ($0.status.code, try JSONValue(parsing: Array($0.body.readableBytesView))) }
+            let answer = try await application.test(.router) { [headers] client in
+                try await TestServer.call(
+                    .post, "/api/v1/uploadImportFile", bytes: Array(body.utf8), headers: headers, of: client)
             }
 
-            #expect(answered == status)
-            #expect(json["errorType"] == .string(errorType))
-            #expect(json["error"]?.text?.contains("nothing was stored") == true)
+            #expect(answer.status == status)
+            #expect(answer.json["errorType"] == .string(errorType))
+            #expect(answer.json["error"]?.text?.contains("nothing was stored") == true)
             let operation = try await workspace.engine.operations.current()
             #expect(operation == nil)
         }

@@ -91,6 +91,14 @@ struct TestServer: Sendable {
             headers[token] = credentials.token
         }
         let uri = path.hasPrefix("/") ? path : "/api/v1/\(path)"
+        return try await Self.call(method, uri, bytes: bytes, headers: headers, of: client)
+    }
+
+    /// Makes a call of any server in this process; the response must match the OpenAPI document.
+    static func call(
+        _ method: HTTPRequest.Method, _ uri: String, bytes: [UInt8]? = nil, headers: HTTPFields,
+        of client: any TestClientProtocol
+    ) async throws -> Answer {
         let answer = try await client.execute(
             uri: uri, method: method, headers: headers, body: bytes.map { ByteBuffer(bytes: $0) }
         ) { response in
@@ -106,7 +114,7 @@ struct TestServer: Sendable {
     }
 
     /// Records an issue if the contract's type of a JSON response loses a part of it.
-    private func expectTyped(_ answer: Answer, to method: HTTPRequest.Method, path: String) throws {
+    private static func expectTyped(_ answer: Answer, to method: HTTPRequest.Method, path: String) throws {
         guard answer.header("Content-Type") == "application/json", !answer.bytes.isEmpty else { return }
         let segments = path.prefix { $0 != "?" }.split(separator: "/")
         let endpoint = ServerRouter.endpoints.first {
