@@ -23,7 +23,7 @@ public actor ImportWorker: LeasedWorker, Service {
     private let importers: [ImporterKey: ImporterDescription]
     private let controls: ImportControls
     private let division: BatchDivision
-    private var batchSize = BatchSize()
+    private var batchSize: BatchSize
     private var rejections = BatchRejections()
     /// The next batch, prepared while the current one is written.
     private var upcoming: Upcoming?
@@ -49,6 +49,7 @@ public actor ImportWorker: LeasedWorker, Service {
         self.logger = loop.logger
         self.configuration = configuration
         store = engine.store
+        batchSize = BatchSize(isShared: engine.store.isShared)
         clock = engine.clock
         workSignal = engine.workSignal
         let queue = PreparationQueue()
