@@ -393,6 +393,28 @@ struct ImportControlTests {
         }
     }
 
+    @Test func `when avatars are being queued while the queue is cancelled, then the later ones are not queued`()
+        async throws
+    {
+        try await DownloadScene.with { scene in
+            let store = scene.workspace.store
+            let accounts = (1...3).map {
+                User(
+                    id: UserID("avatar\($0)"), username: "avatar\($0)", pendingAvatarURL: "data:image/png,\($0)",
+                    createdAt: scene.workspace.clock.now())
+            }
+            try await store.write { try $0.users.insert(accounts, by: nil) }
+            let first = try await store.write { try $0.downloads.enqueueAvatars(after: nil, limit: 1) }
+            _ = try await scene.workspace.engine.controls.cancel(.downloads)
+
+            let second = try await store.write { try $0.downloads.enqueueAvatars(after: first, limit: 1) }
+
+            #expect(first == UserID("avatar1"))
+            #expect(second == nil)
+            #expect(try await store.read { try $0.downloads.control() } == .canceling)
+        }
+    }
+
     @Test func `when a worker downloads while the queue is paused, then it is pausing until the worker stops`()
         async throws
     {

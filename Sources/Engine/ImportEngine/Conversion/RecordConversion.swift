@@ -27,6 +27,8 @@ struct WorkspaceDirectory {
     let workspace: any StoreTransaction
     /// What was decided before and is not written yet.
     let earlier: EarlierDecisions
+    /// The time of the decisions, at which rooms are made and changed: clients ask for what changed since.
+    let moment: Timestamp
 }
 
 /// What the decisions about earlier batches leave to those about later ones.
@@ -73,7 +75,7 @@ struct ConversionContext: Sendable {
     let settings: ConversionSettings
     /// Where records and the workspace are kept.
     let store: any Store
-    /// The time of the claim, at which accounts and rooms are made.
+    /// The time of the claim, at which accounts are made.
     let moment: Timestamp
 
     /// What becomes of records that meet what is there already.

@@ -48,7 +48,8 @@ private struct DecodedRooms: DecodedBatch {
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         var rooms = RoomDecisions(
-            try RoomDirectory(candidates, context: context, by: directory), context: context, identifiers: identifiers)
+            try RoomDirectory(candidates, context: context, by: directory), context: context, identifiers: identifiers,
+            at: directory.moment)
         var records = decided
         records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {

@@ -16,15 +16,18 @@ struct RoomDecisions {
 
     private let context: ConversionContext
     private let identifiers: any IdentifierSource
-    private var moment: Timestamp { context.moment }
+    private let moment: Timestamp
     /// Where the rooms that this batch makes and changes stand in the lists above.
     private var newPlaces: [RoomID: Int] = [:]
     private var updatedPlaces: [RoomID: Int] = [:]
 
-    init(_ directory: RoomDirectory, context: ConversionContext, identifiers: any IdentifierSource) {
+    init(
+        _ directory: RoomDirectory, context: ConversionContext, identifiers: any IdentifierSource, at moment: Timestamp
+    ) {
         self.directory = directory
         self.context = context
         self.identifiers = identifiers
+        self.moment = moment
     }
 
     /// What becomes of one record, and the room that it is.

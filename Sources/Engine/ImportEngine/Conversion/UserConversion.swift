@@ -11,7 +11,7 @@ struct UserConversion: RecordConversion {
     func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
         let records = try await context.store.read { try $0.staging.records(of: claim) }
         let selection = try await context.selection(of: .user, among: records.map { ImportID($0.importID) })
-        var (decoded, waiting) = try await queue.run { [passwords, identifiers] in
+        let (decoded, waiting) = try await queue.run { [passwords, identifiers] in
             var decoded = DecodedUsers(in: context)
             var waiting: [WaitingUser] = []
             for record in records {
@@ -32,13 +32,16 @@ struct UserConversion: RecordConversion {
             return (decoded, waiting)
         }
         guard !waiting.isEmpty else { return decoded }
-        var hashes = try await passwords.hashes(of: waiting.compactMap(\.digest))[...]
-        for user in waiting {
-            let hash = user.digest.flatMap { _ in hashes.popFirst() } ?? passwords.lockedHash()
-            decoded.addRows(of: user.candidate, user.record, passwordHash: hash)
+        let hashes = try await passwords.hashes(of: waiting.compactMap(\.digest))
+        return try await queue.run { [passwords] in
+            var (decoded, hashes) = (decoded, hashes[...])
+            for user in waiting {
+                let hash = user.digest.flatMap { _ in hashes.popFirst() } ?? passwords.lockedHash()
+                decoded.addRows(of: user.candidate, user.record, passwordHash: hash)
+            }
+            decoded.finish()
+            return decoded
         }
-        decoded.finish()
-        return decoded
     }
 }
 

@@ -114,12 +114,12 @@ public struct ImportFiles: Sendable {
             try await beginReading(operation.id)
             let clock = ContinuousClock()
             let end = clock.now + patience
-            while clock.now < end {
+            var latest = FilePreview.waiting(.none)
+            while clock.now < end, case .waiting = latest {
                 try await clock.sleep(for: .milliseconds(50))
-                let preview = try await preview()
-                guard case .waiting = preview else { return preview }
+                latest = try await preview()
             }
-            return .waiting(.none)
+            return latest
         case .receiving, .reading: return .waiting(operation.lifecycle.control)
         default:
             if let failure = operation.fileFailure {

@@ -230,9 +230,10 @@ public actor ImportWorker: LeasedWorker, Service {
                 }
             } catch is OutdatedDecisions {
                 if batch.decided != nil, store.isShared { lateDecisions = Self.lateDecisionsInARow }
-                let earlier = earlier.written
+                let (earlier, moment) = (earlier.written, clock.now())
                 try await write(nil, of: batch.claim) { transaction in
-                    try batch.records.decide(by: WorkspaceDirectory(workspace: transaction, earlier: earlier))
+                    try batch.records.decide(
+                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment))
                 }
             }
         } catch {
@@ -292,9 +293,12 @@ public actor ImportWorker: LeasedWorker, Service {
     /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included, and
     /// forgets what only the import needed.
     private func finish(_ operation: ImportOperation) async throws {
-        while try await recountSome() { try Task.checkCancellation() }
+        while try await recountSome(during: operation.id) { try Task.checkCancellation() }
         guard let number = operation.number else { return }
-        while try await store.write({ try $0.users.forgetConfirmed(by: number, limit: 8_000) }) {
+        while try await store.write({ transaction in
+            guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else { return false }
+            return try transaction.users.forgetConfirmed(by: number, limit: 8_000)
+        }) {
             try Task.checkCancellation()
         }
         try await store.analyze()
@@ -302,13 +306,19 @@ public actor ImportWorker: LeasedWorker, Service {
 
     /// Recounts some totals.
     ///
+    /// - Parameter running: recounts only while this operation is running: no lease tells that it is being finished.
     /// - Returns: whether there were any.
-    private func recountSome() async throws -> Bool {
+    private func recountSome(during running: OperationID? = nil) async throws -> Bool {
         guard let id = try await store.read({ try $0.operations.operationToRecount() }) else { return false }
-        if try await !store.write({ try $0.messages.recountThreads(of: id, limit: 500) }) {
-            _ = try await store.write { try $0.rooms.recountRooms(of: id, limit: 100) }
+        return try await store.write { transaction in
+            if let running {
+                guard try transaction.operations.hold(id: running)?.lifecycle.isRunning == true else { return false }
+            }
+            if try !transaction.messages.recountThreads(of: id, limit: 500) {
+                _ = try transaction.rooms.recountRooms(of: id, limit: 100)
+            }
+            return true
         }
-        return true
     }
 
     /// Moves the operation to the next stage, unless another worker did.
@@ -507,7 +517,7 @@ public actor ImportWorker: LeasedWorker, Service {
         }
         // The outcome of the previous batch is not known yet.
         if let previous, previous.decided == nil { return nil }
-        let before = previous?.decided
+        let (before, moment) = (previous?.decided, clock.now())
         let earlier = before?.decisions.changes ?? earlier.written
         return try await store.read { transaction in
             let seen = try transaction.version()
@@ -516,7 +526,8 @@ public actor ImportWorker: LeasedWorker, Service {
             guard isWritten || seen == before?.version else { return nil }
             do {
                 return Decided(
-                    decisions: try records.decide(by: WorkspaceDirectory(workspace: transaction, earlier: earlier)),
+                    decisions: try records.decide(
+                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment)),
                     version: isWritten ? seen : seen.next)
             } catch is OutdatedDecisions {
                 return nil

@@ -145,7 +145,12 @@ struct DownloadTables: DownloadStore {
 
     func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID? {
         let now = try now()
-        try endCancel()
+        // A cancellation ends with a later request, not with the next page of an earlier one.
+        if account == nil {
+            try endCancel()
+        } else if try control() == .canceling {
+            return nil
+        }
         let pending = try connection.rows(
             """
             SELECT id, pending_avatar_url FROM users
