@@ -1,3 +1,5 @@
+// `Array` has no file of its own here, and every layer removes repetitions from lists of records.
+
 extension Array {
     /// The elements without those whose key an earlier one has.
     @inlinable

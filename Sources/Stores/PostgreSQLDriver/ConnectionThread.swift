@@ -1,9 +1,7 @@
 import Dispatch
 
 /// A session and the serial queue that uses it: libpq's calls block, and a connection serves one caller at a time.
-///
-/// `@unchecked Sendable` because the session is not `Sendable`: only the serial queue uses it, and the initializer takes
-/// it over from its caller.
+// Unchecked, because the session is not `Sendable`: the initializer takes it over, and only the serial queue uses it.
 final class ConnectionThread: @unchecked Sendable {
     private let session: PostgreSQLSession
     private let queue: DispatchQueue

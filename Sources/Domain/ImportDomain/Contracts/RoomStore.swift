@@ -93,8 +93,8 @@ public protocol RoomStore {
 
     /// Recounts some rooms that an import touched: message counts, the latest message.
     ///
-    /// Recount threads first (`MessageStore.recountThreads`), because their stand-ins count as messages of their rooms. Several
-    /// processes may recount an operation at the same time.
+    /// Recount threads first (`MessageStore.recountThreads`), because their stand-ins count as messages of their rooms.
+    /// Several processes may recount an operation at the same time.
     /// - Parameter limit: about how many rooms to recount.
     /// - Returns: whether more are left.
     func recountRooms(of operation: OperationID, limit: Int) throws -> Bool
