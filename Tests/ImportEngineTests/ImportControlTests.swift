@@ -287,13 +287,13 @@ struct ImportControlTests {
     // MARK: Files
 
     /// An upload that is about to be read.
-    private static func upload(_ workspace: TestWorkspace) async throws {
+    private static func upload(_ workspace: TestWorkspace, isRead: Bool = true) async throws {
         let rows = (0..<5_000).map { "p\($0),p\($0)@example.com,P\n" }
         let upload = try await workspace.engine.importFiles.beginUpload()
         try await upload.write(Array(rows.joined().utf8))
         try await workspace.engine.importFiles.accept(
             upload, named: "users.csv", contentType: nil, importer: ImporterKey("csv"), by: UserID("nobody"))
-        _ = try await workspace.engine.importFiles.preview()
+        if isRead { _ = try await workspace.engine.importFiles.preview() }
     }
 
     @Test func `when its file is paused while it is read, then nothing is staged, and it is read again when resumed`()
@@ -324,6 +324,45 @@ struct ImportControlTests {
             #expect(still.counts.isEmpty)
             #expect(read.phase == .ready)
             #expect(read.totalCounts.total == 5_000)
+        }
+    }
+
+    @Test func `when its file is paused while a call waits for its content, then the call returns the control`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await Self.upload(workspace, isRead: false)
+            let preview = Task { try await workspace.engine.importFiles.preview(patience: .seconds(2)) }
+            while try await workspace.current().phase != .reading(nil) { await Task.yield() }
+
+            _ = try await workspace.engine.controls.pause()
+
+            guard case .waiting(.paused) = try await preview.value else {
+                Issue.record("The call does not report the pause.")
+                return
+            }
+        }
+    }
+
+    @Test(arguments: [ImportControl.none, .paused])
+    func `when it is paused while it finishes, then no totals are recounted`(control: ImportControl) async throws {
+        try await TestWorkspace.with { workspace in
+            let now = workspace.clock.now()
+            let lifecycle = try #require(
+                ImportLifecycle(phase: .running(.finishing), control: control, isRetired: false))
+            let operation = ImportOperation(
+                id: OperationID("o"), importerKey: .api, createdAt: now, createdBy: UserID("u"),
+                lifecycle: lifecycle, updatedAt: now)
+            try await workspace.store.write { transaction in
+                try transaction.operations.insert(operation)
+                try transaction.rooms.touch([.general: 1], by: operation.id)
+            }
+
+            let isRecounted = try await workspace.worker().recountSome(during: operation.id)
+
+            let left = try await workspace.store.read { try $0.operations.operationToRecount() }
+            #expect(isRecounted == (control == .none))
+            #expect((left == nil) == isRecounted)
         }
     }
 

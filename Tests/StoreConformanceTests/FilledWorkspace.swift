@@ -108,7 +108,7 @@ enum FilledWorkspace {
                 case .file, .archived: try transaction.downloads.finish(download, file: stored)
                 }
             }
-            try transaction.downloads.control(.paused)
+            try transaction.downloads.setControl(.paused)
             try transaction.staging.stage(
                 RecordPack(count: 1, payload: Array(0...255), contentBytes: 1), intake: IntakeID("pack"),
                 operation: operation)

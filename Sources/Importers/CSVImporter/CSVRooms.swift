@@ -50,9 +50,8 @@ struct CSVRooms: PositionedTable {
         var room = RoomRecord(importIDs: [id], kind: .privateGroup, name: name, isIdentifiedByName: true)
         let creator = row.name(columns.creator)
         if !creator.isEmpty { room.creatorID = conversations.people.importID(of: creator) }
-        var seen: Set<ExactString> = []
         room.memberIDs = row.list(columns.members).map { conversations.people.importID(of: $0) }
-            .filter { seen.insert(ExactString($0)).inserted }
+            .distinct { ExactString($0) }
         room.topic = try sink.fitting(
             row.trimmed(columns.topic), RecordLimits.descriptionBytes, field: "topic", line: row.line)
         room.description = try sink.fitting(

@@ -26,7 +26,7 @@ public protocol DownloadStore {
     func control() throws -> ImportControl
 
     /// Stores what an administrator requested of the queue: `none`, `paused` or `canceling`.
-    func control(_ request: ImportControl) throws
+    func setControl(_ request: ImportControl) throws
 
     /// Removes queued files and avatars from a cancelled queue; they can be queued again. Stores `none` after the last.
     ///

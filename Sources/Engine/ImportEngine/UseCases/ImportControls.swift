@@ -113,12 +113,12 @@ public struct ImportControls: Sendable {
     ) throws -> ControlledImport.Downloads {
         let downloads = transaction.downloads
         if event == .cancel {
-            try downloads.control(try downloads.hasQueued() ? .canceling : .none)
+            try downloads.setControl(try downloads.hasQueued() ? .canceling : .none)
         } else {
             guard try downloads.control() != .canceling else {
                 throw ImportError.rejected(ImportRejection(.downloadsCanceling, of: event))
             }
-            try downloads.control(event == .pause ? .paused : .none)
+            try downloads.setControl(event == .pause ? .paused : .none)
         }
         try transaction.announceWork()
         return ControlledImport.Downloads(control: try downloads.control(), counts: try downloads.downloadCounts())

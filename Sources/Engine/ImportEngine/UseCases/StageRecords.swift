@@ -33,8 +33,7 @@ public struct StageRecords: Sendable {
             guard request.isFaultless else { return nil }
             // A guest with the default roles would be no guest.
             if !user.roles.contains(Role.guest) {
-                var seen = Set<String>()
-                user.roles = (user.roles + request.rules.defaultRoles).filter { seen.insert($0).inserted }
+                user.roles = (user.roles + request.rules.defaultRoles).distinct()
             }
             user.passwordDigest = password.flatMap { $0.isEmpty ? nil : passwords.digest(of: $0) }
             return .user(user)

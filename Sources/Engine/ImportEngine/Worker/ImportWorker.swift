@@ -308,7 +308,7 @@ public actor ImportWorker: LeasedWorker, Service {
     ///
     /// - Parameter running: recounts only while this operation is running: no lease tells that it is being finished.
     /// - Returns: whether there were any.
-    private func recountSome(during running: OperationID? = nil) async throws -> Bool {
+    func recountSome(during running: OperationID? = nil) async throws -> Bool {
         guard let id = try await store.read({ try $0.operations.operationToRecount() }) else { return false }
         return try await store.write { transaction in
             if let running {

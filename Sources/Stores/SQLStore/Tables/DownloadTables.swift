@@ -97,7 +97,7 @@ struct DownloadTables: DownloadStore {
         return try stored == .paused && isClaimed() ? .pausing : stored
     }
 
-    func control(_ request: ImportControl) throws {
+    func setControl(_ request: ImportControl) throws {
         try connection.execute(
             DownloadQueueColumn.table.insertion(of: [.text("queue"), .text(request.rawValue)])
                 + "ON CONFLICT (id) DO UPDATE SET control = excluded.control")
@@ -115,7 +115,7 @@ struct DownloadTables: DownloadStore {
                 SELECT number FROM downloads WHERE state = 'queued' AND \(LeaseTables.isFree(at: try now()))
                 LIMIT \(limit) \(.lockSkippingLocked))
             """)
-        if try !hasQueued() { try control(.none) }
+        if try !hasQueued() { try setControl(.none) }
         return count
     }
 

@@ -375,8 +375,7 @@ struct UserTables: UserStore {
     func setOrganizations(_ organizations: [(importID: ImportID, organization: String)]) throws {
         guard !organizations.isEmpty else { return }
         let known = try self.organizations(of: organizations.map(\.importID))
-        var seen = Set(known.keys)
-        let rows = organizations.filter { seen.insert($0.importID).inserted }
+        let rows = organizations.filter { known[$0.importID] == nil }.distinct { $0.importID }
             .sorted { $0.importID.rawValue < $1.importID.rawValue }
         try connection.insert(rows, into: OrganizationColumn.table)
     }
