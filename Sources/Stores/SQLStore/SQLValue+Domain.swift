@@ -44,3 +44,15 @@ extension RawRepresentable<String> {
         self = value
     }
 }
+
+extension SQLValue {
+    /// The value as a change of a field keeps it.
+    var recordedText: String? {
+        switch self {
+        case .integer(let number): String(number)
+        case .real(let number): String(number)
+        case .text(let text): text
+        case .null, .blob, .texts: nil
+        }
+    }
+}

@@ -1,6 +1,7 @@
 /// A change that an import made to existing data: one field, before and after.
 ///
-/// Data that an import creates has the import's number instead.
+/// Data that an import creates has the import's number instead. An undo restores the previous value of a field if the
+/// present value is still the new one.
 public struct ImportChange: Equatable, Sendable {
     /// What was changed.
     public enum Subject: Equatable, Sendable {
@@ -8,11 +9,13 @@ public struct ImportChange: Equatable, Sendable {
         case room(RoomID)
         /// A message.
         case message(MessageID)
+        /// An account.
+        case user(UserID)
     }
 
     /// What was changed.
     public let subject: Subject
-    /// The field, by its name in the store.
+    /// The field, by its name in the store; `emails` are all addresses of an account.
     public let field: String
     /// The previous value as a string; nil if there was none.
     public let before: String?

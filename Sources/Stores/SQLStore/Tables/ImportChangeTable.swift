@@ -55,6 +55,7 @@ extension ImportChange.Subject {
         switch self {
         case .message(let id): ("message", id.rawValue)
         case .room(let id): ("room", id.rawValue)
+        case .user(let id): ("user", id.rawValue)
         }
     }
 
@@ -62,6 +63,7 @@ extension ImportChange.Subject {
         switch kind {
         case "message": self = .message(MessageID(id))
         case "room": self = .room(RoomID(id))
+        case "user": self = .user(UserID(id))
         default:
             throw StoreError.corrupt(message: "\"\(kind)\" is not a kind that imports of this version of Ferry change.")
         }

@@ -39,7 +39,9 @@ struct MessageTables: MessageStore {
         let changes = MessageColumn.updated.compactMap { column in
             let (old, new) = (column.value(of: .init(before)), column.value(of: .init(message)))
             return old == new
-                ? nil : ImportChange(.message(message.id), field: column.name, before: old.asText, after: new.asText)
+                ? nil
+                : ImportChange(
+                    .message(message.id), field: column.name, before: old.recordedText, after: new.recordedText)
         }
         try ImportChangeTable(connection: connection).record(changes, by: number)
     }
@@ -329,15 +331,4 @@ enum RecountedThreadColumn: Int, TableColumn {
     case parentID, replyCount, lastReplyAt, document
 
     static let table = Table<RecountedThreadColumn>("settled_threads")
-}
-
-extension SQLValue {
-    /// The value as a change of a field keeps it.
-    fileprivate var asText: String? {
-        switch self {
-        case .integer(let number): String(number)
-        case .text(let text): text
-        case .null, .real, .blob, .texts: nil
-        }
-    }
 }

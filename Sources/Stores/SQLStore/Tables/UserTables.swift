@@ -1,4 +1,5 @@
 import ImportDomain
+import JSON
 import SQL
 
 /// `users`, `user_emails` and `user_import_ids`: one account at a time.
@@ -98,7 +99,20 @@ struct UserTables: UserStore {
         }
     }
 
-    func update(_ user: User) throws {
+    func update(_ user: User) throws { try write(user) }
+
+    func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
+        try write(user)
+        var recorded = UserColumn.recorded.compactMap { column in
+            let (old, new) = (column.recordedText(of: before), column.recordedText(of: user))
+            return old == new ? nil : ImportChange(.user(user.id), field: column.name, before: old, after: new)
+        }
+        let (old, new) = (StoredAddresses.text(of: before.emails), StoredAddresses.text(of: user.emails))
+        if old != new { recorded.append(ImportChange(.user(user.id), field: "emails", before: old, after: new)) }
+        try ImportChangeTable(connection: connection).record(recorded, by: number)
+    }
+
+    private func write(_ user: User) throws {
         changes.note()
         let source = UserColumn.Source(user: user, usernameKey: user.username.map(CaseFolding.key), number: nil)
         try connection.execute(
@@ -422,6 +436,13 @@ enum UserColumn: Int, TableColumn {
     static let table = Table<UserColumn>("users")
     /// Sign-ins alone move the last login.
     static let updated = allCases.filter { ![.id, .createdAt, .lastLoginAt, .importNumber].contains($0) }
+    /// Columns whose values are recorded when an import changes them; the others follow from these.
+    static let recorded = updated.filter { ![.usernameKey, .administrator, .updatedAt].contains($0) }
+
+    /// The value as a change of a field keeps it.
+    func recordedText(of user: User) -> String? {
+        value(of: Source(user: user, usernameKey: nil, number: nil)).recordedText
+    }
 
     func value(of source: Source) -> SQLValue {
         switch self {
@@ -470,6 +491,47 @@ enum EmailColumn: Int, TableColumn {
         case .position: source.position.sqlValue
         case .address: .text(source.email.address)
         case .verified: .flag(source.email.isVerified)
+        }
+    }
+}
+
+/// The addresses of an account as one JSON array, as a change of them is kept.
+enum StoredAddresses {
+    static func text(of emails: [EmailAddress]) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        for email in emails {
+            writer.beginObject()
+            writer.text(email.address, for: "address")
+            writer.flag(email.isVerified, for: "verified")
+            writer.endObject()
+        }
+        writer.endArray()
+        return writer.text
+    }
+
+    /// - Throws: `StoreError.corrupt`.
+    static func addresses(in text: String) throws -> [EmailAddress] {
+        do {
+            return try JSONReader.read(text) { reader in
+                var emails: [EmailAddress] = []
+                try reader.beginArray()
+                while try reader.nextElement() {
+                    var email = EmailAddress("")
+                    try reader.beginObject()
+                    while let key = try reader.nextKey() {
+                        switch key {
+                        case "address": email.address = try reader.readString()
+                        case "verified": email.isVerified = try reader.readBoolean()
+                        default: break
+                        }
+                    }
+                    emails.append(email)
+                }
+                return emails
+            }
+        } catch {
+            throw StoreError.corrupt(message: "Addresses cannot be read: \(error)")
         }
     }
 }
