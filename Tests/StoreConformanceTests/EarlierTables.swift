@@ -7,6 +7,11 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 17 {
+                for column in ["room_policy", "guest_policy", "download_policy"] {
+                    try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")
+                }
+            }
             if number < 16 { try connection.run(script: "DROP TABLE download_queue;") }
             if number < 15 {
                 try connection.run(script: "DROP TABLE import_id_organizations; DROP TABLE import_described;")

@@ -8,10 +8,22 @@ public enum Decision: Equatable, Sendable {
     case bind
     /// The workspace already has everything in the record.
     case unchanged
-    /// The record was not selected.
-    case skip
+    /// The record is not imported, and that is no failure.
+    case skip(SkipReason)
     /// The record cannot be imported.
     case fail(RecordFailure)
+}
+
+/// Why a record is not imported although nothing is wrong with it.
+public enum SkipReason: String, CaseIterable, Sendable {
+    /// It, or the room of a message, was not selected.
+    case notSelected = "not-selected"
+    /// An account holds its address, username or import id, and the policy for users is `skip`.
+    case accountExists = "account-exists"
+    /// It is a guest, and the policy for guests is `skip`.
+    case guest
+    /// Contacts are not imported.
+    case contact
 }
 
 /// The decision about one record of the staging area.
@@ -24,14 +36,17 @@ public struct RecordDecision: Equatable, Sendable {
     public let decision: Decision
     /// The workspace id of the created or changed account, room or message; nil if there is none.
     public let subject: String?
+    /// The fields that an update changes.
+    public let changes: [FieldChange]
     /// The record as JSON, if it fails and has no row of its own in the staging area.
     public let document: String?
 
     /// Creates a decision.
     public init(
         _ sequence: RecordSequence, importIDs: [ImportID] = [], _ decision: Decision, subject: String? = nil,
-        document: String? = nil
+        changes: [FieldChange] = [], document: String? = nil
     ) {
+        self.changes = changes
         self.document = document
         self.sequence = sequence
         self.importIDs = importIDs

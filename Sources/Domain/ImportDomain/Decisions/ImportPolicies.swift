@@ -1,18 +1,61 @@
 /// How an import treats records that conflict with existing data; a parameter of every decision.
 public struct ImportPolicies: Equatable, Sendable {
     /// The treatment of a user whose address or username belongs to an account without its import ids.
-    public enum Users: String, Sendable {
+    public enum Users: String, CaseIterable, Sendable {
         /// The user fails. Source: `import.run`, "e-mail or username already in use".
         case fail
+        /// The user is skipped, and the account stays unchanged.
+        case skip
         /// The user is bound to that account, which gets the import ids and otherwise stays unchanged.
         case bind
+        /// The user is bound to that account, which gets the values of the record.
+        case update
+    }
+
+    /// The treatment of a public room whose name belongs to a room without its import ids.
+    public enum Rooms: String, CaseIterable, Sendable {
+        /// The room of the record becomes that room.
+        case join
+        /// The room fails.
+        case fail
+        /// The room is created under a name with a number.
+        case rename
+    }
+
+    /// The treatment of guests.
+    public enum Guests: String, CaseIterable, Sendable {
+        /// A guest stays a guest.
+        case guest
+        /// A guest becomes a user.
+        case user
+        /// A guest is skipped.
+        case skip
+    }
+
+    /// When avatars and files are downloaded.
+    public enum Downloads: String, CaseIterable, Sendable {
+        /// When an administrator asks for them.
+        case ask
+        /// When the import ends.
+        case automatic
     }
 
     /// The treatment of users that match accounts.
-    public let users: Users
+    public var users: Users
+    /// The treatment of rooms whose names are taken.
+    public var rooms: Rooms
+    /// The treatment of guests.
+    public var guests: Guests
+    /// When avatars and files are downloaded.
+    public var downloads: Downloads
 
-    /// Policies of the given kinds.
-    public init(users: Users) { self.users = users }
+    /// Policies of the given kinds; kinds that are not given are the documented ones.
+    public init(users: Users, rooms: Rooms = .join, guests: Guests = .guest, downloads: Downloads = .ask) {
+        self.users = users
+        self.rooms = rooms
+        self.guests = guests
+        self.downloads = downloads
+    }
 
     /// The documented policies of `import.run`.
     public static let ofCalls = ImportPolicies(users: .fail)

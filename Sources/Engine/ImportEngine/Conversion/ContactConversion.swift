@@ -14,7 +14,7 @@ private struct DecodedContacts: DecodedBatch {
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
         BatchDecisions(
-            records: records.map { RecordDecision($0.sequence, importIDs: [ImportID($0.importID)], .skip) },
+            records: records.map { RecordDecision($0.sequence, importIDs: [ImportID($0.importID)], .skip(.contact)) },
             changes: directory.earlier.written
         ) { _ in }
     }

@@ -32,14 +32,14 @@ struct MessageBatch: Sendable {
         for decoded in pack.messages {
             let record = decoded.record
             guard !directory.skipsRoom(of: record) else {
-                decided.append(RecordDecision(decoded.sequence, .skip))
+                decided.append(RecordDecision(decoded.sequence, .skip(.notSelected)))
                 continue
             }
             do {
                 candidates.append(try Self.candidate(decoded, directory: directory, &findings))
             } catch {
                 guard error.code != .messageUnknownUser || !directory.skipsAuthor(of: record) else {
-                    decided.append(RecordDecision(decoded.sequence, .skip))
+                    decided.append(RecordDecision(decoded.sequence, .skip(.notSelected)))
                     continue
                 }
                 decided.append(

@@ -23,7 +23,8 @@ struct RoomConversion: RecordConversion {
                     if isSelected {
                         candidates.append(candidate)
                     } else {
-                        decided.append(RecordDecision(record.sequence, importIDs: candidate.importIDs, .skip))
+                        decided.append(
+                            RecordDecision(record.sequence, importIDs: candidate.importIDs, .skip(.notSelected)))
                     }
                 } catch let failure as RecordFailure {
                     decided.append(

@@ -79,7 +79,8 @@ private struct DecodedUsers: DecodedBatch {
         let candidate = try? UserCandidate(
             UserCandidate.record(of: staged), sequence: staged.sequence, id: id, slugify: false)
         decided.append(
-            RecordDecision(staged.sequence, importIDs: candidate?.importIDs ?? [ImportID(staged.importID)], .skip))
+            RecordDecision(
+                staged.sequence, importIDs: candidate?.importIDs ?? [ImportID(staged.importID)], .skip(.notSelected)))
         if let candidate, context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername) {
             skipped.append(candidate)
         }

@@ -98,17 +98,19 @@ public struct ImportOperations: Sendable {
     /// Starts the import of everything that is staged in the current operation (`import.run`); workers do the rest.
     ///
     /// - Throws: `ImportError.rejected`, then `.importerNotDefined`; `StoreError`.
-    public func run(by user: UserID) async throws {
-        try await begin(ImportStart(user: user, policies: .ofCalls), selecting: .everything)
+    public func run(policies: ImportPolicies = .ofCalls, by user: UserID) async throws {
+        try await begin(ImportStart(user: user, policies: policies), selecting: .everything)
     }
 
     /// Starts the import of a selection of the current operation (`startImport`); workers do the rest.
     ///
-    /// A user who conflicts with an account of the same person is bound to it.
-    /// - Throws: as `run(by:)`.
-    public func start(_ selection: ImportSelection, by user: UserID) async throws {
+    /// By default a user who conflicts with an account of the same person is bound to it.
+    /// - Throws: as `run(policies:by:)`.
+    public func start(
+        _ selection: ImportSelection, policies: ImportPolicies = .ofFiles, by user: UserID
+    ) async throws {
         try await begin(
-            ImportStart(user: user, policies: .ofFiles, listedTypes: selection.listedTypes), selecting: selection)
+            ImportStart(user: user, policies: policies, listedTypes: selection.listedTypes), selecting: selection)
     }
 
     private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {

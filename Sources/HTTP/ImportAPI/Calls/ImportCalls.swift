@@ -9,7 +9,7 @@ public enum ImportCalls {
     /// Stages messages; an addition of Ferry.
     public static let addMessages = APICall<NoFields, AddMessagesBody, SuccessResponse>(.post, v1: "import.addMessages")
     /// Starts the import of everything that is staged.
-    public static let run = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.run")
+    public static let run = APICall<NoFields, RunBody, SuccessResponse>(.post, v1: "import.run")
     /// Returns the state of the current operation.
     public static let status = APICall<NoFields, NoFields, StatusResponse>(.get, v1: "import.status")
     /// Stops the import, or downloads, until it is resumed; an addition of Ferry.

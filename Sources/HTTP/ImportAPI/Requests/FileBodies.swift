@@ -63,7 +63,12 @@ public struct StartBody: Codable, Equatable, Sendable {
 
     /// What is selected.
     public var input: Input
+    /// The treatment of conflicts; an addition of Ferry.
+    public var policy: PolicyBody?
 
     /// A selection.
-    public init(input: Input) { self.input = input }
+    public init(input: Input, policy: PolicyBody? = nil) {
+        self.input = input
+        self.policy = policy
+    }
 }

@@ -26,6 +26,8 @@ public struct OperationBody: Codable, Equatable, Sendable {
     public var messagesstatus: JSONBody?
     /// Why the file cannot be imported; an addition of Ferry.
     public var failure: FileFailureBody?
+    /// The policies with which it was started; an addition of Ferry.
+    public var policy: PolicyBody?
 
     /// An operation.
     public init(

@@ -18,6 +18,7 @@ extension OperationBody {
             contentType = file.contentType
             messagesstatus = operation.entry.map(JSONBody.string) ?? .null
         }
+        policy = operation.start.map { PolicyBody($0.policies) }
         failure = operation.failure.map {
             FileFailureBody(code: $0.code.rawValue, message: $0.message, entry: $0.entry)
         }

@@ -2,7 +2,7 @@ import ImportAPI
 import ImportDomain
 import JSON
 
-/// The selection of `startImport`. Each kind has one of Rocket.Chat's two forms: an object with `all` and `list`, or a
+/// The selection and the policies of `startImport`. Each kind has one of Rocket.Chat's two forms: an object with `all` and `list`, or a
 /// list of entries with `do_import`. An absent kind selects nothing.
 ///
 /// Source: `POST startImport` (since 7.0, and before).
@@ -11,10 +11,13 @@ struct StartBodyParser {
     static let largestBytes = 100 << 20
 
     private(set) var selection = ImportSelection(users: .listed([]), rooms: .listed([]), contacts: .listed([]))
+    private(set) var policies: ImportPolicies
     private var hasInput = false
 
+    /// - Parameter policies: those that the body does not name.
     /// - Throws: the error of a body of another shape.
-    init(_ bytes: [UInt8]) throws {
+    init(_ bytes: [UInt8], policies: ImportPolicies = .ofFiles) throws {
+        self.policies = policies
         guard !bytes.isEmpty else { throw APIFailure.invalidBody(Self.missingInput) }
         do {
             try JSONReader.read(bytes) { try read(&$0) }
@@ -31,6 +34,10 @@ struct StartBodyParser {
         try reader.require(.object)
         try reader.beginObject()
         while let key = try reader.nextKey() {
+            if key == "policy" {
+                try policies.read(&reader)
+                continue
+            }
             guard key == "input" else { throw APIFailure.invalidBody(["must NOT have additional properties"]) }
             try reader.require(.object)
             hasInput = true

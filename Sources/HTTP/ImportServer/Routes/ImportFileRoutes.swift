@@ -65,9 +65,10 @@ enum ImportFileRoutes {
             for try await chunk in try BodyChunks(call.request, limit: StartBodyParser.largestBytes) {
                 bytes.append(contentsOf: chunk)
             }
-            let selection = try StartBodyParser(bytes).selection
+            let body = try StartBodyParser(bytes)
             try await call.naming("startImport") {
-                try await call.services.engine.operations.start(selection, by: try call.caller.user.id)
+                try await call.services.engine.operations.start(
+                    body.selection, policies: body.policies, by: try call.caller.user.id)
             }
             return Reply(SuccessResponse())
         },

@@ -98,7 +98,10 @@ struct OperationTable: OperationStore {
                     bytesRead: row.integer(.fileBytesRead), bytesTotal: row.integer(.fileBytesTotal)),
             start: try row.optionalText(.startedBy).map { user in
                 ImportStart(
-                    user: UserID(user), policies: ImportPolicies(users: try row.value(.userPolicy)),
+                    user: UserID(user),
+                    policies: ImportPolicies(
+                        users: try row.value(.userPolicy), rooms: try row.value(.roomPolicy),
+                        guests: try row.value(.guestPolicy), downloads: try row.value(.downloadPolicy)),
                     listedTypes: Set(
                         row.text(.listedTypes).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
             },
@@ -193,8 +196,8 @@ struct OperationTable: OperationStore {
 enum OperationColumn: Int, LeasedColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
-        listedTypes, failureCode,
-        failureMessage, failureEntry, leaseToken, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved
+        roomPolicy, guestPolicy, downloadPolicy, listedTypes, failureCode, failureMessage, failureEntry, leaseToken,
+        leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved
 
     static let table = Table<OperationColumn>(
         "import_operations",
@@ -224,6 +227,9 @@ enum OperationColumn: Int, LeasedColumn {
         case .startedAt: .optional(operation.startedAt?.milliseconds)
         case .startedBy: .optional(operation.start?.user.rawValue)
         case .userPolicy: .optional(operation.start?.policies.users.rawValue)
+        case .roomPolicy: .optional(operation.start?.policies.rooms.rawValue)
+        case .guestPolicy: .optional(operation.start?.policies.guests.rawValue)
+        case .downloadPolicy: .optional(operation.start?.policies.downloads.rawValue)
         case .listedTypes:
             .optional(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") })
         case .failureCode: .optional(operation.failure?.code.rawValue)

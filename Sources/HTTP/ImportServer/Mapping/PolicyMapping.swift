@@ -1,0 +1,93 @@
+import ImportAPI
+import ImportDomain
+import JSON
+
+extension PolicyBody {
+    /// All four policies.
+    init(_ policies: ImportPolicies) {
+        self.init(
+            users: policies.users.rawValue, rooms: policies.rooms.rawValue, guests: policies.guests.rawValue,
+            downloads: policies.downloads.rawValue)
+    }
+}
+
+extension ImportPolicies {
+    /// The policies of the body of `import.run`, which may be empty; fields other than `policy` are ignored.
+    ///
+    /// - Throws: the error of a body of another shape.
+    init(ofRun bytes: [UInt8]) throws {
+        self = .ofCalls
+        guard !bytes.isEmpty else { return }
+        var policies = self
+        do {
+            try JSONReader.read(bytes) { reader in
+                guard try !reader.skipNull() else { return }
+                guard try reader.kind() == .object else { throw Self.wrongKind("object") }
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    if key == "policy" { try policies.read(&reader) } else { try reader.skipValue() }
+                }
+            }
+        } catch let error as JSONError {
+            throw APIFailure.invalidBody([error.description], import: .init(code: error.code.rawValue))
+        }
+        self = policies
+    }
+
+    /// Reads the policies of a `policy` object; those that are absent or null stay.
+    ///
+    /// - Throws: the error of an unknown policy or word, with the words that are allowed; `JSONError`.
+    mutating func read(_ reader: inout JSONReader) throws {
+        guard try !reader.skipNull() else { return }
+        guard try reader.kind() == .object else { throw Self.wrongKind("object", "policy") }
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "users": try Self.read(&users, of: key, from: &reader)
+            case "rooms": try Self.read(&rooms, of: key, from: &reader)
+            case "guests": try Self.read(&guests, of: key, from: &reader)
+            case "downloads": try Self.read(&downloads, of: key, from: &reader)
+            default:
+                let shown = String(key.prefix(64))
+                throw APIFailure.invalidBody(
+                    ["must NOT have additional properties"],
+                    import: .init(
+                        code: "additional-property", field: "policy.\(shown)", value: shown,
+                        message: "There is no policy for \"\(shown)\". Allowed: users, rooms, guests, downloads."))
+            }
+        }
+    }
+
+    private static func read<Policy: RawRepresentable<String> & CaseIterable>(
+        _ policy: inout Policy, of key: String, from reader: inout JSONReader
+    ) throws {
+        guard try !reader.skipNull() else { return }
+        guard try reader.kind() == .string else { throw wrongKind("string", "policy.\(key)") }
+        let word = try reader.readString()
+        guard let known = Policy(rawValue: word) else {
+            let shown = String(word.prefix(64))
+            let allowed = Policy.allCases.map(\.rawValue).joined(separator: ", ")
+            throw APIFailure.invalidBody(
+                ["must be equal to one of the allowed values"],
+                import: .init(
+                    code: "unknown-policy", field: "policy.\(key)", value: shown,
+                    message: "\"\(shown)\" is not a policy for \(key). Allowed: \(allowed)."))
+        }
+        policy = known
+    }
+
+    private static func wrongKind(_ expected: String, _ field: String? = nil) -> APIFailure {
+        .invalidBody(["must be \(expected)"], import: .init(code: "wrong-kind", field: field))
+    }
+}
+
+extension JSONReader {
+    /// Skips null.
+    ///
+    /// - Returns: whether the value was null.
+    fileprivate mutating func skipNull() throws(JSONError) -> Bool {
+        guard try kind() == .null else { return false }
+        try readNull()
+        return true
+    }
+}
