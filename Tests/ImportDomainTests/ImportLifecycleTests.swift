@@ -11,7 +11,8 @@ struct ImportLifecycleTests {
 
     private static let events: [ImportEvent] =
         [
-            .stageRecords, .finishReceiving, .beginReading, .finishReading, .start, .finish, .fail, .retry, .pause,
+            .stageRecords, .finishReceiving, .beginReading, .finishReading, .check, .start, .finish, .fail, .retry,
+            .pause,
             .confirmPause, .resume, .cancel, .confirmCancel, .undo, .finishUndoing, .retire,
         ] + RecordType.allCases.map(ImportEvent.read) + ImportStage.allCases.map(ImportEvent.reach)
 
@@ -139,7 +140,7 @@ struct ImportLifecycleTests {
             #expect(retired.isRetired)
             #expect(retired.isEnded || retired.phase == .undoing)
             if life.isEnded { #expect(retired.phase == life.phase) }
-            for event in [ImportEvent.stageRecords, .beginReading, .start, .retry] {
+            for event in [ImportEvent.stageRecords, .beginReading, .check, .start, .retry] {
                 #expect(throws: ImportEventRefusal.self) { try retired.applying(event) }
             }
         }

@@ -85,11 +85,11 @@ struct ListedNamesTests {
             let (details, findings) = try await store.read { transaction in
                 let context = ConversionContext(
                     operation: operation, number: ImportNumber(1), namesPeopleByUsername: false,
-                    settings: try ConversionSettings(transaction.settings), store: store,
+                    settings: try ConversionSettings(transaction.settings), store: ImportedWorkspace(store: store),
                     moment: Timestamp(milliseconds: 0))
                 var builder = MessageDetailsBuilder(
                     record: record, room: RoomID("r"),
-                    people: try PeopleDirectory(of: [], context: context, in: transaction), rooms: [:],
+                    people: try PeopleDirectory(of: [], context: context, in: transaction.importTarget), rooms: [:],
                     stagedBytes: text.utf8.count)
                 return (builder.details(), builder.findings(ofMessage: MessageID("m1")))
             }

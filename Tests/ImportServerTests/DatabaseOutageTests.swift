@@ -76,7 +76,8 @@ struct DatabaseOutageTests {
             let store = StoreOutOfReach(isSilent: isSilent)
             let environment = WorkspaceEnvironment(
                 store: store, files: workspace.environment.files, clock: workspace.clock,
-                identifiers: workspace.identifiers, passwords: workspace.passwords)
+                identifiers: workspace.identifiers, passwords: workspace.passwords,
+                openScratch: workspace.environment.openScratch)
             let services = ServerServices(
                 engine: ImportEngine(
                     environment, importers: [], fetcher: Offline(), workSignal: WorkSignal()),

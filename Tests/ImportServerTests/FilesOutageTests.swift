@@ -47,7 +47,8 @@ struct FilesOutageTests {
         try await TestWorkspace.with(.sqlite) { workspace in
             let environment = WorkspaceEnvironment(
                 store: workspace.store, files: Refusing(code: code), clock: workspace.clock,
-                identifiers: workspace.identifiers, passwords: workspace.passwords)
+                identifiers: workspace.identifiers, passwords: workspace.passwords,
+                openScratch: workspace.environment.openScratch)
             let engine = ImportEngine(
                 environment, importers: [Reader()], fetcher: Offline(), workSignal: workspace.workSignal)
             let services = ServerServices(

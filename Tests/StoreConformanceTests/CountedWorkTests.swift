@@ -61,7 +61,8 @@ struct CountedWorkTests {
                 let accounts = AccountService(
                     WorkspaceEnvironment(
                         store: store, files: workspace.files.files, clock: workspace.clock,
-                        identifiers: workspace.identifiers, passwords: workspace.passwords))
+                        identifiers: workspace.identifiers, passwords: workspace.passwords,
+                        openScratch: workspace.environment.openScratch))
                 let caller = try await workspace.administrator()
                 var values = AccountValues()
                 values.username = "eve"

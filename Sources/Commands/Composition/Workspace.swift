@@ -75,7 +75,10 @@ public struct Workspace: Sendable {
             let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
             opened.add { await fetcher.close() }
             let environment = WorkspaceEnvironment(
-                store: store, files: files, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords)
+                store: store, files: files, clock: clock, identifiers: RandomIdentifiers(), passwords: passwords
+            ) { [directory = configuration.dataDirectory] in
+                try await ScratchStore.open(SQLiteScratchDatabase.open(in: directory), clock: clock)
+            }
             let result = try await body(Workspace(environment, fetcher: fetcher), database.announcements())
             await opened.close()
             return result

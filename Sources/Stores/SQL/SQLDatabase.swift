@@ -31,6 +31,12 @@ public protocol SQLDatabase: Sendable {
     func close() async throws
 }
 
+/// A database for one use, whose transactions may run inside those of another database.
+public protocol SQLScratchDatabase: SQLDatabase {
+    /// Runs `work` in a transaction while the calling thread waits; never call it on the cooperative pool.
+    func transaction<Result>(_ work: (any SQLConnection) throws -> Result) throws -> Result
+}
+
 /// A connection inside a transaction.
 public protocol SQLConnection {
     /// The database's dialect.

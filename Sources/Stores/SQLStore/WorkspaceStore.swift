@@ -85,6 +85,49 @@ public struct WorkspaceStore: Store {
     }
 }
 
+/// A scratch workspace in any SQL database that blocks.
+public struct ScratchStore: ScratchWorkspace {
+    private let database: any SQLScratchDatabase
+    private let clock: any WallClock
+
+    /// Makes the tables.
+    ///
+    /// - Throws: `StoreError`.
+    public static func open(_ database: any SQLScratchDatabase, clock: any WallClock) async throws -> ScratchStore {
+        do {
+            _ = try await Migrator(Migrations.all).migrate(database)
+        } catch {
+            throw StoreError.translate(error)
+        }
+        return ScratchStore(database: database, clock: clock)
+    }
+
+    private init(database: any SQLScratchDatabase, clock: any WallClock) {
+        self.database = database
+        self.clock = clock
+    }
+
+    /// Runs `work` on the calling thread.
+    public func transaction<Result>(_ work: (any StoreTransaction) throws -> Result) throws -> Result {
+        do {
+            return try database.transaction { [clock] connection in
+                let transaction = Transaction(connection: connection, clock: clock)
+                let result = try work(transaction)
+                try transaction.changes.finish()
+                return result
+            }
+        } catch {
+            throw StoreError.translate(error)
+        }
+    }
+
+    /// Removes it.
+    public func close() async {
+        // The file is gone already; a failure leaves an open descriptor until the process ends.
+        try? await database.close()
+    }
+}
+
 /// One transaction's view of every table.
 private struct Transaction: StoreTransaction {
     let connection: any SQLConnection
@@ -100,6 +143,7 @@ private struct Transaction: StoreTransaction {
     var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
     var leases: any LeaseStore { LeaseTables(connection: connection, clock: clock) }
+    var checks: any CheckStore { CheckTables(connection: connection, clock: clock) }
     var findings: any FindingStore { FindingTables(connection: connection) }
     var users: any UserStore { UserTables(connection: connection, changes: changes) }
     var rooms: any RoomStore { RoomTables(connection: connection, clock: clock, changes: changes) }

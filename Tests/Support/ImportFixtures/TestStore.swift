@@ -58,6 +58,11 @@ public final class TestStore: Sendable {
         }
     }
 
+    /// A scratch workspace for a check.
+    public static func openScratch(in directory: String, clock: any WallClock) async throws -> any ScratchWorkspace {
+        try await ScratchStore.open(SQLiteScratchDatabase.open(in: directory), clock: clock)
+    }
+
     /// The server that `scripts/with-postgres` has started.
     ///
     /// - Throws: `MissingServer`: skipping half of the tests would look like success.

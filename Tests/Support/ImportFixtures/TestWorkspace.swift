@@ -75,7 +75,8 @@ public struct TestWorkspace: Sendable {
         self.identifiers = identifiers
         passwords = try PasswordThreads(cost: 4)
         environment = WorkspaceEnvironment(
-            store: files.store, files: files.files, clock: clock, identifiers: identifiers, passwords: passwords)
+            store: files.store, files: files.files, clock: clock, identifiers: identifiers, passwords: passwords
+        ) { [directory = files.directory.path] in try await TestStore.openScratch(in: directory, clock: clock) }
         workspace = Workspace(environment, fetcher: try Self.fetcher.get())
     }
 

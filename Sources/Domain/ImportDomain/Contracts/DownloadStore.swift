@@ -1,10 +1,5 @@
 /// The queue of downloads, independent of operations.
-public protocol DownloadStore {
-    /// Adds the files that messages carry; a file that was downloaded for another message is attached at once.
-    ///
-    /// A file of an archive is expected in the archive of this operation, also if an earlier operation could not read it.
-    func enqueue(_ files: [WantedFile], by operation: OperationID?) throws
-
+public protocol DownloadStore: WantedFiles {
     /// Whether messages of an operation wait for files that are in its archive.
     func awaitsArchivedFiles(of operation: OperationID) throws -> Bool
 

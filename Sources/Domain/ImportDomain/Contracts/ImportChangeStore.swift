@@ -1,8 +1,5 @@
 /// Stores the changes that imports made to existing data, for history and undo.
-public protocol ImportChangeStore {
-    /// Records changes. If an import changes a field twice, the value before its first change stays.
-    func record(_ changes: [ImportChange], by number: ImportNumber) throws
-
+public protocol ImportChangeStore: ImportChangeRecorder {
     /// A page of the changes of an import, ordered by subject.
     ///
     /// - Parameter change: the last change of the previous page; nil for the first page.

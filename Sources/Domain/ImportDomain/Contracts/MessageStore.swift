@@ -1,29 +1,13 @@
 /// Keeps messages.
-public protocol MessageStore {
-    /// The messages with these ids, in no particular order.
-    func find(ids: [MessageID]) throws -> [Message]
-
+public protocol MessageStore: ImportedMessages {
     /// Adds messages, all or none. None of the ids may exist.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     /// - Parameter number: the import that adds them; nil for other messages.
     func insert(_ messages: [Message], by number: ImportNumber?) throws
 
-    /// Adds messages as rows that the store built, all or none. None of the ids may exist.
-    ///
-    /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ rows: MessageRows) throws
-
-    /// Writes a message's new values for an import, and records the previous ones.
-    func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws
-
     /// Writes a message's new values; only `recountThreads` changes its thread counts.
     func update(_ message: Message) throws
-
-    /// Marks threads to which an import added replies, to be recounted when the import ends.
-    ///
-    /// - Parameter threads: the first messages of the threads.
-    func touch(_ threads: [TouchedThread], by operation: OperationID) throws
 
     /// Recounts some threads that an import touched: number and times of replies, and followers.
     ///

@@ -2,62 +2,18 @@
 ///
 /// Keys are `CaseFolding` keys. Names are unique across public and private rooms, participants across direct rooms,
 /// import ids across all rooms.
-public protocol RoomStore {
-    /// The rooms with these import ids; ids that no room has are absent from the result.
-    func rooms(withImportIDs importIDs: [ImportID]) throws -> [ImportID: RoomID]
-
-    /// The rooms with these folded names; names that no room has are absent from the result.
-    func rooms(named nameKeys: [String]) throws -> [String: RoomID]
-
-    /// The rooms with these ids, in no particular order.
-    func find(ids: [RoomID]) throws -> [Room]
-
-    /// The room with this id.
-    func find(id: RoomID) throws -> Room?
-
+public protocol RoomStore: ImportedRooms {
     /// The public or private room with this folded name.
     func find(nameKey: String) throws -> Room?
 
-    /// How many names start with this key.
-    func nameCount(startingWith key: String) throws -> Int
-
-    /// The direct room of exactly these people.
-    func find(participants: [UserID]) throws -> Room?
-
-    /// Adds rooms with their import ids, all or none.
-    ///
-    /// - Parameter number: the import that adds them; nil for other rooms.
-    /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ rooms: [Room], by number: ImportNumber?) throws
-
-    /// Writes a room's new values. New import ids are added, none is removed.
-    ///
-    /// Only `recountRooms` changes counts and the latest message.
-    /// - Parameter number: the import that adds the import ids, if any.
-    func update(_ room: Room, by number: ImportNumber?) throws
-
-    /// Whether the import that made a room gave it one of these import ids.
-    func isMade(_ room: RoomID, withAnyOf importIDs: [ImportID]) throws -> Bool
-
-    /// Which of these rooms the given import created or added an import id to.
-    func bound(by number: ImportNumber, among rooms: [RoomID]) throws -> Set<RoomID>
+    /// How many names of rooms that an import created start with this key.
+    func nameCount(startingWith key: String, createdBy number: ImportNumber) throws -> Int
 
     /// Adds subscriptions; existing ones stay unchanged.
     ///
     /// - Returns: how many were added to each room; the member counts change accordingly.
     @discardableResult
     func add(_ subscriptions: [Subscription]) throws -> [RoomID: Int]
-
-    /// Adds people to rooms that none of them has joined, and updates the member counts.
-    ///
-    /// - Throws: `StoreError.uniqueViolation`.
-    func join(_ joining: [JoiningMembers], by number: ImportNumber?) throws
-
-    /// Which of these accounts are in a room.
-    func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID>
-
-    /// Marks every subscription to a room as archived, or not.
-    func setArchived(_ isArchived: Bool, subscriptionsOf room: RoomID) throws
 
     /// An account's subscription to a room.
     func subscription(of user: UserID, in room: RoomID) throws -> Subscription?
@@ -87,9 +43,6 @@ public protocol RoomStore {
 
     /// How many accounts in a room match.
     func memberCount(of room: RoomID, matching filter: String?) throws -> Int
-
-    /// Marks rooms to which an import added messages, to be recounted when the import ends.
-    func touch(_ added: [RoomID: Int], by operation: OperationID) throws
 
     /// Recounts some rooms that an import touched: message counts, the latest message.
     ///

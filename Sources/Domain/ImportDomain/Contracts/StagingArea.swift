@@ -2,7 +2,7 @@
 ///
 /// Records arrive in batches. A batch is invisible until its intake is accepted. Then one worker at a time claims it.
 /// It is removed with its imported records; only failed records stay.
-public protocol StagingArea {
+public protocol StagingArea: StagedRecords {
     /// Adds one batch of an intake in progress; it is not visible yet.
     ///
     /// - Parameter records: at most `RecordSequence.batchCapacity` of them.
@@ -50,6 +50,14 @@ public protocol StagingArea {
         includingSuspects: Bool
     ) throws -> BatchClaim?
 
+    /// The next accepted batches, without leasing them, as many as fit into the target, at least one.
+    ///
+    /// - Parameter batch: the last batch of the previous call; 0 at first.
+    /// - Returns: a claim to read by, which nothing can be finished with; nil at the end.
+    func batches(
+        of type: RecordType, in operation: OperationID, after batch: Int64, target: Workload
+    ) throws -> BatchClaim?
+
     /// Replaces the only batch of a claim by smaller ones that share its rows.
     ///
     /// - Parameter parts: how many batches to make, at most one for each record.
@@ -66,12 +74,6 @@ public protocol StagingArea {
     /// - Returns: how many records failed.
     func fail(_ claim: BatchClaim, because failure: RecordFailure) throws -> Int
 
-    /// Pending records of a claim in staging order; of messages, see `packs(of:)`.
-    func records(of claim: BatchClaim) throws -> [StagedRecord]
-
-    /// The packs of a claim of messages, in staging order.
-    func packs(of claim: BatchClaim) throws -> [StagedPack]
-
     /// A page of the pending, failed and unselected records of an operation, in staging order.
     ///
     /// - Parameter bytes: about how many stored bytes the page may have; the first record is returned regardless of its
@@ -82,20 +84,6 @@ public protocol StagingArea {
 
     /// Stores the selected records of a type.
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
-
-    /// Which of these first import ids are selected.
-    func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
-
-    /// Which of these import ids belong to records that were not selected.
-    func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
-
-    /// Which of these import ids belong to records that failed.
-    ///
-    /// Only finds records whose fault has import ids: rooms, whose messages fail with them.
-    func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
-
-    /// Which of these import ids refer to another person than the account that has them or the username.
-    func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID>
 
     /// Ends a claim with its outcome: failed and skipped records are kept, all others are removed.
     func finish(_ claim: BatchClaim, with outcome: BatchOutcome) throws

@@ -48,6 +48,8 @@ public protocol StoreTransaction {
     var staging: any StagingArea { get }
     /// Leases of work.
     var leases: any LeaseStore { get }
+    /// Results of checks.
+    var checks: any CheckStore { get }
     /// Findings of importers.
     var findings: any FindingStore { get }
     /// Accounts.

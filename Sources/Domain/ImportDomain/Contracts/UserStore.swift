@@ -1,56 +1,27 @@
 /// Stores accounts, their e-mail addresses and import ids.
 ///
 /// Keys are `CaseFolding` keys. Usernames, e-mail addresses and import ids are unique across all accounts.
-public protocol UserStore {
-    /// The accounts that have these keys; keys without an account are absent from the result.
-    func holders(of keys: AccountKeys) throws -> AccountHolders
-
-    /// The accounts with these import ids; ids that no account has are absent from the result.
-    func people(withImportIDs importIDs: [ImportID]) throws -> [ImportID: Person]
-
-    /// The accounts with these folded usernames; names that no account has are absent from the result.
-    func people(named usernameKeys: [String]) throws -> [String: Person]
-
-    /// The import ids of these accounts, in order; accounts without any are absent from the result.
-    func importIDs(of users: Set<UserID>) throws -> [UserID: [ImportID]]
-
-    /// Where these accounts come from; unknown ids are absent from the result.
-    func origins(of users: [UserID]) throws -> [UserID: AccountOrigin]
-
-    /// The organizations that import ids were given with; ids without one are absent from the result.
-    func organizations(of importIDs: [ImportID]) throws -> [ImportID: String]
-
-    /// Remembers the organizations that import ids were given with; an id that has one keeps it.
-    func setOrganizations(_ organizations: [(importID: ImportID, organization: String)]) throws
-
-    /// Which of these accounts have an e-mail address.
-    func usersWithEmail(among users: [UserID]) throws -> Set<UserID>
-
-    /// Which of these accounts hold any of these roles.
-    func users(holdingAnyOf roles: Set<String>, among users: [UserID]) throws -> Set<UserID>
-
-    /// Appends import ids to accounts.
-    ///
-    /// - Throws: `StoreError.uniqueViolation`.
-    func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws
-
-    /// How many usernames start with this key.
-    ///
-    /// A write transaction locks the count until it ends: two of them would choose the same number.
-    func usernameCount(startingWith key: String) throws -> Int
-
-    /// Which of these accounts the given import created, and which it bound.
-    func accounts(of number: ImportNumber, among users: [UserID]) throws -> OperationAccounts
-
-    /// Marks existing accounts as those of records of this import, so that no other record of it is bound to them.
-    func confirm(_ users: [UserID], by number: ImportNumber) throws
-
+public protocol UserStore: ImportedUsers {
     /// Records which accounts carry the import ids of an operation's staged users, some of them: nobody else of the
     /// operation is taken for these accounts, whatever the order of the records.
     ///
     /// - Parameter batch: the last batch that was looked at; 0 at first.
     /// - Returns: the batch to go on behind; nil when all were looked at.
     func describe(usersOf operation: OperationID, by number: ImportNumber, behind batch: Int64) throws -> Int64?
+
+    /// The accounts that carry the import ids of some of an operation's staged users, as `describe` records them.
+    ///
+    /// - Parameter batch: the last batch that was looked at; 0 at first.
+    /// - Returns: the accounts and the batch to go on behind; nil when all were looked at.
+    func accounts(
+        describedByUsersOf operation: OperationID, behind batch: Int64
+    ) throws -> (accounts: [UserID], batch: Int64)?
+
+    /// Records that users of an import carry import ids of these accounts.
+    func describe(_ accounts: [UserID], by number: ImportNumber) throws
+
+    /// How many usernames of accounts that an import created start with this key.
+    func usernameCount(startingWith key: String, createdBy number: ImportNumber) throws -> Int
 
     /// Forgets what was confirmed or described by an import whose users are all imported, some of it.
     ///
@@ -62,11 +33,6 @@ public protocol UserStore {
     /// - Parameter number: the import that adds them; nil for other accounts.
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by number: ImportNumber?) throws
-
-    /// Adds accounts as rows that the store built, all or none.
-    ///
-    /// - Throws: `StoreError.uniqueViolation`.
-    func insert(_ rows: any UserRows) throws
 
     /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the result.
     func names(of users: [UserID]) throws -> [UserID: AccountName]

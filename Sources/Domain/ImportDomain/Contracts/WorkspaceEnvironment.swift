@@ -10,16 +10,19 @@ public struct WorkspaceEnvironment: Sendable {
     public let identifiers: any IdentifierSource
     /// Hashes passwords.
     public let passwords: any PasswordHasher
+    /// Creates an empty scratch workspace for a check.
+    public let openScratch: @Sendable () async throws -> any ScratchWorkspace
 
     /// Creates an environment.
     public init(
         store: any Store, files: any FileStore, clock: any WallClock, identifiers: any IdentifierSource,
-        passwords: any PasswordHasher
+        passwords: any PasswordHasher, openScratch: @escaping @Sendable () async throws -> any ScratchWorkspace
     ) {
         self.store = store
         self.files = files
         self.clock = clock
         self.identifiers = identifiers
         self.passwords = passwords
+        self.openScratch = openScratch
     }
 }

@@ -10,6 +10,8 @@ public enum ImportEvent: Hashable, Sendable {
     case read(RecordType)
     /// The file is read and its records are staged.
     case finishReading
+    /// An administrator asked what the import would do.
+    case check
     /// An administrator started the import.
     case start
     /// A worker reached this stage.
@@ -108,6 +110,7 @@ public struct ImportLifecycle: Hashable, Sendable {
     public func applying(_ event: ImportEvent) throws(ImportEventRefusal) -> ImportLifecycle {
         switch (event, phase) {
         case (.stageRecords, .created), (.stageRecords, .ready), (.finishReading, .reading): return moved(to: .ready)
+        case (.check, .ready): return self
         case (.finishReceiving, .receiving): return moved(to: .received)
         case (.beginReading, .received): return moved(to: .reading(nil))
         case (.read(let type), .reading): return moved(to: .reading(type))

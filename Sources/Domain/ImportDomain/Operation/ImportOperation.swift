@@ -91,6 +91,16 @@ public struct ImportOperation: Equatable, Sendable {
         if event == .finishReceiving || lifecycle.isEnded { file = file?.withoutSecrets }
     }
 
+    /// The operation as it would be while it runs, for a check.
+    ///
+    /// - Throws: as `begin(_:at:)`.
+    public func checked(as start: ImportStart) throws(ImportError) -> ImportOperation {
+        var checked = self
+        try checked.apply(.check, at: updatedAt)
+        checked.start = start
+        return checked
+    }
+
     /// Starts the operation; from here on workers process it.
     ///
     /// - Throws: `ImportError.rejected`: `.operationNotFound` for a retired operation, `.fileNotImported` for one whose file
@@ -131,8 +141,8 @@ public struct ImportOperation: Equatable, Sendable {
         case .stageRecords where lifecycle.isRetired: .operationNotInitialized
         case .stageRecords where lifecycle.isEnded: .operationFinished
         case .stageRecords: .operationCannotReceiveRecords
-        case .start where lifecycle.isRetired: .operationNotFound
-        case .start: fileFailure.map(ImportRejection.Reason.fileNotImported) ?? .invalidOperationStatus
+        case .start where lifecycle.isRetired, .check where lifecycle.isRetired: .operationNotFound
+        case .start, .check: fileFailure.map(ImportRejection.Reason.fileNotImported) ?? .invalidOperationStatus
         default: .invalidOperationStatus
         }
     }

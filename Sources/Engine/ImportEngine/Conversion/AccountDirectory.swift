@@ -42,7 +42,7 @@ struct AccountDirectory {
 
     /// What this batch makes.
     private(set) var changes = AccountChanges()
-    private let workspace: any StoreTransaction
+    private let workspace: any ImportTarget
     private let present: AccountHolders
     private let earlier: AccountChanges
     /// Accounts among the holders that this operation made, or took for people of the source.

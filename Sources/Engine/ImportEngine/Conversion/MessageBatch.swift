@@ -122,7 +122,7 @@ struct MessageBatch: Sendable {
     /// Which messages are new, and which replace an earlier telling that the workspace holds.
     func decide(
         by directory: WorkspaceDirectory, order: TellingOrder, operation: OperationID, number: ImportNumber,
-        rowsOf store: any Store
+        rowsOf store: any ConversionStore
     ) throws -> BatchDecisions {
         var records = decided
         // A message that is written just now is compared as it is then, with the files that it has by then.

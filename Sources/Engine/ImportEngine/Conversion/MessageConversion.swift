@@ -48,7 +48,7 @@ private struct DecodedMessages: DecodedBatch {
     let batch: MessageBatch
     let operation: OperationID
     let number: ImportNumber
-    let store: any Store
+    let store: any ConversionStore
     let order: TellingOrder
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {

@@ -45,7 +45,7 @@ struct MessageDirectory: Sendable {
     /// Import ids that rooms have, as against names.
     private let carriedRooms: Set<ImportID>
 
-    init(_ names: NamesInMessages, context: ConversionContext, in transaction: any StoreTransaction) throws {
+    init(_ names: NamesInMessages, context: ConversionContext, in transaction: any ImportTarget) throws {
         people = try PeopleDirectory(of: names.people, context: context, in: transaction)
         let importIDs = names.rooms.sorted { $0.rawValue < $1.rawValue }
         let carried = try transaction.rooms.rooms(withImportIDs: importIDs)

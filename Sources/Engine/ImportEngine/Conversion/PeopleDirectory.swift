@@ -16,7 +16,7 @@ struct PeopleDirectory: Sendable {
     /// write in an administrator's name. Somebody whom the source describes as another person than the account of that
     /// username is not that account either.
     /// Source: docs/importers.md, "Who is meant".
-    init(of importIDs: Set<ImportID>, context: ConversionContext, in transaction: any StoreTransaction) throws {
+    init(of importIDs: Set<ImportID>, context: ConversionContext, in transaction: any ImportTarget) throws {
         let sorted = importIDs.sorted { $0.rawValue < $1.rawValue }
         var people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
         var unknown = context.namesPeopleByUsername ? sorted.filter { people[$0] == nil } : []
@@ -53,7 +53,7 @@ struct PeopleDirectory: Sendable {
     /// may name it by another id, because a person was renamed and somebody else got the username.
     private static func known(
         among strangers: Set<ImportID>, people: [ImportID: Person], context: ConversionContext,
-        in users: any UserStore
+        in users: any ImportedUsers
     ) throws -> Set<ImportID> {
         let accounts = Set(strangers.compactMap { people[$0]?.id })
         guard !accounts.isEmpty else { return [] }

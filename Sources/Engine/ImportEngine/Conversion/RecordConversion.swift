@@ -24,7 +24,7 @@ protocol DecodedBatch: Sendable {
 /// What decisions consult.
 struct WorkspaceDirectory {
     /// The workspace, as a transaction sees it; for look-ups alone.
-    let workspace: any StoreTransaction
+    let workspace: any ImportTarget
     /// What was decided before and is not written yet.
     let earlier: EarlierDecisions
     /// The time of the decisions, at which rooms are made and changed: clients ask for what changed since.
@@ -60,7 +60,7 @@ struct BatchDecisions: Sendable {
     /// What decisions about later batches have to know before this one is written.
     let changes: EarlierDecisions
     /// Writes rows, and looks nothing up that was looked up for the decisions.
-    let apply: @Sendable (any StoreTransaction) throws -> Void
+    let apply: @Sendable (any ImportTarget) throws -> Void
 }
 
 /// What conversions know of the run that they work for, as it was when a batch was claimed.
@@ -74,7 +74,7 @@ struct ConversionContext: Sendable {
     /// The workspace's settings.
     let settings: ConversionSettings
     /// Where records and the workspace are kept.
-    let store: any Store
+    let store: any ConversionStore
     /// The time of the claim, at which accounts are made.
     let moment: Timestamp
 
@@ -88,6 +88,33 @@ struct ConversionContext: Sendable {
         return RecordSelection(
             listed: try await store.read { try $0.staging.selected(among: importIDs, of: type, in: id) })
     }
+}
+
+/// Where conversions find records and the workspace: the store, or a check's view of it.
+protocol ConversionStore: Sendable {
+    /// Runs `work` on a consistent snapshot.
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any ImportTarget) throws -> Result
+    ) async throws -> Result
+
+    /// An empty list of accounts, to be filled outside of transactions.
+    func userRows(by number: ImportNumber?) -> any UserRows
+
+    /// Builds messages as rows, outside of transactions.
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows
+}
+
+/// The workspace that an import changes.
+struct ImportedWorkspace: ConversionStore {
+    let store: any Store
+
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any ImportTarget) throws -> Result
+    ) async throws -> Result { try await store.read { try work($0.importTarget) } }
+
+    func userRows(by number: ImportNumber?) -> any UserRows { store.userRows(by: number) }
+
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { store.rows(of: messages, by: number) }
 }
 
 /// Which of some records are to be imported.

@@ -25,7 +25,7 @@ struct RoomDirectory {
     let people: PeopleDirectory
     /// What this batch makes.
     private(set) var changes = RoomChanges()
-    private let workspace: any StoreTransaction
+    private let workspace: any ImportTarget
     private let earlier: RoomChanges
     private let carriers: [ImportID: RoomID]
     private let named: [String: RoomID]
@@ -101,7 +101,7 @@ struct RoomDirectory {
     /// Whether nobody else than these people is in a room that was there before the run.
     func isRoom(_ room: RoomID, onlyOf people: Set<UserID>) throws -> Bool {
         try workspace.rooms.members(of: room, among: people).count
-            >= workspace.rooms.memberCount(of: room, matching: nil)
+            >= workspace.rooms.memberCount(of: room)
     }
 
     /// `name-1`, `name-2`, …, for a second room of this name in one source.

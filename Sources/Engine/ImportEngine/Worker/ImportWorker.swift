@@ -233,7 +233,8 @@ public actor ImportWorker: LeasedWorker, Service {
                 let (earlier, moment) = (earlier.written, clock.now())
                 try await write(nil, of: batch.claim) { transaction in
                     try batch.records.decide(
-                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment))
+                        by: WorkspaceDirectory(
+                            workspace: transaction.importTarget, earlier: earlier, moment: moment))
                 }
             }
         } catch {
@@ -260,7 +261,7 @@ public actor ImportWorker: LeasedWorker, Service {
             let decisions = try decide(transaction)
             let (outcome, counts) = prepared ?? (decisions.outcome(of: claim.type), decisions.counts)
             try transaction.moveVersion()
-            try decisions.apply(transaction)
+            try decisions.apply(transaction.importTarget)
             if !decisions.findings.isEmpty {
                 try transaction.findings.add(
                     decisions.findings, to: claim.operation, limitPerCode: ImportEngine.findingsPerCode)
@@ -485,7 +486,8 @@ public actor ImportWorker: LeasedWorker, Service {
                 context: ConversionContext(
                     operation: operation, number: number,
                     namesPeopleByUsername: importers[operation.importerKey]?.namesPeopleByUsername ?? false,
-                    settings: try ConversionSettings(transaction.settings), store: store, moment: now))
+                    settings: try ConversionSettings(transaction.settings),
+                    store: ImportedWorkspace(store: store), moment: now))
         }
     }
 
@@ -527,7 +529,8 @@ public actor ImportWorker: LeasedWorker, Service {
             do {
                 return Decided(
                     decisions: try records.decide(
-                        by: WorkspaceDirectory(workspace: transaction, earlier: earlier, moment: moment)),
+                        by: WorkspaceDirectory(
+                            workspace: transaction.importTarget, earlier: earlier, moment: moment)),
                     version: isWritten ? seen : seen.next)
             } catch is OutdatedDecisions {
                 return nil

@@ -60,6 +60,7 @@ struct RejectionWords {
     private static func purpose(of event: ImportEvent?) -> String {
         switch event {
         case .stageRecords: " that takes records"
+        case .check: " to check"
         case .start: " to start"
         case .pause: " to pause"
         case .resume: " to resume"
@@ -71,6 +72,7 @@ struct RejectionWords {
     private static func consequence(of event: ImportEvent?) -> String {
         switch event {
         case .stageRecords: "takes no records"
+        case .check: "cannot be checked"
         case .start: "cannot be started"
         case .pause: "cannot be paused"
         case .resume: "cannot be resumed"

@@ -60,6 +60,8 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(FindingColumn.table),
         WorkspaceTable(FindingCountColumn.table),
         WorkspaceTable(ImportChangeColumn.table),
+        WorkspaceTable(CheckColumn.table),
+        WorkspaceTable(CheckPageColumn.table),
         WorkspaceTable(WorkspaceVersionColumn.table),
     ]
 }

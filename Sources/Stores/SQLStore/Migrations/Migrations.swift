@@ -4,6 +4,6 @@ import SQL
 enum Migrations {
     static let all = [
         workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers, lifecycle, confirmed,
-        decisions, provenance, fileProgress, leases, organizations, downloadQueue, policies,
+        decisions, provenance, fileProgress, leases, organizations, downloadQueue, policies, checks,
     ]
 }

@@ -34,6 +34,15 @@ struct RoomTables: RoomStore {
                 "SELECT count(*) FROM rooms WHERE name_key >= \(key) AND name_key < \(key + "\u{10FFFF}")"))
     }
 
+    func nameCount(startingWith key: String, createdBy number: ImportNumber) throws -> Int {
+        Int(
+            try connection.integer(
+                """
+                SELECT count(*) FROM rooms WHERE name_key >= \(key) AND name_key < \(key + "\u{10FFFF}")
+                    AND import_number = \(number.rawValue)
+                """))
+    }
+
     func find(participants: [UserID]) throws -> Room? {
         try rooms("WHERE participants_key = \(ParticipantsKey.text(of: participants))").first
     }
@@ -305,6 +314,10 @@ struct RoomTables: RoomStore {
                 WHERE id = \(members.roomID.rawValue)
                 """)
         }
+    }
+
+    func memberCount(of room: RoomID) throws -> Int {
+        Int(try connection.integer("SELECT count(*) FROM subscriptions WHERE room_id = \(room.rawValue)"))
     }
 
     func members(of room: RoomID, among users: Set<UserID>) throws -> Set<UserID> {

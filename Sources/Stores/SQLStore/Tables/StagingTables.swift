@@ -81,6 +81,7 @@ struct StagingTables: StagingArea {
                     LIMIT \(limit))
                 """)
         return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
+            || CheckTables(connection: connection, clock: clock).purge(limit: max(1, limit / 100))
     }
 
     /// Forgets which accounts an ended operation confirmed and described.
@@ -349,6 +350,27 @@ struct StagingTables: StagingArea {
                 AND lease_attempts > 0 AND \(LeaseTables.isFree(at: now))
             ORDER BY number LIMIT 1 \(.lockSkippingLocked)
             """, ClaimableBatch.init)
+    }
+
+    func batches(
+        of type: RecordType, in operation: OperationID, after batch: Int64, target: Workload
+    ) throws -> BatchClaim? {
+        var (found, workload) = ([ClaimableBatch](), Workload())
+        for candidate in try connection.rows(
+            of: BatchColumn.table,
+            """
+            WHERE operation_id = \(operation.rawValue) AND record_type = \(type.rawValue) AND accepted = 1
+                AND number > \(batch) ORDER BY number LIMIT 64
+            """, ClaimableBatch.init)
+        {
+            workload += candidate.workload
+            guard found.isEmpty || workload.fits(in: target) else { break }
+            found.append(candidate)
+        }
+        guard !found.isEmpty else { return nil }
+        return BatchClaim(
+            Lease(.batches, items: found.map(\.row.number), worker: WorkerID(""), token: 0), operation: operation,
+            type: type, recordCount: found.reduce(0) { $0 + $1.workload.records })
     }
 
     func records(of claim: BatchClaim) throws -> [StagedRecord] {

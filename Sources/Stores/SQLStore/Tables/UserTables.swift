@@ -239,6 +239,15 @@ struct UserTables: UserStore {
                 """))
     }
 
+    func usernameCount(startingWith key: String, createdBy number: ImportNumber) throws -> Int {
+        Int(
+            try connection.integer(
+                """
+                SELECT count(*) FROM users WHERE username_key >= \(key) AND username_key < \(key + "\u{10FFFF}")
+                    AND import_number = \(number.rawValue)
+                """))
+    }
+
     func accounts(of number: ImportNumber, among users: [UserID]) throws -> OperationAccounts {
         var accounts = OperationAccounts()
         let rows = try connection.rows(
@@ -271,9 +280,37 @@ struct UserTables: UserStore {
     }
 
     func describe(usersOf operation: OperationID, by number: ImportNumber, behind batch: Int64) throws -> Int64? {
+        let batches = try batchesOfUsers(of: operation, behind: batch)
+        for batch in batches {
+            changes.note()
+            try connection.execute(
+                """
+                INSERT INTO import_described (\(names: ImportedAccountColumn.described.columnNames))
+                SELECT DISTINCT CAST(\(number.rawValue) AS BIGINT), user_import_ids.user_id
+                \(Self.described(byUsersIn: batch)) ON CONFLICT (import_number, user_id) DO NOTHING
+                """)
+        }
+        return batches.last
+    }
+
+    func accounts(
+        describedByUsersOf operation: OperationID, behind batch: Int64
+    ) throws -> (accounts: [UserID], batch: Int64)? {
+        let batches = try batchesOfUsers(of: operation, behind: batch)
+        guard let last = batches.last else { return nil }
+        let accounts = try batches.flatMap { batch in
+            try connection.rows("SELECT DISTINCT user_import_ids.user_id \(Self.described(byUsersIn: batch))") {
+                UserID($0.text(0))
+            }
+        }
+        return (accounts, last)
+    }
+
+    /// Some batches whose users may describe accounts.
+    private func batchesOfUsers(of operation: OperationID, behind batch: Int64) throws -> [Int64] {
         // In an empty workspace nobody carries an import id.
-        guard try connection.exists("SELECT 1 FROM user_import_ids LIMIT 1") else { return nil }
-        let batches = try connection.rows(
+        guard try connection.exists("SELECT 1 FROM user_import_ids LIMIT 1") else { return [] }
+        return try connection.rows(
             """
             SELECT number FROM import_batches
             WHERE operation_id = \(operation.rawValue) AND record_type = \(RecordType.user.rawValue)
@@ -281,20 +318,25 @@ struct UserTables: UserStore {
             ORDER BY number LIMIT 2
             """
         ) { $0.integer(0) }
-        for batch in batches {
-            changes.note()
-            try connection.execute(
-                """
-                INSERT INTO import_described (\(names: ImportedAccountColumn.described.columnNames))
-                SELECT DISTINCT CAST(\(number.rawValue) AS BIGINT), user_import_ids.user_id FROM import_records
-                JOIN user_import_ids ON user_import_ids.import_id = import_records.import_id
-                WHERE import_records.sequence >= \(RecordSequence(batch: batch, position: 0).number)
-                    AND import_records.sequence < \(RecordSequence(batch: batch + 1, position: 0).number)
-                    AND import_records.record_type = \(RecordType.user.rawValue)
-                ON CONFLICT (import_number, user_id) DO NOTHING
-                """)
+    }
+
+    /// The accounts that carry import ids of a batch's users.
+    private static func described(byUsersIn batch: Int64) -> SQLQuery {
+        """
+        FROM import_records JOIN user_import_ids ON user_import_ids.import_id = import_records.import_id
+        WHERE import_records.sequence >= \(RecordSequence(batch: batch, position: 0).number)
+            AND import_records.sequence < \(RecordSequence(batch: batch + 1, position: 0).number)
+            AND import_records.record_type = \(RecordType.user.rawValue)
+        """
+    }
+
+    func describe(_ accounts: [UserID], by number: ImportNumber) throws {
+        changes.note()
+        for account in accounts {
+            try connection.insert(
+                one: [.integer(number.rawValue), .text(account.rawValue)], into: ImportedAccountColumn.described,
+                "ON CONFLICT (import_number, user_id) DO NOTHING")
         }
-        return batches.last
     }
 
     func forgetConfirmed(by number: ImportNumber, limit: Int) throws -> Bool {

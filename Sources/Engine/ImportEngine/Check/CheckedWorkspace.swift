@@ -1,0 +1,148 @@
+import ImportDomain
+import Synchronization
+
+/// The workspace as it would be after the decisions of a check so far.
+///
+/// Source: docs/decisions/0022-checks.md.
+struct CheckedWorkspace: ConversionStore {
+    let store: any Store
+    let scratch: any ScratchWorkspace
+    let number: ImportNumber
+
+    /// Looks up; each look-up is a transaction of the scratch workspace, so that records can be decoded while earlier
+    /// ones are decided.
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any ImportTarget) throws -> Result
+    ) async throws -> Result {
+        try await store.read { [scratch, number] in
+            try work(OverlaidTarget(workspace: $0, scratch: scratch, number: number))
+        }
+    }
+
+    /// Looks up and writes, in one transaction of the scratch workspace.
+    func write<Result: Sendable>(
+        _ work: @escaping @Sendable (OverlaidTarget) throws -> Result
+    ) async throws -> Result {
+        let written = WrittenOnce<Result>()
+        return try await store.read { [scratch, number] workspace in
+            // The store may repeat the closure although the scratch workspace is written.
+            try written.result {
+                try scratch.transaction { transaction in
+                    try work(
+                        OverlaidTarget(
+                            workspace: workspace, scratch: HeldScratch(held: transaction), number: number))
+                }
+            }
+        }
+    }
+
+    func userRows(by number: ImportNumber?) -> any UserRows { store.userRows(by: number) }
+
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { store.rows(of: messages, by: number) }
+}
+
+/// The result of work that must not be repeated.
+private final class WrittenOnce<Result: Sendable>: Sendable {
+    private let latest = Mutex<Result?>(nil)
+
+    /// The result of the first call that did not throw.
+    func result(_ work: () throws -> Result) throws -> Result {
+        try latest.withLock { latest in
+            if let latest { return latest }
+            let result = try work()
+            latest = result
+            return result
+        }
+    }
+}
+
+/// A transaction of a scratch workspace that is open already.
+private struct HeldScratch: ScratchAccess {
+    let held: any StoreTransaction
+
+    func transaction<Result>(_ work: (any StoreTransaction) throws -> Result) throws -> Result { try work(held) }
+}
+
+/// A workspace with a scratch workspace laid over it: look-ups see both, writes reach the scratch workspace alone.
+///
+/// An account, room or message of the workspace that changes is copied first. Then the copy counts, and the keys that the
+/// original has no longer are free.
+struct OverlaidTarget: ImportTarget {
+    let workspace: any StoreTransaction
+    let scratch: any ScratchAccess
+    /// The import whose decisions are written.
+    let number: ImportNumber
+
+    var staging: any StagedRecords { OverlaidRecords(workspace: workspace, scratch: scratch) }
+    var users: any ImportedUsers { OverlaidUsers(workspace: workspace.users, scratch: scratch, number: number) }
+    var rooms: any ImportedRooms { OverlaidRooms(workspace: workspace.rooms, scratch: scratch, number: number) }
+    var messages: any ImportedMessages { OverlaidMessages(workspace: workspace.messages, scratch: scratch) }
+    var roles: any RoleStore { workspace.roles }
+    var importChanges: any ImportChangeRecorder { Unrecorded() }
+    var downloads: any WantedFiles { Unrecorded() }
+
+    /// Notes what later decisions look up about failed and skipped records.
+    func note(_ outcome: BatchOutcome, of claim: BatchClaim) throws {
+        guard !outcome.faults.isEmpty || !outcome.skipped.isEmpty || !outcome.strangers.isEmpty else { return }
+        // Records themselves are not copied.
+        var noted = outcome
+        noted.faults = outcome.faults.filter { !$0.importIDs.isEmpty }.map {
+            RecordFault($0.sequence, $0.failure, importIDs: $0.importIDs)
+        }
+        try scratch.transaction { try $0.staging.finish(claim, with: noted) }
+    }
+}
+
+/// What an import records beside the workspace, and no decision looks up.
+private struct Unrecorded: ImportChangeRecorder, WantedFiles {
+    func record(_ changes: [ImportChange], by number: ImportNumber) {}
+    func enqueue(_ files: [WantedFile], by operation: OperationID?) {}
+}
+
+/// Records of the staging area, with a selection and notes of the scratch workspace.
+private struct OverlaidRecords: StagedRecords {
+    let workspace: any StoreTransaction
+    let scratch: any ScratchAccess
+
+    func records(of claim: BatchClaim) throws -> [StagedRecord] { try workspace.staging.records(of: claim) }
+
+    func packs(of claim: BatchClaim) throws -> [StagedPack] { try workspace.staging.packs(of: claim) }
+
+    func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try scratch.transaction { try $0.staging.selected(among: importIDs, of: type, in: operation) }
+    }
+
+    func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try scratch.transaction { try $0.staging.skipped(among: importIDs, of: type, in: operation) }
+    }
+
+    func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
+        try scratch.transaction { try $0.staging.failed(among: importIDs, of: type, in: operation) }
+    }
+
+    func strangers(among importIDs: [ImportID], in operation: OperationID) throws -> Set<ImportID> {
+        try scratch.transaction { try $0.staging.strangers(among: importIDs, in: operation) }
+    }
+}
+
+private struct OverlaidMessages: ImportedMessages {
+    let workspace: any MessageStore
+    let scratch: any ScratchAccess
+
+    func find(ids: [MessageID]) throws -> [Message] {
+        let written = try scratch.transaction { try $0.messages.find(ids: ids) }
+        let known = Set(written.map(\.id))
+        return try written + workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })
+    }
+
+    func insert(_ rows: MessageRows) throws { try scratch.transaction { try $0.messages.insert(rows) } }
+
+    func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {
+        try scratch.transaction { scratch in
+            if try scratch.messages.find(ids: [message.id]).isEmpty { try scratch.messages.insert([before]) }
+            try scratch.messages.update(message)
+        }
+    }
+
+    func touch(_ threads: [TouchedThread], by operation: OperationID) {}
+}
