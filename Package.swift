@@ -59,7 +59,7 @@ let package = Package(
         .target(
             name: "ImportEngine",
             dependencies: [
-                "BoundedQueue", "Compression", "ImportDomain", "JSON", "MediaFormats", logging, metrics,
+                "BoundedQueue", "Compression", "ImportDomain", "JSON", "MediaFormats", "SHA256", logging, metrics,
                 serviceLifecycle,
             ],
             path: "Sources/Engine/ImportEngine"),

@@ -9,6 +9,7 @@ import Passwords
 import RemoteFiles
 import SQL
 import SQLStore
+import SQLiteDriver
 public import ServiceLifecycle
 import SlackImporter
 public import WorkspaceServices

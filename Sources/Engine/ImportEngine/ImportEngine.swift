@@ -13,6 +13,8 @@ public struct ImportEngine: Sendable {
     public let operations: ImportOperations
     /// Pauses, resumes and cancels imports and downloads.
     public let controls: ImportControls
+    /// Tells what an import would do.
+    public let checks: ImportChecks
     /// Adds records of request bodies to the current operation.
     public let staging: StageRecords
     /// Receives and fetches the files of operations.
@@ -48,6 +50,7 @@ public struct ImportEngine: Sendable {
         operations = ImportOperations(
             environment, importers: ImporterDescription.builtIn + descriptions, workSignal: workSignal)
         controls = ImportControls(environment, workSignal: workSignal)
+        checks = ImportChecks(environment, importers: operations.importers)
         staging = StageRecords(environment)
         importFiles = ImportFiles(
             environment, operations: operations, readers: Set(readers.keys), fetcher: fetcher, workSignal: workSignal)

@@ -92,6 +92,11 @@ public protocol ImportedUsers {
     ///
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ rows: any UserRows) throws
+
+    /// Writes an account's new values for an import, addresses included, and records the previous ones.
+    ///
+    /// - Throws: `StoreError.uniqueViolation`.
+    func update(_ user: User, replacing before: User, by number: ImportNumber) throws
 }
 
 /// Rooms as imports see them. Keys are `CaseFolding` keys.

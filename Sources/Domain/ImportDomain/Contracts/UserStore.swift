@@ -72,11 +72,6 @@ public protocol UserStore: ImportedUsers {
     /// - Throws: `StoreError.uniqueViolation`.
     func update(_ user: User) throws
 
-    /// Writes an account's new values for an import, addresses included, and records the previous ones.
-    ///
-    /// - Throws: `StoreError.uniqueViolation`.
-    func update(_ user: User, replacing before: User, by number: ImportNumber) throws
-
     /// Records a sign-in.
     func recordLogin(of user: UserID, at moment: Timestamp) throws
 

@@ -127,5 +127,17 @@ struct OverlaidUsers: ImportedUsers {
         try scratch.transaction { try $0.users.confirm(users, by: number) }
     }
 
+    func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
+        try scratch.transaction { scratch in
+            if try scratch.users.find(id: user.id) == nil {
+                var copy = before
+                // Import ids that were added since are there already.
+                copy.importIDs = try workspace.importIDs(of: [user.id])[user.id] ?? []
+                try scratch.users.insert([copy], by: nil)
+            }
+            try scratch.users.update(user)
+        }
+    }
+
     func insert(_ rows: any UserRows) throws { try scratch.transaction { try $0.users.insert(rows) } }
 }

@@ -1,0 +1,185 @@
+import ImportDomain
+
+/// One check: makes the decisions of an import over a scratch workspace, and stores them.
+///
+/// Records are read without claiming them, in the order in which an import takes them. While decisions about one batch are
+/// made, the next is decoded. Memory holds two batches.
+struct CheckRun: Sendable {
+    let environment: WorkspaceEnvironment
+    let queue: PreparationQueue
+    /// The operation as it would be once started.
+    let operation: ImportOperation
+    let start: ImportStart
+    let selection: ImportSelection
+    let settings: ConversionSettings
+    let namesPeopleByUsername: Bool
+    let key: String
+    /// The records of a batch of each type; for tests, which have few records.
+    var batchRecords: Int?
+
+    private var store: any Store { environment.store }
+
+    private static let types: [RecordType] = [.user, .contact, .room, .message]
+    /// How many pages one transaction stores.
+    private static let pagesAtOnce = 16
+
+    /// Runs the check.
+    ///
+    /// - Throws: `ImportError.rejected` if the operation was started or ended meanwhile; `CancellationError`; `StoreError`.
+    func run() async throws -> StoredCheck {
+        guard let number = operation.number else {
+            throw StoreError.corrupt(message: "The operation has no number.")
+        }
+        let check = try await writing { try $0.checks.begin(key, of: operation.id) }
+        do {
+            let scratch = try await environment.openScratch()
+            do {
+                let workspace = CheckedWorkspace(store: store, scratch: scratch, number: number)
+                let result = try await decide(in: workspace, number: number, check: check)
+                await scratch.close()
+                let (count, text) = (result.recordCount, result.text)
+                return try await writing { transaction in
+                    try transaction.checks.finish(check, recordCount: count, result: text)
+                    return StoredCheck(number: check, recordCount: count, result: text)
+                }
+            } catch {
+                await scratch.close()
+                throw error
+            }
+        } catch {
+            // Housekeeping removes what is left in any case, later.
+            try? await store.write { try $0.checks.abandon(check) }
+            throw error
+        }
+    }
+
+    /// Writes while the operation can still be checked.
+    private func writing<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result {
+        try await store.write { [operation, start] transaction in
+            try Self.require(operation.id, start, try transaction.operations.hold(id: operation.id))
+            return try work(transaction)
+        }
+    }
+
+    private static func require(_ id: OperationID, _ start: ImportStart, _ operation: ImportOperation?) throws {
+        guard let operation else { throw ImportError.rejected(ImportRejection(.operationNotFound, of: .check)) }
+        _ = try operation.checked(as: start)
+    }
+
+    private func decide(
+        in workspace: CheckedWorkspace, number: ImportNumber, check: CheckNumber
+    ) async throws -> CheckResult {
+        try await prepare(workspace, number: number)
+        var result = CheckResult()
+        var (pages, complete) = (CheckPages(), [CheckPage]())
+        var counts = operation.counts
+        var earlier = EarlierDecisions()
+        for type in Self.types {
+            // Later types depend on the counts of earlier ones.
+            let context = ConversionContext(
+                operation: operation.with(counts, updatedAt: operation.updatedAt), number: number,
+                namesPeopleByUsername: namesPeopleByUsername, settings: settings, store: workspace,
+                moment: environment.clock.now())
+            var next = try await batch(of: type, after: 0, in: context)
+            while let batch = next {
+                try Task.checkCancellation()
+                async let upcoming = self.batch(of: type, after: batch.claim.batches.last ?? .max, in: context)
+                let (before, moment) = (earlier, environment.clock.now())
+                let decisions = try await workspace.write { target in
+                    let decisions = try batch.records.decide(
+                        by: WorkspaceDirectory(workspace: target, earlier: before, moment: moment))
+                    try decisions.apply(target)
+                    try target.note(decisions.outcome(of: type), of: batch.claim)
+                    return decisions
+                }
+                earlier = decisions.changes.written
+                counts[type] = (counts[type] ?? ImportCounts()) + decisions.counts
+                (result, pages, complete) = try await queue.run { [result, pages, complete] in
+                    var (result, pages) = (result, pages)
+                    let records = decisions.records.sorted { $0.sequence < $1.sequence }
+                        .map { CheckedRecord($0, of: type) }
+                    for record in records { result.add(record) }
+                    let added = pages.append(records)
+                    return (result, pages, complete + added)
+                }
+                if complete.count >= Self.pagesAtOnce {
+                    let stored = complete
+                    try await writing { try $0.checks.add(stored, to: check) }
+                    complete = []
+                }
+                next = try await upcoming
+            }
+        }
+        if let last = pages.cut() { complete.append(last) }
+        let stored = complete
+        try await writing { try $0.checks.add(stored, to: check) }
+        result.finish()
+        return result
+    }
+
+    /// What an import does before its first batch.
+    private func prepare(_ workspace: CheckedWorkspace, number: ImportNumber) async throws {
+        let (selection, operation) = (selection, operation)
+        try await workspace.write { target in
+            for type in selection.listedTypes {
+                guard case .listed(let importIDs) = selection.choice(of: type) else { continue }
+                try target.scratch.transaction {
+                    try $0.staging.select(importIDs.map { ImportID($0) }, of: type, in: operation.id)
+                }
+            }
+        }
+        guard start.policies.users == .bind else { return }
+        var next: Int64? = 0
+        while let batch = next {
+            try Task.checkCancellation()
+            next = try await workspace.write { target in
+                guard
+                    let described = try target.workspace.users.accounts(
+                        describedByUsersOf: operation.id, behind: batch)
+                else { return nil }
+                if !described.accounts.isEmpty {
+                    try target.scratch.transaction { try $0.users.describe(described.accounts, by: number) }
+                }
+                return described.batch
+            }
+        }
+    }
+
+    private struct Batch: Sendable {
+        let claim: BatchClaim
+        let records: any DecodedBatch
+    }
+
+    /// The next batch, decoded.
+    private func batch(of type: RecordType, after batch: Int64, in context: ConversionContext) async throws -> Batch? {
+        let (operation, start, target) = (operation, start, target(of: type))
+        let claim = try await store.read { transaction in
+            try Self.require(operation.id, start, try transaction.operations.find(id: operation.id))
+            return try transaction.staging.batches(of: type, in: operation.id, after: batch, target: target)
+        }
+        guard let claim else { return nil }
+        return Batch(claim: claim, records: try await conversion(of: type).decode(claim, in: context))
+    }
+
+    private func target(of type: RecordType) -> Workload {
+        let configuration = WorkerConfiguration()
+        // The first claim of an import takes as many rooms: the default channel of a source comes first in its claim.
+        let records = batchRecords ?? (type == .room ? BatchSize().records : BatchSize.largest)
+        return Workload(
+            records: records, bytes: type == .message ? configuration.messageClaimBytes : configuration.claimBytes,
+            secrets: .max)
+    }
+
+    private func conversion(of type: RecordType) -> any RecordConversion {
+        switch type {
+        case .user: UserConversion(passwords: Unhashed(), identifiers: identifiers, queue: queue)
+        case .contact: ContactConversion()
+        case .room: RoomConversion(identifiers: identifiers, queue: queue)
+        case .message: MessageConversion(queue: queue)
+        }
+    }
+
+    private let identifiers = CheckIdentifiers()
+}

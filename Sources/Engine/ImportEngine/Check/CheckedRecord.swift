@@ -1,0 +1,116 @@
+public import ImportDomain
+import JSON
+
+/// What an import would do with one record.
+public struct CheckedRecord: Equatable, Sendable {
+    /// The decisions.
+    public enum Outcome: String, CaseIterable, Sendable {
+        /// Creates an account, room or message.
+        case create
+        /// Changes an existing one.
+        case update
+        /// Adds import ids to an existing account.
+        case bind
+        /// The workspace has everything already.
+        case unchanged
+        /// Is not imported.
+        case skip
+        /// Cannot be imported.
+        case fail
+    }
+
+    /// Its sequence, which is also its id for clients.
+    public let sequence: RecordSequence
+    /// What it describes.
+    public let type: RecordType
+    /// Its first import id; nil if there is none.
+    public let importID: String?
+    /// The decision.
+    public let outcome: Outcome
+    /// The existing account, room or message that it is about; nil if there is none.
+    public let subject: String?
+    /// The stable name of the reason for skipping or failing.
+    public let code: String?
+    /// The reason as a sentence.
+    public let message: String?
+    /// The invalid field.
+    public let field: String?
+    /// The id of the conflicting account, room or message, if it exists.
+    public let clashesWith: String?
+
+    /// The decision about a record of this type.
+    init(_ decided: RecordDecision, of type: RecordType) {
+        sequence = decided.sequence
+        self.type = type
+        importID = decided.importIDs.first?.rawValue
+        var failure: RecordFailure?
+        switch decided.decision {
+        case .create: outcome = .create
+        case .update: outcome = .update
+        case .bind: outcome = .bind
+        case .unchanged: outcome = .unchanged
+        case .skip: outcome = .skip
+        case .fail(let reason): (outcome, failure) = (.fail, reason)
+        }
+        subject = outcome == .create ? nil : decided.subject.flatMap(CheckIdentifiers.real)
+        code = failure?.code.rawValue ?? (outcome == .skip ? Self.skipCode(of: type) : nil)
+        message = failure?.message ?? (outcome == .skip ? Self.skipMessage(of: type) : nil)
+        field = failure?.field
+        clashesWith = failure?.clashesWith.flatMap(CheckIdentifiers.real)
+    }
+
+    private static func skipCode(of type: RecordType) -> String {
+        type == .contact ? "importer-contact-not-supported" : "importer-not-selected"
+    }
+
+    private static func skipMessage(of type: RecordType) -> String {
+        switch type {
+        case .contact: "Ferry has no live chat, so contacts are not imported."
+        case .message: "The room or the author of the message was not selected."
+        case .user, .room: "The record was not selected."
+        }
+    }
+}
+
+/// The stored form of a record.
+extension CheckedRecord {
+    func write(to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.key("id")
+        writer.integer(Int(sequence.number))
+        writer.text(type.rawValue, for: "type")
+        writer.text(importID, for: "importId")
+        writer.text(outcome.rawValue, for: "decision")
+        writer.text(subject, for: "subject")
+        writer.text(code, for: "code")
+        writer.text(message, for: "message")
+        writer.text(field, for: "field")
+        writer.text(clashesWith, for: "clashesWith")
+        writer.endObject()
+    }
+
+    /// - Throws: `JSONError`, `StoreError.corrupt`.
+    init(_ reader: inout JSONReader) throws {
+        var (id, type, outcome) = (0, RecordType.user, Outcome.fail)
+        var (importID, subject, code) = (String?.none, String?.none, String?.none)
+        var (message, field, clashesWith) = (String?.none, String?.none, String?.none)
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            switch key {
+            case "id": id = try reader.readNumber().integer ?? 0
+            case "type": type = try RecordType(stored: reader.readString())
+            case "importId": importID = try reader.readString()
+            case "decision": outcome = try Outcome(stored: reader.readString())
+            case "subject": subject = try reader.readString()
+            case "code": code = try reader.readString()
+            case "message": message = try reader.readString()
+            case "field": field = try reader.readString()
+            case "clashesWith": clashesWith = try reader.readString()
+            default: try reader.skipValue()
+            }
+        }
+        (sequence, self.type, self.importID) = (RecordSequence(number: Int64(id)), type, importID)
+        (self.outcome, self.subject, self.code) = (outcome, subject, code)
+        (self.message, self.field, self.clashesWith) = (message, field, clashesWith)
+    }
+}

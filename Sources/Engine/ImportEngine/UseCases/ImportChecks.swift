@@ -1,0 +1,217 @@
+public import ImportDomain
+import JSON
+import SHA256
+
+/// What is to be checked: the import that a call with the same selection and policies would start.
+public struct ImportCheckRequest: Equatable, Sendable {
+    /// Which records; nil for everything that is staged.
+    public var selection: ImportSelection?
+    /// The treatment of conflicts; nil for the default of the call that would start the import.
+    public var policies: ImportPolicies?
+
+    /// A request.
+    public init(selection: ImportSelection? = nil, policies: ImportPolicies? = nil) {
+        self.selection = selection
+        self.policies = policies
+    }
+}
+
+/// A complete check of the current operation.
+public struct ImportCheck: Sendable {
+    let number: CheckNumber
+    /// How many records it decided about.
+    public let recordCount: Int
+    /// The decisions in numbers.
+    public let result: CheckResult
+}
+
+/// Tells what an import would do, without changing the workspace (`import.check`).
+///
+/// The result is stored. As long as nothing is staged and the workspace does not change, further calls return it without
+/// deciding again.
+public struct ImportChecks: Sendable {
+    private let environment: WorkspaceEnvironment
+    private let importers: [ImporterKey: ImporterDescription]
+    private let queue = PreparationQueue()
+    private let running = RunningChecks()
+    private let batchRecords: Int?
+    private var store: any Store { environment.store }
+
+    /// - Parameter batchRecords: how many records are decided at a time; for tests alone.
+    init(
+        _ environment: WorkspaceEnvironment, importers: [ImporterKey: ImporterDescription], batchRecords: Int? = nil
+    ) {
+        self.environment = environment
+        self.importers = importers
+        self.batchRecords = batchRecords
+    }
+
+    /// Checks the current operation; calls with the same request share the work.
+    ///
+    /// The work ends when no call waits for it any more.
+    /// - Throws: `ImportError.rejected` for an operation that is not ready, or no longer; `.importerNotDefined`;
+    ///   `CancellationError`; `StoreError`.
+    public func check(_ request: ImportCheckRequest, by user: UserID) async throws -> ImportCheck {
+        let (run, stored) = try await store.read { [environment, importers, queue, batchRecords] transaction in
+            guard let operation = try transaction.operations.current() else {
+                throw ImportError.rejected(ImportRejection(.operationNotFound, of: .check))
+            }
+            let isStartedByFile = request.selection != nil || operation.importerKey != .api
+            let selection = request.selection ?? .everything
+            let start = ImportStart(
+                user: user, policies: request.policies ?? (isStartedByFile ? .ofFiles : .ofCalls),
+                listedTypes: selection.listedTypes)
+            let checked = try operation.checked(as: start)
+            guard let importer = importers[operation.importerKey] else {
+                throw ImportError.importerNotDefined(key: operation.importerKey.rawValue)
+            }
+            let settings = try ConversionSettings(transaction.settings)
+            let run = CheckRun(
+                environment: environment, queue: queue, operation: checked, start: start, selection: selection,
+                settings: settings, namesPeopleByUsername: importer.namesPeopleByUsername,
+                key: Self.key(of: checked, start, selection, settings, try transaction.version()),
+                batchRecords: batchRecords)
+            return (run, try transaction.checks.find(run.key, of: operation.id))
+        }
+        if let stored { return try ImportCheck(stored) }
+        let check = try await running.result(of: run.key) { [store] in
+            let check = try await run.run()
+            while try await store.write({ try $0.checks.purge(limit: 100) }) {}
+            return check
+        }
+        return try ImportCheck(check)
+    }
+
+    /// The decisions about some records of a check, in the order of the import.
+    ///
+    /// - Parameter bytes: about how many bytes the decisions may have; one is returned regardless of its size.
+    public func records(of check: ImportCheck, offset: Int, limit: Int, bytes: Int = .max) async throws
+        -> [CheckedRecord]
+    {
+        var records: [CheckedRecord] = []
+        var (next, rest) = (offset, bytes)
+        while records.count < limit, next < check.recordCount, rest > 0 {
+            let offset = next
+            guard let page = try await store.read({ try $0.checks.page(of: check.number, at: offset) }) else { break }
+            let all = try await queue.run { try CheckPages.records(of: page) }
+            let found = all.dropFirst(offset - page.firstIndex).prefix(limit - records.count)
+            guard !found.isEmpty else { break }
+            for record in found {
+                rest -= record.size
+                guard records.isEmpty || rest > 0 else { break }
+                records.append(record)
+            }
+            next = offset + found.count
+        }
+        return records
+    }
+
+    /// What a check depends on.
+    private static func key(
+        of operation: ImportOperation, _ start: ImportStart, _ selection: ImportSelection,
+        _ settings: ConversionSettings, _ version: WorkspaceVersion
+    ) -> String {
+        var writer = JSONWriter()
+        writer.beginArray()
+        writer.string(operation.id.rawValue)
+        for type in RecordType.allCases {
+            writer.integer(operation.counts[type]?.total ?? 0)
+            switch selection.choice(of: type) {
+            case .all: writer.null()
+            case .listed(let ids):
+                writer.beginArray()
+                for id in ids { writer.string(id) }
+                writer.endArray()
+            }
+        }
+        writer.string(start.user.rawValue)
+        writer.string("\(start.policies)")
+        writer.string("\(settings)")
+        writer.integer(Int(version.number))
+        writer.endArray()
+        return SHA256Digest.hexadecimal(of: writer.bytes)
+    }
+}
+
+extension ImportCheck {
+    fileprivate init(_ stored: StoredCheck) throws {
+        number = stored.number
+        recordCount = stored.recordCount
+        do {
+            result = try CheckResult(text: stored.result)
+        } catch {
+            throw StoreError.corrupt(message: "The result of a check cannot be read back: \(error)")
+        }
+    }
+}
+
+extension CheckedRecord {
+    /// About how many bytes it takes.
+    fileprivate var size: Int {
+        [importID, subject, code, message, field, clashesWith].reduce(100) { $0 + ($1?.utf8.count ?? 0) }
+    }
+}
+
+/// The checks that this process is making, one at a time.
+private actor RunningChecks {
+    private struct Check {
+        /// The call that began it.
+        let id: Int
+        let task: Task<Void, Never>
+        var waiting: [Int: AsyncStream<Result<StoredCheck, any Error>>.Continuation] = [:]
+    }
+
+    private var checks: [String: Check] = [:]
+    private var latest: Task<Void, Never>?
+    private var calls = 0
+
+    /// The result of the check with this key, which is begun unless it is being made.
+    ///
+    /// When no call waits any more, the check is cancelled.
+    func result(
+        of key: String, _ run: @escaping @Sendable () async throws -> StoredCheck
+    ) async throws -> StoredCheck {
+        let (results, continuation) = AsyncStream.makeStream(of: Result<StoredCheck, any Error>.self)
+        calls += 1
+        let call = calls
+        if checks[key] == nil {
+            let previous = latest
+            let task = Task {
+                await previous?.value
+                let result: Result<StoredCheck, any Error>
+                do {
+                    try Task.checkCancellation()
+                    result = .success(try await run())
+                } catch {
+                    result = .failure(error)
+                }
+                finish(key, begunBy: call, with: result)
+            }
+            checks[key] = Check(id: call, task: task)
+            latest = task
+        }
+        checks[key]?.waiting[call] = continuation
+        continuation.onTermination = { [weak self] _ in
+            Task { await self?.leave(key, call) }
+        }
+        for await result in results { return try result.get() }
+        throw CancellationError()
+    }
+
+    private func finish(_ key: String, begunBy call: Int, with result: Result<StoredCheck, any Error>) {
+        guard let check = checks[key], check.id == call else { return }
+        checks[key] = nil
+        for continuation in check.waiting.values {
+            continuation.yield(result)
+            continuation.finish()
+        }
+    }
+
+    private func leave(_ key: String, _ call: Int) {
+        guard checks[key]?.waiting.removeValue(forKey: call) != nil, checks[key]?.waiting.isEmpty == true else {
+            return
+        }
+        // A later call with the same key begins anew.
+        checks.removeValue(forKey: key)?.task.cancel()
+    }
+}
