@@ -92,7 +92,9 @@ struct ContractTests {
 
     /// Fields that the server also reads in the form of Rocket.Chat before 7.0, which no type has.
     private static let requestsWithOlderForms = Set(
-        ["users", "channels", "contacts"].map { "POST /api/v1/startImport, body.input.\($0)" })
+        ["users", "channels", "contacts"].flatMap { kind in
+            ["startImport", "import.check"].map { "POST /api/v1/\($0), body.input.\(kind)" }
+        })
 
     @Test func `when methods, paths and ids are compared, then each has those of the other`() throws {
         let typed = ServerRouter.endpoints.map { "\($0.method.rawValue) \($0.path)" }

@@ -9,7 +9,8 @@ import Testing
 struct RefusalTests {
     static let administratorCalls: [(HTTPRequest.Method, String)] = [
         (.post, "import.new"), (.post, "import.addUsers"), (.post, "import.run"), (.get, "import.status"),
-        (.post, "import.clear"), (.post, "import.pause"), (.post, "import.resume"), (.post, "import.cancel"),
+        (.post, "import.check"), (.post, "import.clear"), (.post, "import.pause"), (.post, "import.resume"),
+        (.post, "import.cancel"),
         (.get, "import.failures"), (.get, "importers.list"),
         (.get, "getCurrentImportOperation"), (.get, "getImportProgress"), (.get, "getLatestImportOperations"),
         (.post, "users.create"), (.post, "users.update"), (.post, "users.delete"), (.post, "users.setActiveStatus"),

@@ -7,6 +7,9 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 18 {
+                try connection.run(script: "DROP TABLE import_check_pages; DROP TABLE import_checks;")
+            }
             if number < 17 {
                 for column in ["room_policy", "guest_policy", "download_policy"] {
                     try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")

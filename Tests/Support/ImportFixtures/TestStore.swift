@@ -116,6 +116,19 @@ public final class TestStore: Sendable {
         try FileManager.default.removeItem(at: directory)
     }
 
+    /// Every row of every table but those that checks fill.
+    public func rows() async throws -> [String: [String]] {
+        try await database.read { connection in
+            let names = try connection.tableNames().subtracting(["import_checks", "import_check_pages"])
+            return try connection.shapes(of: Array(names)).mapValues { shape in
+                try connection.rows("SELECT \(names: shape.columns.map(\.name)) FROM \(name: shape.name)") { row in
+                    shape.columns.enumerated().map { "\($1.name)=\(row.value($0, as: $1.kind))" }
+                        .joined(separator: " ")
+                }.sorted()
+            }
+        }
+    }
+
     /// The bytes of every file of the workspace.
     public func contents() throws -> [Data] {
         let files = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: [.isRegularFileKey])

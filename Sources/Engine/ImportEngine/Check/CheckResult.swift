@@ -60,6 +60,13 @@ public struct CheckResult: Equatable, Sendable {
 
     private static let examplesPerReason = 5
 
+    /// The counts of all types together.
+    public var totalCounts: Counts {
+        counts.values.reduce(into: Counts()) { sum, counts in
+            for outcome in CheckedRecord.Outcome.allCases { sum.add(outcome, counts.count(of: outcome)) }
+        }
+    }
+
     /// How many records were checked.
     public var recordCount: Int {
         counts.values.reduce(0) { sum, counts in

@@ -32,8 +32,13 @@ struct RoomConversion: RecordConversion {
                             record.sequence, importIDs: RoomCandidate.importIDs(ofFailed: record), .fail(failure)))
                 }
             }
-            // The default channel decides the general room's name before a channel called general can join that room.
-            let ordered = candidates.filter(\.record.isGeneral) + candidates.filter { !$0.record.isGeneral }
+            // The default channel decides the general room's name before a channel called general can join that room. It
+            // comes first in its staged batch, so that decisions do not depend on the number of batches in a claim.
+            func order(_ candidate: RoomCandidate) -> (Int64, Int, Int64) {
+                let sequence = candidate.sequence
+                return (sequence.batch, candidate.record.isGeneral ? 0 : 1, sequence.number)
+            }
+            let ordered = candidates.sorted { order($0) < order($1) }
             return DecodedRooms(context: context, identifiers: identifiers, candidates: ordered, decided: decided)
         }
     }

@@ -4,13 +4,13 @@ import SHA256
 
 /// What is to be checked: the import that a call with the same selection and policies would start.
 public struct ImportCheckRequest: Equatable, Sendable {
-    /// Which records; nil for everything that is staged.
-    public var selection: ImportSelection?
-    /// The treatment of conflicts; nil for the default of the call that would start the import.
-    public var policies: ImportPolicies?
+    /// Which records.
+    public var selection: ImportSelection
+    /// The treatment of conflicts.
+    public var policies: ImportPolicies
 
     /// A request.
-    public init(selection: ImportSelection? = nil, policies: ImportPolicies? = nil) {
+    public init(selection: ImportSelection = .everything, policies: ImportPolicies) {
         self.selection = selection
         self.policies = policies
     }
@@ -46,6 +46,13 @@ public struct ImportChecks: Sendable {
         self.batchRecords = batchRecords
     }
 
+    /// The default policies of the call that would start everything that is staged in the current operation: `import.run`
+    /// for records that clients sent, `startImport` for those of a file.
+    public func policiesOfAll() async throws -> ImportPolicies {
+        let operation = try await store.read { try $0.operations.current() }
+        return operation?.importerKey == .api ? .ofCalls : .ofFiles
+    }
+
     /// Checks the current operation; calls with the same request share the work.
     ///
     /// The work ends when no call waits for it any more.
@@ -56,11 +63,9 @@ public struct ImportChecks: Sendable {
             guard let operation = try transaction.operations.current() else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .check))
             }
-            let isStartedByFile = request.selection != nil || operation.importerKey != .api
-            let selection = request.selection ?? .everything
+            let selection = request.selection
             let start = ImportStart(
-                user: user, policies: request.policies ?? (isStartedByFile ? .ofFiles : .ofCalls),
-                listedTypes: selection.listedTypes)
+                user: user, policies: request.policies, listedTypes: selection.listedTypes)
             let checked = try operation.checked(as: start)
             guard let importer = importers[operation.importerKey] else {
                 throw ImportError.importerNotDefined(key: operation.importerKey.rawValue)
@@ -148,7 +153,8 @@ extension ImportCheck {
 extension CheckedRecord {
     /// About how many bytes it takes.
     fileprivate var size: Int {
-        [importID, subject, code, message, field, clashesWith].reduce(100) { $0 + ($1?.utf8.count ?? 0) }
+        ([importID, subject, code, message, field, clashesWith] + changes.flatMap { [$0.from, $0.to] })
+            .reduce(100 + 50 * changes.count) { $0 + ($1?.utf8.count ?? 0) }
     }
 }
 

@@ -1,5 +1,6 @@
 import ImportAPI
 import ImportDomain
+import ImportEngine
 import JSON
 
 /// The selection and the policies of `startImport`. Each kind has one of Rocket.Chat's two forms: an object with `all` and `list`, or a
@@ -16,16 +17,29 @@ struct StartBodyParser {
 
     /// - Parameter policies: those that the body does not name.
     /// - Throws: the error of a body of another shape.
-    init(_ bytes: [UInt8], policies: ImportPolicies = .ofFiles) throws {
+    init(_ bytes: [UInt8], policies: ImportPolicies = .ofFiles, requiresInput: Bool = true) throws {
         self.policies = policies
         guard !bytes.isEmpty else { throw APIFailure.invalidBody(Self.missingInput) }
         do {
             try JSONReader.read(bytes) { try read(&$0) }
         } catch let error as JSONError {
             throw APIFailure.invalidBody(
-                (hasInput ? [] : Self.missingInput) + [error.description], import: .init(code: error.code.rawValue))
+                (hasInput || !requiresInput ? [] : Self.missingInput) + [error.description],
+                import: .init(code: error.code.rawValue))
         }
-        guard hasInput else { throw APIFailure.invalidBody(Self.missingInput) }
+        guard hasInput || !requiresInput else { throw APIFailure.invalidBody(Self.missingInput) }
+    }
+
+    /// The body of `import.check`: without `input` everything that is staged is selected.
+    ///
+    /// - Parameter policiesOfAll: the policies that such a body does not name.
+    /// - Throws: the error of a body of another shape.
+    static func check(_ bytes: [UInt8], policiesOfAll: ImportPolicies) throws -> ImportCheckRequest {
+        guard !bytes.isEmpty else { return ImportCheckRequest(policies: policiesOfAll) }
+        let body = try StartBodyParser(bytes, requiresInput: false)
+        if body.hasInput { return ImportCheckRequest(selection: body.selection, policies: body.policies) }
+        return ImportCheckRequest(
+            policies: try StartBodyParser(bytes, policies: policiesOfAll, requiresInput: false).policies)
     }
 
     private static let missingInput = ["must have required property 'input'"]

@@ -1,0 +1,12 @@
+/// The query of `import.check`.
+public struct CheckQuery: Paged, Codable, Equatable, Sendable {
+    /// Whether the decisions about single records are returned.
+    public var records: Bool?
+    /// How many records to skip.
+    public var offset: Int?
+    /// How many records to return at most.
+    public var count: Int?
+
+    /// The numbers alone.
+    public init() {}
+}

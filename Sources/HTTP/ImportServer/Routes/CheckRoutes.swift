@@ -1,0 +1,80 @@
+import Hummingbird
+import ImportAPI
+import ImportDomain
+import ImportEngine
+import WorkspaceServices
+
+/// `import.check`.
+enum CheckRoutes {
+    static let endpoints: [Endpoint] = [
+        Endpoint(CheckCalls.check, access: .importers, budget: .imports) { call, input in
+            let query = try input.query
+            var bytes: [UInt8] = []
+            for try await chunk in try BodyChunks(call.request, limit: StartBodyParser.largestBytes) {
+                bytes.append(contentsOf: chunk)
+            }
+            let (checks, user) = (call.services.engine.checks, try call.caller.user.id)
+            let request = try StartBodyParser.check(bytes, policiesOfAll: try await checks.policiesOfAll())
+            let check = try await checks.check(request, by: user)
+            let (summary, reasons) = (
+                CheckSummaryBody(check.result), check.result.reasons.map { CheckReasonBody($0) }
+            )
+            guard query.records == true else { return Reply(CheckResponse(summary: summary, reasons: reasons)) }
+            return try await call.list(query) { page in
+                ListPage(
+                    items: try await checks.records(
+                        of: check, offset: page.offset, limit: page.limit, bytes: page.bytes),
+                    total: check.recordCount, fields: ["summary": summary, "reasons": reasons])
+            } body: {
+                CheckedRecordBody($0)
+            }
+        }
+    ]
+}
+
+extension CheckCountsBody {
+    init(_ counts: CheckResult.Counts?) {
+        self.init(
+            create: counts?.create ?? 0, update: counts?.update ?? 0, bind: counts?.bind ?? 0,
+            unchanged: counts?.unchanged ?? 0, skip: counts?.skip ?? 0, fail: counts?.fail ?? 0)
+    }
+}
+
+extension CheckSummaryBody {
+    init(_ result: CheckResult) {
+        self.init(
+            users: CheckCountsBody(result.counts[.user]), contacts: CheckCountsBody(result.counts[.contact]),
+            channels: CheckCountsBody(result.counts[.room]), messages: CheckCountsBody(result.counts[.message]),
+            total: CheckCountsBody(result.totalCounts))
+    }
+}
+
+extension CheckReasonBody {
+    init(_ reason: CheckResult.Reason) {
+        self.init(
+            type: reason.type.wireName, code: reason.code, count: reason.count,
+            examples: reason.examples.map { CheckedRecordBody($0) })
+    }
+}
+
+extension CheckedRecordBody {
+    init(_ record: CheckedRecord) {
+        self.init(
+            id: String(record.sequence.number), type: record.type.wireName, importId: record.importID,
+            decision: record.outcome.rawValue,
+            reason: record.code.map {
+                Reason(
+                    code: $0, message: record.message ?? "", field: record.field, clashesWith: record.clashesWith)
+            },
+            subject: record.subject,
+            changes: record.changes.isEmpty ? nil : record.changes.map { FieldChangeBody($0) })
+    }
+}
+
+extension FieldChangeBody {
+    init(_ change: FieldChange) {
+        // A value that is cut is not valid JSON any more.
+        func value(_ text: String) -> JSONBody { JSONBody(text: text) ?? .string(text) }
+        self.init(field: change.field, from: change.from.map(value), to: change.to.map(value))
+    }
+}

@@ -1,0 +1,330 @@
+import ImportDomain
+import ImportFixtures
+import RandomNumbers
+import SQL
+import Synchronization
+import Testing
+
+@testable import ImportEngine
+
+@Suite("Given a check and the import that follows", .onEveryStore)
+struct CheckAgreementTests {
+    /// A worker that claims one staged batch at a time.
+    private static var smallClaims: WorkerConfiguration {
+        var configuration = WorkerConfiguration()
+        (configuration.claimBytes, configuration.messageClaimBytes) = (1, 1)
+        return configuration
+    }
+
+    @Test(arguments: 0..<24)
+    func `when records, policies and the workspace are random, then both agree record by record`(
+        seed: UInt64
+    ) async throws {
+        var random = SeededGenerator(seed: 1_000 + seed)
+        try await TestWorkspace.with { workspace in
+            try await CheckScene.fill(workspace, using: &random)
+            // Importers of tables name people by their usernames.
+            let importer: ImporterKey = random.isOne(in: 3) ? ImporterKey("csv") : .api
+            try await CheckScene.stage(in: workspace, importer: importer, using: &random)
+            let (policies, selection) = (
+                CheckScene.policies(using: &random), CheckScene.selection(using: &random)
+            )
+            let before = try await workspace.files.rows()
+
+            let (checked, check) = try await CheckScene.checking(
+                workspace, ImportCheckRequest(selection: selection, policies: policies),
+                batchRecords: random.isOne(in: 2) ? 1 : 2_000, pageSize: 7)
+
+            #expect(try await workspace.files.rows() == before)
+            try await workspace.engine.operations.start(selection, policies: policies, by: UserID("nobody"))
+            let imported = try await CheckScene.importing(
+                workspace, random.isOne(in: 2) ? Self.smallClaims : WorkerConfiguration())
+            for (sequence, verdict) in imported {
+                #expect(checked[sequence] == verdict, "seed \(seed), \(policies), \(selection)")
+            }
+            #expect(checked.count == imported.count)
+            let operation = try await workspace.current()
+            #expect(operation.phase == .ended(.done))
+            #expect(check.recordCount == operation.totalCounts.total)
+            for type in RecordType.allCases {
+                let (foretold, counts) = (check.result.counts[type], operation.counts[type])
+                #expect((foretold?.fail ?? 0) == (counts?.error ?? 0), "\(type)")
+                #expect((foretold?.skip ?? 0) == (counts?.skipped ?? 0), "\(type)")
+                #expect((foretold?.create ?? 0) == (counts?.created ?? 0), "\(type)")
+                #expect((foretold?.unchanged ?? 0) == (counts?.unchanged ?? 0), "\(type)")
+                #expect((foretold?.update ?? 0) + (foretold?.bind ?? 0) == (counts?.updated ?? 0), "\(type)")
+            }
+        }
+    }
+
+    @Test func `when records fill several batches of a worker, then both agree record by record`() async throws {
+        var random = SeededGenerator(seed: 7)
+        try await TestWorkspace.with { workspace in
+            try await CheckScene.stage(in: workspace, scale: 150, using: &random)
+
+            let (checked, _) = try await CheckScene.checking(workspace, batchRecords: 300, pageSize: 1_000)
+
+            try await workspace.engine.operations.run(by: UserID("nobody"))
+            let imported = try await CheckScene.importing(workspace)
+            #expect(checked.count > 3_000)
+            #expect(checked == imported)
+        }
+    }
+
+    @Test func `when a file is imported, then both agree record by record`() async throws {
+        var export = SlackExport()
+        export.users.append(#"{"id":"U2","name":"bob","deleted":true,"profile":{"email":"bob@example.com"}}"#)
+        export.groups = [#"{"id":"G1","name":"plan","creator":"U2","members":["U1","U2"]}"#]
+        export.directs = [#"{"id":"D1","members":["U1","U2"]}"#]
+        export.messages = [
+            "plan": [
+                #"{"type":"message","user":"U1","text":"hello <@U2>","ts":"1700000000.000100"}"#,
+                #"{"type":"message","user":"U9","text":"from a stranger","ts":"1700000000.000200"}"#,
+            ],
+            "D1": [#"{"type":"message","user":"U2","text":"hi","ts":"1700000001.000100"}"#],
+        ]
+        try await TestWorkspace.with { workspace in
+            try await workspace.read(export.bytes, named: "export.zip", importer: "slack")
+
+            let (checked, check) = try await CheckScene.checking(
+                workspace, ImportCheckRequest(policies: .ofFiles))
+
+            try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
+            let imported = try await CheckScene.importing(workspace)
+            #expect(!checked.isEmpty)
+            #expect(checked == imported)
+            #expect(check.result.counts[.room]?.create == 3)
+        }
+    }
+}
+
+@Suite("Given staged records that are checked", .onEveryStore)
+struct CheckTests {
+    private static func check(_ workspace: TestWorkspace) async throws -> ImportCheck {
+        try await workspace.engine.checks.check(ImportCheckRequest(policies: .ofCalls), by: UserID("nobody"))
+    }
+
+    /// How many checks are stored, and how many pages.
+    private static func stored(_ workspace: TestWorkspace) async throws -> (checks: Int, pages: Int) {
+        try await workspace.files.database.read {
+            (
+                Int(try $0.integer("SELECT count(*) FROM import_checks")),
+                Int(try $0.integer("SELECT count(*) FROM import_check_pages"))
+            )
+        }
+    }
+
+    @Test func `when users clash, then reasons are counted with examples, and no password is hashed`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ada")])
+            try await workspace.stage(
+                (0..<7).map {
+                    StagedUser("ada", importIDs: ["x\($0)"], emails: ["x\($0)@example.com"], password: "secret")
+                } + [
+                    StagedUser("ben")
+                ])
+
+            let check = try await Self.check(workspace)
+
+            let reason = try #require(check.result.reasons.first)
+            #expect(check.result.reasons.count == 1)
+            #expect(reason.code == RecordFailure.Code.userUsernameTaken.rawValue)
+            #expect(reason.count == 7)
+            #expect(reason.examples.map(\.importID) == ["x0", "x1", "x2", "x3", "x4"])
+            #expect(reason.examples.first?.clashesWith == (try await workspace.user("ada")?.id.rawValue))
+            #expect(check.result.counts[.user]?.create == 1)
+            #expect(try await workspace.user("ben") == nil)
+        }
+    }
+
+    @Test func `when a record clashes with one that would be created, then no id is named that does not exist`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([
+                StagedUser("ada"), StagedUser("ada", importIDs: ["other"], emails: ["o@example.com"]),
+            ])
+
+            let check = try await Self.check(workspace)
+            let records = try await workspace.engine.checks.records(of: check, offset: 0, limit: 10)
+
+            #expect(records.map(\.outcome) == [.create, .fail])
+            #expect(records.map(\.code) == [nil, RecordFailure.Code.userDuplicateInBatch.rawValue])
+            #expect(records.allSatisfy { $0.clashesWith == nil && $0.subject == nil })
+        }
+    }
+
+    @Test func `when nothing changed, then a second call decides nothing`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+
+            let first = try await Self.check(workspace)
+            let second = try await Self.check(workspace)
+            let stored = try await Self.stored(workspace)
+
+            #expect(first.number == second.number)
+            #expect(first.result == second.result)
+            #expect(stored == (1, 1))
+        }
+    }
+
+    @Test func `when more is staged or an account changes, then the next call decides again`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+            let first = try await Self.check(workspace)
+            try await workspace.add([StagedUser("ben")])
+            let second = try await Self.check(workspace)
+            let account = User(id: UserID("b"), username: "ben", createdAt: Timestamp(milliseconds: 1))
+            try await workspace.store.write { try $0.users.insert([account], by: nil) }
+            let third = try await Self.check(workspace)
+
+            #expect(first.result.counts[.user]?.create == 1)
+            #expect(second.result.counts[.user]?.create == 2)
+            #expect(third.result.counts[.user]?.create == 1)
+            #expect(third.result.counts[.user]?.fail == 1)
+        }
+    }
+
+    @Test func `when many checks were made, then the latest stay, and none once the operation is cleared`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+            for number in 0..<6 {
+                try await workspace.add([StagedUser("more\(number)")])
+                _ = try await Self.check(workspace)
+            }
+            let kept = try await Self.stored(workspace)
+            try await workspace.engine.operations.clear()
+            let left = try await Self.stored(workspace)
+
+            #expect(kept == (3, 3))
+            #expect(left == (0, 0))
+        }
+    }
+
+    @Test func `when calls ask at the same time, then they share one check`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(500))
+
+            let numbers = try await withThrowingTaskGroup(of: CheckNumber.self) { group in
+                for _ in 0..<6 { group.addTask { try await Self.check(workspace).number } }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+
+            #expect(numbers.count == 1)
+        }
+    }
+
+    @Test func `when the only call is cancelled, then the check ends and nothing complete is stored`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(3_000))
+            let call = Task { try await Self.check(workspace) }
+            call.cancel()
+
+            await #expect(throws: CancellationError.self) { _ = try await call.value }
+            let complete = try await workspace.files.database.read {
+                try $0.integer("SELECT count(*) FROM import_checks WHERE complete = 1")
+            }
+            #expect(complete == 0)
+        }
+    }
+
+    @Test func `when the import is started or cleared meanwhile, then the check ends with the reason`() async throws {
+        for clears in [false, true] {
+            try await TestWorkspace.with { workspace in
+                try await workspace.stage(StagedUser.crowd(50))
+                let operation = try await workspace.current()
+                // A check that began before the import.
+                let start = ImportStart(user: UserID("nobody"), policies: .ofCalls)
+                let run = CheckRun(
+                    environment: workspace.environment, queue: PreparationQueue(),
+                    operation: try operation.checked(as: start), start: start, selection: .everything,
+                    settings: try await workspace.store.read { try ConversionSettings($0.settings) },
+                    namesPeopleByUsername: false, key: "key")
+                if clears {
+                    try await workspace.engine.operations.clear()
+                } else {
+                    try await workspace.engine.operations.run(by: UserID("nobody"))
+                }
+
+                let error = await #expect(throws: ImportError.self) { _ = try await run.run() }
+
+                guard case .rejected(let rejection) = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+                #expect(rejection.event == .check)
+                #expect(rejection.reason == (clears ? .operationNotFound : .invalidOperationStatus))
+            }
+        }
+    }
+
+    @Test func `when the operation is not ready, then the call is rejected`() async throws {
+        try await TestWorkspace.with { workspace in
+            func rejection() async throws -> ImportRejection? {
+                do {
+                    _ = try await Self.check(workspace)
+                    return nil
+                } catch ImportError.rejected(let rejection) {
+                    return rejection
+                }
+            }
+            #expect(try await rejection()?.reason == .operationNotFound)
+            try await workspace.engine.operations.create(by: UserID("nobody"))
+            #expect(try await rejection()?.reason == .invalidOperationStatus)
+            try await workspace.add([StagedUser("ada")])
+            #expect(try await rejection() == nil)
+            try await workspace.engine.operations.run(by: UserID("nobody"))
+            #expect(try await rejection()?.reason == .invalidOperationStatus)
+            try await workspace.finish()
+            #expect(try await rejection()?.lifecycle?.phase == .ended(.done))
+        }
+    }
+
+    @Test func `when records are many, then pages hold a thousand each and any page is read at once`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage(StagedUser.crowd(2_500))
+
+            let check = try await Self.check(workspace)
+            let stored = try await Self.stored(workspace)
+            let page = try await workspace.engine.checks.records(of: check, offset: 1_990, limit: 20)
+            let small = try await workspace.engine.checks.records(of: check, offset: 1_990, limit: 20, bytes: 1)
+            let beyond = try await workspace.engine.checks.records(of: check, offset: 2_500, limit: 20)
+
+            #expect(stored.pages == 3)
+            #expect(page.map(\.importID) == (1_990..<2_010).map { "id-person\($0)" })
+            #expect(small.count == 1)
+            #expect(beyond.isEmpty)
+        }
+    }
+
+    @Test func `when a process ended during a check, then housekeeping removes what it left`() async throws {
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.stage([StagedUser("ada")])
+            try await workspace.store.write { transaction in
+                let check = try transaction.checks.begin("key", of: operation.id)
+                try transaction.checks.add([CheckPage(firstIndex: 0, payload: [1])], to: check)
+            }
+            try await workspace.files.database.write { _ = try $0.execute("UPDATE import_checks SET changed_at = 0") }
+
+            while try await workspace.store.write({
+                try $0.staging.purge(includingFailures: false, limit: 8_000)
+            }) {}
+
+            #expect(try await Self.stored(workspace) == (0, 0))
+            #expect(try await workspace.current().totalCounts.pending == 1)
+        }
+    }
+
+    @Test func `when a check ends, then its scratch workspace leaves no file`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([StagedUser("ada")])
+            let before = try workspace.files.contents().count
+
+            _ = try await Self.check(workspace)
+
+            #expect(try workspace.files.contents().count == before)
+        }
+    }
+}

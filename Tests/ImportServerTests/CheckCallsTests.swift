@@ -1,0 +1,145 @@
+import HTTPTypes
+import ImportDomain
+import ImportFixtures
+import JSON
+import Testing
+
+@testable import ImportServer
+
+@Suite("Given import.check", .onEveryStore)
+struct CheckCallsTests {
+    /// An account `ada`, and staged records of every type: one clashes with the account.
+    private static func stage(_ server: TestServer) async throws {
+        try await server.workspace.importing([StagedUser("ada")])
+        _ = try await server.post("import.new")
+        _ = try await server.post(
+            "import.addUsers",
+            #"""
+            {"users": [{"username": "ada", "emails": ["ada@example.com"], "importIds": ["1"]},
+            {"username": "ben", "emails": ["ben@example.com"], "importIds": ["2"], "password": "secret"}]}
+            """#)
+        _ = try await server.post(
+            "import.addChannels", #"{"channels": [{"name": "plan", "t": "c", "users": ["2"], "importIds": ["r"]}]}"#)
+        _ = try await server.post(
+            "import.addMessages",
+            #"""
+            {"messages": [{"_id": "m1", "rid": "r", "u": {"_id": "2"}, "ts": "2026-01-01T00:00:00.000Z", "msg": "hi"},
+            {"_id": "m2", "rid": "x", "u": {"_id": "2"}, "ts": "2026-01-01T00:00:00.000Z", "msg": "hi"}]}
+            """#)
+    }
+
+    private static func counts(_ fields: String...) -> JSONValue? {
+        let names = ["bind", "create", "fail", "skip", "unchanged", "update"]
+        let members = names.map { name in
+            #""\#(name)":\#(fields.first { $0.hasPrefix("\(name) ") }?.dropFirst(name.count + 1) ?? "0")"#
+        }
+        return try? JSONValue(parsing: "{\(members.joined(separator: ","))}")
+    }
+
+    @Test func `when the body is empty, then everything that is staged is checked as import.run would import it`()
+        async throws
+    {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+            for body in [nil, "", "{}"] {
+                let answer = try await server.post("import.check", body)
+
+                #expect(answer.status == 200, "\(answer.body)")
+                let summary = answer.json["summary"]
+                #expect(summary?["users"] == Self.counts("create 1", "fail 1"))
+                #expect(summary?["channels"] == Self.counts("create 1"))
+                #expect(summary?["messages"] == Self.counts("create 1", "fail 1"))
+                #expect(summary?["contacts"] == Self.counts())
+                #expect(summary?["total"] == Self.counts("create 3", "fail 2"))
+                let reasons = answer.json["reasons"]?.elements ?? []
+                #expect(
+                    reasons.map { $0["code"]?.text } == ["importer-user-email-taken", "importer-message-unknown-room"])
+                #expect(reasons.map { $0["type"]?.text } == ["user", "message"])
+                #expect(reasons.last?["examples"]?.elements.map { $0["importId"]?.text } == ["m2"])
+                #expect(answer.json["records"] == nil)
+            }
+            #expect(try await server.workspace.user("ben") == nil)
+        }
+    }
+
+    @Test func `when a policy or a selection is given, then both count`() async throws {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+
+            let bound = try await server.post("import.check", #"{"policy": {"users": "bind"}}"#)
+            let selected = try await server.post(
+                "import.check", #"{"input": {"users": {"all": true}, "channels": {"list": []}}}"#)
+            let older = try await server.post(
+                "import.check", #"{"input": {"users": [{"user_id": "1", "do_import": true}]}}"#)
+
+            #expect(bound.json["summary"]?["users"] == Self.counts("create 1", "bind 1"))
+            #expect(selected.json["summary"]?["users"] == Self.counts("create 1", "bind 1"))
+            #expect(selected.json["summary"]?["channels"] == Self.counts("skip 1"))
+            #expect(selected.json["summary"]?["messages"] == Self.counts("skip 1", "fail 1"))
+            #expect(older.json["summary"]?["users"] == Self.counts("bind 1", "skip 1"))
+        }
+    }
+
+    @Test func `when records are requested, then pages follow each other in the order of the import`() async throws {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+            var records: [JSONValue] = []
+            for offset in [0, 2, 4, 6] {
+                let answer = try await server.post("import.check?records=true&offset=\(offset)&count=2")
+
+                #expect(answer.status == 200, "\(answer.body)")
+                #expect(answer.json["total"] == .number(JSONNumber(5)))
+                #expect(answer.json["offset"] == .number(JSONNumber(offset)))
+                #expect(answer.json["count"] == .number(JSONNumber(max(0, min(2, 5 - offset)))))
+                records += answer.json["records"]?.elements ?? []
+            }
+
+            #expect(records.map { $0["type"]?.text } == ["user", "user", "channel", "message", "message"])
+            #expect(records.map { $0["decision"]?.text } == ["fail", "create", "create", "create", "fail"])
+            #expect(records.map { $0["importId"]?.text } == ["1", "2", "r", "m1", "m2"])
+            #expect(records[0]["reason"]?["clashesWith"] != nil)
+            #expect(records[0]["reason"]?["field"]?.text == "emails")
+            #expect(Set(records.map { $0["id"]?.text }).count == 5)
+        }
+    }
+
+    @Test func `when the import has begun or ended, then the call says which one comes next`() async throws {
+        try await TestServer.with { server in
+            let none = try await server.post("import.check")
+            try await Self.stage(server)
+            _ = try await server.post("import.run")
+            let running = try await server.post("import.check")
+            try await server.workspace.finish()
+            let done = try await server.post("import.check")
+
+            #expect(none.status == 400)
+            #expect(none.json["error"]?.text == "error-operation-not-found")
+            #expect(
+                none.json["import"]?["message"]?.text
+                    == "There is no import to check. Next: import.new, or uploadImportFile.")
+            #expect(running.status == 400)
+            #expect(running.json["error"]?.text == "error-invalid-operation-status")
+            #expect(
+                running.json["import"]?["message"]?.text?.contains("so it cannot be checked. Next: import.status")
+                    == true)
+            #expect(
+                done.json["import"]?["message"]?.text?.hasPrefix("The import is done, so it cannot be checked. Next:")
+                    == true)
+        }
+    }
+
+    @Test(arguments: [
+        ("import.check", #"{"policy": {"users": "merge"}}"#), ("import.check", #"{"inputs": {}}"#),
+        ("import.check", "[1]"), ("import.check?records=maybe", "{}"), ("import.check?other=1", "{}"),
+        ("import.check?records=true&offset=-1", "{}"),
+    ])
+    func `when the request has another shape, then it is rejected`(path: String, body: String) async throws {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+
+            let answer = try await server.post(path, body)
+
+            #expect(answer.status == 400, "\(answer.body)")
+        }
+    }
+}
