@@ -54,6 +54,9 @@ enum FilledWorkspace {
                 try transaction.staging.claim(
                     .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), target: Workload())
             }
+            let check = try transaction.checks.begin("key", of: operation.id)
+            try transaction.checks.add([CheckPage(firstIndex: 0, payload: [0, 255])], to: check)
+            try transaction.checks.finish(check, recordCount: 1, result: "{}")
             guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
             let failure = RecordFailure(
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
