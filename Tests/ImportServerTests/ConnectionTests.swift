@@ -4,6 +4,7 @@ import ImportAPI
 import NIOCore
 import NIOEmbedded
 import NIOHTTP1
+import Synchronization
 import Testing
 
 @testable import ImportServer
@@ -74,6 +75,26 @@ struct ConnectionTests {
         private(set) var errors: [any Error] = []
 
         func errorCaught(context: ChannelHandlerContext, error: any Error) { errors.append(error) }
+    }
+
+    @Test func `when the client closes the connection, then work that waits for it ends, and none that is done`() throws
+    {
+        let connection = try Connection()
+        let ended = Mutex<[String]>([])
+        let handler = try connection.channel.pipeline.syncOperations.handler(type: ConnectionHandler.self)
+        let (done, active) = (
+            ConnectionHandler.Departure { ended.withLock { $0.append("done") } },
+            ConnectionHandler.Departure { ended.withLock { $0.append("active") } }
+        )
+        try connection.send(Self.request)
+        handler.add(done)
+        handler.add(active)
+        handler.remove(done)
+
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+        connection.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+
+        #expect(ended.withLock { $0 } == ["active"])
     }
 
     @Test func `when no request comes, then it is closed without a word`() throws {

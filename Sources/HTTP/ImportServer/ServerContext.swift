@@ -10,6 +10,30 @@ package struct ServerContext: RequestContext {
     /// The connection.
     let channel: any Channel
 
+    /// Runs long work, which is cancelled when the client closes the connection.
+    func whileConnected<Result: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let task = Task { try await work() }
+        let departure = ConnectionHandler.Departure { task.cancel() }
+        let (channel, pipeline) = (channel, channel.pipeline)
+        channel.eventLoop.execute {
+            // Requests of tests come without a connection.
+            try? pipeline.syncOperations.handler(type: ConnectionHandler.self).add(departure)
+        }
+        defer {
+            channel.eventLoop.execute {
+                // The connection may be gone.
+                try? pipeline.syncOperations.handler(type: ConnectionHandler.self).remove(departure)
+            }
+        }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     /// A context for a request on a connection.
     package init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)

@@ -15,7 +15,7 @@ enum CheckRoutes {
             }
             let (checks, user) = (call.services.engine.checks, try call.caller.user.id)
             let request = try StartBodyParser.check(bytes, policiesOfAll: try await checks.policiesOfAll())
-            let check = try await checks.check(request, by: user)
+            let check = try await call.context.whileConnected { try await checks.check(request, by: user) }
             let (summary, reasons) = (
                 CheckSummaryBody(check.result), check.result.reasons.map { CheckReasonBody($0) }
             )

@@ -22,6 +22,13 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         var waited = TimeAmount.zero
     }
 
+    /// Work that ends when the client closes the connection.
+    final class Departure: Sendable {
+        fileprivate let action: @Sendable () -> Void
+
+        init(_ action: @escaping @Sendable () -> Void) { self.action = action }
+    }
+
     private static let interval = TimeAmount.seconds(1)
 
     private let limits: ConnectionLimits
@@ -53,6 +60,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private var check: Scheduled<Void>?
     /// Set while the connection waits for a request.
     private var wait: OpenConnections.Wait?
+    /// Called when the client closes the connection.
+    private var departures: [ObjectIdentifier: Departure] = [:]
 
     /// - Parameter isBeyondLimit: whether every request gets status 503.
     init(limits: ConnectionLimits, requestLine: RequestLineWatch, connections: OpenConnections, isBeyondLimit: Bool) {
@@ -74,6 +83,18 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         check = nil
         if let wait { connections.end(wait) }
         wait = nil
+        clientDeparted()
+    }
+
+    /// Calls a departure when the client closes the connection, or its side of it; on the event loop.
+    func add(_ departure: Departure) { departures[ObjectIdentifier(departure)] = departure }
+
+    /// Forgets a departure.
+    func remove(_ departure: Departure) { departures[ObjectIdentifier(departure)] = nil }
+
+    private func clientDeparted() {
+        for departure in departures.values { departure.action() }
+        departures = [:]
     }
 
     // MARK: Requests
@@ -132,6 +153,7 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if event is ChannelShouldQuiesceEvent { isStopping = true }
+        if case ChannelEvent.inputClosed? = event as? ChannelEvent { clientDeparted() }
         if case ChannelEvent.inputClosed? = event as? ChannelEvent, isClosing, unflushedResponses == 0 {
             return context.close(promise: nil)
         }
