@@ -4,6 +4,7 @@ import RandomNumbers
 import SQL
 import Synchronization
 import Testing
+import ZipFixtures
 
 @testable import ImportEngine
 
@@ -68,6 +69,29 @@ struct CheckAgreementTests {
             let imported = try await CheckScene.importing(workspace)
             #expect(checked.count > 3_000)
             #expect(checked == imported)
+        }
+    }
+
+    @Test func `when tables are imported over a workspace, then both agree record by record`() async throws {
+        let files: [(String, String)] = [
+            ("users.csv", "ada,ada@example.com,Ada\nben,,Ben\nBEN,ben@example.com,Other\nadmin,,Admin\n"),
+            ("channels.csv", "plan,ada,public,ada;ben\nplan,ben,private,ben\ngeneral,ada,public,ada\n"),
+            ("plan/1.csv", "ada,1700000000000,hello @ben\nzoe,1700000001000,who\nadmin,1700000002000,me\n"),
+            ("directmessages/1.csv", "ada,ben,1700000003000,psst\n"),
+        ]
+        let archive = StoredZip(files: files.map { ($0.0, Array($0.1.utf8)) }).bytes
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ada", emails: ["other@example.com"]), StagedUser("ben")])
+            for _ in 0..<2 {
+                try await workspace.read(archive, named: "tables.zip", importer: "csv")
+
+                let (checked, _) = try await CheckScene.checking(workspace, ImportCheckRequest(policies: .ofFiles))
+
+                try await workspace.engine.operations.start(.everything, by: UserID("nobody"))
+                let imported = try await CheckScene.importing(workspace)
+                #expect(!checked.isEmpty)
+                #expect(checked == imported)
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 public import ImportDomain
 import JSON
 import SHA256
+import ServiceLifecycle
 
 /// What is to be checked: the import that a call with the same selection and policies would start.
 public struct ImportCheckRequest: Equatable, Sendable {
@@ -79,10 +80,13 @@ public struct ImportChecks: Sendable {
             return (run, try transaction.checks.find(run.key, of: operation.id))
         }
         if let stored { return try ImportCheck(stored) }
-        let check = try await running.result(of: run.key) { [store] in
-            let check = try await run.run()
-            while try await store.write({ try $0.checks.purge(limit: 100) }) {}
-            return check
+        // A process that stops does not wait for a check.
+        let check = try await cancelWhenGracefulShutdown { [running, store] in
+            try await running.result(of: run.key) {
+                let check = try await run.run()
+                while try await store.write({ try $0.checks.purge(limit: 100) }) {}
+                return check
+            }
         }
         return try ImportCheck(check)
     }
