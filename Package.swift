@@ -44,7 +44,7 @@ let package = Package(
 
         // Importers: reading of other systems' exports.
         .target(
-            name: "ExportFiles", dependencies: ["CArchive", "JSON"], path: "Sources/Importers/ExportFiles"),
+            name: "ExportFiles", dependencies: ["CArchive", "CZlib", "JSON"], path: "Sources/Importers/ExportFiles"),
         .target(
             name: "ImporterKit", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
             path: "Sources/Importers/ImporterKit"),
@@ -90,6 +90,8 @@ let package = Package(
         .target(name: "CCrypto", path: "Sources/System/CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(
             name: "CZstd", path: "Sources/System/CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "Compression", dependencies: ["CZstd"], path: "Sources/System/Compression"),

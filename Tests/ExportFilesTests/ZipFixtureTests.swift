@@ -47,7 +47,7 @@ struct ZipFixtureTests {
         ("failure__file_data_overflows_file_bounds", .damaged),
         ("failure__invalid_central_directory_file_header_signature", .damaged),
         ("failure__invalid_code_lengths_set", .entryUnreadable),
-        ("failure__invalid_local_file_header_signature", .damaged),
+        ("failure__invalid_local_file_header_signature", .entryUnreadable),
         ("failure__invalid_relative_path_xt", .damaged),
         ("failure__invalid_zip64_end", .unrecognized),
         ("failure__multi-disk", .unrecognized),

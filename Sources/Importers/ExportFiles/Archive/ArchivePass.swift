@@ -1,133 +1,35 @@
-internal import CArchive
-internal import Glibc
-
-/// One reading of a file through libarchive, from its beginning.
-final class ArchivePass {
-    /// What is looked for in the file.
-    enum Content {
-        case zip
-        case tar
-        /// No archive: the bytes behind the compression.
-        case compressedBytes
-    }
-
-    /// What stands before the data of an entry.
-    struct Header {
-        var nameBytes: [UInt8]
-        var isRegularFile: Bool
-        var isFolder: Bool
-        var isEncrypted: Bool
-        var isSparse: Bool
-        /// The size that the archive gives for the entry; nil when only reading tells.
-        var size: Int64?
-    }
-
-    /// What `nextBlock` came to.
-    enum Block {
-        case data(UnsafeRawBufferPointer)
-        case end
-        /// The bytes of the entry are broken; those in the block, if any, came before the fault.
-        case broken(UnsafeRawBufferPointer, reason: String)
-    }
-
-    private let handle: OpaquePointer
-    private let locale: locale_t?
-    /// Whether libarchive will not go on after an error.
-    private(set) var isDead = false
-
-    /// Opens a file.
-    ///
-    /// - Throws: `damaged` when libarchive does not find what is looked for.
-    init(path: String, content: Content) throws(ExportFileError) {
-        guard let handle = archive_read_new() else { throw ExportFileError(.damaged, "There is no memory to read it.") }
-        self.handle = handle
-        // Without a locale of its own, libarchive drops the names that are not ASCII in a process that has set none.
-        // LC_CTYPE_MASK is a macro that Swift does not see.
-        locale = newlocale(1 << LC_CTYPE, "C.UTF-8", nil)
-        switch content {
-        case .zip: archive_read_support_format_zip_seekable(handle)
-        case .tar: archive_read_support_format_tar(handle)
-        case .compressedBytes: archive_read_support_format_raw(handle)
-        }
-        // Not all filters: some of them start other programs.
-        if case .zip = content {
-            archive_read_set_format_option(handle, "zip", "mac-ext", nil)
-        } else {
-            archive_read_support_filter_gzip(handle)
-            archive_read_support_filter_bzip2(handle)
-            archive_read_support_filter_xz(handle)
-            archive_read_support_filter_zstd(handle)
-        }
-        guard archive_read_open_filename(handle, path, 1 << 18) == ARCHIVE_OK else { throw damaged(entry: nil) }
-        // The last filter is the file itself.
-        guard archive_filter_count(handle) <= 2 else {
-            throw ExportFileError(
-                .unrecognized, "The file is compressed several times over. Unpack it once and send what is inside.")
-        }
-    }
-
-    deinit {
-        archive_read_free(handle)
-        if let locale { freelocale(locale) }
-    }
-
+/// One reading of an archive, from its beginning.
+protocol ArchivePass: AnyObject {
+    /// Whether it cannot go on after an error.
+    var isDead: Bool { get }
     /// How many bytes of the file have been passed.
-    var fileBytesRead: Int64 { max(0, archive_filter_bytes(handle, -1)) }
+    var fileBytesRead: Int64 { get }
 
     /// Goes to the next entry.
     ///
     /// - Returns: nil at the end.
     /// - Throws: `damaged`.
-    func next() throws(ExportFileError) -> Header? {
-        let previous = locale.flatMap { uselocale($0) }
-        defer { if let previous { uselocale(previous) } }
-        var entry: OpaquePointer?
-        switch archive_read_next_header(handle, &entry) {
-        case ARCHIVE_EOF: return nil
-        case ARCHIVE_OK, ARCHIVE_WARN: break
-        default: throw damaged(entry: nil)
-        }
-        guard let entry else { throw damaged(entry: nil) }
-        let isHardLink = archive_entry_hardlink(entry) != nil
-        let type = archive_entry_filetype(entry)
-        return Header(
-            nameBytes: archive_entry_pathname(entry).map(Self.bytes) ?? [],
-            isRegularFile: (type == 0o100000 || type == 0) && !isHardLink, isFolder: type == 0o040000,
-            isEncrypted: archive_entry_is_encrypted(entry) != 0, isSparse: archive_entry_sparse_count(entry) > 0,
-            size: archive_entry_size_is_set(entry) != 0 ? archive_entry_size(entry) : nil)
-    }
+    func next() throws(ExportFileError) -> ArchiveHeader?
 
     /// The next part of the entry's data, which is valid until the next call.
-    func nextBlock() -> Block {
-        var pointer: UnsafeRawPointer?
-        var count = 0
-        var offset: la_int64_t = 0
-        let status = archive_read_data_block(handle, &pointer, &count, &offset)
-        let block = UnsafeRawBufferPointer(start: pointer, count: pointer == nil ? 0 : count)
-        switch status {
-        case ARCHIVE_OK: return .data(block)
-        case ARCHIVE_EOF: return .end
-        // Sizes that are not as announced are no more than a warning to libarchive.
-        case ARCHIVE_WARN: return .broken(block, reason: reason)
-        case ARCHIVE_FATAL:
-            isDead = true
-            return .broken(UnsafeRawBufferPointer(start: nil, count: 0), reason: reason)
-        default: return .broken(UnsafeRawBufferPointer(start: nil, count: 0), reason: reason)
-        }
-    }
+    func nextBlock() -> ArchiveBlock
+}
 
-    /// Why the last call failed, in libarchive's words; they hold no bytes of the file.
-    private var reason: String {
-        archive_error_string(handle).map { String(decoding: Self.bytes($0), as: UTF8.self) } ?? "unknown reason"
-    }
+/// What stands before the data of an entry.
+struct ArchiveHeader {
+    var nameBytes: [UInt8]
+    var isRegularFile: Bool
+    var isFolder: Bool
+    var isEncrypted: Bool
+    var isSparse: Bool
+    /// The size that the archive gives for the entry; nil when only reading tells.
+    var size: Int64?
+}
 
-    private func damaged(entry: String?) -> ExportFileError {
-        isDead = true
-        return ExportFileError(
-            .damaged, "The archive is cut off or broken (\(reason)). Send it again, or export again.", entry: entry)
-    }
-
-    private static func bytes(_ text: UnsafePointer<CChar>) -> [UInt8] {
-        Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
-    }
+/// A part of an entry's data.
+enum ArchiveBlock {
+    case data(UnsafeRawBufferPointer)
+    case end
+    /// The bytes of the entry are broken; those in the block, if any, came before the fault.
+    case broken(UnsafeRawBufferPointer, reason: String)
 }

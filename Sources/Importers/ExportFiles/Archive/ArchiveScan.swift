@@ -8,10 +8,11 @@ final class ArchiveScan {
     private let fileBytes: Int64
     private let prefix: String?
     private let duplicatedNames: Set<Int>
-    private let unicodeNames: [Int: [UInt8]]
+    private let isPlainZip: Bool
+    private let suffixAhead: String?
     let checkpoint: () throws -> Void
 
-    private var pass: ArchivePass?
+    private var pass: (any ArchivePass)?
     /// How many entries have been gone to, of any kind.
     private var passedEntries = 0
     private var files = 0
@@ -30,14 +31,16 @@ final class ArchiveScan {
     /// How many bytes of the archive have been passed; it never goes back.
     private(set) var fileBytesRead: Int64 = 0
 
-    init(_ archive: ExportArchive) {
+    /// - Parameter suffixAhead: how the names end of files that are unpacked ahead, on a thread of its own.
+    init(_ archive: ExportArchive, suffixAhead: String? = nil) {
+        self.suffixAhead = suffixAhead
         path = archive.path
         kind = archive.kind
         limits = archive.limits
         fileBytes = archive.compressedBytes
         prefix = archive.outline.wrappingFolder.map { $0 + "/" }
         duplicatedNames = archive.duplicatedNames
-        unicodeNames = archive.unicodeNames
+        isPlainZip = archive.isPlainZip
         checkpoint = archive.checkpoint
     }
 
@@ -65,11 +68,10 @@ final class ArchiveScan {
             guard passedEntries <= limits.maximumEntries else {
                 throw ExportFileError.limit("The archive has more than \(limits.maximumEntries) entries.")
             }
-            let nameBytes = unicodeNames[passedEntries - 1] ?? header.nameBytes
-            guard nameBytes.count <= limits.maximumNameBytes else {
+            guard header.nameBytes.count <= limits.maximumNameBytes else {
                 throw ExportFileError.limit("An entry's name has more than \(limits.maximumNameBytes) bytes.")
             }
-            switch EntryName(nameBytes, isFolder: header.isFolder) {
+            switch EntryName(header.nameBytes, isFolder: header.isFolder) {
             case .hostile(let name): throw ExportFileError.hostileName(name)
             case .file(let name) where header.isRegularFile:
                 try take(header, name)
@@ -115,7 +117,7 @@ final class ArchiveScan {
     }
 
     /// The reading that is under way, or a new one that has caught up with one that died.
-    private func openPass() throws -> ArchivePass {
+    private func openPass() throws -> any ArchivePass {
         if let pass, !pass.isDead { return pass }
         guard pass == nil || kind == .zip else {
             throw ExportFileError(
@@ -127,7 +129,12 @@ final class ArchiveScan {
             throw ExportFileError(
                 .damaged, "The archive has too many broken entries behind its first \(files) files. Export again.")
         }
-        let next = try ArchivePass(path: path, content: kind == .zip ? .zip : .tar)
+        let next: any ArchivePass =
+            switch (isPlainZip, suffixAhead) {
+            case (true, let suffix?): try AheadPass(path: path, limits: limits, suffix: suffix)
+            case (true, nil): try ZipPass(path: path, limits: limits)
+            case (false, _): try LibarchivePass(path: path, content: kind == .zip ? .zip : .tar)
+            }
         for index in 0..<passedEntries {
             if index.isMultiple(of: Self.entriesPerCheckpoint) { try checkpoint() }
             guard try next.next() != nil else { break }
@@ -143,7 +150,7 @@ final class ArchiveScan {
         while case .data = pass.nextBlock() { try checkpoint() }
     }
 
-    private func take(_ header: ArchivePass.Header, _ name: String) throws(ExportFileError) {
+    private func take(_ header: ArchiveHeader, _ name: String) throws(ExportFileError) {
         guard !header.isEncrypted else { throw .encryptedEntry(name) }
         let size = max(0, header.size ?? 0)
         guard size <= limits.maximumEntryBytes else { throw .entryTooLarge(name, limits) }

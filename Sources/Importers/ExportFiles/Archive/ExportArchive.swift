@@ -14,8 +14,8 @@ public final class ExportArchive {
     let checkpoint: () throws -> Void
     /// Hashes of the names that more than one file has.
     private(set) var duplicatedNames: Set<Int> = []
-    /// Names of a zip archive that stand for those of its entries, by the entry's place.
-    private(set) var unicodeNames: [Int: [UInt8]] = [:]
+    /// Whether it is a zip archive whose entries are stored or deflated.
+    private(set) var isPlainZip = false
     private var currentScan: ArchiveScan?
     /// How many scans are under way, one inside the other.
     private var scanDepth = 0
@@ -43,7 +43,7 @@ public final class ExportArchive {
         guard kind.isArchive else {
             throw try ExportFormat.detect(path: path)?.refusal() ?? kind.refusal(expected: "an archive (zip or tar)")
         }
-        if kind == .zip { unicodeNames = try ZipDirectory(file: file, limits: limits).check(checkpoint) }
+        if kind == .zip { isPlainZip = try ZipDirectory(file: file, limits: limits).check(checkpoint) }
         outline = try readOutline()
         try refuseNestedArchive()
     }
@@ -72,12 +72,14 @@ public final class ExportArchive {
     ///
     /// An entry whose data `visit` does not read is passed over; in a zip archive without unpacking it.
     ///
-    /// - Parameter visit: handles each file. It may catch `entryUnreadable` and return, and the scan continues.
+    /// - Parameters:
+    ///   - suffix: how the names end of files that nearly all are read: a thread unpacks them ahead where that is possible.
+    ///   - visit: handles each file. It may catch `entryUnreadable` and return, and the scan continues.
     /// - Throws: `ExportFileError` with `damaged` when the archive cannot be read any further, with `limitExceeded`;
     ///   and whatever `visit` throws.
-    public func scan(_ visit: (ArchiveEntry) throws -> Void) throws {
+    public func scan(readingAhead suffix: String? = nil, _ visit: (ArchiveEntry) throws -> Void) throws {
         let outerScan = currentScan
-        let scan = ArchiveScan(self)
+        let scan = ArchiveScan(self, suffixAhead: suffix)
         currentScan = scan
         scanDepth += 1
         defer {

@@ -1,34 +1,30 @@
 /// The list at the end of a zip archive, checked before anything is unpacked.
 ///
-/// libarchive reads what it can; this rejects what must not be read: archives in parts, encrypted entries, names that
-/// hold NUL, and entries that share their bytes to unpack to far more than the file is long.
+/// It rejects what must not be read: archives in parts, encrypted entries, names that hold NUL, and entries that share
+/// their bytes to unpack to far more than the file is long.
 /// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3 and 4.4.
 struct ZipDirectory {
     let file: FileBytes
     let limits: ExportFileLimits
 
-    /// How many bytes of Unicode names are kept.
-    private static let maximumUnicodeNameBytes = 32 << 20
-
     /// Checks everything that the list says.
     ///
     /// - Parameter checkpoint: called every few thousand entries.
-    /// - Returns: the names that Unicode path fields give, by the entry's place in the archive; libarchive does not
-    ///   read them. None if the list is not in the archive's order, as every packer writes it.
-    func check(_ checkpoint: () throws -> Void) throws -> [Int: [UInt8]] {
-        let end = try findEnd()
+    /// - Returns: whether all entries are stored or deflated, as nearly every packer has them.
+    func check(_ checkpoint: () throws -> Void) throws -> Bool {
+        var records = try records()
         var totals = Totals()
-        try forEachRecord(end) { record in
+        while let record = try records.next() {
             if totals.entries.isMultiple(of: 4096) { try checkpoint() }
             try add(record, &totals)
         }
         guard totals.entries > 0 else { throw ExportFileError.emptyArchive }
         // Entries that do not overlap need this room before the list.
-        guard totals.packedBytes <= Int64(end.start) else { throw ExportFileError.brokenZip("its entries overlap") }
+        guard totals.packedBytes <= records.listStart else { throw ExportFileError.brokenZip("its entries overlap") }
         guard totals.unpackedBytes <= limits.unpackedBytes(of: file.size) else {
             throw ExportFileError.unpacksTooFar(limits, file.size)
         }
-        return totals.isInOrder ? totals.unicodeNames : [:]
+        return totals.isPlain
     }
 
     /// Whether the archive is a document of an Office program.
@@ -37,7 +33,8 @@ struct ZipDirectory {
     func isOfficeDocument(_ checkpoint: () throws -> Void) throws -> Bool {
         var marks = 0
         var entries = 0
-        try forEachRecord(findEnd()) { record in
+        var records = try records()
+        while let record = try records.next() {
             if entries.isMultiple(of: 4096) { try checkpoint() }
             entries += 1
             if record.name == Array("[Content_Types].xml".utf8) { marks += 2 }
@@ -48,10 +45,7 @@ struct ZipDirectory {
 
     private struct Totals {
         var entries = 0
-        var lastOffset: Int64 = -1
-        var isInOrder = true
-        var unicodeNames: [Int: [UInt8]] = [:]
-        var unicodeNameBytes = 0
+        var isPlain = true
         var packedBytes: Int64 = 0
         var unpackedBytes: Int64 = 0
     }
@@ -69,48 +63,15 @@ struct ZipDirectory {
         guard packed >= 0, packed <= file.size else { throw .brokenZip("an entry is longer than the file") }
         guard unpacked >= 0, unpacked <= limits.maximumEntryBytes else { throw .entryTooLarge(label, limits) }
         guard record.method != 0 || packed == unpacked else { throw .brokenZip("the sizes of an entry disagree") }
-        if let name = record.unicodeName, totals.unicodeNameBytes < Self.maximumUnicodeNameBytes {
-            totals.unicodeNames[totals.entries] = name
-            totals.unicodeNameBytes += name.count + 64
-        }
         totals.entries += 1
-        totals.isInOrder = totals.isInOrder && record.headerOffset > totals.lastOffset
-        totals.lastOffset = record.headerOffset
+        totals.isPlain = totals.isPlain && (record.method == ZipPass.stored || record.method == ZipPass.deflated)
         totals.packedBytes += packed + Int64(ZipRecord.localHeaderBytes + record.plainName.count)
         // Both are bounded, and so is their number: no overflow.
         totals.unpackedBytes = min(limits.maximumTotalBytes + 1, totals.unpackedBytes + unpacked)
     }
 
-    private func forEachRecord(_ end: ZipEnd, _ body: (ZipRecord) throws -> Void) throws {
-        var offset = Int64(end.start)
-        let listEnd = offset + Int64(end.size)
-        var entries: UInt64 = 0
-        var window: [UInt8] = []
-        var position = 0
-        while true {
-            // A record is at most this long: its head and three parts of 65,535 bytes.
-            if window.count - position < ZipRecord.headBytes + 3 * 65535, offset < listEnd {
-                window.removeFirst(position)
-                position = 0
-                let part = try file.bytes(at: offset, count: min(Int(listEnd - offset), 1 << 19))
-                guard !part.isEmpty else { break }
-                window += part
-                offset += Int64(part.count)
-            }
-            guard let record = ZipRecord(window, &position) else { break }
-            entries += 1
-            guard entries <= UInt64(limits.maximumEntries) else {
-                throw ExportFileError.limit("The archive has more than \(limits.maximumEntries) entries.")
-            }
-            try body(record)
-        }
-        // Some programs write the number without its upper bits instead of using zip64. A signature may follow.
-        let isAtEnd =
-            position == window.count || window.count - position >= 4 && window.uint32(at: position) == 0x0505_4B50
-        guard entries % 65536 == end.entries % 65536, isAtEnd else {
-            throw ExportFileError.brokenZip("its list of entries is broken")
-        }
-    }
+    /// The list from its beginning.
+    func records() throws(ExportFileError) -> ZipRecords { ZipRecords(file: file, limits: limits, end: try findEnd()) }
 
     // MARK: End
 
@@ -154,18 +115,74 @@ struct ZipDirectory {
         let (listEnd, overflow) = found.start.addingReportingOverflow(found.size)
         guard !overflow, listEnd <= UInt64(found.fileOffset), found.entries <= found.size / UInt64(ZipRecord.headBytes)
         else { throw .brokenZip("its list of entries does not fit into the file") }
-        // Something may stand before the archive; then all places in it are too low by as much.
+        // Something may stand before the archive.
         var end = found
         let signature = try file.bytes(at: Int64(found.start), count: 4)
-        if found.size > 0, signature != [0x50, 0x4B, 1, 2] { end.start = UInt64(found.fileOffset) - found.size }
+        if found.size > 0, signature != [0x50, 0x4B, 1, 2] {
+            end.start = UInt64(found.fileOffset) - found.size
+            end.prefixBytes = Int64(end.start) - Int64(found.start)
+        }
         return end
+    }
+}
+
+/// Goes through the list of a zip archive; a part of it is in memory at a time.
+struct ZipRecords {
+    private let file: FileBytes
+    private let limits: ExportFileLimits
+    private let end: ZipEnd
+    private var offset: Int64
+    private var window: [UInt8] = []
+    private var position = 0
+    private var count: UInt64 = 0
+
+    /// Where the list begins in the file.
+    var listStart: Int64 { Int64(end.start) }
+    /// How many bytes stand before the archive.
+    var prefixBytes: Int64 { end.prefixBytes }
+
+    fileprivate init(file: FileBytes, limits: ExportFileLimits, end: ZipEnd) {
+        self.file = file
+        self.limits = limits
+        self.end = end
+        offset = Int64(end.start)
+    }
+
+    /// The next record; nil at the end of the list.
+    ///
+    /// - Throws: `damaged` for a list that ends too early or too late; `limitExceeded` for too many entries.
+    mutating func next() throws(ExportFileError) -> ZipRecord? {
+        let listEnd = Int64(end.start) + Int64(end.size)
+        // A record is at most this long: its head and three parts of 65,535 bytes.
+        if window.count - position < ZipRecord.headBytes + 3 * 65535, offset < listEnd {
+            window.removeFirst(position)
+            position = 0
+            let part = try file.bytes(at: offset, count: min(Int(listEnd - offset), 1 << 19))
+            window += part
+            offset = part.isEmpty ? listEnd : offset + Int64(part.count)
+        }
+        guard let record = ZipRecord(window, &position) else {
+            // Some programs write the number without its upper bits instead of using zip64. A signature may follow.
+            let isAtEnd =
+                position == window.count
+                || window.count - position >= 4 && window.uint32(at: position) == 0x0505_4B50
+            guard count % 65536 == end.entries % 65536, isAtEnd else {
+                throw .brokenZip("its list of entries is broken")
+            }
+            return nil
+        }
+        count += 1
+        guard count <= UInt64(limits.maximumEntries) else {
+            throw .limit("The archive has more than \(limits.maximumEntries) entries.")
+        }
+        return record
     }
 }
 
 /// Where the list of a zip archive lies, and how long it is.
 ///
 /// Source: PKWARE's APPNOTE.TXT 6.3.10, sections 4.3.14 to 4.3.16.
-private struct ZipEnd {
+struct ZipEnd {
     static let narrowBytes = 22
     static let locatorBytes = 20
     static let wideBytes = 56
@@ -177,6 +194,8 @@ private struct ZipEnd {
     let size: UInt64
     /// Where the list begins in the file.
     fileprivate(set) var start: UInt64
+    /// How many bytes stand before the archive; all places in it are too low by as much.
+    fileprivate(set) var prefixBytes: Int64 = 0
     /// Where this record begins in the file.
     let fileOffset: Int64
 

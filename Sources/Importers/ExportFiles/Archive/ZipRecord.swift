@@ -4,6 +4,9 @@
 struct ZipRecord {
     static let headBytes = 46
     static let localHeaderBytes = 30
+    /// Kinds of files.
+    static let folderType: UInt32 = 0o040000
+    static let regularType: UInt32 = 0o100000
 
     let plainName: [UInt8]
     /// The name in the Unicode path field, which stands for the plain one.
@@ -13,8 +16,12 @@ struct ZipRecord {
     /// Nil when a zip64 size is announced and missing, as for the two below.
     let packedBytes: Int64?
     let unpackedBytes: Int64?
-    /// Where the entry itself begins.
+    /// The CRC-32 of the unpacked bytes.
+    let checksum: UInt32
+    /// Where the entry itself begins, counted from the beginning of the archive.
     let headerOffset: Int64
+    /// The kind of file as Unix has it; 0 if the packer wrote none.
+    let fileType: UInt32
 
     /// The name to go by.
     var name: [UInt8] { unicodeName ?? plainName }
@@ -45,6 +52,11 @@ struct ZipRecord {
         var wide = ZipExtraField(bytes, extra, kind: 1)
         unpackedBytes = wide.size(bytes.uint32(at: start + 24), in: bytes)
         packedBytes = wide.size(bytes.uint32(at: start + 20), in: bytes)
+        checksum = bytes.uint32(at: start + 16)
+        let attributes = bytes.uint32(at: start + 38)
+        // The upper byte of the version is the system of the packer, 3 is Unix; DOS has a bit for folders.
+        fileType =
+            bytes[start + 5] == 3 ? attributes >> 16 & 0o170000 : attributes & 0x10 != 0 ? Self.folderType : 0
         guard !wide.isBroken, let offset = wide.size(bytes.uint32(at: start + 42), in: bytes) else { return nil }
         headerOffset = offset
     }

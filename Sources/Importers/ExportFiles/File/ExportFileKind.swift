@@ -122,7 +122,7 @@ public enum ExportFileKind: Hashable, Sendable {
 
     /// The first bytes behind a file's compression.
     static func unpackedStart(_ path: String) throws(ExportFileError) -> [UInt8] {
-        let pass = try ArchivePass(path: path, content: .compressedBytes)
+        let pass = try LibarchivePass(path: path, content: .compressedBytes)
         guard try pass.next() != nil else { return [] }
         var start: [UInt8] = []
         while start.count < windowBytes {

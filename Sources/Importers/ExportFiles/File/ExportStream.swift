@@ -71,7 +71,7 @@ public final class ExportStream: ByteSource {
     }
 
     private func readCompressed(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        let pass = try ArchivePass(path: path, content: .compressedBytes)
+        let pass = try LibarchivePass(path: path, content: .compressedBytes)
         guard try pass.next() != nil else { return }
         let allowed = min(limits.maximumEntryBytes, limits.unpackedBytes(of: compressedBytes))
         var unpacked: Int64 = 0

@@ -44,7 +44,7 @@ final class MessagePass {
     /// Stages the messages.
     func read() throws {
         var converter = SlackMessages(export)
-        try export.archive.scan { entry in
+        try export.archive.scan(readingAhead: ".json") { entry in
             guard var room = self.room(of: entry) else { return }
             try self.export.report(progress: entry)
             let name = entry.name
