@@ -76,4 +76,21 @@ struct MessageVersionTests {
             #expect(try await Self.message(workspace).text == "-")
         }
     }
+
+    @Test func `when a message is as it was imported, then it is not read again, and a changed one is`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing([Self.original], workspace)
+            let digests = try await workspace.store.read {
+                try $0.messages.recordDigests(of: [MessageID("slack-C1-1704456000-000100")])
+            }
+            let again = try await Self.importing([Self.original], workspace)
+            let changed = try await Self.importing([Self.edit], workspace)
+
+            #expect(digests.count == 1)
+            #expect(again.totalCounts.unchanged == again.totalCounts.total)
+            #expect(changed.totalCounts.updated == 1)
+            #expect(try await Self.message(workspace).text == "we meet at 10")
+            #expect(try await Self.message(workspace).recordDigest != digests.first?.value)
+        }
+    }
 }

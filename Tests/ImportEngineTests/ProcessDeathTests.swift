@@ -25,7 +25,7 @@ struct ProcessDeathTests {
             let documents = try await context.store.read { transaction in
                 try transaction.staging.records(of: claim).map(\.document)
                     + transaction.staging.packs(of: claim).map {
-                        String(decoding: try DecodedPack($0).content, as: UTF8.self)
+                        String(decoding: try PackLines($0).content, as: UTF8.self)
                     }
             }
             let records = try await base.decode(claim, in: context)

@@ -33,13 +33,15 @@ public struct Message: Equatable, Sendable {
     public var isHidden: Bool
     /// Its other content.
     public var details: MessageDetails
+    /// What tells whether a record is the one that the message was last made of; nil if that must not be assumed.
+    public var recordDigest: Int64?
 
     /// Creates a message.
     public init(
         id: MessageID, roomID: RoomID, authorID: UserID, writtenAt: Timestamp, sequence: Int64, text: String,
         systemKind: String? = nil, threadID: MessageID? = nil, isShownInRoom: Bool = false, replyCount: Int = 0,
         lastReplyAt: Timestamp? = nil, editedAt: Timestamp? = nil, isPinned: Bool = false, isHidden: Bool = false,
-        details: MessageDetails = MessageDetails()
+        details: MessageDetails = MessageDetails(), recordDigest: Int64? = nil
     ) {
         self.id = id
         self.roomID = roomID
@@ -56,5 +58,6 @@ public struct Message: Equatable, Sendable {
         self.isPinned = isPinned
         self.isHidden = isHidden
         self.details = details
+        self.recordDigest = recordDigest
     }
 }

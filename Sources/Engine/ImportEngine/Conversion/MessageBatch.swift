@@ -27,7 +27,7 @@ struct MessageBatch: Sendable {
     /// The messages of one pack.
     init(_ pack: DecodedPack, directory: MessageDirectory) {
         contents = [pack.content]
-        decided = pack.faults
+        decided = pack.decided
         candidates.reserveCapacity(pack.messages.count)
         for decoded in pack.messages {
             let record = decoded.record
@@ -104,15 +104,18 @@ struct MessageBatch: Sendable {
         message.isPinned = record.isPinned
         var builder = MessageDetailsBuilder(
             record: record, room: room, people: directory.people, rooms: directory.rooms,
-            stagedBytes: decoded.line.count)
+            stagedBytes: decoded.line.place.count)
         message.details = builder.details()
-        findings += builder.findings(ofMessage: id)
+        let limited = builder.findings(ofMessage: id)
+        findings += limited
+        // What is imported again is reported again, and files that are missing are looked for again.
+        if record.file == nil, !rewriting.isClipped, limited.isEmpty { message.recordDigest = decoded.line.digest }
         return Candidate(
             message: message,
             thread: record.thread.map {
                 TouchedThread(parentID: MessageID($0.parentID), roomID: room, startedAt: $0.startedAt)
             },
-            file: record.file, place: Place(sequence: decoded.sequence, line: decoded.line))
+            file: record.file, place: Place(sequence: decoded.sequence, line: decoded.line.place))
     }
 
     private func document(at place: Place) -> String {
@@ -163,7 +166,7 @@ struct MessageBatch: Sendable {
             var latest = holder
             if order.counts(message, over: holder) {
                 let merged = message.merged(into: holder)
-                if merged != holder, order.counts(merged, overEquallyEdited: holder) { latest = merged }
+                if merged.differs(from: holder), order.counts(merged, overEquallyEdited: holder) { latest = merged }
             }
             records.append(
                 RecordDecision(
@@ -258,6 +261,13 @@ extension Message {
     /// Whether it is a placeholder, because answers to it were imported and it was not.
     fileprivate var isStandIn: Bool { authorID == .rocketCat && text == Message.standInText }
 
+    /// Whether a message has another content, whatever record it was made of.
+    fileprivate func differs(from other: Message) -> Bool {
+        var other = other
+        other.recordDigest = recordDigest
+        return self != other
+    }
+
     /// What another import makes of a message that is there: what the source tells is taken over, what the workspace
     /// has added since (counts, fetched files) stays.
     fileprivate func merged(into holder: Message) -> Message {
@@ -273,6 +283,7 @@ extension Message {
         merged.replyCount = holder.replyCount
         merged.lastReplyAt = holder.lastReplyAt
         merged.details = details.merged(into: holder.details)
+        merged.recordDigest = recordDigest
         return merged
     }
 }

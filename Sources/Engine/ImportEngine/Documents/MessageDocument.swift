@@ -64,6 +64,17 @@ enum MessageDocument {
         }
     }
 
+    /// The id of a message that `write` wrote; nil if it has none, or one that is escaped.
+    static func id(in line: UnsafeRawBufferPointer) -> MessageID? {
+        let start = StaticString("{\"_id\":\"")
+        let prefix = UnsafeRawBufferPointer(start: start.utf8Start, count: start.utf8CodeUnitCount)
+        guard line.starts(with: prefix) else { return nil }
+        let rest = line[prefix.count...]
+        guard let end = rest.firstIndex(where: { $0 == 0x22 || $0 == 0x5C }), rest[end] == 0x22, end > prefix.count
+        else { return nil }
+        return MessageID(String(decoding: rest[..<end], as: UTF8.self))
+    }
+
     private static func reactions(_ reader: inout JSONReader) throws -> [MessageRecord.Reaction] {
         guard try reader.kind() == .object else {
             try reader.skipValue()

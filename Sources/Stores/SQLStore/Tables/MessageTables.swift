@@ -12,6 +12,14 @@ struct MessageTables: MessageStore {
         return try messages("WHERE id \(in: ids.map(\.rawValue))")
     }
 
+    func recordDigests(of ids: [MessageID]) throws -> [MessageID: Int64] {
+        guard !ids.isEmpty else { return [:] }
+        let rows = try connection.rows(
+            "SELECT id, record_digest FROM messages WHERE id \(in: ids.map(\.rawValue)) AND record_digest IS NOT NULL"
+        ) { (MessageID($0.text(0)), $0.integer(1)) }
+        return Dictionary(uniqueKeysWithValues: rows)
+    }
+
     func insert(_ messages: [Message], by number: ImportNumber?) throws {
         try insert(MessageRows(Self.rows(of: messages, by: number)))
     }
@@ -64,7 +72,8 @@ struct MessageTables: MessageStore {
                 lastReplyAt: row.optionalTimestamp(.lastReplyAt), editedAt: row.optionalTimestamp(.editedAt),
                 isPinned: row.flag(.pinned), isHidden: row.flag(.hidden),
                 // Damaged details are left out, so that the room stays readable.
-                details: (try? StoredMessageDetails.details(in: row.optionalText(.document))) ?? MessageDetails())
+                details: (try? StoredMessageDetails.details(in: row.optionalText(.document))) ?? MessageDetails(),
+                recordDigest: row.optionalInteger(.recordDigest))
         }
     }
 
@@ -291,7 +300,7 @@ enum MessageColumn: Int, TableColumn {
     }
 
     case id, roomID, authorID, writtenAt, sequence, text, systemKind, threadID, shownInRoom, replyCount, lastReplyAt,
-        editedAt, pinned, hidden, document, importNumber
+        editedAt, pinned, hidden, document, importNumber, recordDigest
 
     static let table = Table<MessageColumn>("messages")
     /// Only recounts change thread counts.
@@ -315,6 +324,7 @@ enum MessageColumn: Int, TableColumn {
         case .hidden: .flag(source.messages[source.index].isHidden)
         case .document: .optional(StoredMessageDetails.text(of: source.messages[source.index].details))
         case .importNumber: .optional(source.number?.rawValue)
+        case .recordDigest: .optional(source.messages[source.index].recordDigest)
         }
     }
 }
