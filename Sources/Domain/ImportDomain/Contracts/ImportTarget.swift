@@ -160,6 +160,9 @@ public protocol ImportedMessages {
     /// The messages with these ids, in no particular order.
     func find(ids: [MessageID]) throws -> [Message]
 
+    /// The digests of the records that messages were last made of, of those of these messages that have one.
+    func recordDigests(of ids: [MessageID]) throws -> [MessageID: Int64]
+
     /// Adds messages as rows that the store built, all or none. None of the ids may exist.
     ///
     /// - Throws: `StoreError.uniqueViolation`.

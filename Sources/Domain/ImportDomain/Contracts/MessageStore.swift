@@ -1,15 +1,5 @@
 /// Keeps messages.
-<<<<<<< HEAD
 public protocol MessageStore: ImportedMessages {
-=======
-public protocol MessageStore {
-    /// The messages with these ids, in no particular order.
-    func find(ids: [MessageID]) throws -> [Message]
-
-    /// The digests of the records that messages were last made of, of those of these messages that have one.
-    func recordDigests(of ids: [MessageID]) throws -> [MessageID: Int64]
-
->>>>>>> 177fc06 (Messages that are imported again and are the same are recognized by the digest of their record)
     /// Adds messages, all or none. None of the ids may exist.
     ///
     /// - Throws: `StoreError.uniqueViolation`.

@@ -135,6 +135,14 @@ private struct OverlaidMessages: ImportedMessages {
         return try written + workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })
     }
 
+    func recordDigests(of ids: [MessageID]) throws -> [MessageID: Int64] {
+        let (written, digests) = try scratch.transaction {
+            (Set(try $0.messages.find(ids: ids).map(\.id)), try $0.messages.recordDigests(of: ids))
+        }
+        let others = try workspace.recordDigests(of: written.isEmpty ? ids : ids.filter { !written.contains($0) })
+        return digests.merging(others) { written, _ in written }
+    }
+
     func insert(_ rows: MessageRows) throws { try scratch.transaction { try $0.messages.insert(rows) } }
 
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {

@@ -81,7 +81,7 @@ final class ZipPass: ArchivePass {
         return (header, record)
     }
 
-    /// Goes to an entry of the archive; `next` goes on behind the one that it returned last.
+    /// Goes to an entry of the archive; `next` continues behind the one that it returned last.
     func go(to record: ZipRecord) {
         self.record = record
         progress = .notBegun
