@@ -7,6 +7,9 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 19 {
+                try connection.run(script: "ALTER TABLE messages DROP COLUMN record_digest;")
+            }
             if number < 18 {
                 try connection.run(script: "DROP TABLE import_check_pages; DROP TABLE import_checks;")
             }
