@@ -101,7 +101,7 @@ let package = Package(
             path: "Sources/System/Passwords"),
         .target(
             name: "RemoteFiles",
-            dependencies: ["DurableFiles", "ImportDomain", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
+            dependencies: ["DurableFiles", "ImportDomain", "SHA256", nioCore, nioHTTP, nioPosix, nioSSL, nioTLS],
             path: "Sources/System/RemoteFiles"),
         .target(name: "SHA256", dependencies: ["CCrypto"], path: "Sources/System/SHA256"),
 
@@ -193,7 +193,8 @@ let package = Package(
             name: "ImportEngineTests",
             dependencies: [
                 "BoundedQueue", "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine",
-                "ImportFixtures", "JSON", "RandomNumbers", "SQL", "WorkspaceServices", "ZipFixtures", logging,
+                "ImportFixtures", "JSON", "RandomNumbers", "SQL", "SQLStore", "WorkspaceServices", "ZipFixtures",
+                logging,
                 serviceLifecycle,
             ]),
         .testTarget(

@@ -14,6 +14,7 @@ struct ImportLifecycleTests {
             .stageRecords, .finishReceiving, .beginReading, .finishReading, .check, .start, .finish, .fail, .retry,
             .pause,
             .confirmPause, .resume, .cancel, .confirmCancel, .undo, .finishUndoing, .retire,
+            .delete,
         ] + RecordType.allCases.map(ImportEvent.read) + ImportStage.allCases.map(ImportEvent.reach)
 
     /// Every valid lifecycle.

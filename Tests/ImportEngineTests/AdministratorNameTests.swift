@@ -21,7 +21,7 @@ struct AdministratorNameTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+        try await workspace.engine.history.findings(offset: 0, limit: 100).findings
     }
 
     @Test(arguments: ["admin", "ADMIN"])

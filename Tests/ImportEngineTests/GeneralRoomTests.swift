@@ -27,7 +27,7 @@ struct GeneralRoomTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.history.findings(offset: 0, limit: 100, bytes: .max).findings
             .filter { $0.code == .valueReplaced }
     }
 

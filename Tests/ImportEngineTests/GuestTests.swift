@@ -41,7 +41,7 @@ struct GuestTests {
         try await TestWorkspace.with { workspace in
             try await workspace.read(Self.export.bytes, named: "export.zip", importer: "slack")
             let done = try await workspace.importFile()
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
             let guest = try await Self.caller("gus", workspace)
             let member = try await Self.caller("ann", workspace)
             let rooms = RoomService(workspace.environment)
@@ -85,7 +85,7 @@ struct GuestTests {
             #expect(bound.id == account.id)
             #expect(bound.roles == ["user"])
             #expect(bound.importIDs.map(\.rawValue) == ["staff-7", "U2"])
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
             let finding = try #require(
                 findings.first { $0.code == .userGuest && $0.message.contains("existing account") })
             #expect(finding.severity == .warning)
@@ -106,7 +106,7 @@ struct GuestTests {
                 _ = try await workspace.importFile()
             }
             let gus = try await Self.caller("gus", workspace)
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
 
             #expect(gus.user.roles == ["user"])
             let told = findings.filter { $0.code == .userGuest }.map(\.message)

@@ -24,7 +24,7 @@ struct JoinedRoomTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.history.findings(offset: 0, limit: 100, bytes: .max).findings
     }
 
     /// The names of the members of the room with an import id, and the room's name.

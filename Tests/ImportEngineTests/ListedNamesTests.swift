@@ -30,7 +30,7 @@ struct ListedNamesTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.operations.findings(offset: 0, limit: 100).findings.filter {
+        try await workspace.engine.history.findings(offset: 0, limit: 100).findings.filter {
             $0.code == .limitExceeded
         }
     }

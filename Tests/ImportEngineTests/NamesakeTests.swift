@@ -40,7 +40,7 @@ struct NamesakeTests {
     }
 
     private static func findings(_ workspace: TestWorkspace) async throws -> [ImportFinding] {
-        try await workspace.engine.operations.findings(offset: 0, limit: 100, bytes: .max).findings
+        try await workspace.engine.history.findings(offset: 0, limit: 100, bytes: .max).findings
     }
 
     private static func slackUser(_ id: String, _ name: String, more: String = "", profile: String = "") -> String {

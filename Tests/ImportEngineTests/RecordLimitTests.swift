@@ -45,7 +45,7 @@ struct RecordLimitTests {
             #expect(try await workspace.user("cleo") != nil)
             let topic = try await workspace.store.read { try $0.rooms.find(nameKey: "three")?.topic }
             #expect(topic?.utf8.count == RecordLimits.descriptionBytes)
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
             #expect(findings.contains { $0.code == .limitExceeded && $0.field == "topic" })
             #expect(try await workspace.current().phase == .ended(.done))
         }
@@ -69,7 +69,7 @@ struct RecordLimitTests {
             let bytes = try #require(stored).text.utf8.count
             #expect(bytes <= RecordLimits.messageBytes)
             #expect(bytes > RecordLimits.messageBytes - 2 * username.utf8.count)
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
             #expect(findings.filter { $0.code == .limitExceeded }.map(\.value) == ["m1"])
         }
     }
@@ -126,7 +126,7 @@ struct RecordLimitTests {
                 from: Chunks("{\"channels\":[\(rooms.joined(separator: ","))]}"), format: .json)
             try await workspace.runToTheEnd()
 
-            let findings = try await workspace.engine.operations.findings(offset: 0, limit: 100).findings
+            let findings = try await workspace.engine.history.findings(offset: 0, limit: 100).findings
             #expect(findings.filter { $0.code == .valueReplaced }.map(\.value) == ["Plans", "PLANS"])
             for key in ["plans", "plans-1"] {
                 #expect(try await workspace.store.read { try $0.rooms.find(nameKey: key) } != nil)

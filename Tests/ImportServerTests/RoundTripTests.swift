@@ -144,7 +144,7 @@ struct CallRoundTripTests {
             try await make(ImportCalls.latestOperations, none, on: server)
             try await make(ImportCalls.importers, none, on: server)
             try await make(ImportCalls.failures, FailureQuery(), on: server)
-            try await make(ImportCalls.findings, PageQuery(), on: server)
+            try await make(ImportCalls.findings, FindingQuery(), on: server)
             var selector = NamedRoomSelector()
             selector.roomName = "town"
             let query = RoomPageQuery(selector, filter: MessageFilterQuery())

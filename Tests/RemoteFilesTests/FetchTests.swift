@@ -18,7 +18,9 @@ struct FetchTests {
         #expect(content == "content")
         #expect(
             file
-                == RemoteFile(sizeBytes: 7, mediaType: "image/png"))
+                == RemoteFile(
+                    sizeBytes: 7,
+                    sha256: "ed7002b439e9ac845f22357d822bac1444730fbdb6016d3ec9432297b9ec9f73", mediaType: "image/png"))
     }
 
     @Test func `when it is asked, then with the name, a fixed agent, no compression and nothing else`() async throws {

@@ -7,6 +7,17 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 20 {
+                try connection.run(
+                    script: """
+                        DROP INDEX import_operations_deleted;
+                        DROP INDEX users_pending_avatars;
+                        DROP TABLE import_failure_counts;
+                        """)
+                for column in ["ended_at", "file_size", "file_sha256", "deleted"] {
+                    try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")
+                }
+            }
             if number < 19 {
                 try connection.run(script: "ALTER TABLE messages DROP COLUMN record_digest;")
             }

@@ -86,6 +86,9 @@ enum FilledWorkspace {
         try await workspace.files.database.write { connection in
             _ = try connection.execute(
                 "INSERT INTO import_skipped (operation_id, record_type, import_id) VALUES ('o', 'room', 'C2')")
+            _ = try connection.execute(
+                "INSERT INTO import_failure_counts (operation_id, record_type, code, records) VALUES ('o', 'room', 'c', 2)"
+            )
             _ = try connection.execute("INSERT INTO import_described (import_number, user_id) VALUES (8, 'u1')")
         }
         try await workspace.store.write { transaction in

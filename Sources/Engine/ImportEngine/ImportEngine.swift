@@ -11,6 +11,8 @@ public struct ImportEngine: Sendable {
 
     /// Creates, starts, clears and reports operations.
     public let operations: ImportOperations
+    /// Reads the history of operations, and deletes them.
+    public let history: ImportHistory
     /// Pauses, resumes and cancels imports and downloads.
     public let controls: ImportControls
     /// Tells what an import would do.
@@ -49,6 +51,7 @@ public struct ImportEngine: Sendable {
 
         operations = ImportOperations(
             environment, importers: ImporterDescription.builtIn + descriptions, workSignal: workSignal)
+        history = ImportHistory(environment, operations: operations)
         controls = ImportControls(environment, workSignal: workSignal)
         checks = ImportChecks(environment, importers: operations.importers)
         staging = StageRecords(environment)

@@ -6,6 +6,7 @@ import ImportDomain
 package struct ServerRouter: Sendable {
     static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, CheckRoutes.endpoints, ImportFileRoutes.endpoints,
+        DownloadRoutes.endpoints, HistoryRoutes.endpoints,
         UserRoutes.endpoints,
         RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints,
         ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,

@@ -2,6 +2,7 @@ internal import DurableFiles
 internal import ImportDomain
 internal import NIOCore
 internal import NIOHTTP1
+internal import SHA256
 
 /// One request and its response over one connection.
 struct Exchange: Sendable {
@@ -41,8 +42,8 @@ struct Exchange: Sendable {
                 let check = ResponseCheck(address: address, request: request, now: clock.now())
                 if let location = try check.redirect(answer) { return Ending.redirect(location) }
                 let mediaType = try check.mediaType(ofFile: answer)
-                let size = try await save(&parts)
-                return .file(RemoteFile(sizeBytes: size, mediaType: mediaType))
+                let (size, digest) = try await save(&parts)
+                return .file(RemoteFile(sizeBytes: size, sha256: digest, mediaType: mediaType))
             }
         } catch let error as RemoteFileError {
             throw error
@@ -62,13 +63,14 @@ struct Exchange: Sendable {
 
     private func save(
         _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
-    ) async throws -> Int64 {
+    ) async throws -> (sizeBytes: Int64, sha256: String) {
         let path = path
+        let digest = RunningDigest()
         let file = try await write { () throws(FileFailure) in try PartialFile(path) }
         do {
-            try await receive(&parts, into: file)
+            try await receive(&parts, into: file, digest)
             if Task.isCancelled { throw RemoteFileError.cancelled }
-            return try await write { () throws(FileFailure) in try file.finish() }
+            return (try await write { () throws(FileFailure) in try file.finish() }, await digest.finish())
         } catch {
             await threads.run { file.discard() }
             throw error
@@ -76,7 +78,8 @@ struct Exchange: Sendable {
     }
 
     private func receive(
-        _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator, into file: PartialFile
+        _ parts: inout NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator, into file: PartialFile,
+        _ digest: RunningDigest
     ) async throws {
         var sizeBytes: Int64 = 0
         var gathered = ByteBuffer()
@@ -89,16 +92,19 @@ struct Exchange: Sendable {
                     throw RemoteFileError.tooLarge(request.maximumBytes, at: address)
                 }
                 gathered.writeBuffer(&bytes)
-                if gathered.readableBytes >= FetchLimits.writeBytes { try await flush(&gathered, to: file) }
-            case .end: return try await flush(&gathered, to: file)
+                if gathered.readableBytes >= FetchLimits.writeBytes { try await flush(&gathered, to: file, digest) }
+            case .end: return try await flush(&gathered, to: file, digest)
             }
         }
         throw Task.isCancelled ? .cancelled : RemoteFileError.truncated(at: address)
     }
 
-    private func flush(_ gathered: inout ByteBuffer, to file: PartialFile) async throws {
+    private func flush(
+        _ gathered: inout ByteBuffer, to file: PartialFile, _ digest: RunningDigest
+    ) async throws {
         let bytes = gathered
         gathered = ByteBuffer()
+        await digest.append { hash in bytes.withUnsafeReadableBytes(hash) }
         try await write { () throws(FileFailure) in
             try bytes.withUnsafeReadableBytes { (bytes) throws(FileFailure) in try file.write(bytes) }
         }

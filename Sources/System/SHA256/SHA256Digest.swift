@@ -19,8 +19,13 @@ public enum SHA256Digest {
     ///
     /// - Parameter message: the bytes to hash.
     public static func words(of message: UnsafeRawBufferPointer) -> SIMD8<UInt32> {
+        words { ferry_sha256(message.baseAddress, message.count, $0) }
+    }
+
+    /// - Parameter write: writes the 32 bytes of a digest; returns 1 if it could.
+    static func words(_ write: (UnsafeMutablePointer<UInt8>?) -> Int32) -> SIMD8<UInt32> {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 32) { digest in
-            let isDone = ferry_sha256(message.baseAddress, message.count, digest.baseAddress)
+            let isDone = write(digest.baseAddress)
             precondition(isDone == 1, "the system's libcrypto has SHA-256")
             var words = SIMD8<UInt32>()
             for index in 0..<8 {
@@ -35,7 +40,7 @@ public enum SHA256Digest {
         return text.withUTF8 { body(UnsafeRawBufferPointer($0)) }
     }
 
-    private static func hexadecimal(_ words: SIMD8<UInt32>) -> String {
+    static func hexadecimal(_ words: SIMD8<UInt32>) -> String {
         String(unsafeUninitializedCapacity: 64) { text in
             for index in 0..<64 {
                 let nibble = UInt8(truncatingIfNeeded: words[index / 8] >> UInt32(28 - 4 * (index % 8))) & 15

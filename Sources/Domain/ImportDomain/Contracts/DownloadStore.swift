@@ -68,8 +68,152 @@ public protocol DownloadStore: WantedFiles {
     /// A fetched file, and the room of its message.
     func file(id: FileID) throws -> (file: StoredFile, room: RoomID)?
 
-    /// How many downloads are in each state.
+    /// How many downloads are in each state; avatars that were never queued are not among them.
     func downloadCounts() throws -> [Download.State: Int]
+
+    /// A page of downloads: those of the queue in their order, then avatars that were never queued.
+    func downloads(matching filter: DownloadFilter, offset: Int, limit: Int) throws -> [ListedDownload]
+
+    /// How many downloads of each kind are in each state; avatars that were never queued wait.
+    func downloadTotals() throws -> [DownloadTotal]
+
+    /// Queues these downloads again, at once and with all attempts; those in progress or done stay as they are.
+    ///
+    /// Files inside an export are never queued.
+    /// - Returns: how many were queued.
+    func retry(_ downloads: [DownloadID]) throws -> Int
+
+    /// Queues some of the downloads that match, as `retry(_:)` does.
+    ///
+    /// - Parameter download: the download after which to start.
+    /// - Returns: how many were queued, and the last download; nil if there was none.
+    func retry(
+        matching filter: DownloadFilter, after download: DownloadID?, limit: Int
+    ) throws -> (count: Int, last: DownloadID?)
+
+    /// Gives up these downloads until they are retried; those that are done, and files inside an export, stay as they are.
+    ///
+    /// A worker that is downloading one loses its lease: it stores nothing.
+    /// - Parameter reason: what messages show.
+    /// - Returns: how many were given up.
+    func skip(_ downloads: [DownloadID], reason: String) throws -> Int
+
+    /// Gives up some of the downloads that match, as `skip(_:reason:)` does.
+    ///
+    /// - Parameter download: the download after which to start.
+    /// - Returns: how many were given up, and the last download; nil if there was none.
+    func skip(
+        matching filter: DownloadFilter, after download: DownloadID?, limit: Int, reason: String
+    ) throws -> (count: Int, last: DownloadID?)
+}
+
+/// Names a download in lists.
+public enum DownloadID: Hashable, Sendable, CustomStringConvertible {
+    /// A download of the queue, by its number.
+    case numbered(Int64)
+    /// The avatar of an account, which was never queued.
+    case avatar(of: UserID)
+
+    private static let avatarPrefix = "avatar-"
+
+    /// The id of a description; nil for any other string.
+    public init?(_ description: String) {
+        if description.hasPrefix(Self.avatarPrefix), description.count > Self.avatarPrefix.count {
+            self = .avatar(of: UserID(String(description.dropFirst(Self.avatarPrefix.count))))
+        } else if let number = Int64(description), number > 0 {
+            self = .numbered(number)
+        } else {
+            return nil
+        }
+    }
+
+    /// The number, or `avatar-` and the account's id.
+    public var description: String {
+        switch self {
+        case .numbered(let number): String(number)
+        case .avatar(let user): Self.avatarPrefix + user.rawValue
+        }
+    }
+}
+
+/// A filter of downloads; nil matches everything.
+public struct DownloadFilter: Equatable, Sendable {
+    /// Downloads in this state only.
+    public var state: Download.State?
+    /// Downloads of this kind only.
+    public var kind: Download.Kind?
+
+    /// Every download, unless narrowed.
+    public init(state: Download.State? = nil, kind: Download.Kind? = nil) {
+        self.state = state
+        self.kind = kind
+    }
+}
+
+/// The number of downloads of one kind in one state.
+public struct DownloadTotal: Equatable, Sendable {
+    /// The kind.
+    public let kind: Download.Kind
+    /// The state.
+    public let state: Download.State
+    /// How many.
+    public let count: Int
+
+    /// Creates a total.
+    public init(kind: Download.Kind, state: Download.State, count: Int) {
+        self.kind = kind
+        self.state = state
+        self.count = count
+    }
+}
+
+/// A download as lists show it; its URL, which may contain secrets, is left out.
+public struct ListedDownload: Equatable, Sendable {
+    /// What it is for.
+    public enum Target: Equatable, Sendable {
+        /// An account; its names are nil if it was deleted.
+        case user(UserID, username: String?, name: String?)
+        /// The first of some messages; its room is nil if it was deleted.
+        case message(MessageID?, room: RoomID?, count: Int)
+    }
+
+    /// Its id.
+    public let id: DownloadID
+    /// The kind of file.
+    public let kind: Download.Kind
+    /// The state.
+    public let state: Download.State
+    /// Whether a worker is downloading it.
+    public let isInProgress: Bool
+    /// The host and port of its URL; empty if it has none.
+    public let host: String
+    /// The display name.
+    public let name: String
+    /// The number of failed attempts.
+    public let attempts: Int
+    /// When the next attempt is due.
+    public let dueAt: Timestamp?
+    /// Why the last attempt failed, or why it was given up.
+    public let reason: String?
+    /// What it is for.
+    public var target: Target
+
+    /// Creates a download.
+    public init(
+        id: DownloadID, kind: Download.Kind, state: Download.State, isInProgress: Bool, host: String, name: String,
+        attempts: Int, dueAt: Timestamp?, reason: String?, target: Target
+    ) {
+        self.id = id
+        self.kind = kind
+        self.state = state
+        self.isInProgress = isInProgress
+        self.host = host
+        self.name = name
+        self.attempts = attempts
+        self.dueAt = dueAt
+        self.reason = reason
+        self.target = target
+    }
 }
 
 /// A file that a message carries.
@@ -98,7 +242,7 @@ public struct WantedFile: Sendable {
 /// A file to download.
 public struct Download: Equatable, Sendable {
     /// The kinds of files.
-    public enum Kind: String, Sendable {
+    public enum Kind: String, CaseIterable, Sendable {
         /// The avatar of an account.
         case avatar
         /// A file of messages.
@@ -115,6 +259,8 @@ public struct Download: Equatable, Sendable {
         case queued
         /// Given up after a permanent failure or too many attempts.
         case failed
+        /// Given up by an administrator.
+        case skipped
         /// Stored.
         case done
     }

@@ -12,6 +12,9 @@ public protocol FindingStore {
     ///   its size.
     func findings(of operation: OperationID, offset: Int, limit: Int, bytes: Int?) throws -> [ImportFinding]
 
+    /// The first findings of one kind.
+    func examples(of count: FindingCount, in operation: OperationID, limit: Int) throws -> [ImportFinding]
+
     /// How many findings there are of each severity and code, and the number of elements.
     func findingCounts(of operation: OperationID) throws -> [FindingCount]
 }

@@ -14,6 +14,25 @@ public protocol OperationStore {
     /// The operations that changed last, newest change first, at most `limit`.
     func latest(_ limit: Int) throws -> [ImportOperation]
 
+    /// A page of all operations, newest first.
+    func history(offset: Int, limit: Int) throws -> [ImportOperation]
+
+    /// How many operations there are.
+    func count() throws -> Int
+
+    /// Makes a retired operation invisible, to be removed.
+    func hide(_ id: OperationID) throws
+
+    /// Whether invisible operations are left to be removed.
+    func hasHidden() throws -> Bool
+
+    /// Removes some of what invisible operations have outside the workspace: failed records, findings, previous values.
+    /// Their rows go last, once their batches and files are gone.
+    ///
+    /// - Parameter limit: about the maximum of rows to remove.
+    /// - Returns: whether any were removed.
+    func removeHidden(limit: Int) throws -> Bool
+
     /// Adds a new operation.
     func insert(_ operation: ImportOperation) throws
 

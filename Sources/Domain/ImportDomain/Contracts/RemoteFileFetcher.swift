@@ -52,10 +52,13 @@ public struct RemoteFile: Equatable, Sendable {
     public let sizeBytes: Int64
     /// The media type that the server declared, in lower case and without parameters; unverified.
     public let mediaType: String?
+    /// The SHA-256 as 64 lower-case hexadecimal digits.
+    public let sha256: String
 
     /// Creates a file.
-    public init(sizeBytes: Int64, mediaType: String?) {
+    public init(sizeBytes: Int64, sha256: String, mediaType: String?) {
         self.sizeBytes = sizeBytes
+        self.sha256 = sha256
         self.mediaType = mediaType
     }
 }

@@ -102,6 +102,9 @@ public protocol StagingArea: StagedRecords {
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
     ) throws -> [FailedRecord]
 
+    /// How many records of an operation failed, by type and reason; those that are not staged any more included.
+    func failureReasons(of operation: OperationID) throws -> [FailureGroup]
+
     /// How many failed records of an operation match.
     func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int
 }
@@ -133,6 +136,23 @@ public struct FailureFilter: Equatable, Sendable {
     public init(type: RecordType? = nil, code: RecordFailure.Code? = nil) {
         self.type = type
         self.code = code
+    }
+}
+
+/// Failed records of one type with one reason.
+public struct FailureGroup: Equatable, Sendable {
+    /// What they describe.
+    public let type: RecordType
+    /// Why they failed.
+    public let code: RecordFailure.Code
+    /// How many there are.
+    public let count: Int
+
+    /// Creates a group.
+    public init(type: RecordType, code: RecordFailure.Code, count: Int) {
+        self.type = type
+        self.code = code
+        self.count = count
     }
 }
 

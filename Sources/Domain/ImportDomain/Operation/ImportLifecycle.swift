@@ -38,6 +38,8 @@ public enum ImportEvent: Hashable, Sendable {
     case finishUndoing
     /// An administrator cleared it, or another import superseded it: it is history.
     case retire
+    /// An administrator deleted it.
+    case delete
 }
 
 /// An event that is not allowed in the import's present state.
@@ -120,6 +122,7 @@ public struct ImportLifecycle: Hashable, Sendable {
         case (.retry, .ended(.done)) where !isRetired: return moved(to: .running(.starting))
 
         case (.fail, _) where !isEnded: return moved(to: .ended(.failed))
+        case (.delete, .ended): return ImportLifecycle(checked: phase, isRetired: true)
         case (.retire, .ended), (.retire, .undoing):
             return ImportLifecycle(checked: phase, control, isRetired: true)
         case (.retire, _): return ImportLifecycle(checked: .ended(.canceled), isRetired: true)

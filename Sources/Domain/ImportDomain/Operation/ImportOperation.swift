@@ -26,6 +26,8 @@ public struct ImportOperation: Equatable, Sendable {
     public private(set) var start: ImportStart?
     /// When it was started, if it was.
     public private(set) var startedAt: Timestamp?
+    /// When it ended, if it has; an undo does not change it.
+    public private(set) var endedAt: Timestamp?
     /// Why its file could not be imported, or why the import stopped.
     public private(set) var failure: ImportFileFailure?
     /// The counts of staged records and outcomes; types without staged records are absent.
@@ -36,7 +38,7 @@ public struct ImportOperation: Equatable, Sendable {
         id: OperationID, number: ImportNumber? = nil, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
         lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,
         entry: String? = nil, fileProgress: FileProgress? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
-        failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
+        endedAt: Timestamp? = nil, failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
         self.number = number
@@ -50,6 +52,7 @@ public struct ImportOperation: Equatable, Sendable {
         self.fileProgress = fileProgress
         self.start = start
         self.startedAt = startedAt
+        self.endedAt = endedAt
         self.failure = failure
         self.counts = counts
     }
@@ -86,6 +89,11 @@ public struct ImportOperation: Equatable, Sendable {
             throw .rejected(ImportRejection(reason(against: event), of: event, in: lifecycle))
         }
         updatedAt = moment
+        switch phase {
+        case .undoing, .ended(.undone): break
+        case .ended: endedAt = endedAt ?? moment
+        default: endedAt = nil
+        }
         if event == .finishReading || lifecycle.isEnded || phase == .running(.finishing) { entry = nil }
         // The file is not fetched any more.
         if event == .finishReceiving || lifecycle.isEnded { file = file?.withoutSecrets }
@@ -118,6 +126,9 @@ public struct ImportOperation: Equatable, Sendable {
         try apply(.fail, at: moment)
         self.failure = failure
     }
+
+    /// Records what was received of its file.
+    public mutating func receive(_ content: ReceivedContent) { file = file?.received(content) }
 
     /// Records the entry being read; nil between entries.
     ///

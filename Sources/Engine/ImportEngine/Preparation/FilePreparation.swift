@@ -163,7 +163,7 @@ public actor FilePreparation: LeasedWorker, Service {
         let allowlist = try await store.read { try $0.settings.allowlist() }
         let files = engine.files
         let path = try await files.temporaryPath()
-        try await fetch(
+        let remote = try await fetch(
             RemoteFileRequest(
                 url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
             to: path)
@@ -171,6 +171,7 @@ public actor FilePreparation: LeasedWorker, Service {
         let now = clock.now()
         try await store.write { transaction in
             var operation = try transaction.operations.verify(claim)
+            operation.receive(ReceivedContent(sizeBytes: remote.sizeBytes, sha256: remote.sha256))
             try operation.apply(.finishReceiving, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.finishFile(claim)
@@ -181,12 +182,11 @@ public actor FilePreparation: LeasedWorker, Service {
     ///
     /// The pauses end with the task, so `import.clear` and the end of the process need not wait for them.
     /// - Throws: `ImportFileFailure` with the reason of the last attempt; `CancellationError`.
-    private func fetch(_ request: RemoteFileRequest, to path: String) async throws {
+    private func fetch(_ request: RemoteFileRequest, to path: String) async throws -> RemoteFile {
         var delays = configuration.fetchRetryDelays[...]
         while true {
             do throws(RemoteFileError) {
-                _ = try await engine.fetcher.fetch(request, to: path)
-                return
+                return try await engine.fetcher.fetch(request, to: path)
             } catch {
                 try Task.checkCancellation()
                 if let detail = error.detail {

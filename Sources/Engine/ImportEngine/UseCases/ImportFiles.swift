@@ -1,14 +1,30 @@
 public import ImportDomain
+import SHA256
 
 /// A file that is being received; it belongs to no operation until it is accepted.
 public struct FileUpload: Sendable {
     fileprivate let key: FileKey
-    fileprivate let writer: any FileWriter
+    private let writer: any FileWriter
+    private let digest = RunningDigest()
+
+    fileprivate init(key: FileKey, writer: any FileWriter) {
+        self.key = key
+        self.writer = writer
+    }
 
     /// Writes the next bytes.
     ///
     /// - Throws: `FileStoreError`.
-    public func write(_ chunk: [UInt8]) async throws(FileStoreError) { try await writer.write(chunk) }
+    public func write(_ chunk: [UInt8]) async throws(FileStoreError) {
+        await digest.append { hash in chunk.withUnsafeBytes(hash) }
+        try await writer.write(chunk)
+    }
+
+    /// Makes the file durable.
+    fileprivate func finish() async throws(FileStoreError) -> ReceivedContent {
+        let size = try await writer.finish()
+        return ReceivedContent(sizeBytes: size, sha256: await digest.finish())
+    }
 
     /// Removes what was received.
     public func discard() async { await writer.discard() }
@@ -66,16 +82,18 @@ public struct ImportFiles: Sendable {
     public func accept(
         _ upload: FileUpload, named name: String, contentType: String?, importer: ImporterKey, by user: UserID
     ) async throws -> ImportOperation {
+        let content: ReceivedContent
         do {
             try requireReader(importer)
-            _ = try await upload.writer.finish()
+            content = try await upload.finish()
         } catch {
             await upload.discard()
             throw error
         }
         return try await operations.create(
             importer: importer, phase: .received,
-            file: OperationFile(id: FileID(upload.key.id), name: name, contentType: contentType), by: user)
+            file: OperationFile(id: FileID(upload.key.id), name: name, contentType: contentType, content: content),
+            by: user)
     }
 
     /// Creates an operation whose file is fetched from an address (`downloadPublicImportFile`).

@@ -84,7 +84,7 @@ public struct ImportOperations: Sendable {
     }
 
     /// Removes staged records that no valid operation can use, a few at a time so that others get their turn.
-    private func purge(includingFailures: Bool) async throws {
+    func purge(includingFailures: Bool) async throws {
         while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 8_000) }) {}
         for file in try await store.read({ try $0.operations.filesOfEndedOperations() }) {
             // A file that is gone already is as good as one that is removed now.
@@ -173,21 +173,6 @@ public struct ImportOperations: Sendable {
             return (
                 try staging.failures(of: operation.id, matching: filter, offset: offset, limit: limit, bytes: bytes),
                 try staging.failureCount(of: operation.id, matching: filter)
-            )
-        }
-    }
-
-    /// A page of the findings about the current operation's file, and how many there are of each kind.
-    ///
-    /// - Parameter bytes: about how many stored bytes the page may have.
-    public func findings(
-        offset: Int, limit: Int, bytes: Int = .max
-    ) async throws -> (findings: [ImportFinding], counts: [FindingCount]) {
-        try await store.read { transaction in
-            guard let operation = try transaction.operations.current() else { return ([], []) }
-            return (
-                try transaction.findings.findings(of: operation.id, offset: offset, limit: limit, bytes: bytes),
-                try transaction.findings.findingCounts(of: operation.id)
             )
         }
     }

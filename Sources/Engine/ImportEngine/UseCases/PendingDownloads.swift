@@ -1,7 +1,21 @@
 public import ImportDomain
 
-/// Queues avatars and files of messages that are not downloaded yet.
+/// The queue of avatars and files of messages that are not downloaded yet.
 public struct PendingDownloads: Sendable {
+    /// Which downloads a call is about.
+    public enum Choice: Equatable, Sendable {
+        /// These.
+        case listed([DownloadID])
+        /// All that match.
+        case matching(DownloadFilter)
+    }
+
+    /// What messages show in place of a file that an administrator skipped.
+    public static let skipReason = "An administrator decided not to download it."
+
+    /// How many downloads one transaction changes.
+    private static let changesAtOnce = 500
+
     private let environment: WorkspaceEnvironment
     private let workSignal: WorkSignal
 
@@ -41,7 +55,7 @@ public struct PendingDownloads: Sendable {
         let now = environment.clock.now()
         let operation = ImportOperation(
             id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
-            lifecycle: ImportLifecycle(.ended(.done)), updatedAt: now)
+            lifecycle: ImportLifecycle(.ended(.done)), updatedAt: now, endedAt: now)
         let count = try await environment.store.write { transaction in
             try transaction.announceWork()
             try enqueue(transaction)
@@ -49,6 +63,77 @@ public struct PendingDownloads: Sendable {
             return try transaction.downloads.queueLength(of: kind)
         }
         workSignal.notify()
+        return count
+    }
+
+    // MARK: Lists
+
+    /// A page of downloads, and how many of each kind are in each state (`import.downloads`).
+    public func list(
+        matching filter: DownloadFilter, offset: Int, limit: Int
+    ) async throws -> (downloads: [ListedDownload], totals: [DownloadTotal], control: ImportControl) {
+        try await environment.store.read { transaction in
+            (
+                try transaction.downloads.downloads(matching: filter, offset: offset, limit: limit),
+                try transaction.downloads.downloadTotals(), try transaction.downloads.control()
+            )
+        }
+    }
+
+    /// Queues downloads again, at once and with all attempts (`import.downloads.retry`).
+    ///
+    /// - Returns: how many are queued by this.
+    public func retry(_ choice: Choice) async throws -> Int {
+        let count = try await change(choice) {
+            try $0.retry($1)
+        } matching: {
+            try $0.retry(matching: $1, after: $2, limit: Self.changesAtOnce)
+        }
+        workSignal.notify()
+        return count
+    }
+
+    /// Gives up downloads until they are retried (`import.downloads.skip`); one in progress stores nothing.
+    ///
+    /// - Returns: how many are given up by this.
+    public func skip(_ choice: Choice) async throws -> Int {
+        try await change(choice) {
+            try $0.skip($1, reason: Self.skipReason)
+        } matching: {
+            try $0.skip(matching: $1, after: $2, limit: Self.changesAtOnce, reason: Self.skipReason)
+        }
+    }
+
+    /// Changes downloads, some in each transaction so that others get their turn. After a crash the rest is as it was.
+    private func change(
+        _ choice: Choice,
+        listed: @escaping @Sendable (any DownloadStore, [DownloadID]) throws -> Int,
+        matching:
+            @escaping @Sendable (any DownloadStore, DownloadFilter, DownloadID?) throws -> (
+                count: Int, last: DownloadID?
+            )
+    ) async throws -> Int {
+        var count = 0
+        switch choice {
+        case .listed(let ids):
+            for start in stride(from: 0, to: ids.count, by: Self.changesAtOnce) {
+                let some = Array(ids[start..<min(start + Self.changesAtOnce, ids.count)])
+                count += try await environment.store.write { transaction in
+                    try transaction.announceWork()
+                    return try listed(transaction.downloads, some)
+                }
+            }
+        case .matching(let filter):
+            var last: DownloadID?
+            repeat {
+                let changed = try await environment.store.write { [last] transaction in
+                    try transaction.announceWork()
+                    return try matching(transaction.downloads, filter, last)
+                }
+                count += changed.count
+                last = changed.last
+            } while last != nil
+        }
         return count
     }
 }

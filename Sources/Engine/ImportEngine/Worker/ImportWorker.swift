@@ -22,6 +22,7 @@ public actor ImportWorker: LeasedWorker, Service {
     private var conversions: [RecordType: any RecordConversion]
     private let importers: [ImporterKey: ImporterDescription]
     private let controls: ImportControls
+    private let history: ImportHistory
     private let division: BatchDivision
     private var batchSize: BatchSize
     private var rejections = BatchRejections()
@@ -57,6 +58,7 @@ public actor ImportWorker: LeasedWorker, Service {
         let identifiers = engine.environment.identifiers
         importers = engine.operations.importers
         controls = engine.controls
+        history = engine.history
         concurrentHashings = engine.environment.passwords.concurrentHashings
         conversions = [
             .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),
@@ -89,6 +91,7 @@ public actor ImportWorker: LeasedWorker, Service {
             if let current, current.lifecycle.isStopping { return try await stop(current) }
             // Purge the remains of ended operations and broken connections, a little at a time.
             if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
+            if try await history.removeSome() { return true }
             // The totals of a paused import wait as well.
             return current?.lifecycle.control == .paused ? false : try await recountSome()
         }

@@ -24,7 +24,7 @@ public enum ImportCalls {
     public static let failures = APICall<FailureQuery, NoFields, ListResponse<FailureBody>>(
         .get, v1: "import.failures")
     /// Lists what an importer noticed; an addition of Ferry.
-    public static let findings = APICall<PageQuery, NoFields, FindingListResponse>(.get, v1: "import.findings")
+    public static let findings = APICall<FindingQuery, NoFields, FindingListResponse>(.get, v1: "import.findings")
     /// Lists importers.
     public static let importers = APICall<NoFields, NoFields, [ImporterBody]>(.get, v1: "importers.list")
     /// Returns the current operation.

@@ -11,14 +11,9 @@ extension ControlResponse {
     /// The response of a call that pauses, resumes or cancels.
     init(_ result: ControlledImport, to event: ImportEvent, operation: OperationBody?) {
         let lifecycle = result.operation?.lifecycle
-        var counts = TypeCounts()
-        counts.users = result.operation?.counts[.user].map(Counts.init)
-        counts.channels = result.operation?.counts[.room].map(Counts.init)
-        counts.messages = result.operation?.counts[.message].map(Counts.init)
-        counts.contacts = result.operation?.counts[.contact].map(Counts.init)
         self.init(
             state: ImportState(lifecycle).rawValue, control: lifecycle?.control.wireName, operation: operation,
-            counts: counts, downloads: result.downloads.map(Downloads.init),
+            counts: TypeCounts(result.operation?.counts ?? [:]), downloads: result.downloads.map(Downloads.init),
             message: result.downloads.map { Self.words(about: $0, event) }
                 ?? result.operation.map { Self.words(about: $0, event) } ?? "")
     }
@@ -68,8 +63,20 @@ extension ControlResponse {
     }
 }
 
+extension ControlResponse.TypeCounts {
+    /// The counts of each type.
+    init(_ counts: [RecordType: ImportCounts]) {
+        self.init()
+        users = counts[.user].map(ControlResponse.Counts.init)
+        channels = counts[.room].map(ControlResponse.Counts.init)
+        messages = counts[.message].map(ControlResponse.Counts.init)
+        contacts = counts[.contact].map(ControlResponse.Counts.init)
+    }
+}
+
 extension ControlResponse.Counts {
-    fileprivate init(_ counts: ImportCounts) {
+    /// The outcomes of records.
+    init(_ counts: ImportCounts) {
         self.init(
             total: counts.total, created: counts.created, updated: counts.updated, unchanged: counts.unchanged,
             skipped: counts.skipped, failed: counts.error, pending: counts.pending)

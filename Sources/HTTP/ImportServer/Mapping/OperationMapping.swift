@@ -19,9 +19,14 @@ extension OperationBody {
             messagesstatus = operation.entry.map(JSONBody.string) ?? .null
         }
         policy = operation.start.map { PolicyBody($0.policies) }
-        failure = operation.failure.map {
-            FileFailureBody(code: $0.code.rawValue, message: $0.message, entry: $0.entry)
-        }
+        failure = operation.failure.map(FileFailureBody.init)
+    }
+}
+
+extension FileFailureBody {
+    /// Why a file cannot be imported, as the wire shows it.
+    init(_ failure: ImportFileFailure) {
+        self.init(code: failure.code.rawValue, message: failure.message, entry: failure.entry)
     }
 }
 

@@ -65,6 +65,7 @@ struct RejectionWords {
         case .pause: " to pause"
         case .resume: " to resume"
         case .cancel: " to cancel"
+        case .delete: " to delete"
         default: ""
         }
     }
@@ -77,6 +78,7 @@ struct RejectionWords {
         case .pause: "cannot be paused"
         case .resume: "cannot be resumed"
         case .cancel: "cannot be cancelled"
+        case .delete: "cannot be deleted"
         default: "does not allow the call"
         }
     }

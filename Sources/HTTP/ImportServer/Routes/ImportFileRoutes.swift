@@ -85,9 +85,11 @@ enum ImportFileRoutes {
                     count: try await call.services.engine.downloads.enqueueAvatars(by: try call.caller.user.id)))
         },
         Endpoint(ImportCalls.findings, access: .importers, budget: .imports) { call, input in
-            try await call.list(input.query) { page in
-                let (findings, counts) = try await call.services.engine.operations.findings(
-                    offset: page.offset, limit: page.limit, bytes: page.bytes)
+            let query = try input.query
+            return try await call.list(query) { page in
+                let (findings, counts) = try await call.services.engine.history.findings(
+                    of: query.operationId.map { OperationID($0) }, offset: page.offset, limit: page.limit,
+                    bytes: page.bytes)
                 return ListPage(
                     items: findings,
                     total: counts.reduce(0) { $0 + min($1.findings, ImportEngine.findingsPerCode) },

@@ -157,16 +157,7 @@ struct DownloadTables: DownloadStore {
             WHERE pending_avatar_url IS NOT NULL AND id > \(account?.rawValue ?? "") ORDER BY id LIMIT \(limit)
             """
         ) { (user: $0.text(0), url: $0.text(1)) }
-        for (user, url) in pending {
-            try connection.insert(
-                one: DownloadColumn.Source(
-                    kind: .avatar, subject: user, url: url, name: "avatar", mediaType: nil, state: .queued, dueAt: now),
-                into: DownloadColumn.table,
-                """
-                ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
-                    state = 'queued', attempts = 0, lease_attempts = 0, due_at = excluded.due_at
-                """)
-        }
+        for avatar in pending { _ = try add(avatar, state: .queued, dueAt: now) }
         return pending.last.map { UserID($0.user) }
     }
 
@@ -244,17 +235,22 @@ struct DownloadTables: DownloadStore {
                 \(LeaseTables.ended)
             WHERE number = \(download.number)
             """)
-        guard delay == nil else { return }
-        switch download.kind {
-        case .avatar:
-            try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
+        if delay == nil { try showUnavailable(download.kind, download.subject, named: download.name, reason) }
+    }
+
+    /// Shows in messages why they have no file, or forgets the URL of an avatar.
+    private func showUnavailable(
+        _ kind: Download.Kind, _ subject: String, named name: String, _ reason: String
+    ) throws {
+        switch kind {
+        case .avatar: try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(subject)")
         case .file:
-            try changeDetails(ofMessagesCarrying: download.subject) {
-                $0.noteUnavailable(.notFetched(reason: reason), fileNamed: download.name)
+            try changeDetails(ofMessagesCarrying: subject) {
+                $0.noteUnavailable(.notFetched(reason: reason), fileNamed: name)
             }
         case .archived:
-            try changeDetails(ofMessagesCarrying: download.subject) {
-                $0.noteUnavailable(.notExtracted(reason: reason), fileNamed: download.name)
+            try changeDetails(ofMessagesCarrying: subject) {
+                $0.noteUnavailable(.notExtracted(reason: reason), fileNamed: name)
             }
         }
     }
@@ -265,6 +261,256 @@ struct DownloadTables: DownloadStore {
                 (try row.value(0) as Download.State, row.count(1))
             }
         ) { first, _ in first }
+    }
+
+    // MARK: Lists
+
+    func downloads(matching filter: DownloadFilter, offset: Int, limit: Int) throws -> [ListedDownload] {
+        var page = try numberedDownloads(matching: filter, offset: offset, limit: limit)
+        guard page.count < limit, filter.includesNewAvatars else { return page }
+        let numbered = try downloadTotals(matching: filter).reduce(0) { $0 + $1.count }
+        page += try connection.rows(
+            """
+            SELECT id, username, name, substr(pending_avatar_url, 1, 512) \(Self.newAvatars) ORDER BY id
+            LIMIT \(limit - page.count) OFFSET \(max(0, offset - numbered))
+            """
+        ) { row in
+            ListedDownload(
+                id: .avatar(of: UserID(row.text(0))), kind: .avatar, state: .waiting, isInProgress: false,
+                host: Download.host(of: row.text(3)), name: "avatar", attempts: 0, dueAt: nil, reason: nil,
+                target: .user(UserID(row.text(0)), username: row.optionalText(1), name: row.optionalText(2)))
+        }
+        return page
+    }
+
+    /// Accounts whose avatars were never queued, or have another URL since.
+    private static let newAvatars: SQLQuery = """
+        FROM users WHERE pending_avatar_url IS NOT NULL AND id NOT IN (
+            SELECT subject FROM downloads WHERE kind = 'avatar' AND state IN ('waiting', 'queued'))
+        """
+
+    private func numberedDownloads(
+        matching filter: DownloadFilter, offset: Int, limit: Int
+    ) throws -> [ListedDownload] {
+        let now = try now()
+        // URLs stay unread: an avatar's may hold the whole image.
+        var page: [ListedDownload] = []
+        let subjects = try connection.rows(
+            """
+            SELECT number, kind, state, host, name, attempts, due_at, reason, subject,
+                CASE WHEN lease_owner IS NOT NULL AND lease_expires_at > \(now) THEN 1 ELSE 0 END
+            FROM downloads WHERE \(Self.matching(filter)) ORDER BY number LIMIT \(limit) OFFSET \(offset)
+            """
+        ) { row in
+            let kind: Download.Kind = try row.value(1)
+            let subject = row.text(8)
+            page.append(
+                ListedDownload(
+                    id: .numbered(row.integer(0)), kind: kind, state: try row.value(2), isInProgress: row.flag(9),
+                    host: row.text(3), name: row.text(4), attempts: row.count(5), dueAt: row.optionalTimestamp(6),
+                    reason: row.optionalText(7),
+                    target: kind == .avatar
+                        ? .user(UserID(subject), username: nil, name: nil) : .message(nil, room: nil, count: 0)))
+            return subject
+        }
+        let targets = try targets(ofAvatarsOf: subjects).merging(targets(ofFiles: subjects)) { user, _ in user }
+        for index in page.indices {
+            if let target = targets[subjects[index]] { page[index].target = target }
+        }
+        return page
+    }
+
+    private func targets(ofAvatarsOf users: [String]) throws -> [String: ListedDownload.Target] {
+        let found = try connection.rows("SELECT id, username, name FROM users WHERE id \(in: users)") { row in
+            let id = row.text(0)
+            return (
+                id,
+                ListedDownload.Target.user(UserID(id), username: row.optionalText(1), name: row.optionalText(2))
+            )
+        }
+        return Dictionary(found) { first, _ in first }
+    }
+
+    private func targets(ofFiles subjects: [String]) throws -> [String: ListedDownload.Target] {
+        let messages = try connection.rows(
+            """
+            SELECT subject, min(message_id), count(*) FROM download_messages WHERE subject \(in: subjects)
+            GROUP BY subject
+            """
+        ) { (subject: $0.text(0), message: $0.text(1), count: $0.count(2)) }
+        let rooms = Dictionary(
+            try connection.pairs("SELECT id, room_id FROM messages WHERE id", of: messages.map(\.message))
+        ) { first, _ in first }
+        let targets = messages.map { subject, message, count in
+            (
+                subject,
+                ListedDownload.Target.message(
+                    MessageID(message), room: rooms[message].map { RoomID($0) }, count: count)
+            )
+        }
+        return Dictionary(targets) { first, _ in first }
+    }
+
+    private static func matching(_ filter: DownloadFilter) -> SQLQuery {
+        """
+        state = coalesce(\(filter.state?.rawValue), state) AND kind = coalesce(\(filter.kind?.rawValue), kind)
+        """
+    }
+
+    func downloadTotals() throws -> [DownloadTotal] {
+        var totals = try downloadTotals(matching: DownloadFilter())
+        let new = Int(try connection.integer("SELECT count(*) \(Self.newAvatars)"))
+        guard new > 0 else { return totals }
+        let waiting = totals.firstIndex { $0.kind == .avatar && $0.state == .waiting }
+        let sum = DownloadTotal(kind: .avatar, state: .waiting, count: new + (waiting.map { totals[$0].count } ?? 0))
+        if let waiting { totals[waiting] = sum } else { totals.append(sum) }
+        return totals
+    }
+
+    private func downloadTotals(matching filter: DownloadFilter) throws -> [DownloadTotal] {
+        try connection.rows(
+            "SELECT kind, state, count(*) FROM downloads WHERE \(Self.matching(filter)) GROUP BY kind, state"
+        ) { DownloadTotal(kind: try $0.value(0), state: try $0.value(1), count: $0.count(2)) }
+    }
+
+    // MARK: Retry and skip
+
+    func retry(_ downloads: [DownloadID]) throws -> Int {
+        try endCancel()
+        var count = 0
+        for id in downloads {
+            switch id {
+            case .numbered(let number): count += try retry("number = \(number)")
+            case .avatar(let user): count += try enqueueNewAvatars("AND id = \(user.rawValue)").count
+            }
+        }
+        return count
+    }
+
+    func retry(
+        matching filter: DownloadFilter, after download: DownloadID?, limit: Int
+    ) throws -> (count: Int, last: DownloadID?) {
+        // A cancellation ends with a later request, not with the next page of an earlier one.
+        if download == nil {
+            try endCancel()
+        } else if try control() == .canceling {
+            return (0, nil)
+        }
+        if let numbers = try nextNumbers(matching: filter, after: download, limit: limit) {
+            let count = try numbers.reduce(0) { try $0 + retry("number = \($1)") }
+            return (count, numbers.last.map(DownloadID.numbered))
+        }
+        let users = try enqueueNewAvatars(try nextAvatars(after: download, limit: limit))
+        return (users.count, users.last.map { .avatar(of: $0) })
+    }
+
+    private func retry(_ condition: SQLQuery) throws -> Int {
+        let now = try now()
+        return try connection.execute(
+            """
+            UPDATE downloads SET state = 'queued', due_at = \(now), attempts = 0, lease_attempts = 0
+            WHERE \(condition) AND kind <> 'archived' AND (state IN ('waiting', 'failed', 'skipped')
+                OR (state = 'queued' AND due_at > \(now) AND \(LeaseTables.isFree(at: now))))
+            """)
+    }
+
+    func skip(_ downloads: [DownloadID], reason: String) throws -> Int {
+        // All rows are locked before any message is, in the same order everywhere.
+        let numbers = downloads.compactMap { if case .numbered(let number) = $0 { number } else { nil } }
+        var count = try skip(numbers: Array(Set(numbers)).sorted(), reason: reason)
+        for case .avatar(let user) in downloads {
+            count += try skipNewAvatars("AND id = \(user.rawValue)", reason: reason).count
+        }
+        return count
+    }
+
+    func skip(
+        matching filter: DownloadFilter, after download: DownloadID?, limit: Int, reason: String
+    ) throws -> (count: Int, last: DownloadID?) {
+        if let numbers = try nextNumbers(matching: filter, after: download, limit: limit) {
+            return (try skip(numbers: numbers, reason: reason), numbers.last.map(DownloadID.numbered))
+        }
+        let users = try skipNewAvatars(try nextAvatars(after: download, limit: limit), reason: reason)
+        return (users.count, users.last.map { .avatar(of: $0) })
+    }
+
+    private func skip(numbers: [Int64], reason: String) throws -> Int {
+        var skipped: [(kind: Download.Kind, subject: String, name: String)] = []
+        for number in numbers {
+            // A larger token: what a worker still holds of it is not written any more.
+            skipped += try connection.rows(
+                """
+                UPDATE downloads SET state = 'skipped', due_at = NULL, reason = \(reason),
+                    lease_token = lease_token + 1, \(LeaseTables.ended)
+                WHERE number = \(number) AND kind <> 'archived' AND state IN ('waiting', 'queued', 'failed')
+                RETURNING kind, subject, name
+                """
+            ) { (try $0.value(0), $0.text(1), $0.text(2)) }
+        }
+        for (kind, subject, name) in skipped { try showUnavailable(kind, subject, named: name, reason) }
+        return skipped.count
+    }
+
+    /// The next downloads of the queue that match, in their order; nil if new avatars are next.
+    private func nextNumbers(
+        matching filter: DownloadFilter, after download: DownloadID?, limit: Int
+    ) throws -> [Int64]? {
+        var last: Int64 = 0
+        switch download {
+        case .avatar: return nil
+        case .numbered(let number): last = number
+        case nil: break
+        }
+        let numbers = try connection.rows(
+            """
+            SELECT number FROM downloads WHERE \(Self.matching(filter)) AND kind <> 'archived' AND number > \(last)
+            ORDER BY number LIMIT \(limit) \(.lock)
+            """
+        ) { $0.integer(0) }
+        return numbers.isEmpty && filter.includesNewAvatars ? nil : numbers
+    }
+
+    private func nextAvatars(after download: DownloadID?, limit: Int) throws -> SQLQuery {
+        var last = ""
+        if case .avatar(let user)? = download { last = user.rawValue }
+        return "AND id > \(last) ORDER BY id LIMIT \(limit)"
+    }
+
+    private func enqueueNewAvatars(_ condition: SQLQuery) throws -> [UserID] {
+        let now = try now()
+        return try newAvatars(condition).map { try add($0, state: .queued, dueAt: now) }
+    }
+
+    private func skipNewAvatars(_ condition: SQLQuery, reason: String) throws -> [UserID] {
+        try newAvatars(condition).map { avatar in
+            let user = try add(avatar, state: .skipped, dueAt: nil)
+            try connection.execute(
+                "UPDATE downloads SET reason = \(reason) WHERE kind = 'avatar' AND subject = \(user.rawValue)")
+            try showUnavailable(.avatar, user.rawValue, named: "avatar", reason)
+            return user
+        }
+    }
+
+    private func newAvatars(_ condition: SQLQuery) throws -> [(user: String, url: String)] {
+        try connection.rows("SELECT id, pending_avatar_url \(Self.newAvatars) \(condition)") {
+            ($0.text(0), $0.text(1))
+        }
+    }
+
+    /// Adds the avatar of an account to the queue, or renews it there.
+    private func add(
+        _ avatar: (user: String, url: String), state: Download.State, dueAt: Timestamp?
+    ) throws -> UserID {
+        try connection.insert(
+            one: DownloadColumn.Source(
+                kind: .avatar, subject: avatar.user, url: avatar.url, name: "avatar", mediaType: nil, state: state,
+                dueAt: dueAt),
+            into: DownloadColumn.table,
+            """
+            ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
+                state = excluded.state, attempts = 0, lease_attempts = 0, due_at = excluded.due_at
+            """)
+        return UserID(avatar.user)
     }
 
     private func downloads(_ condition: SQLQuery) throws -> [Download] {
@@ -482,4 +728,9 @@ enum UploadColumn: Int, TableColumn {
         case .createdAt: source.writtenAt.sqlValue
         }
     }
+}
+
+extension DownloadFilter {
+    /// Whether avatars that were never queued match.
+    fileprivate var includesNewAvatars: Bool { state ?? .waiting == .waiting && kind ?? .avatar == .avatar }
 }

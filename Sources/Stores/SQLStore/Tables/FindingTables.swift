@@ -45,12 +45,23 @@ struct FindingTables: FindingStore {
                     + coalesce(\(.byteLength(of: "field")), 0) + coalesce(\(.byteLength(of: "value")), 0)
                 FROM import_findings
                 """, offset: offset, limit: Int64(limit), bytes: bytes)
-        return try connection.rows(of: FindingColumn.table, page) { row in
-            ImportFinding(
-                try row.value(.severity), try row.value(.code), entry: row.optionalText(.entry),
-                position: row.optionalInteger(.position).map(Int.init), field: row.optionalText(.field),
-                value: row.optionalText(.value), count: row.count(.amount), message: row.text(.message))
-        }
+        return try connection.rows(of: FindingColumn.table, page, Self.finding)
+    }
+
+    func examples(of count: FindingCount, in operation: OperationID, limit: Int) throws -> [ImportFinding] {
+        try connection.rows(
+            of: FindingColumn.table,
+            """
+            WHERE operation_id = \(operation.rawValue) AND severity = \(count.severity.rawValue)
+                AND code = \(count.code.rawValue) ORDER BY number LIMIT \(limit)
+            """, Self.finding)
+    }
+
+    private static func finding(_ row: TableRow<FindingColumn>) throws -> ImportFinding {
+        ImportFinding(
+            try row.value(.severity), try row.value(.code), entry: row.optionalText(.entry),
+            position: row.optionalInteger(.position).map(Int.init), field: row.optionalText(.field),
+            value: row.optionalText(.value), count: row.count(.amount), message: row.text(.message))
     }
 
     func findingCounts(of operation: OperationID) throws -> [FindingCount] {

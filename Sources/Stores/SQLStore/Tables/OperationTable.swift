@@ -8,21 +8,29 @@ struct OperationTable: OperationStore {
 
     func current() throws -> ImportOperation? {
         try connection.take(.operations)
-        return try operations("ORDER BY number DESC LIMIT 1 \(.lock)").first
+        return try operations("WHERE deleted = 0 ORDER BY number DESC LIMIT 1 \(.lock)").first
     }
 
     func find(id: OperationID) throws -> ImportOperation? {
         try connection.take(.operations)
-        return try operations("WHERE id = \(id.rawValue) \(.lock)").first
+        return try operations("WHERE id = \(id.rawValue) AND deleted = 0 \(.lock)").first
     }
 
     func hold(id: OperationID) throws -> ImportOperation? {
         try connection.take(.operationsAsTheyAre)
-        return try operations("WHERE id = \(id.rawValue) \(.lockShared)").first
+        return try operations("WHERE id = \(id.rawValue) AND deleted = 0 \(.lockShared)").first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
-        try operations("ORDER BY updated_at DESC, number DESC LIMIT \(limit)")
+        try operations("WHERE deleted = 0 ORDER BY updated_at DESC, number DESC LIMIT \(limit)")
+    }
+
+    func history(offset: Int, limit: Int) throws -> [ImportOperation] {
+        try operations("WHERE deleted = 0 ORDER BY number DESC LIMIT \(limit) OFFSET \(offset)")
+    }
+
+    func count() throws -> Int {
+        Int(try connection.integer("SELECT count(*) FROM import_operations WHERE deleted = 0"))
     }
 
     func insert(_ operation: ImportOperation) throws {
@@ -89,7 +97,10 @@ struct OperationTable: OperationStore {
             file: row.optionalText(.fileName).map { name in
                 OperationFile(
                     id: FileID(row.optionalText(.fileID) ?? ""), name: name,
-                    contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL))
+                    contentType: row.optionalText(.contentType), sourceURL: row.optionalText(.sourceURL),
+                    content: row.optionalText(.fileSHA256).map { digest in
+                        ReceivedContent(sizeBytes: row.integer(.fileSize), sha256: digest)
+                    })
             },
             entry: row.optionalText(.preparingEntry),
             fileProgress: row.isNull(.fileBytesRead)
@@ -105,7 +116,7 @@ struct OperationTable: OperationStore {
                     listedTypes: Set(
                         row.text(.listedTypes).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
             },
-            startedAt: row.optionalTimestamp(.startedAt),
+            startedAt: row.optionalTimestamp(.startedAt), endedAt: row.optionalTimestamp(.endedAt),
             failure: row.isNull(.failureCode)
                 ? nil
                 : ImportFileFailure(
@@ -131,6 +142,68 @@ struct OperationTable: OperationStore {
             updatedAt = max(updatedAt, moment)
         }
         return operation.with(counts, updatedAt: updatedAt)
+    }
+
+    // MARK: Removal
+
+    /// Many rows that belong to an operation. Batches are purged, and rows of the workspace keep the number.
+    private struct Part {
+        let table: String
+        /// The column by which some rows are chosen.
+        let key: String
+        /// Holds for these rows; with it an index finds them.
+        let condition: SQLQuery
+    }
+
+    private static func parts(of operation: String, _ number: Int64) -> [Part] {
+        ["failed", "skipped"].map {
+            Part(
+                table: "import_records", key: "sequence",
+                condition: "operation_id = \(operation) AND state = '" + SQLQuery(stringLiteral: $0) + "'")
+        }
+            + [
+                ("import_findings", "number"), ("import_selection", "import_id"), ("import_skipped", "import_id"),
+                ("import_failed", "import_id"),
+            ].map { Part(table: $0, key: $1, condition: "operation_id = \(operation)") } + [
+                Part(table: "import_changes", key: "subject_id", condition: "import_number = \(number)")
+            ]
+    }
+
+    func hide(_ id: OperationID) throws {
+        try connection.execute("UPDATE import_operations SET deleted = 1 WHERE id = \(id.rawValue) AND retired = 1")
+    }
+
+    func hasHidden() throws -> Bool {
+        try connection.exists("SELECT 1 FROM import_operations WHERE deleted = 1 LIMIT 1")
+    }
+
+    func removeHidden(limit: Int) throws -> Bool {
+        let hidden = try connection.rows(
+            """
+            SELECT id, number, CASE WHEN file_id IS NULL OR file_removed = 1 THEN 0 ELSE 1 END
+            FROM import_operations WHERE deleted = 1 ORDER BY number
+            """
+        ) { (id: $0.text(0), number: $0.integer(1), hasFile: $0.flag(2)) }
+        for operation in hidden {
+            let isStaged = try connection.exists(
+                "SELECT 1 FROM import_batches WHERE operation_id = \(operation.id) LIMIT 1")
+            guard !isStaged else { continue }
+            for part in Self.parts(of: operation.id, operation.number) {
+                let removed = try connection.execute(
+                    """
+                    DELETE FROM \(name: part.table) WHERE \(part.condition) AND \(name: part.key) IN (
+                        SELECT \(name: part.key) FROM \(name: part.table) WHERE \(part.condition) LIMIT \(limit))
+                    """)
+                if removed > 0 { return true }
+            }
+            guard !operation.hasFile else { continue }
+            for table in ["import_counts", "import_finding_counts", "import_failure_counts"] {
+                try connection.execute("DELETE FROM \(name: table) WHERE operation_id = \(operation.id)")
+            }
+            try connection.execute("DELETE FROM import_operations WHERE id = \(operation.id)")
+            return true
+        }
+        return false
     }
 
     // MARK: Files
@@ -197,11 +270,11 @@ enum OperationColumn: Int, LeasedColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
         roomPolicy, guestPolicy, downloadPolicy, listedTypes, failureCode, failureMessage, failureEntry, leaseToken,
-        leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved
+        leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, endedAt, fileSize, fileSHA256, deleted
 
     static let table = Table<OperationColumn>(
         "import_operations",
-        defaulted: Set([number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved].map(\.rawValue)))
+        defaulted: Set([number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, deleted].map(\.rawValue)))
     static let updated = table.inserted.filter {
         ![.id, .importerKey, .createdAt, .createdBy, .leaseToken].contains($0)
     }
@@ -235,8 +308,11 @@ enum OperationColumn: Int, LeasedColumn {
         case .failureCode: .optional(operation.failure?.code.rawValue)
         case .failureMessage: .optional(operation.failure?.message)
         case .failureEntry: .optional(operation.failure?.entry)
+        case .endedAt: .optional(operation.endedAt?.milliseconds)
+        case .fileSize: .optional(operation.file?.content?.sizeBytes)
+        case .fileSHA256: .optional(operation.file?.content?.sha256)
         case .leaseToken: .integer(0)
-        case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved: .null
+        case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved, .deleted: .null
         }
     }
 }

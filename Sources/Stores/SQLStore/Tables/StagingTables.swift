@@ -66,13 +66,7 @@ struct StagingTables: StagingArea {
         try remove(Array(Set(batches)).sorted())
         let failures =
             includingFailures
-            ? try connection.execute(
-                """
-                DELETE FROM import_records WHERE sequence IN (
-                    SELECT sequence FROM import_records WHERE state <> 'pending'
-                        AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
-                    LIMIT \(limit))
-                """)
+            ? try purgeFailures(limit: limit)
             : try connection.execute(
                 """
                 UPDATE import_records SET secret = NULL WHERE sequence IN (
@@ -82,6 +76,28 @@ struct StagingTables: StagingArea {
                 """)
         return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
             || CheckTables(connection: connection, clock: clock).purge(limit: max(1, limit / 100))
+    }
+
+    /// Removes failed and skipped records of ended operations; the number of failures of each reason stays.
+    private func purgeFailures(limit: Int) throws -> Int {
+        let removed = try connection.rows(
+            """
+            DELETE FROM import_records WHERE sequence IN (
+                SELECT sequence FROM import_records WHERE state <> 'pending'
+                    AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
+                LIMIT \(limit))
+            RETURNING operation_id, record_type, failure_code
+            """
+        ) { [$0.text(0), $0.text(1), $0.text(2)] }
+        for (reason, records) in Dictionary(grouping: removed, by: \.self) where reason[2] != "" {
+            try connection.insert(
+                one: reason.map(SQLValue.text) + [records.count.sqlValue], into: FailureCountColumn.table,
+                """
+                ON CONFLICT (operation_id, record_type, code) DO UPDATE SET
+                    records = import_failure_counts.records + excluded.records
+                """)
+        }
+        return removed.count
     }
 
     /// Forgets which accounts an ended operation confirmed and described.
@@ -155,6 +171,20 @@ struct StagingTables: StagingArea {
                     code: try row.value(.failureCode), message: row.text(.failureMessage),
                     field: row.optionalText(.failureField), clashesWith: row.optionalText(.clashesWith)))
         }
+    }
+
+    func failureReasons(of operation: OperationID) throws -> [FailureGroup] {
+        try connection.rows(
+            """
+            SELECT record_type, code, sum(records) FROM (
+                SELECT record_type, failure_code AS code, count(*) AS records FROM import_records
+                WHERE operation_id = \(operation.rawValue) AND state = 'failed' GROUP BY record_type, failure_code
+                UNION ALL
+                SELECT record_type, code, records FROM import_failure_counts
+                WHERE operation_id = \(operation.rawValue)) AS reasons
+            GROUP BY record_type, code ORDER BY record_type, code
+            """
+        ) { FailureGroup(type: try $0.value(0), code: try $0.value(1), count: $0.count(2)) }
     }
 
     func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int {
@@ -638,6 +668,13 @@ enum RecordColumn: Int, TableColumn {
         case .sourceIndex: .optional(source.index)
         }
     }
+}
+
+/// How many failed records of each reason were removed.
+enum FailureCountColumn: Int, TableColumn {
+    case operationID, recordType, code, records
+
+    static let table = Table<FailureCountColumn>("import_failure_counts")
 }
 
 enum PackColumn: Int, TableColumn {

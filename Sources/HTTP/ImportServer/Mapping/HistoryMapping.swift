@@ -1,0 +1,51 @@
+import ImportAPI
+import ImportDomain
+import ImportEngine
+
+extension HistoryBody {
+    /// An operation as the history shows it.
+    init(_ entry: HistoryEntry, at now: Timestamp) {
+        let operation = entry.operation
+        self.init(
+            _id: operation.id.rawValue, type: entry.importer?.name ?? operation.importerKey.rawValue,
+            importerKey: operation.importerKey.rawValue, status: ImportStatus(operation.phase).rawValue,
+            state: ImportState(operation.lifecycle).rawValue, valid: !operation.lifecycle.isRetired,
+            undone: operation.phase == .ended(.undone), user: PersonBody(operation.createdBy, entry.creator),
+            createdAt: operation.createdAt.iso8601, counts: ControlResponse.TypeCounts(operation.counts),
+            totals: ControlResponse.Counts(operation.totalCounts))
+        control = operation.lifecycle.control.wireName
+        startedBy = operation.start.map { PersonBody($0.user, entry.starter) }
+        startedAt = operation.startedAt?.iso8601
+        endedAt = operation.endedAt?.iso8601
+        duration = entry.duration(at: now).map { $0 / .milliseconds(1) / 1_000 }
+        file = operation.file.map {
+            File(
+                name: $0.name, contentType: $0.contentType, size: $0.content.map { Int($0.sizeBytes) },
+                sha256: $0.content?.sha256)
+        }
+        policy = operation.start.map { PolicyBody($0.policies) }
+        failure = operation.failure.map(FileFailureBody.init)
+    }
+}
+
+extension PersonBody {
+    fileprivate init(_ id: UserID, _ user: User?) {
+        self.init(_id: id.rawValue, username: user?.username, name: user?.name)
+    }
+}
+
+extension ReportResponse {
+    /// A report as JSON.
+    init(_ report: ImportReport) {
+        self.init(
+            operation: HistoryBody(report.entry, at: report.madeAt),
+            failures: report.failures.map {
+                Failure(type: $0.type.wireName, code: $0.code.rawValue, count: $0.count)
+            },
+            findings: report.findings.map { count, examples in
+                Finding(
+                    severity: count.severity.rawValue, code: count.code.rawValue, findings: count.findings,
+                    elements: count.elements, examples: examples.map { FindingBody($0) })
+            }, ts: report.madeAt.iso8601)
+    }
+}

@@ -1,0 +1,117 @@
+import HTTPTypes
+import ImportDomain
+import ImportFixtures
+import JSON
+import Testing
+
+@Suite("Given a server with a history", .onEveryStore)
+struct HistoryCallsTests {
+    /// Runs a test after an import of three users, one of whom fails.
+    private static func withImport(
+        _ test: @Sendable @escaping (TestServer, ImportOperation) async throws -> Void
+    ) async throws {
+        try await TestServer.with { server in
+            let operation = try await server.workspace.importing([
+                StagedUser("ada"), StagedUser("bob", emails: ["ada@example.com"]), StagedUser("eve"),
+            ])
+            try await test(server, operation)
+        }
+    }
+
+    private static func count(_ value: JSONValue?, _ name: String) -> Int? {
+        guard case .number(let number)? = value?[name] else { return nil }
+        return number.integer
+    }
+
+    @Test func `when the history is read, then it has every operation with its numbers, policies and times`()
+        async throws
+    {
+        try await Self.withImport { server, operation in
+            _ = try await server.post("import.new")
+            let page = try await server.get("import.history?count=1&offset=1")
+            let unprivileged = try await server.call(.get, "import.history", as: server.plainUser())
+
+            let entry = try #require(page.json["operations"]?.elements.first)
+            #expect(Self.count(page.json, "total") == 2)
+            #expect(entry["_id"] == .string(operation.id.rawValue))
+            #expect(entry["state"] == .string("done"))
+            #expect(entry["valid"] == .boolean(false))
+            #expect(entry["policy"]?["users"] == .string("fail"))
+            #expect(entry["endedAt"] != nil)
+            let totals = entry["totals"]
+            #expect(Self.count(totals, "created") == 2 && Self.count(totals, "failed") == 1)
+            #expect(Self.count(totals, "total") == 3 && Self.count(totals, "pending") == 0)
+            #expect(unprivileged.status == 403)
+        }
+    }
+
+    @Test func `when a report is asked for, then its numbers add up in every form`() async throws {
+        try await Self.withImport { server, operation in
+            let json = try await server.get("import.report")
+            let markdown = try await server.get("import.report?operationId=\(operation.id)&format=markdown")
+            let csv = try await server.get("import.report?format=csv")
+            let unknown = try await server.get("import.report?operationId=none")
+            let form = try await server.get("import.report?format=pdf")
+
+            #expect(json.json["failures"]?.elements.first?["code"] == .string("importer-user-duplicate-in-batch"))
+            #expect(Self.count(json.json["failures"]?.elements.first, "count") == 1)
+            #expect(Self.count(json.json["operation"]?["counts"]?["users"], "failed") == 1)
+            #expect(markdown.header("Content-Type") == "text/markdown; charset=utf-8")
+            #expect(markdown.body.contains("| Users | 3 | 2 | 0 | 0 | 0 | 1 | 0 |"))
+            #expect(csv.body.contains("Records,Users,3,2,0,0,0,1,0\r\n"))
+            #expect(csv.body.contains("Failed records,user,importer-user-duplicate-in-batch,1\r\n"))
+            #expect(unknown.json["error"] == .string("error-operation-not-found"))
+            #expect(form.json["errorType"] == .string("error-invalid-params"))
+        }
+    }
+
+    @Test func `when texts of a file look like formulas or markup, then reports for people quote them`() async throws {
+        try await TestServer.with { server in
+            let name = "=HYPERLINK(\"http://x\",\"y\")|<b>.csv"
+            try await server.workspace.read(Array("x".utf8), named: name, importer: "slack")
+
+            let csv = try await server.get("import.report?format=csv")
+            let markdown = try await server.get("import.report?format=markdown")
+            let json = try await server.get("import.report")
+
+            #expect(csv.body.contains("Operation,File,\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")|<b>.csv\"\r\n"))
+            #expect(markdown.body.contains(#"\|\<b\>.csv |"#))
+            #expect(json.json["operation"]?["file"]?["name"] == .string(name))
+            #expect(Self.count(json.json["operation"]?["file"], "size") == 1)
+            #expect(json.json["operation"]?["state"] == .string("error"))
+        }
+    }
+
+    @Test func `when an operation is deleted, then the history forgets it, and active ones stay`() async throws {
+        try await Self.withImport { server, operation in
+            try await server.workspace.stage([StagedUser("new")])
+            let active = try await server.post(
+                "import.delete", #"{"operationId":"\#(try await server.workspace.current().id)"}"#)
+            let deleted = try await server.post("import.delete", #"{"operationId":"\#(operation.id)"}"#)
+            let again = try await server.post("import.delete", #"{"operationId":"\#(operation.id)"}"#)
+            let history = try await server.get("import.history")
+            let nothing = try await server.post("import.delete", "{}")
+
+            #expect(active.json["error"] == .string("error-invalid-operation-status"))
+            #expect(
+                active.json["import"]?["message"]
+                    == .string(
+                        "The records of the import are staged, so it cannot be deleted. Next: import.run, or "
+                            + "startImport, or import.cancel."))
+            #expect(deleted.status == 200)
+            #expect(again.json["error"] == .string("error-operation-not-found"))
+            #expect(Self.count(history.json, "total") == 1)
+            #expect(nothing.json["errorType"] == .string("invalid-params"))
+        }
+    }
+
+    @Test func `when findings of an operation are asked for, then of that one`() async throws {
+        try await Self.withImport { server, operation in
+            let found = try await server.get("import.findings?operationId=\(operation.id)")
+            let unknown = try await server.get("import.findings?operationId=none")
+
+            #expect(found.status == 200)
+            #expect(unknown.json["error"] == .string("error-operation-not-found"))
+        }
+    }
+}
