@@ -1,4 +1,3 @@
-import CMalloc
 import Foundation
 import Hummingbird
 import ImportServer
@@ -31,9 +30,6 @@ public struct FerryServer {
     public func run(onReady: @escaping @Sendable (Greeting) -> Void) async throws {
         let watchdog = ShutdownWatchdog(limit: .seconds(25))
         defer { withExtendedLifetime(watchdog) {} }
-        // Batches are built on one thread and freed on another. With glibc's arena per thread, the memory of several
-        // batches would be retained.
-        _ = mallopt(M_ARENA_MAX, Int32(max(1, ProcessInfo.processInfo.activeProcessorCount / 2)))
         // libarchive converts the date of each archive entry to local time, for which glibc would check the time zone
         // file each time.
         setenv("TZ", "UTC0", 1)

@@ -1,4 +1,3 @@
-import CMalloc
 import CSVImporter
 import DirectoryFileStore
 import Foundation
@@ -99,7 +98,7 @@ public struct Workspace: Sendable {
     ) -> [any Service] {
         (0..<workers).map { _ in ImportWorker(engine: engine, logger: logger) }
             + [
-                FilePreparation(engine: engine, returnFreedMemory: { _ = malloc_trim(0) }, logger: logger),
+                FilePreparation(engine: engine, returnFreedMemory: ProcessMemory.returnFreed, logger: logger),
                 DownloadWorker(engine: engine, logger: logger),
                 WorkRelay(announcements: announcements, workSignal: workSignal),
                 Housekeeping(signIn: signIn, logger: logger),

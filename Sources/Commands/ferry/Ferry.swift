@@ -10,7 +10,10 @@ struct Ferry: AsyncParsableCommand {
         version: FerryServer.version, subcommands: [Serve.self, Migrate.self])
 
     /// Runs the command. Wrong usage ends with status 2; errors repeat arguments without passwords.
-    static func main() async {
+    ///
+    /// On the main thread, before there are others.
+    @MainActor static func main() async {
+        ProcessMemory.shareArenas()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
