@@ -323,12 +323,42 @@ struct CheckTests {
         }
     }
 
+    @Test func `when records are filtered, then pages hold those alone, and others are not read`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing(StagedUser.crowd(3))
+            let users = StagedUser.crowd(1_500) + [StagedUser("person1", importIDs: ["late"])]
+            try await workspace.stage(users)
+            try await workspace.engine.staging.addRooms(
+                from: Chunks(#"{"channels": [{"name": "plan", "t": "c", "importIds": ["r"]}]}"#), format: .json)
+
+            let check = try await Self.check(workspace)
+            func records(_ filter: CheckFilter, offset: Int = 0, limit: Int = 5) async throws -> [String?] {
+                try await workspace.engine.checks.records(of: check, matching: filter, offset: offset, limit: limit)
+                    .map(\.importID)
+            }
+
+            #expect(try await records(CheckFilter(outcome: .fail)) == ["late"])
+            #expect(
+                try await records(CheckFilter(type: .user, outcome: .unchanged))
+                    == ["id-person0", "id-person1", "id-person2"])
+            #expect(try await records(CheckFilter(type: .room)) == ["r"])
+            #expect(try await records(CheckFilter(type: .room, outcome: .fail)) == [])
+            #expect(
+                try await records(CheckFilter(type: .user, outcome: .create), offset: 995, limit: 4)
+                    == (998..<1_002).map { "id-person\($0)" })
+            #expect(check.result.count(of: CheckFilter(outcome: .create)) == 1_498)
+            #expect(check.result.count(of: CheckFilter(type: .user, outcome: .create)) == 1_497)
+            #expect(check.recordCount == 1_502)
+        }
+    }
+
     @Test func `when a process ended during a check, then housekeeping removes what it left`() async throws {
         try await TestWorkspace.with { workspace in
             let operation = try await workspace.stage([StagedUser("ada")])
             try await workspace.store.write { transaction in
                 let check = try transaction.checks.begin("key", of: operation.id)
-                try transaction.checks.add([CheckPage(firstIndex: 0, payload: [1])], to: check)
+                try transaction.checks.add(
+                    [CheckPage(firstIndex: 0, type: .user, counts: [:], payload: [1])], to: check)
             }
             try await workspace.files.database.write { _ = try $0.execute("UPDATE import_checks SET changed_at = 0") }
 

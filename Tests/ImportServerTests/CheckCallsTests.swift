@@ -103,6 +103,20 @@ struct CheckCallsTests {
         }
     }
 
+    @Test func `when records are filtered, then the total counts those alone`() async throws {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+
+            let failed = try await server.post("import.check?records=true&decision=fail&offset=1")
+            let messages = try await server.post("import.check?records=true&type=message&decision=create")
+
+            #expect(failed.json["total"] == .number(JSONNumber(2)))
+            #expect(failed.json["records"]?.elements.map { $0["importId"]?.text } == ["m2"])
+            #expect(messages.json["total"] == .number(JSONNumber(1)))
+            #expect(messages.json["records"]?.elements.map { $0["importId"]?.text } == ["m1"])
+        }
+    }
+
     @Test func `when the import has begun or ended, then the call says which one comes next`() async throws {
         try await TestServer.with { server in
             let none = try await server.post("import.check")
@@ -131,6 +145,8 @@ struct CheckCallsTests {
     @Test(arguments: [
         ("import.check", #"{"policy": {"users": "merge"}}"#), ("import.check", #"{"inputs": {}}"#),
         ("import.check", "[1]"), ("import.check?records=maybe", "{}"), ("import.check?other=1", "{}"),
+        ("import.check?records=true&type=room", "{}"),
+        ("import.check?records=true&decision=created", "{}"),
         ("import.check?records=true&offset=-1", "{}"),
     ])
     func `when the request has another shape, then it is rejected`(path: String, body: String) async throws {

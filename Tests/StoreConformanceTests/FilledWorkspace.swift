@@ -55,7 +55,8 @@ enum FilledWorkspace {
                     .user, of: operation.id, by: WorkerID("gone"), for: .seconds(600), target: Workload())
             }
             let check = try transaction.checks.begin("key", of: operation.id)
-            try transaction.checks.add([CheckPage(firstIndex: 0, payload: [0, 255])], to: check)
+            try transaction.checks.add(
+                [CheckPage(firstIndex: 0, type: .user, counts: [.fail: 1], payload: [0, 255])], to: check)
             try transaction.checks.finish(check, recordCount: 1, result: "{}")
             guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
             let failure = RecordFailure(

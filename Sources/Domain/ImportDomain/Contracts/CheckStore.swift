@@ -19,6 +19,9 @@ public protocol CheckStore {
     /// The page of a check that holds the record at this offset.
     func page(of check: CheckNumber, at offset: Int) throws -> CheckPage?
 
+    /// The pages of a check that hold records which match, in order, without reading the pages.
+    func matches(in check: CheckNumber, of filter: CheckFilter) throws -> [CheckMatch]
+
     /// Removes a check that will not be completed.
     func abandon(_ check: CheckNumber) throws
 
@@ -56,16 +59,66 @@ public struct StoredCheck: Equatable, Sendable {
     }
 }
 
-/// Decisions about consecutive records.
+/// What an import would do with a record.
+public enum CheckOutcome: String, CaseIterable, Sendable {
+    /// Creates an account, room or message.
+    case create
+    /// Changes an existing one.
+    case update
+    /// Adds import ids to an existing account.
+    case bind
+    /// The workspace has everything already.
+    case unchanged
+    /// Is not imported.
+    case skip
+    /// Cannot be imported.
+    case fail
+}
+
+/// Which records of a check; nil matches everything.
+public struct CheckFilter: Equatable, Sendable {
+    /// Records of this type only.
+    public var type: RecordType?
+    /// Records with this decision only.
+    public var outcome: CheckOutcome?
+
+    /// Every record, unless narrowed.
+    public init(type: RecordType? = nil, outcome: CheckOutcome? = nil) {
+        self.type = type
+        self.outcome = outcome
+    }
+}
+
+/// Decisions about consecutive records of one type.
 public struct CheckPage: Equatable, Sendable {
     /// The index of the first record among all records of the check.
     public let firstIndex: Int
+    /// The type of the records.
+    public let type: RecordType
+    /// How many records have each decision.
+    public let counts: [CheckOutcome: Int]
     /// The decisions, compressed.
     public let payload: [UInt8]
 
     /// Creates a page.
-    public init(firstIndex: Int, payload: [UInt8]) {
+    public init(firstIndex: Int, type: RecordType, counts: [CheckOutcome: Int], payload: [UInt8]) {
         self.firstIndex = firstIndex
+        self.type = type
+        self.counts = counts
         self.payload = payload
+    }
+}
+
+/// A page with records that match a filter.
+public struct CheckMatch: Equatable, Sendable {
+    /// The index of the page's first record among all records of the check.
+    public let firstIndex: Int
+    /// How many records of the page match.
+    public let count: Int
+
+    /// Creates a match.
+    public init(firstIndex: Int, count: Int) {
+        self.firstIndex = firstIndex
+        self.count = count
     }
 }

@@ -13,6 +13,8 @@ struct CheckPages: Sendable {
 
     /// A list in JSON that is not closed yet.
     private var content: [UInt8] = []
+    private var counts: [CheckOutcome: Int] = [:]
+    private var type = RecordType.user
     private var count = 0
     private var firstIndex = 0
 
@@ -23,6 +25,9 @@ struct CheckPages: Sendable {
         var pages: [CheckPage] = []
         var writer = JSONWriter()
         for record in records {
+            if record.type != type, let page = cut() { pages.append(page) }
+            type = record.type
+            counts[record.outcome, default: 0] += 1
             record.write(to: &writer)
             content.append(UInt8(ascii: count == 0 ? "[" : ","))
             content += writer.bytes
@@ -37,9 +42,10 @@ struct CheckPages: Sendable {
     mutating func cut() -> CheckPage? {
         guard count > 0 else { return nil }
         content.append(UInt8(ascii: "]"))
-        let page = CheckPage(firstIndex: firstIndex, payload: Zstandard.compress(content))
+        let page = CheckPage(
+            firstIndex: firstIndex, type: type, counts: counts, payload: Zstandard.compress(content))
         firstIndex += count
-        (count, content) = (0, [])
+        (count, counts, content) = (0, [:], [])
         return page
     }
 

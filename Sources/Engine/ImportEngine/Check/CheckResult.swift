@@ -68,9 +68,14 @@ public struct CheckResult: Equatable, Sendable {
     }
 
     /// How many records were checked.
-    public var recordCount: Int {
-        counts.values.reduce(0) { sum, counts in
-            CheckedRecord.Outcome.allCases.reduce(sum) { $0 + counts.count(of: $1) }
+    public var recordCount: Int { count(of: CheckFilter()) }
+
+    /// How many records match.
+    public func count(of filter: CheckFilter) -> Int {
+        let outcomes = filter.outcome.map { [$0] } ?? CheckOutcome.allCases
+        return counts.reduce(0) { sum, type in
+            guard filter.type == nil || filter.type == type.key else { return sum }
+            return outcomes.reduce(sum) { $0 + type.value.count(of: $1) }
         }
     }
 

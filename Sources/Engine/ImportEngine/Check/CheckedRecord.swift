@@ -4,20 +4,7 @@ import JSON
 /// What an import would do with one record.
 public struct CheckedRecord: Equatable, Sendable {
     /// The decisions.
-    public enum Outcome: String, CaseIterable, Sendable {
-        /// Creates an account, room or message.
-        case create
-        /// Changes an existing one.
-        case update
-        /// Adds import ids to an existing account.
-        case bind
-        /// The workspace has everything already.
-        case unchanged
-        /// Is not imported.
-        case skip
-        /// Cannot be imported.
-        case fail
-    }
+    public typealias Outcome = CheckOutcome
 
     /// Its sequence, which is also its id for clients.
     public let sequence: RecordSequence

@@ -36,6 +36,8 @@ public struct ImportChecks: Sendable {
     private let queue = PreparationQueue()
     private let running = RunningChecks()
     private let batchRecords: Int?
+    /// How many pages one call reads at most: a filter may match few records of each.
+    private static let pagesPerCall = 50
     private var store: any Store { environment.store }
 
     /// - Parameter batchRecords: how many records are decided at a time; for tests alone.
@@ -91,26 +93,34 @@ public struct ImportChecks: Sendable {
         return try ImportCheck(check)
     }
 
-    /// The decisions about some records of a check, in the order of the import.
+    /// The decisions about some records of a check that match, in the order of the import.
     ///
     /// - Parameter bytes: about how many bytes the decisions may have; one is returned regardless of its size.
-    public func records(of check: ImportCheck, offset: Int, limit: Int, bytes: Int = .max) async throws
-        -> [CheckedRecord]
-    {
+    /// - Returns: fewer than `limit` also if more pages had to be read than one call may read.
+    public func records(
+        of check: ImportCheck, matching filter: CheckFilter = CheckFilter(), offset: Int, limit: Int, bytes: Int = .max
+    ) async throws -> [CheckedRecord] {
+        let number = check.number
         var records: [CheckedRecord] = []
-        var (next, rest) = (offset, bytes)
-        while records.count < limit, next < check.recordCount, rest > 0 {
-            let offset = next
-            guard let page = try await store.read({ try $0.checks.page(of: check.number, at: offset) }) else { break }
-            let all = try await queue.run { try CheckPages.records(of: page) }
-            let found = all.dropFirst(offset - page.firstIndex).prefix(limit - records.count)
-            guard !found.isEmpty else { break }
-            for record in found {
+        var (skipped, rest) = (offset, bytes)
+        // Pages without matches, and those before the offset, are not read.
+        let matches = try await store.read { try $0.checks.matches(in: number, of: filter) }.drop { match in
+            guard skipped >= match.count else { return false }
+            skipped -= match.count
+            return true
+        }
+        for match in matches.prefix(Self.pagesPerCall) where records.count < limit && rest > 0 {
+            guard let page = try await store.read({ try $0.checks.page(of: number, at: match.firstIndex) }) else {
+                break
+            }
+            let found = try await queue.run { try CheckPages.records(of: page) }.lazy
+                .filter { filter.outcome == nil || $0.outcome == filter.outcome }.dropFirst(skipped)
+            skipped = 0
+            for record in found.prefix(limit - records.count) {
                 rest -= record.size
                 guard records.isEmpty || rest > 0 else { break }
                 records.append(record)
             }
-            next = offset + found.count
         }
         return records
     }

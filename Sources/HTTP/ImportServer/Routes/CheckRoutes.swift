@@ -9,6 +9,7 @@ enum CheckRoutes {
     static let endpoints: [Endpoint] = [
         Endpoint(CheckCalls.check, access: .importers, budget: .imports) { call, input in
             let query = try input.query
+            let filter = try CheckFilter(query)
             var bytes: [UInt8] = []
             for try await chunk in try BodyChunks(call.request, limit: StartBodyParser.largestBytes) {
                 bytes.append(contentsOf: chunk)
@@ -23,13 +24,29 @@ enum CheckRoutes {
             return try await call.list(query) { page in
                 ListPage(
                     items: try await checks.records(
-                        of: check, offset: page.offset, limit: page.limit, bytes: page.bytes),
-                    total: check.recordCount, fields: ["summary": summary, "reasons": reasons])
+                        of: check, matching: filter, offset: page.offset, limit: page.limit, bytes: page.bytes),
+                    total: check.result.count(of: filter), fields: ["summary": summary, "reasons": reasons])
             } body: {
                 CheckedRecordBody($0)
             }
         }
     ]
+}
+
+extension CheckFilter {
+    init(_ query: CheckQuery) throws(APIFailure) {
+        self.init()
+        if let name = query.type {
+            guard let type = RecordType(wireName: name) else { throw Self.unknownWord }
+            self.type = type
+        }
+        if let name = query.decision {
+            guard let outcome = CheckOutcome(rawValue: name) else { throw Self.unknownWord }
+            self.outcome = outcome
+        }
+    }
+
+    private static let unknownWord = APIFailure.invalidQuery(["must be equal to one of the allowed values"])
 }
 
 extension CheckCountsBody {

@@ -20,6 +20,13 @@ extension Migrations {
             CREATE TABLE import_check_pages (
                 check_number \(integer) NOT NULL,
                 first_index \(integer) NOT NULL,
+                record_type \(text) NOT NULL,
+                created \(integer) NOT NULL,
+                updated \(integer) NOT NULL,
+                bound \(integer) NOT NULL,
+                unchanged \(integer) NOT NULL,
+                skipped \(integer) NOT NULL,
+                failed \(integer) NOT NULL,
                 payload \(blob) NOT NULL,
                 PRIMARY KEY (check_number, first_index)
             )\(end);

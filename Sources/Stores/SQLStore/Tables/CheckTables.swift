@@ -55,7 +55,28 @@ struct CheckTables: CheckStore {
             """
             WHERE check_number = \(check.rawValue) AND first_index <= \(offset) ORDER BY first_index DESC LIMIT 1
             """
-        ) { CheckPage(firstIndex: $0.count(.firstIndex), payload: $0.bytes(.payload)) }.first
+        ) { row in
+            CheckPage(
+                firstIndex: row.count(.firstIndex), type: try row.value(.recordType),
+                counts: Dictionary(
+                    uniqueKeysWithValues: CheckOutcome.allCases.map { ($0, row.count(CheckPageColumn($0))) }),
+                payload: row.bytes(.payload))
+        }.first
+    }
+
+    func matches(in check: CheckNumber, of filter: CheckFilter) throws -> [CheckMatch] {
+        let columns = filter.outcome.map { [$0] } ?? CheckOutcome.allCases
+        let names = columns.map { CheckPageColumn($0).name }
+        return try connection.rows(
+            """
+            SELECT first_index, \(names: names) FROM import_check_pages
+            WHERE check_number = \(check.rawValue) AND record_type = coalesce(\(filter.type?.rawValue), record_type)
+            ORDER BY first_index
+            """
+        ) { row in
+            CheckMatch(
+                firstIndex: row.count(0), count: columns.indices.reduce(0) { $0 + row.count($1 + 1) })
+        }.filter { $0.count > 0 }
     }
 
     func abandon(_ check: CheckNumber) throws {
@@ -112,14 +133,34 @@ enum CheckColumn: Int, TableColumn {
 }
 
 enum CheckPageColumn: Int, TableColumn {
-    case checkNumber, firstIndex, payload
+    case checkNumber, firstIndex, recordType, created, updated, bound, unchanged, skipped, failed, payload
 
     static let table = Table<CheckPageColumn>("import_check_pages")
+
+    /// The column that counts a decision.
+    init(_ outcome: CheckOutcome) {
+        self =
+            switch outcome {
+            case .create: .created
+            case .update: .updated
+            case .bind: .bound
+            case .unchanged: .unchanged
+            case .skip: .skipped
+            case .fail: .failed
+            }
+    }
 
     func value(of source: (check: CheckNumber, page: CheckPage)) -> SQLValue {
         switch self {
         case .checkNumber: .integer(source.check.rawValue)
         case .firstIndex: source.page.firstIndex.sqlValue
+        case .recordType: .text(source.page.type.rawValue)
+        case .created: (source.page.counts[.create] ?? 0).sqlValue
+        case .updated: (source.page.counts[.update] ?? 0).sqlValue
+        case .bound: (source.page.counts[.bind] ?? 0).sqlValue
+        case .unchanged: (source.page.counts[.unchanged] ?? 0).sqlValue
+        case .skipped: (source.page.counts[.skip] ?? 0).sqlValue
+        case .failed: (source.page.counts[.fail] ?? 0).sqlValue
         case .payload: .blob(source.page.payload)
         }
     }
