@@ -36,6 +36,8 @@ struct MessageConversion: RecordConversion {
     private func knownDigests(
         of packs: [PackLines], in context: ConversionContext
     ) async throws -> [MessageID: Int64] {
+        // A caller of the API replaces what was there, also what the preceding batch, which may not be written yet, tells.
+        guard context.operation.importerKey != .api else { return [:] }
         let counts = [RecordType.user, .room].map { context.operation.counts[$0] ?? ImportCounts() }
         guard counts.allSatisfy({ $0.error == 0 && $0.skipped == 0 }) else { return [:] }
         let ids = packs.flatMap { $0.lines.compactMap(\.id) }
