@@ -38,13 +38,15 @@ let package = Package(
         // Domain: shared words and rules, no I/O.
         .target(name: "ImportDomain", path: "Sources/Domain/ImportDomain"),
 
-        // Formats: JSON and media formats, independent of Ferry.
+        // Formats: delimited text, JSON and media formats, independent of Ferry.
+        .target(name: "DelimitedText", path: "Sources/Formats/DelimitedText"),
         .target(name: "JSON", path: "Sources/Formats/JSON"),
         .target(name: "MediaFormats", path: "Sources/Formats/MediaFormats"),
 
         // Importers: reading of other systems' exports.
         .target(
-            name: "ExportFiles", dependencies: ["CArchive", "CZlib", "JSON"], path: "Sources/Importers/ExportFiles"),
+            name: "ExportFiles", dependencies: ["CArchive", "CZlib", "DelimitedText", "JSON"],
+            path: "Sources/Importers/ExportFiles"),
         .target(
             name: "ImporterKit", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
             path: "Sources/Importers/ImporterKit"),
@@ -52,15 +54,17 @@ let package = Package(
             name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
             path: "Sources/Importers/SlackImporter"),
         .target(
-            name: "CSVImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
+            name: "CSVImporter",
+            dependencies: ["DelimitedText", "ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
             path: "Sources/Importers/CSVImporter"),
 
         // Engine: what the product does, in terms of the domain's contracts.
         .target(
             name: "ImportEngine",
             dependencies: [
-                "BoundedQueue", "Compression", "ImportDomain", "JSON", "MediaFormats", "SHA256", logging, metrics,
-                serviceLifecycle,
+                "BoundedQueue", "Compression", "DelimitedText", "ImportDomain", "JSON", "MediaFormats", "SHA256",
+                logging,
+                metrics, serviceLifecycle,
             ],
             path: "Sources/Engine/ImportEngine"),
         .target(
@@ -158,7 +162,7 @@ let package = Package(
         .testTarget(name: "OpenAPISchemasTests", dependencies: ["JSON", "OpenAPISchemas"]),
         .testTarget(
             name: "ExportFilesTests",
-            dependencies: ["CArchive", "ExportFiles", "JSON", "RandomNumbers", "ZipFixtures"],
+            dependencies: ["CArchive", "DelimitedText", "ExportFiles", "JSON", "RandomNumbers", "ZipFixtures"],
             resources: [.copy("Fixtures")]),
         .testTarget(
             name: "SlackImporterTests",
@@ -192,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "ImportEngineTests",
             dependencies: [
-                "BoundedQueue", "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine",
+                "BoundedQueue", "DelimitedText", "DirectoryFileStore", "HostileServers", "ImportDomain", "ImportEngine",
                 "ImportFixtures", "JSON", "RandomNumbers", "SQL", "SQLStore", "WorkspaceServices", "ZipFixtures",
                 logging,
                 serviceLifecycle,

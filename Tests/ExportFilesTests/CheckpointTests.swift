@@ -1,3 +1,4 @@
+import DelimitedText
 import ExportFiles
 import JSON
 import Testing

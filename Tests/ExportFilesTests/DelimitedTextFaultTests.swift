@@ -1,10 +1,11 @@
+import DelimitedText
 import ExportFiles
 import Testing
 
 @Suite("Given delimited text with faults")
 struct DelimitedTextFaultTests {
-    private static let quoteLimit: ExportFileLimits = {
-        var limits = ExportFileLimits()
+    private static let quoteLimit: DelimitedTextLimits = {
+        var limits = DelimitedTextLimits()
         limits.maximumFieldBytes = 40
         limits.maximumRowBytes = 100
         limits.maximumColumns = 5

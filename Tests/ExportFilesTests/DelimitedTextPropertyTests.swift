@@ -1,3 +1,4 @@
+import DelimitedText
 import ExportFiles
 import RandomNumbers
 import Testing
@@ -26,7 +27,7 @@ struct DelimitedTextPropertyTests {
     @Test(arguments: 0..<20 as Range<UInt64>)
     func `when it is cut in other chunks, then the rows are the same`(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        var limits = ExportFileLimits()
+        var limits = DelimitedTextLimits()
         limits.maximumFieldBytes = 50
         limits.maximumRowBytes = 120
         limits.maximumColumns = 12

@@ -1,3 +1,4 @@
+import DelimitedText
 import ExportFiles
 import Foundation
 import JSON
@@ -6,6 +7,7 @@ import Testing
 @Suite("Given the page about export files")
 struct LimitsPageTests {
     private static let limits = ExportFileLimits()
+    private static let text = DelimitedTextLimits()
 
     @Test(arguments: [
         ("maximumEntries", Int64(limits.maximumEntries)), ("maximumEntryBytes", limits.maximumEntryBytes),
@@ -15,9 +17,9 @@ struct LimitsPageTests {
         ("maximumUnreadableEntries", Int64(limits.maximumUnreadableEntries)),
         ("json.maximumDepth", Int64(limits.json.maximumDepth)),
         ("json.maximumElementBytes", Int64(limits.json.maximumElementBytes)),
-        ("maximumFieldBytes", Int64(limits.maximumFieldBytes)), ("maximumRowBytes", Int64(limits.maximumRowBytes)),
-        ("maximumLookaheadBytes", Int64(limits.maximumLookaheadBytes)),
-        ("maximumColumns", Int64(limits.maximumColumns)),
+        ("maximumFieldBytes", Int64(text.maximumFieldBytes)), ("maximumRowBytes", Int64(text.maximumRowBytes)),
+        ("maximumLookaheadBytes", Int64(text.maximumLookaheadBytes)),
+        ("maximumColumns", Int64(text.maximumColumns)),
     ])
     func `when a limit has a value, then the page has it, too`(name: String, value: Int64) throws {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

@@ -1,3 +1,4 @@
+import DelimitedText
 import ExportFiles
 
 /// A copy of a borrowed row.
@@ -19,7 +20,7 @@ struct ReadRows: Equatable {
     private(set) var isEmpty = false
 
     init(
-        _ text: [UInt8], limits: ExportFileLimits = ExportFileLimits(), delimiter: UInt8? = nil,
+        _ text: [UInt8], limits: DelimitedTextLimits = DelimitedTextLimits(), delimiter: UInt8? = nil,
         chunkSize: () -> Int = { .max }
     ) {
         var reader = DelimitedTextReader(limits: limits, delimiter: delimiter)
@@ -40,7 +41,7 @@ struct ReadRows: Equatable {
     }
 
     init(
-        _ text: String, limits: ExportFileLimits = ExportFileLimits(), delimiter: UInt8? = nil
+        _ text: String, limits: DelimitedTextLimits = DelimitedTextLimits(), delimiter: UInt8? = nil
     ) {
         self.init(Array(text.utf8), limits: limits, delimiter: delimiter)
     }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import ImportAPI
 import ImportDomain
+import ImportEngine
 import JSON
 import Testing
 

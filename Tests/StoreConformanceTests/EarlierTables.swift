@@ -7,6 +7,15 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 21 {
+                try connection.run(
+                    script: """
+                        ALTER TABLE import_failure_counts DROP COLUMN staged;
+                        DROP TABLE import_retries;
+                        DROP TABLE import_retried_records;
+                        DROP INDEX import_records_reasons;
+                        """)
+            }
             if number < 20 {
                 try connection.run(
                     script: """

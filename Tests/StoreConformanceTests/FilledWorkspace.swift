@@ -90,6 +90,13 @@ enum FilledWorkspace {
             _ = try connection.execute(
                 "INSERT INTO import_failure_counts (operation_id, record_type, code, records) VALUES ('o', 'room', 'c', 2)"
             )
+            _ = try connection.execute(
+                "INSERT INTO import_retries (operation_id, intake_id, listed) VALUES ('o', 'retry', 1)")
+            _ = try connection.execute(
+                """
+                INSERT INTO import_retried_records (intake_id, sequence, operation_id, staged_at, action, document)
+                VALUES ('retry', 65536, 'o', 5, 'corrected', '{"é":1}')
+                """)
             _ = try connection.execute("INSERT INTO import_described (import_number, user_id) VALUES (8, 'u1')")
         }
         try await workspace.store.write { transaction in

@@ -14,6 +14,10 @@ public enum ImportError: Error, Equatable, Sendable {
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
     case invalidRole(index: Int, role: String)
+    /// These ids are not of failed records of the import.
+    case recordsNotFailed(ids: [String])
+    /// A request corrects these records more than once.
+    case recordsRepeated(ids: [String])
     /// The request took so long that housekeeping purged its first batches.
     case intakeExpired
     /// The operation was cleared or superseded while a worker processed it.
@@ -30,6 +34,8 @@ public enum ImportError: Error, Equatable, Sendable {
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"
         case .invalidRole: "invalid-role"
+        case .recordsNotFailed: "records-not-failed"
+        case .recordsRepeated: "records-repeated"
         case .intakeExpired: "intake-expired"
         case .operationNoLongerValid: "operation-no-longer-valid"
         case .leaseLost: "lease-lost"
@@ -53,6 +59,8 @@ public struct ImportRejection: Equatable, Sendable {
         case invalidOperationStatus
         /// The operation's file could not be fetched or read.
         case fileNotImported(ImportFileFailure)
+        /// No failed record is there to be tried again, or none of the requested kind.
+        case nothingToRetry
         /// The downloads that were to be paused or resumed are being cancelled.
         case downloadsCanceling
 
@@ -65,6 +73,7 @@ public struct ImportRejection: Equatable, Sendable {
             case .operationNotFound: "operation-not-found"
             case .invalidOperationStatus: "invalid-operation-status"
             case .fileNotImported(let failure): failure.code.rawValue
+            case .nothingToRetry: "nothing-to-retry"
             case .downloadsCanceling: "downloads-canceling"
             }
         }

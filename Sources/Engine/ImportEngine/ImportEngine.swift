@@ -19,6 +19,10 @@ public struct ImportEngine: Sendable {
     public let checks: ImportChecks
     /// Adds records of request bodies to the current operation.
     public let staging: StageRecords
+    /// Lists failed records.
+    public let failures: ImportFailures
+    /// Tries failed records again.
+    public let retries: RetryRecords
     /// Receives and fetches the files of operations.
     public let importFiles: ImportFiles
     /// Lists the records of the current operation that administrators choose from.
@@ -55,6 +59,8 @@ public struct ImportEngine: Sendable {
         controls = ImportControls(environment, workSignal: workSignal)
         checks = ImportChecks(environment, importers: operations.importers)
         staging = StageRecords(environment)
+        failures = ImportFailures(environment.store)
+        retries = RetryRecords(environment, workSignal: workSignal)
         importFiles = ImportFiles(
             environment, operations: operations, readers: Set(readers.keys), fetcher: fetcher, workSignal: workSignal)
         selectable = SelectableRecords(environment.store)

@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import ExportFiles
 internal import ImportDomain
 internal import ImporterKit
@@ -21,8 +22,11 @@ struct CSVUsers: PositionedTable {
     }
 
     func stage(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws {
-        let username = row.name(columns.username)
-        if columns.isByPosition, let email = row.list(columns.emails).first, !email.contains("@") {
+        guard try isOfUser(row, columns) else { return }
+        let username = row.name(columns.username, isProtected: columns.isFailureTable)
+        if columns.isByPosition, let email = row.list(columns.emails, isProtected: columns.isFailureTable).first,
+            !email.contains("@")
+        {
             return try sink.refuse(
                 line: row.line, field: "email", value: email,
                 "The second column is not an e-mail address. Without a header the columns are username, e-mail "
@@ -34,12 +38,17 @@ struct CSVUsers: PositionedTable {
                 "The username has more than \(SourceName.maximumBytes) bytes. Shorten it.")
         }
         let emails = try sink.fitting(
-            row.list(columns.emails), most: RecordLimits.addressesPerUser, bytes: RecordLimits.addressBytes,
+            row.list(columns.emails, isProtected: columns.isFailureTable), most: RecordLimits.addressesPerUser,
+            bytes: RecordLimits.addressBytes,
             field: "email", line: row.line)
         var importIDs = try sink.fitting(
-            row.exactList(columns.importIDs), most: RecordLimits.importIDsPerRecord - 1,
+            row.exactList(columns.importIDs, isProtected: columns.isFailureTable),
+            most: RecordLimits.importIDsPerRecord - 1,
             bytes: RecordLimits.importIDBytes, field: "importid", line: row.line)
-        if !username.isEmpty, !importIDs.contains(where: { ExactString($0) == ExactString(username) }) {
+        // A user of `import.failures` has its import ids.
+        if !username.isEmpty, !columns.isFailureTable || importIDs.isEmpty,
+            !importIDs.contains(where: { ExactString($0) == ExactString(username) })
+        {
             importIDs.append(username)
         }
         if columns.isSlackList || importIDs.isEmpty { importIDs.append(contentsOf: emails.prefix(1)) }
@@ -49,39 +58,76 @@ struct CSVUsers: PositionedTable {
         var user = UserRecord(importIDs: importIDs, emails: emails)
         user.username = nonEmpty(username)
         user.name = try sink.fitting(
-            row.trimmed(columns.name), RecordLimits.nameBytes, field: "name", line: row.line)
-        user.nickname = try sink.fitting(
-            row.trimmed(columns.nickname), RecordLimits.nameBytes, field: "nickname", line: row.line)
-        user.roles = try sink.fitting(
-            row.list(columns.roles), most: RecordLimits.rolesPerUser, bytes: RecordLimits.roleBytes, field: "roles",
+            row.trimmed(columns.name, isProtected: columns.isFailureTable), RecordLimits.nameBytes, field: "name",
             line: row.line)
-        user.type = nonEmpty(row.trimmed(columns.type).lowercased()) ?? "user"
+        user.nickname = try sink.fitting(
+            row.trimmed(columns.nickname, isProtected: columns.isFailureTable), RecordLimits.nameBytes,
+            field: "nickname", line: row.line)
+        user.roles = try sink.fitting(
+            row.list(columns.roles, isProtected: columns.isFailureTable), most: RecordLimits.rolesPerUser,
+            bytes: RecordLimits.roleBytes, field: "roles",
+            line: row.line)
+        user.type = nonEmpty(row.trimmed(columns.type, isProtected: columns.isFailureTable).lowercased()) ?? "user"
         user.bio = try sink.fitting(
-            row.trimmed(columns.bio), RecordLimits.descriptionBytes, field: "bio", line: row.line)
+            row.trimmed(columns.bio, isProtected: columns.isFailureTable), RecordLimits.descriptionBytes, field: "bio",
+            line: row.line)
         user.statusText = try sink.fitting(
-            row.trimmed(columns.statusText), RecordLimits.descriptionBytes, field: "statustext", line: row.line)
+            row.trimmed(columns.statusText, isProtected: columns.isFailureTable), RecordLimits.descriptionBytes,
+            field: "statustext", line: row.line)
         user.isDeleted = try isDeleted(row, columns)
-        try AccountStatus.apply(row.trimmed(columns.status), to: &user, line: row.line, sink)
+        try AccountStatus.apply(
+            row.trimmed(columns.status, isProtected: columns.isFailureTable), to: &user, line: row.line, sink)
         user.utcOffset = try utcOffset(row, columns)
         user.avatarURL = try avatarURL(row, columns)
         user.passwordDigest = passwordDigest(row, columns)
-        user.customFields = CustomFields.text(columns.customFields.map { ($0.rest, row.trimmed($0.index)) })
+        if columns.isFailureTable {
+            user.organization = nonEmpty(row.trimmed(columns.organization, isProtected: true))
+            user.isMatchedByUsername =
+                try flag(row, columns.matchedByUsername, field: "matchedbyusername", unreadable: false, columns) ?? true
+            user.customFields = try customFields(row, columns)
+            try sink.stage(.user(user))
+            if !username.isEmpty { try onUsername(username) }
+            return
+        }
+        user.customFields = CustomFields.text(
+            columns.customFields.map { ($0.rest, row.trimmed($0.index, isProtected: columns.isFailureTable)) })
         try sink.stage(.user(user))
         if !username.isEmpty { try onUsername(username) }
+    }
+
+    /// Whether a row describes a user; tables of `import.failures` have rooms and messages as well.
+    private func isOfUser(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Bool {
+        let type = row.trimmed(columns.recordType)
+        if type.isEmpty || type == "user" { return true }
+        try sink.refuse(
+            line: row.line, field: "failure.type", value: type,
+            "The row describes a \(type.prefix(64)). Send the table to import.retry, which takes all types.")
+        return false
+    }
+
+    private func customFields(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> String? {
+        let text = row.trimmed(columns.customFieldsObject, isProtected: true)
+        if text.isEmpty { return nil }
+        // Whatever is wrong with it, the finding says what it needs.
+        if let value = try? JSONValue(parsing: text), value.kind == .object { return value.serialized() }
+        try sink.report(
+            .warning, .valueReplaced, at: row.line, field: "customfields", value: text,
+            "This is not an object in JSON. It is left out.")
+        return nil
     }
 
     private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
     private func isDeleted(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Bool {
-        let isDeleted = try flag(row, columns.deleted, field: "deleted", unreadable: true) ?? false
-        let isActive = try flag(row, columns.active, field: "active", unreadable: false) ?? true
+        let isDeleted = try flag(row, columns.deleted, field: "deleted", unreadable: true, columns) ?? false
+        let isActive = try flag(row, columns.active, field: "active", unreadable: false, columns) ?? true
         return isDeleted || !isActive
     }
 
     private func flag(
-        _ row: borrowing DelimitedRow, _ column: Int?, field: String, unreadable: Bool
+        _ row: borrowing DelimitedRow, _ column: Int?, field: String, unreadable: Bool, _ columns: UserColumns
     ) throws -> Bool? {
-        let value = row.trimmed(column)
+        let value = row.trimmed(column, isProtected: columns.isFailureTable)
         if value.isEmpty { return nil }
         if let flag = FlagWord.value(of: value.lowercased()) { return flag }
         try sink.report(
@@ -91,7 +137,7 @@ struct CSVUsers: PositionedTable {
     }
 
     private func utcOffset(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Double? {
-        let value = row.trimmed(columns.utcOffset)
+        let value = row.trimmed(columns.utcOffset, isProtected: columns.isFailureTable)
         if value.isEmpty { return nil }
         if let hours = Double(value), (-14...14).contains(hours) { return hours }
         try sink.report(
@@ -101,7 +147,7 @@ struct CSVUsers: PositionedTable {
     }
 
     private func avatarURL(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> String? {
-        let value = row.trimmed(columns.avatarURL)
+        let value = row.trimmed(columns.avatarURL, isProtected: columns.isFailureTable)
         if value.isEmpty { return nil }
         guard value.utf8.count <= RecordLimits.urlBytes else {
             try sink.report(
@@ -119,6 +165,7 @@ struct CSVUsers: PositionedTable {
     /// Passwords are taken unchanged, white space included, and never kept.
     private func passwordDigest(_ row: borrowing DelimitedRow, _ columns: UserColumns) -> String? {
         guard let column = columns.password, column < row.count, !row.bytes(column).isEmpty else { return nil }
-        return SHA256Digest.hexadecimal(of: row[column])
+        let password = row.cell(column, isProtected: columns.isFailureTable)
+        return SHA256Digest.hexadecimal(of: String(decoding: password, as: UTF8.self))
     }
 }

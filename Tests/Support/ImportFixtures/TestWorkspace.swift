@@ -197,6 +197,6 @@ public struct TestWorkspace: Sendable {
 
     /// The failed records of the current operation.
     public func failures() async throws -> [FailedRecord] {
-        try await engine.operations.failures(matching: FailureFilter(), offset: 0, limit: 10_000, bytes: .max).records
+        try await engine.failures.page(offset: 0, limit: 10_000).records
     }
 }

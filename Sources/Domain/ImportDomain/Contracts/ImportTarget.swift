@@ -22,7 +22,7 @@ public protocol ImportTarget {
 
 /// What decisions read of the staging area.
 public protocol StagedRecords {
-    /// Pending records of a claim in staging order; of messages, see `packs(of:)`.
+    /// Pending records of a claim in staging order; of messages, those that were tried before. Others are in packs.
     func records(of claim: BatchClaim) throws -> [StagedRecord]
 
     /// The packs of a claim of messages, in staging order.

@@ -85,6 +85,11 @@ public protocol StagingArea: StagedRecords {
     /// Stores the selected records of a type.
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
+    /// Adds records to those that are selected.
+    ///
+    /// - Parameter importIDs: first import ids, each once.
+    func addToSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
+
     /// Ends a claim with its outcome: failed and skipped records are kept, all others are removed.
     func finish(_ claim: BatchClaim, with outcome: BatchOutcome) throws
 
@@ -96,17 +101,19 @@ public protocol StagingArea: StagedRecords {
 
     /// A page of the failed records of an operation, in staging order.
     ///
-    /// - Parameter bytes: about how many stored bytes the page may have; the first record is returned regardless of its
-    ///   size.
+    /// - Parameters:
+    ///   - sequence: only records after this one.
+    ///   - bytes: about how many stored bytes the page may have; the first record is returned regardless of its size.
     func failures(
-        of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
+        of operation: OperationID, matching filter: FailureFilter, after sequence: RecordSequence?, offset: Int,
+        limit: Int, bytes: Int?
     ) throws -> [FailedRecord]
 
     /// How many records of an operation failed, by type and reason; those that are not staged any more included.
     func failureReasons(of operation: OperationID) throws -> [FailureGroup]
 
-    /// How many failed records of an operation match.
-    func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int
+    /// How many failed records of an operation match, by type and reason.
+    func failureGroups(of operation: OperationID, matching filter: FailureFilter) throws -> [FailureGroup]
 }
 
 extension StagingArea {
@@ -114,7 +121,7 @@ extension StagingArea {
     public func failures(
         of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int
     ) throws -> [FailedRecord] {
-        try failures(of: operation, matching: filter, offset: offset, limit: limit, bytes: nil)
+        try failures(of: operation, matching: filter, after: nil, offset: offset, limit: limit, bytes: nil)
     }
 
     /// Leases batches to a worker, suspects if there is nothing else.

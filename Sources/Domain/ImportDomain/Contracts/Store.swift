@@ -46,6 +46,8 @@ public protocol StoreTransaction {
     var operations: any OperationStore { get }
     /// Pending and failed records.
     var staging: any StagingArea { get }
+    /// Requests to try failed records again.
+    var retries: any RetryStore { get }
     /// Leases of work.
     var leases: any LeaseStore { get }
     /// Results of checks.

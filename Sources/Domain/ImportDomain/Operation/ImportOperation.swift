@@ -152,7 +152,8 @@ public struct ImportOperation: Equatable, Sendable {
         case .stageRecords where lifecycle.isRetired: .operationNotInitialized
         case .stageRecords where lifecycle.isEnded: .operationFinished
         case .stageRecords: .operationCannotReceiveRecords
-        case .start where lifecycle.isRetired, .check where lifecycle.isRetired: .operationNotFound
+        case .start where lifecycle.isRetired, .check where lifecycle.isRetired, .retry where lifecycle.isRetired:
+            .operationNotFound
         case .start, .check: fileFailure.map(ImportRejection.Reason.fileNotImported) ?? .invalidOperationStatus
         default: .invalidOperationStatus
         }

@@ -17,8 +17,12 @@ struct MessageConversion: RecordConversion {
     let queue: PreparationQueue
 
     func decode(_ claim: BatchClaim, in context: ConversionContext) async throws -> any DecodedBatch {
-        let packs = try await context.store.read { try $0.staging.packs(of: claim) }
-        let lines = try await inParallel(packs) { try PackLines($0) }
+        let (packs, rows) = try await context.store.read {
+            (try $0.staging.packs(of: claim), try $0.staging.records(of: claim))
+        }
+        var lines = try await inParallel(packs) { try PackLines($0) }
+        // Messages that failed before and are tried again have rows of their own.
+        if !rows.isEmpty { lines += try await inParallel([rows]) { PackLines($0) } }
         let known = try await knownDigests(of: lines, in: context)
         let decoded = try await inParallel(lines) { DecodedPack($0, known: known) }
         let names = NamesInMessages(decoded.flatMap(\.messages).map(\.record))
@@ -103,17 +107,36 @@ struct PackLines: Sendable {
             var start = 0
             while start < bytes.count {
                 let end = bytes[start...].firstIndex(of: 0x0A) ?? bytes.count
-                let line = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-                let words = SHA256Digest.words(of: line)
-                lines.append(
-                    Line(
-                        sequence: RecordSequence(batch: pack.batch, position: lines.count), place: start..<end,
-                        id: MessageDocument.id(in: line),
-                        digest: Int64(bitPattern: UInt64(words[0]) << 32 | UInt64(words[1]))))
+                let sequence = RecordSequence(batch: pack.batch, position: lines.count)
+                lines.append(Line(sequence, start..<end, of: bytes))
                 start = end + 1
             }
         }
         self.lines = lines
+    }
+
+    /// The lines of messages that have rows of their own.
+    init(_ rows: [StagedRecord]) {
+        var content: [UInt8] = []
+        let places = rows.map { row in
+            let start = content.count
+            content.append(contentsOf: row.document.utf8)
+            return start..<content.count
+        }
+        lines = content.withUnsafeBytes { bytes in
+            zip(rows, places).map { Line($0.sequence, $1, of: bytes) }
+        }
+        self.content = content
+    }
+}
+
+extension PackLines.Line {
+    fileprivate init(_ sequence: RecordSequence, _ place: Range<Int>, of content: UnsafeRawBufferPointer) {
+        let line = UnsafeRawBufferPointer(rebasing: content[place])
+        let words = SHA256Digest.words(of: line)
+        self.init(
+            sequence: sequence, place: place, id: MessageDocument.id(in: line),
+            digest: Int64(bitPattern: UInt64(words[0]) << 32 | UInt64(words[1])))
     }
 }
 

@@ -73,17 +73,15 @@ final class Intake: Sendable {
     @discardableResult
     func append(_ record: ImportRecord) -> Bool {
         switch record {
-        case .user(let user):
-            append(user.importIDs, UserDocument.text(of: user), secret: user.passwordDigest, of: .user)
-        case .room(let room): append(room.importIDs, RoomDocument.text(of: room), of: .room)
-        case .contact(let contact): append(contact.importIDs, ContactDocument.text(of: contact), of: .contact)
+        case .user(let user): append(RecordDraft(user), of: .user)
+        case .room(let room): append(RecordDraft(room), of: .room)
+        case .contact(let contact): append(RecordDraft(contact), of: .contact)
         case .message(let message): buffer.withLock { $0.append(message) }
         }
     }
 
-    private func append(_ importIDs: [String], _ document: String, secret: String? = nil, of type: RecordType) -> Bool {
-        let draft = RecordDraft(importID: importIDs.first { !$0.isEmpty } ?? "", document: document, secret: secret)
-        return buffer.withLock { $0.append(draft, of: type) }
+    private func append(_ draft: RecordDraft, of type: RecordType) -> Bool {
+        buffer.withLock { $0.append(draft, of: type) }
     }
 
     /// Takes the full chunks.

@@ -17,6 +17,8 @@ public struct InvalidBody: Error, Sendable {
         case notAllowed
         /// A value is longer than its limit, as the sentence says.
         case beyondLimit(String)
+        /// A table cannot be read, as the sentence says.
+        case invalidTable(String)
     }
 
     /// The kind that was expected.

@@ -132,7 +132,7 @@ struct LineRecordBody: RecordBody {
 
 extension InvalidBody {
     /// - Parameter property: the property that holds the records.
-    fileprivate static func translating(_ property: String? = nil, _ work: () throws -> Void) throws {
+    static func translating(_ property: String? = nil, _ work: () throws -> Void) throws {
         do {
             try work()
         } catch let error as JSONError {

@@ -160,20 +160,4 @@ public struct ImportOperations: Sendable {
     public func latest() async throws -> [ImportOperation] {
         try await store.read { try $0.operations.latest(20) }
     }
-
-    /// A page of the current operation's failed records, and how many there are in all (`import.failures`).
-    ///
-    /// - Parameter bytes: about how many stored bytes the page may have.
-    public func failures(
-        matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int = .max
-    ) async throws -> (records: [FailedRecord], total: Int) {
-        try await store.read { transaction in
-            guard let operation = try transaction.operations.current() else { return ([], 0) }
-            let staging = transaction.staging
-            return (
-                try staging.failures(of: operation.id, matching: filter, offset: offset, limit: limit, bytes: bytes),
-                try staging.failureCount(of: operation.id, matching: filter)
-            )
-        }
-    }
 }

@@ -27,14 +27,10 @@ public struct StageRecords: Sendable {
     ) async throws -> Int where Chunks.Element == [UInt8] {
         let passwords = environment.passwords
         return try await add("users", from: chunks, format: format, limits: limits) { reader, request in
-            var (user, password) = try UserDocument.read(&reader)
-            if let invalid = InvalidBody(user.limitViolation) { throw invalid }
+            var (user, password) = try RecordReading.user(&reader)
             request.check(user)
             guard request.isFaultless else { return nil }
-            // A guest with the default roles would be no guest.
-            if !user.roles.contains(Role.guest) {
-                user.roles = (user.roles + request.rules.defaultRoles).distinct()
-            }
+            user = user.addingRoles(request.rules.defaultRoles)
             user.passwordDigest = password.flatMap { $0.isEmpty ? nil : passwords.digest(of: $0) }
             return .user(user)
         }
@@ -51,9 +47,7 @@ public struct StageRecords: Sendable {
         from chunks: Chunks, format: RecordBodyFormat, limits: JSONLimits = JSONLimits()
     ) async throws -> Int where Chunks.Element == [UInt8] {
         try await add("channels", from: chunks, format: format, limits: limits) { reader, _ in
-            let room = try RoomDocument.read(&reader)
-            if let invalid = InvalidBody(room.limitViolation ?? room.textLimitViolation) { throw invalid }
-            return .room(room)
+            .room(try RecordReading.room(&reader))
         }
     }
 
@@ -69,8 +63,7 @@ public struct StageRecords: Sendable {
     ) async throws -> Int where Chunks.Element == [UInt8] {
         let (identifiers, now) = (environment.identifiers, environment.clock.now())
         return try await add("messages", from: chunks, format: format, limits: limits) { reader, _ in
-            var message = try MessageDocument.read(&reader)
-            if let invalid = InvalidBody(message.limitViolation ?? message.textLimitViolation) { throw invalid }
+            var message = try RecordReading.message(&reader)
             if message.id?.isEmpty ?? true { message.id = identifiers.userID(at: now).rawValue }
             return .message(message)
         }
@@ -177,13 +170,7 @@ extension StageRecords {
 
         /// Notes what a user lacks.
         mutating func check(_ user: UserRecord) {
-            if missing == nil {
-                if user.emails.allSatisfy(\.isEmpty) {
-                    missing = .missingUserData(index: count, field: "emails")
-                } else if user.importIDs.allSatisfy(\.isEmpty) {
-                    missing = .missingUserData(index: count, field: "importIds")
-                }
-            }
+            missing = missing ?? user.missingField.map { .missingUserData(index: count, field: $0) }
             if invalidRole == nil,
                 let role = (rules.defaultRoles + user.roles).first(where: { !rules.knownRoles.contains($0) })
             {

@@ -30,8 +30,11 @@ struct BatchDivision: Sendable {
     func apply(to claim: BatchClaim, because cause: Cause) async throws -> Int {
         let failure = failure(of: claim, cause)
         if claim.lease.deaths >= claim.deathLimit + Self.unreadableAfter { return try await failAll(claim, failure) }
-        return claim.type == .message
-            ? try await divideMessages(claim, failure) : try await divideRows(claim, failure)
+        // Messages that were tried before have rows.
+        guard claim.type == .message, let pack = try await store.read({ try $0.staging.packs(of: claim).first }) else {
+            return try await divideRows(claim, failure)
+        }
+        return try await divideMessages(pack, of: claim, failure)
     }
 
     private func divideRows(_ claim: BatchClaim, _ failure: RecordFailure) async throws -> Int {
@@ -47,8 +50,9 @@ struct BatchDivision: Sendable {
         }
     }
 
-    private func divideMessages(_ claim: BatchClaim, _ failure: RecordFailure) async throws -> Int {
-        guard let pack = try await store.read({ try $0.staging.packs(of: claim).first }) else { return 0 }
+    private func divideMessages(
+        _ pack: StagedPack, of claim: BatchClaim, _ failure: RecordFailure
+    ) async throws -> Int {
         let parts: [MessageLines]
         do {
             parts = try await queue.run { try Self.parts(of: pack) }

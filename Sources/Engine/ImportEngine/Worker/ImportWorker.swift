@@ -24,6 +24,7 @@ public actor ImportWorker: LeasedWorker, Service {
     private let controls: ImportControls
     private let history: ImportHistory
     private let division: BatchDivision
+    private let retry: RetryPreparation
     private var batchSize: BatchSize
     private var rejections = BatchRejections()
     /// The next batch, prepared while the current one is written.
@@ -55,6 +56,7 @@ public actor ImportWorker: LeasedWorker, Service {
         workSignal = engine.workSignal
         let queue = PreparationQueue()
         division = BatchDivision(store: store, clock: clock, queue: queue)
+        retry = RetryPreparation(store: store, clock: clock)
         let identifiers = engine.environment.identifiers
         importers = engine.operations.importers
         controls = engine.controls
@@ -106,6 +108,7 @@ public actor ImportWorker: LeasedWorker, Service {
             try await finish(operation)
             try await advance(operation)
         case .starting:
+            guard try await retry.prepare(operation.id) else { return true }
             try await describeAccounts(of: operation)
             try await advance(operation)
         }
@@ -298,7 +301,10 @@ public actor ImportWorker: LeasedWorker, Service {
     /// forgets what only the import needed.
     private func finish(_ operation: ImportOperation) async throws {
         while try await recountSome(during: operation.id) { try Task.checkCancellation() }
-        guard let number = operation.number else { return }
+        // If users failed and are tried again, they are compared with the accounts of the others.
+        guard let number = operation.number, operation.counts[.user]?.error ?? 0 == 0 else {
+            return try await store.analyze()
+        }
         while try await store.write({ transaction in
             guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else { return false }
             return try transaction.users.forgetConfirmed(by: number, limit: 8_000)

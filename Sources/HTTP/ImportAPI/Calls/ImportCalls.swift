@@ -21,8 +21,9 @@ public enum ImportCalls {
     /// Removes what is staged and ends the operation.
     public static let clear = APICall<NoFields, NoFields, SuccessResponse>(.post, v1: "import.clear")
     /// Lists failed records; an addition of Ferry.
-    public static let failures = APICall<FailureQuery, NoFields, ListResponse<FailureBody>>(
-        .get, v1: "import.failures")
+    public static let failures = APICall<FailureQuery, NoFields, FailureListResponse>(.get, v1: "import.failures")
+    /// Tries failed records again; an addition of Ferry.
+    public static let retry = APICall<RetryQuery, RetryBody, RetryResponse>(.post, v1: "import.retry")
     /// Lists what an importer noticed; an addition of Ferry.
     public static let findings = APICall<FindingQuery, NoFields, FindingListResponse>(.get, v1: "import.findings")
     /// Lists importers.

@@ -49,6 +49,10 @@ public struct FailureQuery: Paged, Codable, Equatable, Sendable {
     public var type: String?
     /// Only records with this reason.
     public var code: String?
+    /// The operation; the current one by default.
+    public var operationId: String?
+    /// `json` for a page, which is the default; `jsonl` or `csv` for all records as a file.
+    public var format: String?
 
     /// The first page of all failures.
     public init() {}

@@ -42,6 +42,10 @@ enum ErrorMapping {
             case .addressRefused: "error-ssrf-validation-failed"
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
+            case .recordsNotFailed(let ids):
+                "These are not failed records of the import: \(ids.joined(separator: ", ")). Take ids from import.failures"
+            case .recordsRepeated(let ids):
+                "These records are corrected more than once: \(ids.joined(separator: ", ")). Send each once"
             case .intakeExpired:
                 "The request took too long: part of it was purged, and nothing was staged. Send it again."
             case .operationNoLongerValid, .leaseLost: "The import operation is no longer valid."
@@ -54,6 +58,8 @@ enum ErrorMapping {
             failure.body.import = .init(code: error.code, index: index, field: field)
         case .invalidRole(let index, let role):
             failure.body.import = .init(code: error.code, index: index, field: "roles", value: String(role.prefix(64)))
+        case .recordsNotFailed(let ids), .recordsRepeated(let ids):
+            failure.body.import = .init(code: error.code, field: "id", value: ids.joined(separator: ", "))
         case .intakeExpired: failure.body.import = .init(code: error.code)
         default: break
         }
@@ -88,6 +94,9 @@ enum ErrorMapping {
         case .beyondLimit(let sentence):
             messages = [sentence]
             code = "beyond-limit"
+        case .invalidTable(let sentence):
+            messages = [sentence]
+            code = "invalid-table"
         }
         var field = error.field
         if case .malformed = error.reason { field = nil }

@@ -1,5 +1,6 @@
 import ImportAPI
 import ImportDomain
+import ImportEngine
 
 extension ImportRejection {
     /// Rocket.Chat's text of the error.
@@ -9,7 +10,8 @@ extension ImportRejection {
         case .operationCannotReceiveRecords: "The current import operation can not receive new data."
         case .operationFinished: "The current import operation is already finished."
         case .operationNotFound: "error-operation-not-found"
-        case .invalidOperationStatus, .fileNotImported, .downloadsCanceling: "error-invalid-operation-status"
+        case .invalidOperationStatus, .fileNotImported, .nothingToRetry, .downloadsCanceling:
+            "error-invalid-operation-status"
         }
     }
 }
@@ -39,6 +41,9 @@ struct RejectionWords {
         case .fileNotImported(let failure):
             next = Self.begin
             message = failure.message
+        case .nothingToRetry:
+            next = ["import.failures"] + Self.begin
+            message = "No failed record of the import matches, so nothing can be tried again. \(Self.advice(next))"
         case .downloadsCanceling:
             next = ["downloadPendingFiles", "downloadPendingAvatars"]
             message = "The queued downloads are being cancelled. \(Self.advice(next))"
@@ -66,6 +71,7 @@ struct RejectionWords {
         case .resume: " to resume"
         case .cancel: " to cancel"
         case .delete: " to delete"
+        case .retry: " whose records failed"
         default: ""
         }
     }
@@ -79,6 +85,7 @@ struct RejectionWords {
         case .resume: "cannot be resumed"
         case .cancel: "cannot be cancelled"
         case .delete: "cannot be deleted"
+        case .retry: "has no records to try again"
         default: "does not allow the call"
         }
     }

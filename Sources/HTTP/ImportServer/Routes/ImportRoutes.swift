@@ -52,17 +52,6 @@ enum ImportRoutes {
             try await call.services.engine.operations.clear()
             return Reply(SuccessResponse())
         },
-        Endpoint(ImportCalls.failures, access: .importers, budget: .imports) { call, input in
-            let query = try input.query
-            let filter = try FailureFilter(query)
-            return try await call.list(query) { page in
-                let (records, total) = try await call.services.engine.operations.failures(
-                    matching: filter, offset: page.offset, limit: page.limit, bytes: page.bytes)
-                return ListPage(items: records, total: total)
-            } body: {
-                FailureBody($0)
-            }
-        },
         Endpoint(ImportCalls.importers, access: .importers, budget: .imports) { call, input in
             _ = try input.query
             return Reply(
@@ -129,42 +118,5 @@ enum ImportRoutes {
 extension Endpoint.Call {
     fileprivate func body(_ operation: ImportOperation) -> OperationBody {
         OperationBody(operation, engine: services.engine)
-    }
-}
-
-extension FailureFilter {
-    fileprivate init(_ query: FailureQuery) throws(APIFailure) {
-        self.init()
-        if let name = query.type {
-            guard let type = RecordType(wireName: name) else {
-                throw .invalidQuery(["must be equal to one of the allowed values"])
-            }
-            self.type = type
-        }
-        if let name = query.code {
-            guard let code = RecordFailure.Code(rawValue: name) else {
-                throw .invalidQuery(["must be equal to one of the allowed values"])
-            }
-            self.code = code
-        }
-    }
-}
-
-extension FailureBody {
-    fileprivate init(_ record: FailedRecord) {
-        self.init(
-            id: String(record.sequence.number), type: record.type.wireName, code: record.failure.code.rawValue,
-            message: record.failure.message, field: record.failure.field, clashesWith: record.failure.clashesWith,
-            data: JSONBody(text: record.document) ?? .null)
-    }
-}
-
-extension RecordType {
-    /// The type's wire name: rooms are channels.
-    var wireName: String { self == .room ? "channel" : rawValue }
-
-    init?(wireName: String) {
-        guard let type = Self.allCases.first(where: { $0.wireName == wireName }) else { return nil }
-        self = type
     }
 }

@@ -19,6 +19,14 @@ struct UserColumns: ColumnPositions {
     var statusText: Int?
     var utcOffset: Int?
     var avatarURL: Int?
+    /// What a row of `import.failures` describes; other tables have only users.
+    var recordType: Int?
+    var organization: Int?
+    var matchedByUsername: Int?
+    /// All custom fields as JSON, in tables of `import.failures`.
+    var customFieldsObject: Int?
+    /// Whether the table is one of `import.failures`.
+    var isFailureTable: Bool { recordType != nil }
     /// The columns of custom fields with their names.
     var customFields: [(index: Int, rest: String)] = []
     /// How many columns the table has.
@@ -61,14 +69,23 @@ struct UserColumns: ColumnPositions {
         utcOffset = header.index(of: "utcoffset")
         avatarURL = header.index(of: "avatarurl")
         customFields = header.columns(beginningWith: "customfields.")
+        var failure: [Int] = []
+        if header.index(of: "failure.id") != nil {
+            recordType = header.index(of: "failure.type")
+            organization = header.index(of: "organization")
+            matchedByUsername = header.index(of: "matchedbyusername")
+            customFieldsObject = header.index(of: "customfields")
+            failure =
+                header.columns(beginningWith: "failure.").map(\.index) + [header.index(of: "data")].compactMap { $0 }
+        }
         count = header.count
         minimumCount = 1
         isSlackList = header.format == .slackMembers
         let used =
             [
                 username, emails, name, importIDs, roles, type, password, deleted, bio, statusText, utcOffset,
-                avatarURL, active, status, nickname,
-            ].compactMap { $0 } + customFields.map(\.index)
+                avatarURL, active, status, nickname, organization, matchedByUsername, customFieldsObject,
+            ].compactMap { $0 } + customFields.map(\.index) + failure
         ignoredTitles = header.titles(besides: Set(used))
     }
 }

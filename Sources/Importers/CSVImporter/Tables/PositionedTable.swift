@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import ExportFiles
 internal import ImporterKit
 

@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import JSON
 
 /// What a file is, by its content, never by its name or declared type.

@@ -22,14 +22,6 @@ public struct ExportFileLimits: Sendable {
     public var maximumUnreadableEntries = 100
     /// How deep JSON may nest, and how many bytes one element of it may have.
     public var json = JSONLimits(maximumDepth: 128, maximumElementBytes: 16 << 20)
-    /// How many bytes one field of delimited text may have.
-    public var maximumFieldBytes = 1 << 20
-    /// How many bytes one row of delimited text may have.
-    public var maximumRowBytes = 4 << 20
-    /// How many bytes are kept to find the closing quote of a field that is too long.
-    public var maximumLookaheadBytes = 16 << 20
-    /// How many fields one row of delimited text may have.
-    public var maximumColumns = 1000
 
     /// The limits that are used where nobody asks for others.
     public init() {}

@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import JSON
 
 /// What system or program a file comes from, as far as the names and first bytes in it show.

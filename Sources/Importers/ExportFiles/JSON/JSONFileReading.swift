@@ -1,3 +1,4 @@
+internal import DelimitedText
 internal import JSON
 
 /// The reading of one JSON text from a source: decoding, counting, and what becomes of faults.

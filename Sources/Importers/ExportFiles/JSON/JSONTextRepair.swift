@@ -1,3 +1,5 @@
+internal import DelimitedText
+
 /// Mends escapes that JSON allows and no text can hold: half surrogate pairs and NUL.
 struct JSONTextRepair {
     private var output: [UInt8] = []

@@ -58,6 +58,8 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(ImportedAccountColumn.described),
         WorkspaceTable(PackColumn.table),
         WorkspaceTable(ListedIDColumn.selected),
+        WorkspaceTable(RetryColumn.table),
+        WorkspaceTable(RetriedRecordColumn.table),
         WorkspaceTable(FindingColumn.table),
         WorkspaceTable(FindingCountColumn.table),
         WorkspaceTable(ImportChangeColumn.table),

@@ -8,6 +8,8 @@ struct StagingTables: StagingArea {
 
     /// A request that has sent nothing for so many seconds is not heard of again.
     private static let intakeSilence = 3_600
+    /// From this offset on, pages of failed records are counted from the nearer end.
+    private static let deepOffset = 1_000
     /// How many batches are looked at to find some to remove.
     private static let batchesAtOnce = 512
 
@@ -64,9 +66,16 @@ struct StagingTables: StagingArea {
     func purge(includingFailures: Bool, limit: Int) throws -> Bool {
         let batches = try batchesOfEndedOperations(holding: limit) + batchesOfSilentIntakes(holding: limit)
         try remove(Array(Set(batches)).sorted())
+        if includingFailures { try failureCounts.moveToHistory() }
         let failures =
             includingFailures
-            ? try purgeFailures(limit: limit)
+            ? try connection.execute(
+                """
+                DELETE FROM import_records WHERE sequence IN (
+                    SELECT sequence FROM import_records WHERE state <> 'pending'
+                        AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
+                    LIMIT \(limit))
+                """)
             : try connection.execute(
                 """
                 UPDATE import_records SET secret = NULL WHERE sequence IN (
@@ -76,29 +85,10 @@ struct StagingTables: StagingArea {
                 """)
         return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
             || CheckTables(connection: connection, clock: clock).purge(limit: max(1, limit / 100))
+            || retries.purge(limit: limit)
     }
 
-    /// Removes failed and skipped records of ended operations; the number of failures of each reason stays.
-    private func purgeFailures(limit: Int) throws -> Int {
-        let removed = try connection.rows(
-            """
-            DELETE FROM import_records WHERE sequence IN (
-                SELECT sequence FROM import_records WHERE state <> 'pending'
-                    AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
-                LIMIT \(limit))
-            RETURNING operation_id, record_type, failure_code
-            """
-        ) { [$0.text(0), $0.text(1), $0.text(2)] }
-        for (reason, records) in Dictionary(grouping: removed, by: \.self) where reason[2] != "" {
-            try connection.insert(
-                one: reason.map(SQLValue.text) + [records.count.sqlValue], into: FailureCountColumn.table,
-                """
-                ON CONFLICT (operation_id, record_type, code) DO UPDATE SET
-                    records = import_failure_counts.records + excluded.records
-                """)
-        }
-        return removed.count
-    }
+    private var retries: RetryTables { RetryTables(connection: connection, clock: clock) }
 
     /// Forgets which accounts an ended operation confirmed and described.
     private func forgetAccounts(limit: Int) throws -> Bool {
@@ -145,6 +135,7 @@ struct StagingTables: StagingArea {
 
     func forgetInterruptedIntakes() throws {
         try remove(try connection.rows("SELECT number FROM import_batches WHERE accepted = 0") { $0.integer(0) })
+        try retries.forgetInterruptedIntakes()
     }
 
     func recordCount(of operation: OperationID) throws -> Int {
@@ -156,13 +147,37 @@ struct StagingTables: StagingArea {
     }
 
     func failures(
-        of operation: OperationID, matching filter: FailureFilter, offset: Int, limit: Int, bytes: Int?
+        of operation: OperationID, matching filter: FailureFilter, after sequence: RecordSequence?, offset: Int,
+        limit: Int, bytes: Int?
     ) throws -> [FailedRecord] {
-        let page = try connection.page(
-            "\(Self.failures(of: operation, matching: filter)) ORDER BY sequence",
-            sizes: "SELECT \(.byteLength(of: "document")) + \(.byteLength(of: "failure_message")) FROM import_records",
-            offset: offset, limit: Int64(limit), bytes: bytes)
-        return try connection.rows(of: RecordColumn.table, page) { row in
+        // Sequences are found in an index first, so that skipped records are not read; from the nearer end.
+        let found =
+            "\(Self.failures(of: operation, matching: filter)) AND sequence > \(sequence?.number ?? -1)" as SQLQuery
+        var (isReversed, skipped, count) = (false, offset, limit)
+        if offset > Self.deepOffset, sequence == nil {
+            let total = try failureCounts.total(of: operation, matching: filter)
+            guard offset < total else { return [] }
+            if offset > total / 2 {
+                count = min(limit, total - offset)
+                (isReversed, skipped) = (true, total - offset - count)
+            }
+        }
+        let direction: SQLQuery = isReversed ? "DESC" : ""
+        let page: SQLQuery = """
+            WHERE sequence IN (
+                SELECT sequence FROM import_records WHERE \(found)
+                ORDER BY sequence \(direction) LIMIT \(count) OFFSET \(skipped))
+            ORDER BY sequence
+            """
+        let fitting = try bytes.map {
+            try connection.fittingRows(
+                """
+                SELECT \(.byteLength(of: "document")) + \(.byteLength(of: "failure_message"))
+                FROM import_records \(page)
+                """, bytes: $0
+            ).count
+        }
+        return try connection.rows(of: RecordColumn.table, "\(page) LIMIT \(fitting ?? limit)") { row in
             FailedRecord(
                 sequence: RecordSequence(number: row.integer(.sequence)), type: try row.value(.recordType),
                 importID: row.text(.importID), index: row.optionalInteger(.sourceIndex).map(Int.init),
@@ -174,31 +189,28 @@ struct StagingTables: StagingArea {
     }
 
     func failureReasons(of operation: OperationID) throws -> [FailureGroup] {
-        try connection.rows(
-            """
-            SELECT record_type, code, sum(records) FROM (
-                SELECT record_type, failure_code AS code, count(*) AS records FROM import_records
-                WHERE operation_id = \(operation.rawValue) AND state = 'failed' GROUP BY record_type, failure_code
-                UNION ALL
-                SELECT record_type, code, records FROM import_failure_counts
-                WHERE operation_id = \(operation.rawValue)) AS reasons
-            GROUP BY record_type, code ORDER BY record_type, code
-            """
-        ) { FailureGroup(type: try $0.value(0), code: try $0.value(1), count: $0.count(2)) }
+        try failureCounts.reasons(of: operation)
     }
 
-    func failureCount(of operation: OperationID, matching filter: FailureFilter) throws -> Int {
-        Int(
-            try connection.integer(
-                "SELECT count(*) FROM import_records \(Self.failures(of: operation, matching: filter))"))
+    func failureGroups(of operation: OperationID, matching filter: FailureFilter) throws -> [FailureGroup] {
+        try failureCounts.groups(of: operation, matching: filter)
     }
 
-    private static func failures(of operation: OperationID, matching filter: FailureFilter) -> SQLQuery {
-        """
-        WHERE operation_id = \(operation.rawValue) AND state = 'failed'
-            AND record_type = coalesce(\(filter.type?.rawValue), record_type)
-            AND failure_code = coalesce(\(filter.code?.rawValue), failure_code)
-        """
+    private var failureCounts: FailureCountTable { FailureCountTable(connection: connection) }
+
+    /// Holds for the failed records of an operation that match.
+    static func failures(of operation: OperationID, matching filter: FailureFilter) -> SQLQuery {
+        "operation_id = \(operation.rawValue) AND state = 'failed' AND \(matches(filter))"
+    }
+
+    /// Holds for failed records that match.
+    static func matches(_ filter: FailureFilter) -> SQLQuery {
+        switch (filter.type?.rawValue, filter.code?.rawValue) {
+        case (nil, nil): "1 = 1"
+        case (let type?, nil): "record_type = \(type)"
+        case (nil, let code?): "failure_code = \(code)"
+        case (let type?, let code?): "record_type = \(type) AND failure_code = \(code)"
+        }
     }
 
     /// The pending records of a batch: a range of the primary key.
@@ -279,18 +291,16 @@ struct StagingTables: StagingArea {
     }
 
     func fail(_ claim: BatchClaim, because failure: RecordFailure) throws -> Int {
-        let isPacked = claim.type == .message
-        var faults: [RecordFault] = []
-        if isPacked {
+        var faults = try sequences(of: claim).map { RecordFault($0, failure) }
+        if claim.type == .message {
             // What a pack holds is unknown; each of its messages is counted, and shown without its content.
-            for batch in claim.batches {
+            for batch in claim.batches
+            where try connection.exists("SELECT 1 FROM import_packs WHERE batch_number = \(batch)") {
                 let count = try connection.integer("SELECT record_count FROM import_batches WHERE number = \(batch)")
                 faults += (0..<Int(count)).map {
                     RecordFault(RecordSequence(batch: batch, position: $0), failure, document: "{}")
                 }
             }
-        } else {
-            faults = try sequences(of: claim).map { RecordFault($0, failure) }
         }
         try finish(claim, with: BatchOutcome(faults: faults))
         return faults.count
@@ -469,7 +479,9 @@ struct StagingTables: StagingArea {
                 WHERE sequence = \(fault.sequence.number)
                 """)
         }
-        try connection.insert(rows, into: RecordColumn.table)
+        try failureCounts.add(
+            Dictionary(outcome.faults.map { ($0.failure.code.rawValue, 1) }, uniquingKeysWith: +),
+            of: claim.type.rawValue, in: claim.operation)
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
@@ -477,6 +489,8 @@ struct StagingTables: StagingArea {
         }
         try note(outcome.strangers, as: Self.stranger, in: ListedIDColumn.failed, claim)
         try remove(claim.batches)
+        // A message that was tried before has a row already, which is removed with its batch.
+        try connection.insert(rows, into: RecordColumn.table)
     }
 
     private func note(
@@ -500,6 +514,11 @@ struct StagingTables: StagingArea {
             }, into: ListedIDColumn.selected)
     }
 
+    func addToSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
+        let present = try selected(among: importIDs, of: type, in: operation)
+        try select(importIDs.filter { !present.contains($0) }, of: type, in: operation)
+    }
+
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
         try listed(importIDs, in: ListedIDColumn.selected, of: type.rawValue, operation)
     }
@@ -517,7 +536,7 @@ struct StagingTables: StagingArea {
     }
 
     /// Strangers stand beside the ids of failed records, as a type of their own.
-    private static let stranger = "stranger"
+    static let stranger = "stranger"
 
     private func listed(
         _ importIDs: [ImportID], in table: Table<ListedIDColumn>, of type: String, _ operation: OperationID
@@ -668,13 +687,6 @@ enum RecordColumn: Int, TableColumn {
         case .sourceIndex: .optional(source.index)
         }
     }
-}
-
-/// How many failed records of each reason were removed.
-enum FailureCountColumn: Int, TableColumn {
-    case operationID, recordType, code, records
-
-    static let table = Table<FailureCountColumn>("import_failure_counts")
 }
 
 enum PackColumn: Int, TableColumn {

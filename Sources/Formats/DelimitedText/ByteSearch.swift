@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// Looking for bytes eight at a time. Bits above the lowest set one may be false, so only the lowest is used.
-enum ByteSearch {
+package enum ByteSearch {
     @inline(__always) private static var ones: UInt64 { 0x0101_0101_0101_0101 }
     @inline(__always) private static var highBits: UInt64 { 0x8080_8080_8080_8080 }
 
@@ -58,7 +58,7 @@ enum ByteSearch {
 
     /// The first `byte` from `index` on, or `end`.
     @inline(__always)
-    static func first(_ byte: UInt8, _ bytes: UnsafeRawBufferPointer, from index: Int, to end: Int) -> Int {
+    package static func first(_ byte: UInt8, _ bytes: UnsafeRawBufferPointer, from index: Int, to end: Int) -> Int {
         guard index < end, let base = bytes.baseAddress, let found = memchr(base + index, Int32(byte), end - index)
         else { return end }
         return UnsafeRawPointer(found) - base

@@ -14,7 +14,7 @@ struct DelimiterSniffer {
         var headLines = 0
     }
 
-    let limits: ExportFileLimits
+    let limits: DelimitedTextLimits
     /// The delimiter if the caller knows it.
     let given: UInt8?
 
@@ -72,7 +72,7 @@ struct DelimiterSniffer {
         /// The bytes of all first fields.
         var firstFieldBytes = 0
 
-        init(_ text: UnsafeRawBufferPointer, _ delimiter: UInt8, _ limits: ExportFileLimits, _ isWhole: Bool) {
+        init(_ text: UnsafeRawBufferPointer, _ delimiter: UInt8, _ limits: DelimitedTextLimits, _ isWhole: Bool) {
             var scanner = RowScanner(delimiter: delimiter, limits: limits)
             var counts: [Int: Int] = [:]
             var rows = 0

@@ -1,9 +1,9 @@
 /// Turns the bytes of a text into UTF-8 that is always valid, without byte order mark and NUL.
 ///
 /// A class, so that its owner may change itself while it handles what comes out.
-final class TextDecoding {
+package final class TextDecoding {
     /// What a text is taken for that is neither marked nor UTF-8.
-    enum Expectation {
+    package enum Expectation {
         /// UTF-8 all the same, with U+FFFD for what is not.
         case utf8
         /// Windows-1252.
@@ -11,7 +11,7 @@ final class TextDecoding {
     }
 
     /// How many bytes are looked at before the encoding is decided, whatever the chunks.
-    static let windowBytes = 1 << 16
+    package static let windowBytes = 1 << 16
 
     private let expectation: Expectation
     private var window: [UInt8] = []
@@ -21,21 +21,21 @@ final class TextDecoding {
     private var output: [UInt8] = []
 
     /// How the text is encoded; nil as long as everything was ASCII.
-    private(set) var encoding: TextEncoding?
+    package private(set) var encoding: TextEncoding?
     /// Whether bytes were replaced with U+FFFD.
-    private(set) var hasReplacements = false
+    package private(set) var hasReplacements = false
     /// How many NUL characters were removed.
-    private(set) var removedNULs = 0
+    package private(set) var removedNULs = 0
     /// Whether there has been no byte.
-    private(set) var isEmpty = true
+    package private(set) var isEmpty = true
 
-    init(expected expectation: Expectation, encoding: TextEncoding? = nil) {
+    package init(expected expectation: Expectation, encoding: TextEncoding? = nil) {
         self.expectation = expectation
         self.encoding = encoding
     }
 
     /// Takes the next bytes.
-    func receive(_ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    package func receive(_ chunk: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         guard !chunk.isEmpty else { return }
         isEmpty = false
         guard !hasDecided else { return try decode(chunk, from: 0, body) }
@@ -50,7 +50,7 @@ final class TextDecoding {
     }
 
     /// Says that the text has arrived as a whole.
-    func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+    package func finish(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
         if !hasDecided { try decodeWindow(body) }
         guard !carry.isEmpty else { return }
         output.removeAll(keepingCapacity: true)

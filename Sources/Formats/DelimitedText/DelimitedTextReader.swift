@@ -4,7 +4,7 @@
 /// lines, and reports what is wrong with a row in the row. How the text is cut in chunks never changes the rows.
 /// Source: RFC 4180; docs/export-files.md, "Delimited text".
 public struct DelimitedTextReader: ~Copyable {
-    private let limits: ExportFileLimits
+    private let limits: DelimitedTextLimits
     private let decoding: TextDecoding
     private let sniffer: DelimiterSniffer
     /// The begin of the text, until the delimiter is known.
@@ -18,7 +18,7 @@ public struct DelimitedTextReader: ~Copyable {
     ///   - delimiter: what separates fields; nil to find out: one of `,` `;` tab `|`.
     ///   - encoding: how the text is encoded if no byte order mark says otherwise; nil to find out.
     public init(
-        limits: ExportFileLimits = ExportFileLimits(), delimiter: UInt8? = nil, encoding: TextEncoding? = nil
+        limits: DelimitedTextLimits = DelimitedTextLimits(), delimiter: UInt8? = nil, encoding: TextEncoding? = nil
     ) {
         self.limits = limits
         decoding = TextDecoding(expected: .anyText, encoding: encoding)
@@ -87,30 +87,13 @@ public struct DelimitedTextReader: ~Copyable {
         try scanner?.finish(row)
     }
 
-    /// Reads a source from its beginning to its end.
+    /// Hands out the complete rows of a text that breaks off.
     ///
-    /// - Parameters:
-    ///   - source: the entry or file.
-    ///   - row: handles each row.
-    /// - Throws: what the source throws, after the rows that are whole before the fault were handed out; and whatever
-    ///   `row` throws.
-    public mutating func read(
-        _ source: any ByteSource, _ row: (borrowing DelimitedRow) throws -> Void
-    ) throws {
-        var rows = 0
-        func handOut(_ next: borrowing DelimitedRow) throws {
-            rows += 1
-            if rows.isMultiple(of: 4096) { try source.checkpoint() }
-            try row(next)
-        }
-        do {
-            try source.read { try receive($0, handOut) }
-        } catch let error as ExportFileError where error.code == .entryUnreadable {
-            try decoding.finish { try take($0, handOut) }
-            if scanner == nil { try begin(isWhole: false, handOut) }
-            throw error
-        }
-        try finish(handOut)
+    /// - Parameter row: handles each row that is left.
+    /// - Throws: whatever `row` throws.
+    public mutating func breakOff(_ row: (borrowing DelimitedRow) throws -> Void) rethrows {
+        try decoding.finish { try take($0, row) }
+        if scanner == nil { try begin(isWhole: false, row) }
     }
 
     private mutating func take(

@@ -25,7 +25,7 @@ struct RowScanner {
     static let carriageReturn: UInt8 = 0x0D
 
     let delimiter: UInt8
-    private let limits: ExportFileLimits
+    private let limits: DelimitedTextLimits
     private var state = State.rowStart
     /// The row's bytes from earlier chunks.
     private var pending: [UInt8] = []
@@ -52,7 +52,7 @@ struct RowScanner {
     private(set) var skippedLines = 0
     private(set) var rows = 0
 
-    init(delimiter: UInt8, limits: ExportFileLimits) {
+    init(delimiter: UInt8, limits: DelimitedTextLimits) {
         self.delimiter = delimiter
         self.limits = limits
     }

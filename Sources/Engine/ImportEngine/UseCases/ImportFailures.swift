@@ -1,0 +1,71 @@
+public import ImportDomain
+
+/// Lists the failed records of imports.
+public struct ImportFailures: Sendable {
+    /// A page of failed records.
+    public struct Page: Sendable {
+        /// The operation; nil if there never was one.
+        public let operation: OperationID?
+        /// The records, in staging order.
+        public let records: [FailedRecord]
+        /// How many records match, by type and reason, the most frequent first.
+        public let groups: [FailureGroup]
+
+        /// How many records match.
+        public var total: Int { groups.reduce(0) { $0 + $1.count } }
+    }
+
+    private let store: any Store
+
+    init(_ store: any Store) { self.store = store }
+
+    /// A page of an operation's failed records (`import.failures`).
+    ///
+    /// - Parameters:
+    ///   - id: the operation; nil for the current one.
+    ///   - bytes: about how many stored bytes the page may have.
+    /// - Throws: `ImportError.rejected` for an operation that does not exist; `StoreError`.
+    public func page(
+        of id: OperationID? = nil, matching filter: FailureFilter = FailureFilter(), offset: Int, limit: Int,
+        bytes: Int = .max
+    ) async throws -> Page {
+        try await store.read { transaction in
+            guard let operation = try Self.operation(id, in: transaction) else {
+                return Page(operation: nil, records: [], groups: [])
+            }
+            let groups = try transaction.staging.failureGroups(of: operation, matching: filter)
+            return Page(
+                operation: operation,
+                records: try transaction.staging.failures(
+                    of: operation, matching: filter, after: nil, offset: offset, limit: limit, bytes: bytes),
+                groups: groups.sorted {
+                    ($1.count, $0.type.rawValue, $0.code.rawValue) < ($0.count, $1.type.rawValue, $1.code.rawValue)
+                })
+        }
+    }
+
+    /// The next of an operation's failed records, for downloads; an empty page is the end.
+    ///
+    /// - Parameters: as `page(of:matching:offset:limit:bytes:)`.
+    /// - Throws: as `page(of:matching:offset:limit:bytes:)`.
+    public func records(
+        of id: OperationID?, matching filter: FailureFilter, after sequence: RecordSequence?, limit: Int, bytes: Int
+    ) async throws -> (operation: OperationID?, records: [FailedRecord]) {
+        try await store.read { transaction in
+            guard let operation = try Self.operation(id, in: transaction) else { return (nil, []) }
+            return (
+                operation,
+                try transaction.staging.failures(
+                    of: operation, matching: filter, after: sequence, offset: 0, limit: limit, bytes: bytes)
+            )
+        }
+    }
+
+    private static func operation(_ id: OperationID?, in transaction: any StoreTransaction) throws -> OperationID? {
+        guard let id else { return try transaction.operations.current()?.id }
+        guard try transaction.operations.find(id: id) != nil else {
+            throw ImportError.rejected(ImportRejection(.operationNotFound))
+        }
+        return id
+    }
+}

@@ -1,0 +1,232 @@
+import DelimitedText
+import ImportDomain
+import ImportFixtures
+import JSON
+import RandomNumbers
+import SQL
+import Testing
+
+@testable import ImportEngine
+
+/// A table as programs other than Ferry read and write it.
+struct SpreadsheetTable {
+    var rows: [[String]] = []
+
+    /// Reads RFC 4180 as it is written there: commas, quotes, CR LF.
+    init(_ bytes: [UInt8]) {
+        var (row, field) = ([String](), [UInt8]())
+        var (isQuoted, index) = (false, 0)
+        func text() -> String { String(decoding: field, as: UTF8.self) }
+        while index < bytes.count {
+            let byte = bytes[index]
+            let next = index + 1 < bytes.count ? bytes[index + 1] : 0
+            switch byte {
+            case 0x22 where isQuoted && next == 0x22:
+                field.append(0x22)
+                index += 1
+            case 0x22: isQuoted.toggle()
+            case 0x2C where !isQuoted:
+                row.append(text())
+                field = []
+            case 0x0D where !isQuoted && next == 0x0A:
+                row.append(text())
+                rows.append(row)
+                (row, field) = ([], [])
+                index += 1
+            default: field.append(byte)
+            }
+            index += 1
+        }
+    }
+
+    /// A column by its title.
+    func column(_ title: String) -> Int { rows.first?.firstIndex(of: title) ?? -1 }
+
+    /// The table as a spreadsheet in German saves it: byte order mark, semicolons, quotes where it thinks fit.
+    func saved(_ random: inout SeededGenerator) -> String {
+        "\u{FEFF}"
+            + rows.map { row in
+                row.map { field in
+                    let isSpecial = field.unicodeScalars.contains { ";\"\n\r\t, ".unicodeScalars.contains($0) }
+                    return isSpecial || random.isOne(in: 3)
+                        ? "\"" + field.replacing("\"", with: "\"\"") + "\"" : field
+                }.joined(separator: ";") + "\r\n"
+            }.joined()
+    }
+}
+
+@Suite("Given failed records as a file", .onEveryStore)
+struct FailureFileTests {
+    private static let pieces = [
+        "=", "+", "-", "@", "'", "\"", "\"\"", ",", ";", "\t", "\n", "\r\n", "\r", "a", "Bé", "日本", "🎉", "\u{FEFF}",
+        " ", "1,5", "=HYPERLINK(\"x\")", "|", "\\", "{", "null",
+    ]
+
+    private static func text(_ random: inout SeededGenerator) -> String {
+        (0..<Int.random(in: 0...5, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
+    }
+
+    /// A user that fails, with arbitrary texts.
+    private static func user(_ number: Int, _ random: inout SeededGenerator) -> UserRecord {
+        var user = UserRecord(
+            importIDs: ["u\(number)"] + (random.isOne(in: 3) ? [text(&random)] : []),
+            emails: ["p\(number)@example.com"] + (random.isOne(in: 3) ? [text(&random)] : []))
+        user.username = random.isOne(in: 4) ? nil : text(&random)
+        user.name = random.isOne(in: 4) ? nil : text(&random)
+        user.nickname = random.isOne(in: 2) ? nil : text(&random)
+        user.bio = random.isOne(in: 2) ? nil : text(&random)
+        user.statusText = random.isOne(in: 2) ? nil : text(&random)
+        user.utcOffset = random.isOne(in: 2) ? nil : [-5.5, 0, 3, 14, -11][number % 5]
+        user.isDeleted = random.isOne(in: 3)
+        user.isMatchedByUsername = !random.isOne(in: 3)
+        user.organization = random.isOne(in: 3) ? text(&random) : nil
+        user.customFields = random.isOne(in: 3) ? #"{"a":{"b":[1,2.50,"=x;y\n"]}}"# : nil
+        user.roles = random.isOne(in: 2) ? ["user"] : ["user", "bot"]
+        user.type = "wizard"
+        return user
+    }
+
+    private static func failing(_ workspace: TestWorkspace, _ random: inout SeededGenerator) async throws {
+        let users = (0..<60).map { user($0, &random) }
+        try await workspace.stage([])
+        let lines = users.map { UserDocument.text(of: $0) } + [#"{"importIds":["ok"],"emails":["ok@example.com"]}"#]
+        try await workspace.engine.staging.addUsers(from: Chunks(lines.joined(separator: "\n")), format: .lines)
+        let rooms = (0..<5).map { _ in
+            RoomDocument.text(
+                of: RoomRecord(importIDs: ["r\(text(&random))"], kind: .privateGroup, topic: text(&random)))
+        }
+        try await workspace.engine.staging.addRooms(from: Chunks(rooms.joined(separator: "\n")), format: .lines)
+        let messages = (0..<5).map { number in
+            #"{"_id":"m\#(number)","rid":"nowhere","u":{"_id":"ok"},"ts":1,"msg":\#(JSONValue.string(text(&random)).serialized())}"#
+        }
+        try await workspace.engine.staging.addMessages(from: Chunks(messages.joined(separator: "\n")), format: .lines)
+        try await workspace.runToTheEnd()
+    }
+
+    private static func table(_ workspace: TestWorkspace) async throws -> [UInt8] {
+        var table = FailureTable()
+        for record in try await workspace.failures() { table.append(record) }
+        return table.take()
+    }
+
+    @Test(arguments: [1, 2, 3] as [UInt64])
+    func `when a table is sent back unchanged, then every record is the one that was staged`(seed: UInt64) async throws
+    {
+        try await TestWorkspace.with { workspace in
+            var random = SeededGenerator(seed: seed)
+            try await Self.failing(workspace, &random)
+            let before = try await workspace.failures()
+            #expect(before.count == 70)
+            let written = try await Self.table(workspace)
+
+            for text in [String(decoding: written, as: UTF8.self), SpreadsheetTable(written).saved(&random)] {
+                let result = try await RetryScene.retry(workspace, text, .table)
+                #expect(result.count == 70 && result.correctedCount == 0 && result.ignoredColumns.isEmpty)
+                try await workspace.finish()
+                let after = try await workspace.failures()
+                #expect(after.map(\.document) == before.map(\.document))
+                #expect(after.map(\.sequence) == before.map(\.sequence))
+            }
+        }
+    }
+
+    @Test func `when cells are changed, then these fields change and no others`() async throws {
+        try await TestWorkspace.with { workspace in
+            var random = SeededGenerator(seed: 4)
+            try await Self.failing(workspace, &random)
+            let before = try await workspace.failures().filter { $0.type == .user }
+            var table = SpreadsheetTable(try await Self.table(workspace))
+            let (bio, offset, password) = (table.column("bio"), table.column("utcOffset"), table.column("password"))
+            table.rows[0][table.column("failure.skip")] = "Note"
+            for row in table.rows.indices.dropFirst() where table.rows[row][1] == "user" {
+                table.rows[row][bio] = "new =\(row)"
+                table.rows[row][offset] = "5,5"
+                table.rows[row][password] = "secret"
+            }
+
+            let result = try await RetryScene.retry(workspace, table.saved(&random), .table)
+            try await workspace.finish()
+
+            #expect(result.correctedCount == 60)
+            #expect(result.ignoredColumns == ["Note"])
+            let after = try await workspace.failures().filter { $0.type == .user }
+            for (index, (old, new)) in zip(before, after).enumerated() {
+                var expected = try JSONReader.read(old.document) { try UserDocument.read(&$0).record }
+                (expected.bio, expected.utcOffset) = ("new =\(index + 1)", 5.5)
+                #expect(new.document == UserDocument.text(of: expected))
+                #expect(!new.document.contains("secret"))
+            }
+            let secrets = try await workspace.files.database.read {
+                try $0.integer("SELECT count(secret) FROM import_records WHERE record_type = 'user'")
+            }
+            #expect(secrets == 60)
+        }
+    }
+
+    @Test func `when lines are sent back, then retry and intake take them as they are`() async throws {
+        try await TestWorkspace.with { workspace in
+            var random = SeededGenerator(seed: 5)
+            try await Self.failing(workspace, &random)
+            let before = try await workspace.failures()
+            let lines = before.map { FailureDocument.text(of: $0) }
+
+            let result = try await RetryScene.retry(workspace, lines.joined(separator: "\n") + "\n", .lines)
+            try await workspace.finish()
+            #expect(result.count == 70)
+            #expect(try await workspace.failures().map(\.document) == before.map(\.document))
+
+            try await workspace.stage([])
+            try await workspace.engine.staging.addUsers(
+                from: Chunks(lines.prefix(60).joined(separator: "\n")), format: .lines)
+            let staged = try await workspace.engine.selectable.users(
+                of: workspace.current().id, after: nil, limit: 100)
+            #expect(staged.map { UserDocument.text(of: $0.record) } == before.prefix(60).map(\.document))
+        }
+    }
+
+    @Test func `when the importer of tables reads the users, then they are the same`() async throws {
+        try await TestWorkspace.with { workspace in
+            // Texts without white space at their ends, as this importer trims fields.
+            let user = UserRecord(
+                importIDs: ["=1", "+2"], emails: ["a@example.com", "-b@example.com"], username: "@ann",
+                name: "'=Ann, B.",
+                nickname: "A \"n\"", utcOffset: -5.5, avatarURL: "http://x.test/a.png", isDeleted: true,
+                statusText: "=1;2", roles: ["user", "bot"], isMatchedByUsername: false, organization: "T1",
+                type: "wizard", bio: "two\nlines", customFields: #"{"a":{"b":[1]}}"#)
+            try await workspace.stage([])
+            try await workspace.engine.staging.addUsers(from: Chunks(UserDocument.text(of: user)), format: .lines)
+            try await workspace.engine.staging.addRooms(
+                from: Chunks(#"{"importIds":["r"],"t":"c"}"#), format: .lines)
+            try await workspace.runToTheEnd()
+            var random = SeededGenerator(seed: 6)
+            let written = try await Self.table(workspace)
+
+            for text in [String(decoding: written, as: UTF8.self), SpreadsheetTable(written).saved(&random)] {
+                let read = try await workspace.read(Array(text.utf8), named: "failures.csv", importer: "csv")
+                let users = try await workspace.engine.selectable.users(of: read.id, after: nil, limit: 10)
+                #expect(users.map { UserDocument.text(of: $0.record) } == [UserDocument.text(of: user)])
+                let findings = try await workspace.engine.history.findings(offset: 0, limit: 10).findings
+                #expect(findings.map(\.field) == ["failure.type"])
+            }
+        }
+    }
+
+    @Test(arguments: [
+        "", "username,emails\nann,a@example.com\n", "failure.id,failure.id\n1,2\n", "failure.id,bio\n1,\"x\n",
+        "failure.id,bio\n1,2,3\n", "failure.id,deleted\n{id},maybe\n", "failure.id,utcOffset\n{id},east\n",
+        "failure.id,customFields\n{id},[1]\n", "failure.id,data\n{id},{\n",
+    ])
+    func `when a table cannot be read, then nothing changes`(text: String) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ann", type: "wizard")])
+            let id = try await RetryScene.ids(workspace)["id-ann"] ?? ""
+
+            await #expect(throws: InvalidBody.self) {
+                try await RetryScene.retry(workspace, text.replacing("{id}", with: id), .table)
+            }
+
+            #expect(try await workspace.current().phase == .ended(.done))
+            #expect(try await RetryScene.rows(workspace) == 0)
+        }
+    }
+}
