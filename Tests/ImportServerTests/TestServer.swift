@@ -4,6 +4,7 @@ import Hummingbird
 import HummingbirdTesting
 import ImportAPI
 import ImportDomain
+import ImportEngine
 import ImportFixtures
 import JSON
 import Logging
@@ -46,7 +47,8 @@ struct TestServer: Sendable {
     let administrator: Credentials
 
     static func with(
-        _ kind: StoreKind = .current, proxies: Int = 0, previewPatience: Duration = .zero,
+        _ kind: StoreKind = .current, proxies: Int = 0, previewPatience: Duration = .zero, listeners: Int = 512,
+        progressTiming: ProgressFeed.Timing = ProgressFeed.Timing(),
         _ test: @Sendable @escaping (TestServer) async throws -> Void
     ) async throws {
         try await TestWorkspace.with(kind) { workspace in
@@ -55,7 +57,7 @@ struct TestServer: Sendable {
                 roles: workspace.roles, settings: workspace.settings, environment: workspace.environment,
                 site: .init(rootURL: "http://ferry.test", version: "1.2.3"), readiness: { nil },
                 metrics: { "ferry_up 1\n" }, proxies: proxies, previewPatience: previewPatience,
-                lookupPatience: .seconds(600))
+                lookupPatience: .seconds(600), listeners: listeners, progressTiming: progressTiming)
             let application = Application(
                 responder: ServerRouter(services: services).router().buildResponder(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -48,13 +48,15 @@ public struct FerryServer {
     ) async throws {
         let outcome = try await Bootstrap(workspace.environment).run(administrator: configuration.administrator)
         let site = ServerServices.Site(rootURL: configuration.rootURL ?? "", version: Self.version)
+        let limits = ConnectionLimits(openFiles: openFiles)
         let services = ServerServices(
             engine: workspace.engine, signIn: workspace.signIn, accounts: workspace.accounts, roles: workspace.roles,
             settings: workspace.settings, environment: workspace.environment, site: site,
             readiness: { await workspace.unreadiness() }, metrics: { registry.render() },
-            proxies: configuration.proxies)
+            proxies: configuration.proxies,
+            // The other half is for calls.
+            listeners: min(512, limits.connections / 2))
         let host = configuration.host
-        let limits = ConnectionLimits(openFiles: openFiles)
         let application = Application(
             router: ServerRouter(services: services).router(), server: .bounded(by: limits),
             configuration: .init(
@@ -68,6 +70,8 @@ public struct FerryServer {
         let running =
             workspace.services(workers: configuration.workspace.workers, announcements: announcements, logger: logger)
             + [Listener(application: application, host: host, port: configuration.port)]
+            // The first that stops: the server waits for responses in progress.
+            + [services.progress]
         var group = ServiceGroupConfiguration(
             services: running.map { GuardedService($0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(20)

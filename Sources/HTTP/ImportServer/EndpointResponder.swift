@@ -108,7 +108,7 @@ extension HTTPField.Name {
     static let requestID = makeName("X-Request-Id")
     static let pragma = makeName("Pragma")
 
-    private static func makeName(_ text: String) -> HTTPField.Name {
+    static func makeName(_ text: String) -> HTTPField.Name {
         guard let name = HTTPField.Name(text) else { preconditionFailure("\(text) is a header name") }
         return name
     }

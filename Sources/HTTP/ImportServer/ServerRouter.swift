@@ -6,9 +6,9 @@ import ImportDomain
 package struct ServerRouter: Sendable {
     static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, CheckRoutes.endpoints, RepairRoutes.endpoints,
-        ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints,
-        UserRoutes.endpoints,
-        RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints, MessageRoutes.endpoints,
+        ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints, EventRoutes.endpoints,
+        UserRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints,
+        MessageRoutes.endpoints,
         ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 

@@ -26,6 +26,11 @@ package struct ServerServices: Sendable {
     /// The bytes that large responses hold at the same time.
     let responseMemory: ResponseMemory
 
+    /// Reports progress to the listeners of `import.events`.
+    package let progress: ProgressFeed
+    /// Checks the sessions of these listeners.
+    let sessions: SessionChecks
+
     /// The server's version and root URL.
     package final class Site: Sendable {
         /// Ferry's version.
@@ -58,13 +63,16 @@ package struct ServerServices: Sendable {
     ///   - lookupPatience: how long a public call waits for the lookup of its caller.
     ///   - responseBytes: the most bytes that large responses hold at the same time.
     ///   - responsePatience: how long a large response waits for others before it is rejected.
+    ///   - listeners: the maximum number of listeners of `import.events`.
+    ///   - progressTiming: how often they hear of what.
     package init(
         engine: ImportEngine, signIn: SignInService, accounts: AccountService, roles: RoleService,
         settings: SettingService, environment: WorkspaceEnvironment, site: Site,
         readiness: @escaping @Sendable () async -> String?, metrics: @escaping @Sendable () async -> String,
         proxies: Int = 0, previewPatience: Duration = .milliseconds(1500),
         lookupPatience: Duration = .milliseconds(250),
-        responseBytes: Int = 256 << 20, responsePatience: Duration = .seconds(10)
+        responseBytes: Int = 256 << 20, responsePatience: Duration = .seconds(10),
+        listeners: Int = 512, progressTiming: ProgressFeed.Timing = ProgressFeed.Timing()
     ) {
         self.engine = engine
         self.signIn = signIn
@@ -81,6 +89,9 @@ package struct ServerServices: Sendable {
         self.proxies = proxies
         self.previewPatience = previewPatience
         self.lookupPatience = lookupPatience
+        progress = ProgressFeed(engine: engine, limit: listeners, timing: progressTiming)
+        // Reports that are repeated for the check find a new result.
+        sessions = SessionChecks(signIn, interval: progressTiming.repetition * 4 / 5)
         responseMemory = ResponseMemory(capacityBytes: responseBytes, patience: responsePatience)
     }
 }

@@ -57,6 +57,13 @@ public struct ImportHistory: Sendable {
         }
     }
 
+    /// An operation; the current one by default.
+    ///
+    /// - Throws: `ImportError.rejected` if there is no such operation; `StoreError`.
+    public func operation(_ id: OperationID?) async throws -> ImportOperation {
+        try await environment.store.read { try Self.operation(id, in: $0) }
+    }
+
     /// The report about an operation; the current one by default (`import.report`).
     ///
     /// - Throws: `ImportError.rejected` if there is no such operation; `StoreError`.
