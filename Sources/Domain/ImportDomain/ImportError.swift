@@ -61,6 +61,8 @@ public struct ImportRejection: Equatable, Sendable {
         case fileNotImported(ImportFileFailure)
         /// No failed record is there to be tried again, or none of the requested kind.
         case nothingToRetry
+        /// Another import runs, or is being undone.
+        case anotherImportActive
         /// The downloads that were to be paused or resumed are being cancelled.
         case downloadsCanceling
 
@@ -74,6 +76,7 @@ public struct ImportRejection: Equatable, Sendable {
             case .invalidOperationStatus: "invalid-operation-status"
             case .fileNotImported(let failure): failure.code.rawValue
             case .nothingToRetry: "nothing-to-retry"
+            case .anotherImportActive: "another-import-active"
             case .downloadsCanceling: "downloads-canceling"
             }
         }

@@ -17,6 +17,8 @@ public struct ImportEngine: Sendable {
     public let controls: ImportControls
     /// Tells what an import would do.
     public let checks: ImportChecks
+    /// Undoes imports.
+    public let undos: ImportUndos
     /// Adds records of request bodies to the current operation.
     public let staging: StageRecords
     /// Lists failed records.
@@ -58,6 +60,7 @@ public struct ImportEngine: Sendable {
         history = ImportHistory(environment, operations: operations)
         controls = ImportControls(environment, workSignal: workSignal)
         checks = ImportChecks(environment, importers: operations.importers)
+        undos = ImportUndos(environment, workSignal: workSignal)
         staging = StageRecords(environment)
         failures = ImportFailures(environment.store)
         retries = RetryRecords(environment, workSignal: workSignal)

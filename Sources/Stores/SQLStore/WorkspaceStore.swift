@@ -148,6 +148,7 @@ private struct Transaction: StoreTransaction {
     var findings: any FindingStore { FindingTables(connection: connection) }
     var users: any UserStore { UserTables(connection: connection, changes: changes) }
     var rooms: any RoomStore { RoomTables(connection: connection, clock: clock, changes: changes) }
+    var undos: any UndoStore { UndoTables(connection: connection, clock: clock, changes: changes) }
     var importChanges: any ImportChangeStore { ImportChangeTable(connection: connection) }
     var messages: any MessageStore { MessageTables(connection: connection, clock: clock, changes: changes) }
     var downloads: any DownloadStore { DownloadTables(connection: connection, clock: clock, changes: changes) }

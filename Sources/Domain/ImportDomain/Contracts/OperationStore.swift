@@ -11,6 +11,9 @@ public protocol OperationStore {
     /// The operation with this id, under a shared lock until the transaction ends.
     func hold(id: OperationID) throws -> ImportOperation?
 
+    /// The operation that is being undone, paused or not; nil if there is none.
+    func undoing() throws -> ImportOperation?
+
     /// The operations that changed last, newest change first, at most `limit`.
     func latest(_ limit: Int) throws -> [ImportOperation]
 

@@ -58,6 +58,8 @@ public protocol StoreTransaction {
     var users: any UserStore { get }
     /// Rooms and their members.
     var rooms: any RoomStore { get }
+    /// Undoing of imports.
+    var undos: any UndoStore { get }
     /// Changes by imports.
     var importChanges: any ImportChangeStore { get }
     /// Messages.

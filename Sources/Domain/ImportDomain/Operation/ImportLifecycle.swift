@@ -89,6 +89,9 @@ public struct ImportLifecycle: Hashable, Sendable {
         if case .running = phase { control == .none } else { false }
     }
 
+    /// Whether workers may undo it.
+    public var isUndoing: Bool { phase == .undoing && control == .none }
+
     /// Whether its file has to be fetched, read, or searched for files of messages.
     public var hasFileWork: Bool {
         guard control == .none else { return false }

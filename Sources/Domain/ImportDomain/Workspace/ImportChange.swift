@@ -22,6 +22,11 @@ public struct ImportChange: Equatable, Sendable {
     /// The new value as a string; nil if there is none.
     public let after: String?
 
+    /// The field of all addresses of an account, as one JSON array.
+    public static let emailsField = "emails"
+    /// The field of the followers of a thread that an import added replies to.
+    public static let followersField = "followers"
+
     /// Creates a change.
     public init(_ subject: Subject, field: String, before: String?, after: String?) {
         self.subject = subject

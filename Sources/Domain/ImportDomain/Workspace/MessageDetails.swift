@@ -115,6 +115,9 @@ public struct MessageDetails: Equatable, Sendable {
         followers += users.filter { present.insert($0).inserted }
     }
 
+    /// Removes followers of the thread.
+    public mutating func removeFollowers(_ users: Set<UserID>) { followers.removeAll(where: users.contains) }
+
     /// Attaches a stored file, under the name in the message.
     public mutating func attach(_ stored: StoredFile) {
         file = File(

@@ -27,9 +27,10 @@ public struct ControlledImport: Sendable {
 public struct ImportControls: Sendable {
     /// What a call is about.
     public enum Target: Sendable {
-        /// The current import while it has not ended, else the queue of downloads if it is not empty.
+        /// The import that is being undone, or the current import while it has not ended; else the queue of downloads if
+        /// it is not empty.
         case current
-        /// The current import.
+        /// The import that is being undone, or else the current import.
         case `import`
         /// An import.
         case operation(OperationID)
@@ -73,7 +74,7 @@ public struct ImportControls: Sendable {
                 if case .operation(let id) = target {
                     try transaction.operations.find(id: id)
                 } else {
-                    try transaction.operations.current()
+                    try transaction.operations.undoing() ?? transaction.operations.current()
                 }
             if try Self.isAboutDownloads(target, operation, in: transaction) {
                 return ControlledImport(

@@ -119,6 +119,10 @@ public struct ImportOperations: Sendable {
             guard var operation = try transaction.operations.current() else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .start))
             }
+            // What an undo removes must not be what the import finds.
+            if let other = try transaction.operations.undoing(), other.id != operation.id {
+                throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .start, in: other.lifecycle))
+            }
             try operation.begin(start, at: now)
             _ = try importer(operation.importerKey)
             try transaction.operations.update(operation)

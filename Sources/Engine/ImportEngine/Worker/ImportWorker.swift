@@ -23,9 +23,12 @@ public actor ImportWorker: LeasedWorker, Service {
     private let importers: [ImporterKey: ImporterDescription]
     private let controls: ImportControls
     private let history: ImportHistory
+    private let undos: ImportUndos
     private let division: BatchDivision
     private let retry: RetryPreparation
     private var batchSize: BatchSize
+    /// How many rows a batch of an undo looks at.
+    private var undoSize: BatchSize
     private var rejections = BatchRejections()
     /// The next batch, prepared while the current one is written.
     private var upcoming: Upcoming?
@@ -61,6 +64,8 @@ public actor ImportWorker: LeasedWorker, Service {
         importers = engine.operations.importers
         controls = engine.controls
         history = engine.history
+        undos = engine.undos
+        undoSize = BatchSize(isShared: engine.store.isShared)
         concurrentHashings = engine.environment.passwords.concurrentHashings
         conversions = [
             .user: UserConversion(passwords: engine.environment.passwords, identifiers: identifiers, queue: queue),
@@ -86,7 +91,10 @@ public actor ImportWorker: LeasedWorker, Service {
     public func step() async throws -> Bool { try await loop.step(of: self) }
 
     func work() async throws -> Bool {
-        let current = try await store.read { try $0.operations.current() }
+        let (current, undoing) = try await store.read { transaction in
+            (try transaction.operations.current(), try transaction.operations.undoing())
+        }
+        if let undoing, undoing.lifecycle.control != .paused { return try await undo(undoing) }
         guard let operation = current, operation.lifecycle.isRunning, case .running(let stage) = operation.phase else {
             currentOperation = nil
             await dropUpcoming()
@@ -125,9 +133,32 @@ public actor ImportWorker: LeasedWorker, Service {
         return true
     }
 
+    /// Does the next part of an undo.
+    ///
+    /// - Returns: whether there was any.
+    private func undo(_ operation: ImportOperation) async throws -> Bool {
+        await dropUpcoming()
+        if operation.lifecycle.isStopping {
+            currentOperation = nil
+            return try await stop(operation)
+        }
+        currentOperation = operation.id
+        guard let step = try await undos.step(operation.id, limit: undoSize.records) else { return false }
+        if step.size > 0 { undoSize.adapt(toBatchOf: step.size, writtenIn: step.duration) }
+        if let ended = step.ended {
+            currentOperation = nil
+            report(ended)
+            try await store.analyze()
+        }
+        return true
+    }
+
     func isWorkWanted() async throws -> Bool {
         guard let operation = currentOperation else { return true }
-        let isRunning = try await store.read { try $0.operations.find(id: operation)?.lifecycle.isRunning ?? false }
+        let isRunning = try await store.read { transaction in
+            guard let lifecycle = try transaction.operations.find(id: operation)?.lifecycle else { return false }
+            return lifecycle.isRunning || lifecycle.isUndoing
+        }
         // The work in progress may be of another operation by now.
         return isRunning || operation != currentOperation
     }
@@ -141,11 +172,16 @@ public actor ImportWorker: LeasedWorker, Service {
             .importStopped,
             message: "The import stopped because the server failed again and again: \(Self.sentence(for: error)) "
                 + "Pending records were not imported. The log has more.")
+        let undoFailure = ImportFileFailure(
+            .importStopped,
+            message: "The undo stopped because the server failed again and again: \(Self.sentence(for: error)) "
+                + "The rest stays; import.undo continues. The log has more.")
         let failed = try await store.write { transaction -> ImportOperation? in
-            guard var operation = try transaction.operations.current(), operation.lifecycle.isRunning else {
-                return nil
-            }
-            try operation.fail(with: failure, at: now)
+            let undoing = try transaction.operations.undoing().flatMap { $0.lifecycle.isUndoing ? $0 : nil }
+            guard var operation = try undoing ?? transaction.operations.current(),
+                operation.lifecycle.isRunning || operation.lifecycle.isUndoing
+            else { return nil }
+            try operation.fail(with: undoing == nil ? failure : undoFailure, at: now)
             try transaction.operations.update(operation)
             return operation
         }

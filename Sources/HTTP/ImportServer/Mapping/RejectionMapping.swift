@@ -10,7 +10,7 @@ extension ImportRejection {
         case .operationCannotReceiveRecords: "The current import operation can not receive new data."
         case .operationFinished: "The current import operation is already finished."
         case .operationNotFound: "error-operation-not-found"
-        case .invalidOperationStatus, .fileNotImported, .nothingToRetry, .downloadsCanceling:
+        case .invalidOperationStatus, .fileNotImported, .nothingToRetry, .downloadsCanceling, .anotherImportActive:
             "error-invalid-operation-status"
         }
     }
@@ -47,6 +47,12 @@ struct RejectionWords {
         case .downloadsCanceling:
             next = ["downloadPendingFiles", "downloadPendingAvatars"]
             message = "The queued downloads are being cancelled. \(Self.advice(next))"
+        case .anotherImportActive:
+            let isUndoing = rejection.lifecycle?.phase == .undoing
+            next = ["import.status", "import.pause"] + (isUndoing ? [] : ["import.cancel"])
+            message =
+                "Another import \(isUndoing ? "is being undone" : "is active"), so this one "
+                + "\(Self.consequence(of: rejection.event)). \(Self.advice(next))"
         default:
             let (situation, next) = Self.situation(rejection.lifecycle)
             self.next = next
@@ -72,6 +78,7 @@ struct RejectionWords {
         case .cancel: " to cancel"
         case .delete: " to delete"
         case .retry: " whose records failed"
+        case .undo: " to undo"
         default: ""
         }
     }
@@ -86,6 +93,7 @@ struct RejectionWords {
         case .cancel: "cannot be cancelled"
         case .delete: "cannot be deleted"
         case .retry: "has no records to try again"
+        case .undo: "cannot be undone"
         default: "does not allow the call"
         }
     }

@@ -65,6 +65,10 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(ImportChangeColumn.table),
         WorkspaceTable(CheckColumn.table),
         WorkspaceTable(CheckPageColumn.table),
+        WorkspaceTable(UndoColumn.table),
+        WorkspaceTable(UndoCountColumn.table),
+        WorkspaceTable(KeptColumn.table),
+        WorkspaceTable(RemovedFileColumn.table),
         WorkspaceTable(WorkspaceVersionColumn.table),
     ]
 }

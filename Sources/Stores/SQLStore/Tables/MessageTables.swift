@@ -43,7 +43,7 @@ struct MessageTables: MessageStore {
     }
 
     func update(_ message: Message, replacing before: Message, by number: ImportNumber) throws {
-        try update(message)
+        try write(message)
         let changes = MessageColumn.updated.compactMap { column in
             let (old, new) = (column.value(of: .init(before)), column.value(of: .init(message)))
             return old == new
@@ -55,6 +55,12 @@ struct MessageTables: MessageStore {
     }
 
     func update(_ message: Message) throws {
+        try write(message)
+        try connection.execute(
+            "UPDATE messages SET changed_at = \(clock.now()) WHERE id = \(message.id.rawValue)")
+    }
+
+    private func write(_ message: Message) throws {
         changes.note()
         try connection.execute(
             """
@@ -157,7 +163,7 @@ struct MessageTables: MessageStore {
         let threads = try threads(rows.map(\.value), of: operation)
         try touched.remove(rows)
         try insertStandIns(for: threads, operation: operation)
-        try recount(threads.map(\.parentID.rawValue))
+        try recount(threads.map(\.parentID.rawValue), by: operation)
         return try touched.exist()
     }
 
@@ -229,24 +235,45 @@ struct MessageTables: MessageStore {
         return threads.filter { !present.contains($0.parentID.rawValue) }
     }
 
-    private func recount(_ parents: [String]) throws {
+    private func recount(_ parents: [String], by operation: OperationID) throws {
         guard !parents.isEmpty else { return }
         changes.note()
+        let number = try connection.first(
+            "SELECT number FROM import_operations WHERE id = \(operation.rawValue) AND phase <> 'undoing'"
+        ) { $0.integer(0) }
+        try connection.execute(
+            """
+            UPDATE messages SET reply_count = 0, last_reply_at = NULL
+            WHERE id \(in: parents) AND reply_count > 0 AND NOT EXISTS (
+                SELECT 1 FROM messages AS answers
+                WHERE answers.thread_id = messages.id AND answers.room_id = messages.room_id)
+            """)
         let followers = try followers(of: parents)
         let counted = try connection.rows(
             """
-            SELECT parents.id, parents.document, count(*), max(answers.written_at)
+            SELECT parents.id, parents.document, count(*), max(answers.written_at), parents.import_number
             FROM messages AS parents JOIN messages AS answers ON answers.thread_id = parents.id
             WHERE parents.id \(in: parents) AND answers.room_id = parents.room_id
             GROUP BY parents.id ORDER BY parents.id
             """
         ) { row in
-            (id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3))
+            (
+                id: row.text(0), document: row.optionalText(1), count: row.count(2), latest: row.timestamp(3),
+                number: row.optionalInteger(4)
+            )
         }
+        var recorded: [ImportChange] = []
         let rows = try counted.map { thread -> [SQLValue] in
             // Damaged details end the import here; otherwise they would be overwritten.
             var details = try StoredMessageDetails.details(in: thread.document)
+            let before = details.followers
             details.addFollowers(followers[thread.id] ?? [])
+            if number != nil, thread.number != number, details.followers.count > before.count {
+                recorded.append(
+                    ImportChange(
+                        .message(MessageID(thread.id)), field: ImportChange.followersField,
+                        before: FollowerList.text(of: before), after: FollowerList.text(of: details.followers)))
+            }
             return [
                 .text(thread.id), thread.count.sqlValue, thread.latest.sqlValue,
                 .text(StoredMessageDetails.text(of: details) ?? "{}"),
@@ -260,6 +287,8 @@ struct MessageTables: MessageStore {
             FROM settled_threads AS counted WHERE messages.id = counted.parent_id
             """)
         try connection.execute("DELETE FROM settled_threads")
+        guard let number else { return }
+        try ImportChangeTable(connection: connection).record(recorded, by: ImportNumber(number))
     }
 
     /// The first authors of replies in each thread, in order.
@@ -285,6 +314,14 @@ struct MessageTables: MessageStore {
     }
 }
 
+/// Followers of a thread as one text, as a change of them is kept: ids with commas between them.
+enum FollowerList {
+    static func text(of users: [UserID]) -> String { users.map(\.rawValue).joined(separator: ",") }
+    static func users(in text: String?) -> Set<UserID> {
+        Set((text ?? "").split(separator: ",").map { UserID(String($0)) })
+    }
+}
+
 enum MessageColumn: Int, TableColumn {
     /// A message, read in place, and the import that made it.
     struct Source {
@@ -300,11 +337,13 @@ enum MessageColumn: Int, TableColumn {
     }
 
     case id, roomID, authorID, writtenAt, sequence, text, systemKind, threadID, shownInRoom, replyCount, lastReplyAt,
-        editedAt, pinned, hidden, document, importNumber, recordDigest
+        editedAt, pinned, hidden, document, importNumber, recordDigest, changedAt
 
-    static let table = Table<MessageColumn>("messages")
+    static let table = Table<MessageColumn>("messages", defaulted: [changedAt.rawValue])
     /// Only recounts change thread counts.
-    static let updated = allCases.filter { ![.id, .replyCount, .lastReplyAt, .importNumber].contains($0) }
+    static let updated = allCases.filter {
+        ![.id, .replyCount, .lastReplyAt, .importNumber, .changedAt].contains($0)
+    }
 
     func value(of source: Source) -> SQLValue {
         switch self {
@@ -325,6 +364,7 @@ enum MessageColumn: Int, TableColumn {
         case .document: .optional(StoredMessageDetails.text(of: source.messages[source.index].details))
         case .importNumber: .optional(source.number?.rawValue)
         case .recordDigest: .optional(source.messages[source.index].recordDigest)
+        case .changedAt: .null
         }
     }
 }

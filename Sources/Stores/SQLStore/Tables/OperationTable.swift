@@ -21,6 +21,10 @@ struct OperationTable: OperationStore {
         return try operations("WHERE id = \(id.rawValue) AND deleted = 0 \(.lockShared)").first
     }
 
+    func undoing() throws -> ImportOperation? {
+        try operations("WHERE phase = 'undoing' ORDER BY number LIMIT 1").first
+    }
+
     func latest(_ limit: Int) throws -> [ImportOperation] {
         try operations("WHERE deleted = 0 ORDER BY updated_at DESC, number DESC LIMIT \(limit)")
     }

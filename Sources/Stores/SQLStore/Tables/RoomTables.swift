@@ -65,6 +65,9 @@ struct RoomTables: RoomStore {
             UPDATE rooms SET \(set: RoomColumn.updated, of: RoomColumn.Source(room: room, number: nil))
             WHERE id = \(room.id.rawValue)
             """)
+        if number == nil {
+            try connection.execute("UPDATE rooms SET changed_at = \(clock.now()) WHERE id = \(room.id.rawValue)")
+        }
         let present = Set(
             try connection.rows(
                 "SELECT import_id FROM room_import_ids WHERE room_id = \(room.id.rawValue)"
@@ -362,9 +365,9 @@ enum RoomColumn: Int, TableColumn {
 
     case id, kind, name, nameKey, participantsKey, displayName, topic, description, announcement, archived, readOnly,
         creatorID, memberCount, messageCount, lastMessageID, lastMessageAt, createdAt, updatedAt,
-        importNumber
+        importNumber, changedAt
 
-    static let table = Table<RoomColumn>("rooms")
+    static let table = Table<RoomColumn>("rooms", defaulted: [changedAt.rawValue])
     /// Counts and the latest message are changed by recounts and by subscriptions.
     static let updated: [RoomColumn] = [
         .name, .nameKey, .displayName, .topic, .description, .announcement, .archived, .readOnly, .creatorID,
@@ -393,6 +396,7 @@ enum RoomColumn: Int, TableColumn {
         case .createdAt: room.createdAt.sqlValue
         case .updatedAt: room.updatedAt.sqlValue
         case .importNumber: .optional(source.number?.rawValue)
+        case .changedAt: .null
         }
     }
 }

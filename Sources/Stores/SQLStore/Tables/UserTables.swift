@@ -99,7 +99,10 @@ struct UserTables: UserStore {
         }
     }
 
-    func update(_ user: User) throws { try write(user) }
+    func update(_ user: User) throws {
+        try write(user)
+        try connection.execute("UPDATE users SET changed_at = \(user.updatedAt) WHERE id = \(user.id.rawValue)")
+    }
 
     func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
         try write(user)
@@ -108,7 +111,9 @@ struct UserTables: UserStore {
             return old == new ? nil : ImportChange(.user(user.id), field: column.name, before: old, after: new)
         }
         let (old, new) = (StoredAddresses.text(of: before.emails), StoredAddresses.text(of: user.emails))
-        if old != new { recorded.append(ImportChange(.user(user.id), field: "emails", before: old, after: new)) }
+        if old != new {
+            recorded.append(ImportChange(.user(user.id), field: ImportChange.emailsField, before: old, after: new))
+        }
         try ImportChangeTable(connection: connection).record(recorded, by: number)
     }
 
@@ -473,11 +478,11 @@ enum UserColumn: Int, TableColumn {
 
     case id, username, usernameKey, name, kind, active, administrator, roles, bio, nickname, statusText, utcOffset,
         passwordHash, requiresPasswordChange, emailSecondFactor, pendingAvatarURL, customFields, createdAt, updatedAt,
-        lastLoginAt, importNumber
+        lastLoginAt, importNumber, changedAt
 
-    static let table = Table<UserColumn>("users")
+    static let table = Table<UserColumn>("users", defaulted: [changedAt.rawValue])
     /// Sign-ins alone move the last login.
-    static let updated = allCases.filter { ![.id, .createdAt, .lastLoginAt, .importNumber].contains($0) }
+    static let updated = allCases.filter { ![.id, .createdAt, .lastLoginAt, .importNumber, .changedAt].contains($0) }
     /// Columns whose values are recorded when an import changes them; the others follow from these.
     static let recorded = updated.filter { ![.usernameKey, .administrator, .updatedAt].contains($0) }
 
@@ -509,6 +514,7 @@ enum UserColumn: Int, TableColumn {
         case .updatedAt: source.user.updatedAt.sqlValue
         case .lastLoginAt: .optional(source.user.lastLoginAt?.milliseconds)
         case .importNumber: .optional(source.number?.rawValue)
+        case .changedAt: .null
         }
     }
 }

@@ -1,0 +1,119 @@
+/// Undoes imports, a batch at a time, and keeps the list of what stays.
+///
+/// A batch is decided without writing and then applied. A preview decides every batch and applies none: both look at rows
+/// in the same way, and what is decided never depends on whether earlier batches were applied.
+/// Source: docs/architecture.md, "Undo".
+public protocol UndoStore {
+    /// The undo of an import; nil if none was ever requested.
+    func find(_ number: ImportNumber) throws -> ImportUndo?
+
+    /// Stores a requested undo; one that ended early continues.
+    func begin(_ number: ImportNumber, by user: UserID, at moment: Timestamp) throws
+
+    /// Decides what becomes of the next rows.
+    ///
+    /// - Parameters:
+    ///   - undo: the import, and when it was started.
+    ///   - position: where to continue.
+    ///   - limit: about how many rows to look at.
+    ///   - kept: what earlier batches keep; nil to look it up in the store.
+    func decide(
+        _ undo: UndoSubject, at position: UndoPosition, limit: Int, kept: KeptItems?
+    ) throws -> UndoBatch
+
+    /// Writes a decided batch, adds to the numbers and moves the position.
+    func apply(_ batch: UndoBatch, of undo: UndoSubject) throws
+
+    /// Moves the position of an undo to a stage.
+    func move(_ number: ImportNumber, to stage: UndoStage) throws
+
+    /// Ends an undo.
+    func end(_ number: ImportNumber, at moment: Timestamp) throws
+
+    /// A page of what an undo kept, by kind and id.
+    func kept(by number: ImportNumber, matching filter: KeptFilter, offset: Int, limit: Int) throws -> [KeptItem]
+
+    /// How many kept items match.
+    func keptCount(by number: ImportNumber, matching filter: KeptFilter) throws -> Int
+
+    /// Some files without a row, whose bytes are to be removed.
+    func removedFiles(limit: Int) throws -> [FileKey]
+
+    /// Forgets files whose bytes are removed.
+    func forget(_ files: [FileKey]) throws
+}
+
+/// The import that an undo is about.
+public struct UndoSubject: Sendable {
+    /// Its number.
+    public let number: ImportNumber
+    /// Its id.
+    public let operation: OperationID
+    /// When it began; messages that people wrote later are signs of use.
+    public let startedAt: Timestamp
+
+    /// An import; nil for one that was never stored.
+    public init?(_ operation: ImportOperation) {
+        guard let number = operation.number else { return nil }
+        self.number = number
+        self.operation = operation.id
+        startedAt = operation.startedAt ?? operation.createdAt
+    }
+}
+
+/// What is kept of each kind, by id, while an undo is previewed.
+public struct KeptItems: Sendable {
+    private var ids: [UndoneKind: Set<ExactString>] = [:]
+
+    /// Nothing.
+    public init() {}
+
+    /// Adds an item.
+    ///
+    /// - Returns: whether it was not there.
+    public mutating func insert(_ item: KeptItem) -> Bool {
+        ids[item.kind, default: []].insert(ExactString(item.id)).inserted
+    }
+
+    /// Which of these ids are kept.
+    public func among(_ candidates: [String], _ kind: UndoneKind) -> Set<ExactString> {
+        guard let ids = ids[kind] else { return [] }
+        return ids.intersection(candidates.map { ExactString($0) })
+    }
+}
+
+/// A filter of kept items; nil matches everything.
+public struct KeptFilter: Equatable, Sendable {
+    /// Items of this kind only.
+    public var kind: UndoneKind?
+    /// Items with this reason only.
+    public var reason: KeptReason?
+
+    /// Everything, unless narrowed.
+    public init(kind: UndoneKind? = nil, reason: KeptReason? = nil) {
+        self.kind = kind
+        self.reason = reason
+    }
+}
+
+/// A decided batch of an undo.
+public struct UndoBatch: Sendable {
+    /// How many rows are removed and restored.
+    public var counts = UndoCounts()
+    /// What is kept, each item once or more.
+    public var kept: [KeptItem] = []
+    /// Where to continue; nil at the end of the stage.
+    public var next: UndoPosition?
+    /// How many rows it was decided on.
+    public var size = 0
+    /// The stage.
+    public let stage: UndoStage
+    /// What to write, opaque to callers.
+    public var writes: any Sendable
+
+    /// A batch that writes something.
+    public init(_ stage: UndoStage, writes: any Sendable) {
+        self.stage = stage
+        self.writes = writes
+    }
+}

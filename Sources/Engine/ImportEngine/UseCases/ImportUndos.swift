@@ -1,0 +1,237 @@
+public import ImportDomain
+
+/// Undoes imports (`import.undo`): removes what an import created, restores what it changed, and keeps what is in use.
+///
+/// A request is one transaction; workers do the rest, each batch in a transaction that locks the operation, decides the
+/// next rows and moves the position. So an undo needs no lease: processes take turns, and none holds anything between
+/// batches.
+/// Source: docs/architecture.md, "Undo".
+public struct ImportUndos: Sendable {
+    /// The state of an undo, or what it would do.
+    public struct Report: Sendable {
+        /// The import.
+        public let operation: ImportOperation
+        /// The undo, if one was requested.
+        public let undo: ImportUndo?
+        /// The numbers so far, or those of a preview.
+        public let counts: UndoCounts
+        /// Some of what is kept, a few for each reason.
+        public let examples: [KeptItem]
+    }
+
+    private let environment: WorkspaceEnvironment
+    private let workSignal: WorkSignal
+    private var store: any Store { environment.store }
+
+    /// The number of examples for each reason.
+    private static let examplesPerReason = 3
+
+    init(_ environment: WorkspaceEnvironment, workSignal: WorkSignal) {
+        self.environment = environment
+        self.workSignal = workSignal
+    }
+
+    // MARK: Requests
+
+    /// Requests an undo; workers do the rest. An import that is being undone, or was, stays as it is.
+    ///
+    /// - Parameter id: the import; nil for the current one.
+    /// - Throws: `ImportError.rejected` for an import that has not ended, or while another one runs or is being undone;
+    ///   `StoreError`.
+    public func request(_ id: OperationID? = nil, by user: UserID) async throws -> Report {
+        let now = environment.clock.now()
+        let operation = try await store.write { transaction in
+            var operation = try Self.operation(id, in: transaction)
+            guard !operation.phase.isUndone else { return operation }
+            try Self.requireUndoable(operation, at: now, in: transaction)
+            try operation.apply(.undo, at: now)
+            try transaction.operations.update(operation)
+            if let number = operation.number { try transaction.undos.begin(number, by: user, at: now) }
+            try transaction.announceWork()
+            return operation
+        }
+        workSignal.notify()
+        return try await report(of: operation)
+    }
+
+    /// What an undo would do; nothing is written. Of an import that is being undone, or was, the numbers so far.
+    ///
+    /// - Parameter id: the import; nil for the current one.
+    /// - Throws: as `request(_:by:)`.
+    public func preview(_ id: OperationID? = nil) async throws -> Report {
+        let now = environment.clock.now()
+        let operation = try await store.read { transaction in
+            let operation = try Self.operation(id, in: transaction)
+            if !operation.phase.isUndone { try Self.requireUndoable(operation, at: now, in: transaction) }
+            return operation
+        }
+        guard !operation.phase.isUndone, let subject = UndoSubject(operation) else {
+            return try await report(of: operation)
+        }
+        var (counts, kept, examples) = (UndoCounts(), KeptItems(), [KeptItem]())
+        var position: UndoPosition? = .start
+        // Batch by batch, so that no long transaction keeps the database from folding its log back.
+        while let current = position {
+            try Task.checkCancellation()
+            let batch = try await store.read { [kept] transaction in
+                try transaction.undos.decide(subject, at: current, limit: 2_000, kept: kept)
+            }
+            counts = counts + batch.counts
+            for item in batch.kept where kept.insert(item) {
+                counts.keep(1, item.kind, item.reason)
+                if counts.kept[item.kind]?[item.reason] ?? 0 <= Self.examplesPerReason { examples.append(item) }
+            }
+            position = batch.next ?? current.stage.next.map { UndoPosition($0) }
+        }
+        return Report(operation: operation, undo: nil, counts: counts, examples: examples)
+    }
+
+    /// The undo of an import, with its numbers so far.
+    public func report(of operation: ImportOperation) async throws -> Report {
+        guard let number = operation.number else {
+            return Report(operation: operation, undo: nil, counts: UndoCounts(), examples: [])
+        }
+        return try await store.read { transaction in
+            guard let undo = try transaction.undos.find(number) else {
+                return Report(operation: operation, undo: nil, counts: UndoCounts(), examples: [])
+            }
+            var examples: [KeptItem] = []
+            for (kind, reasons) in undo.counts.kept {
+                for reason in reasons.keys {
+                    examples += try transaction.undos.kept(
+                        by: number, matching: KeptFilter(kind: kind, reason: reason), offset: 0,
+                        limit: Self.examplesPerReason)
+                }
+            }
+            return Report(operation: operation, undo: undo, counts: undo.counts, examples: examples)
+        }
+    }
+
+    /// The import that is being undone, or else the current one if it was undone.
+    public func current() async throws -> Report? {
+        let operation = try await store.read { transaction in
+            try transaction.operations.undoing() ?? transaction.operations.current()
+        }
+        guard let operation, operation.phase.isUndone else { return nil }
+        return try await report(of: operation)
+    }
+
+    /// A page of what the undo of an import kept, and how many items there are.
+    ///
+    /// - Parameter id: the import; nil for the current one.
+    /// - Throws: `ImportError.rejected` for an unknown import; `StoreError`.
+    public func kept(
+        by id: OperationID?, matching filter: KeptFilter, offset: Int, limit: Int
+    ) async throws -> (items: [KeptItem], total: Int) {
+        try await store.read { transaction in
+            guard let number = try Self.operation(id, in: transaction).number else { return ([], 0) }
+            return (
+                try transaction.undos.kept(by: number, matching: filter, offset: offset, limit: limit),
+                try transaction.undos.keptCount(by: number, matching: filter)
+            )
+        }
+    }
+
+    private static func operation(
+        _ id: OperationID?, in transaction: any StoreTransaction
+    ) throws -> ImportOperation {
+        let operation =
+            if let id {
+                try transaction.operations.find(id: id)
+            } else {
+                try transaction.operations.undoing() ?? transaction.operations.current()
+            }
+        guard let operation else { throw ImportError.rejected(ImportRejection(.operationNotFound, of: .undo)) }
+        return operation
+    }
+
+    /// - Throws: `ImportError.rejected`.
+    private static func requireUndoable(
+        _ operation: ImportOperation, at moment: Timestamp, in transaction: any StoreTransaction
+    ) throws {
+        if let other = try transaction.operations.undoing() {
+            throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .undo, in: other.lifecycle))
+        }
+        if let current = try transaction.operations.current(), current.id != operation.id,
+            case .running = current.phase
+        {
+            throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .undo, in: current.lifecycle))
+        }
+        var undone = operation
+        try undone.apply(.undo, at: moment)
+    }
+
+    // MARK: Work
+
+    /// A part of an undo that was done.
+    struct Step: Sendable {
+        /// How many rows it looked at.
+        let size: Int
+        /// How long it held the writer.
+        let duration: Duration
+        /// The import, if the undo has ended.
+        let ended: ImportOperation?
+    }
+
+    /// Does the next part of an undo.
+    ///
+    /// - Parameter limit: about how many rows to look at.
+    /// - Returns: nil if the import is not being undone any more, or the undo is paused.
+    func step(_ id: OperationID, limit: Int) async throws -> Step? {
+        let (clock, store) = (environment.clock, environment.store)
+        let (stage, size, start) = try await store.write { transaction -> (UndoStage?, Int, ContinuousClock.Instant) in
+            let start = ContinuousClock.now
+            guard let subject = try Self.subject(id, in: transaction),
+                let undo = try transaction.undos.find(subject.number)
+            else { return (nil, 0, start) }
+            try transaction.moveVersion()
+            switch undo.position.stage {
+            case .bytes: return (.bytes, 0, start)
+            case .totals:
+                let hasThreads = try transaction.messages.recountThreads(of: id, limit: 500)
+                let hasRooms = try !hasThreads && transaction.rooms.recountRooms(of: id, limit: 100)
+                if !hasThreads, !hasRooms { try transaction.undos.move(subject.number, to: .bytes) }
+                return (.totals, 0, start)
+            default:
+                let batch = try transaction.undos.decide(subject, at: undo.position, limit: limit, kept: nil)
+                try transaction.undos.apply(batch, of: subject)
+                return (undo.position.stage, batch.size, start)
+            }
+        }
+        guard let stage else { return nil }
+        let duration = ContinuousClock.now - start
+        guard stage == .bytes else { return Step(size: size, duration: duration, ended: nil) }
+        return Step(size: 0, duration: duration, ended: try await removeBytes(of: id, at: clock.now()))
+    }
+
+    /// The import if it is to be undone now, locked until the transaction ends.
+    private static func subject(_ id: OperationID, in transaction: any StoreTransaction) throws -> UndoSubject? {
+        guard let operation = try transaction.operations.find(id: id), operation.lifecycle.isUndoing else { return nil }
+        return UndoSubject(operation)
+    }
+
+    /// Removes the bytes of some files that have no row any more, or ends the undo if there are none.
+    private func removeBytes(of id: OperationID, at moment: Timestamp) async throws -> ImportOperation? {
+        let files = try await store.read { try $0.undos.removedFiles(limit: 100) }
+        guard files.isEmpty else {
+            for file in files { _ = try await environment.files.remove(file) }
+            try await store.write { try $0.undos.forget(files) }
+            return nil
+        }
+        return try await store.write { transaction in
+            guard var operation = try transaction.operations.find(id: id), operation.lifecycle.isUndoing,
+                let number = operation.number
+            else { return nil }
+            try operation.apply(.finishUndoing, at: moment)
+            try transaction.operations.update(operation)
+            try transaction.undos.end(number, at: moment)
+            try transaction.announceWork()
+            return operation
+        }
+    }
+}
+
+extension ImportPhase {
+    /// Whether an import is being undone, or was.
+    fileprivate var isUndone: Bool { self == .undoing || self == .ended(.undone) }
+}
