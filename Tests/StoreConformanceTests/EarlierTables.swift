@@ -7,6 +7,20 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 22 {
+                try connection.run(
+                    script: """
+                        DROP TABLE import_undos;
+                        DROP TABLE import_undo_counts;
+                        DROP TABLE import_kept;
+                        DROP TABLE removed_files;
+                        DROP INDEX import_operations_undoing;
+                        DROP INDEX import_changes_subject;
+                        ALTER TABLE users DROP COLUMN changed_at;
+                        ALTER TABLE rooms DROP COLUMN changed_at;
+                        ALTER TABLE messages DROP COLUMN changed_at;
+                        """)
+            }
             if number < 21 {
                 try connection.run(
                     script: """

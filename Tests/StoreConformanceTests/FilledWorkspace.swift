@@ -98,6 +98,15 @@ enum FilledWorkspace {
                 VALUES ('retry', 65536, 'o', 5, 'corrected', '{"é":1}')
                 """)
             _ = try connection.execute("INSERT INTO import_described (import_number, user_id) VALUES (8, 'u1')")
+            try connection.run(
+                script: """
+                    INSERT INTO import_undos (import_number, requested_by, started_at, stage, position)
+                        VALUES (7, 'u1', 5, 'users', 'u0');
+                    INSERT INTO import_undo_counts (import_number, kind, outcome, total) VALUES (7, 'user', 'removed', 3);
+                    INSERT INTO import_kept (import_number, kind, subject_id, name, reason)
+                        VALUES (7, 'user', 'u1', 'Ada', 'signed-in');
+                    INSERT INTO removed_files (area, file_id) VALUES ('avatars', 'f0');
+                    """)
         }
         try await workspace.store.write { transaction in
             guard let operation = try transaction.operations.current()?.id else { return }

@@ -6,10 +6,10 @@ import ImportDomain
 package struct ServerRouter: Sendable {
     static let endpoints = [
         SessionRoutes.endpoints, ImportRoutes.endpoints, CheckRoutes.endpoints, RepairRoutes.endpoints,
-        ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints, EventRoutes.endpoints,
-        UserRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints, RoomListRoutes.endpoints,
-        MessageRoutes.endpoints,
-        ChatRoutes.endpoints, SettingRoutes.endpoints, FileRoutes.endpoints, ServerRoutes.endpoints,
+        UndoRoutes.endpoints, ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints,
+        EventRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints,
+        RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints, SettingRoutes.endpoints,
+        FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }
 
     /// Every method that the parser knows, but for HEAD and OPTIONS.

@@ -15,15 +15,23 @@ public struct StatusResponse: Codable, Sendable {
     public var state: String
     /// What an administrator requested of the import; absent if nothing. An addition of Ferry.
     public var control: String?
+    /// True if the current operation was undone; absent otherwise. An addition of Ferry.
+    public var undone: Bool?
+    /// The undo in progress, or that of the current operation; absent if there is none. An addition of Ferry.
+    public var undo: UndoProgressBody?
     /// The current operation, if there ever was one.
     public var operation: OperationBody?
     /// True.
     public var success = true
 
     /// A response with a state.
-    public init(state: String, control: String?, operation: OperationBody?) {
+    public init(
+        state: String, control: String?, undone: Bool? = nil, undo: UndoProgressBody? = nil, operation: OperationBody?
+    ) {
         self.state = state
         self.control = control
+        self.undone = undone
+        self.undo = undo
         self.operation = operation
     }
 }

@@ -31,10 +31,13 @@ enum ImportRoutes {
         },
         Endpoint(ImportCalls.status, access: .importers, budget: .imports) { call, _ in
             let operation = try await call.services.engine.operations.current()
+            let undo = try await call.services.engine.undos.current()
             return Reply(
                 StatusResponse(
                     state: ImportState(operation?.lifecycle).rawValue,
-                    control: operation?.lifecycle.control.wireName, operation: operation.map(call.body)))
+                    control: operation?.lifecycle.control.wireName,
+                    undone: operation?.phase == .ended(.undone) ? true : nil, undo: undo.map(UndoProgressBody.init),
+                    operation: operation.map(call.body)))
         },
         Endpoint(ImportCalls.pause, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls

@@ -1,0 +1,98 @@
+import ImportDomain
+import ImportFixtures
+import Synchronization
+import Testing
+
+@testable import ImportEngine
+
+@Suite("Given an undo whose process ends before and after each write", .onEveryStore, .timeLimit(.minutes(5)))
+struct UndoInterruptionTests {
+    @Test func `when it continues each time, then the workspace is as before the import`() async throws {
+        try await TestWorkspace.with { workspace in
+            let before = try await workspace.dump()
+            _ = try await UndoTests.importing(UndoTests.export, workspace)
+            let preview = try await workspace.engine.undos.preview()
+            let id = try await workspace.engine.undos.request(by: UserID("nobody")).operation.id
+            let store = InterruptedStore(workspace.store)
+            let environment = WorkspaceEnvironment(
+                store: store, files: workspace.environment.files, clock: workspace.clock,
+                identifiers: workspace.identifiers, passwords: workspace.passwords)
+
+            var interruptions = 0
+            while try await workspace.current().phase == .undoing {
+                // Nothing is left of a process but the store.
+                let undos = ImportUndos(environment, workSignal: workspace.workSignal)
+                do {
+                    _ = try await undos.step(id, limit: 3)
+                } catch is InterruptedStore.Interruption {
+                    interruptions += 1
+                }
+            }
+
+            print("\(interruptions) interruptions of an undo on \(StoreKind.current.rawValue)")
+            #expect(interruptions > 40)
+            #expect(before.differences(to: try await workspace.dump()) == [])
+            let report = try await workspace.engine.undos.report(of: workspace.current())
+            #expect(report.counts == preview.counts)
+        }
+    }
+
+    @Test func `when two processes undo at the same time, then they share the work`() async throws {
+        try await TestWorkspace.with { workspace in
+            let before = try await workspace.dump()
+            _ = try await UndoTests.importing(UndoTests.export, workspace)
+            let preview = try await workspace.engine.undos.preview()
+            let id = try await workspace.engine.undos.request(by: UserID("nobody")).operation.id
+
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<3 {
+                    group.addTask {
+                        let undos = ImportUndos(workspace.environment, workSignal: workspace.workSignal)
+                        while try await undos.step(id, limit: 2) != nil {}
+                    }
+                }
+                try await group.waitForAll()
+            }
+
+            #expect(try await workspace.current().phase == .ended(.undone))
+            #expect(before.differences(to: try await workspace.dump()) == [])
+            let report = try await workspace.engine.undos.report(of: workspace.current())
+            #expect(report.counts == preview.counts)
+        }
+    }
+}
+
+/// A store that fails before a write, after the next one, and lets the third pass; and so on.
+private final class InterruptedStore: Store {
+    struct Interruption: Error {}
+
+    private let base: any Store
+    private let writes = Mutex(0)
+
+    init(_ base: any Store) { self.base = base }
+
+    func read<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result { try await base.read(work) }
+
+    func write<Result: Sendable>(
+        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result {
+        let turn = writes.withLock { writes in
+            writes += 1
+            return writes % 3
+        }
+        if turn == 1 { throw Interruption() }
+        let result = try await base.write(work)
+        if turn == 2 { throw Interruption() }
+        return result
+    }
+
+    func userRows(by number: ImportNumber?) -> any UserRows { base.userRows(by: number) }
+    func rows(of messages: [Message], by number: ImportNumber?) -> MessageRows { base.rows(of: messages, by: number) }
+    var isShared: Bool { base.isShared }
+    func endStalledTransactions(olderThan age: Duration) async throws {
+        try await base.endStalledTransactions(olderThan: age)
+    }
+    func analyze() async throws { try await base.analyze() }
+}
