@@ -1,19 +1,22 @@
 import ImportDomain
 import ImportFixtures
+import RandomNumbers
 import Synchronization
 import Testing
 
 @testable import ImportEngine
 
-@Suite("Given an undo whose process ends before and after each write", .onEveryStore, .timeLimit(.minutes(5)))
+@Suite("Given an undo whose process ends before and after writes", .onEveryStore, .timeLimit(.minutes(5)))
 struct UndoInterruptionTests {
-    @Test func `when it continues each time, then the workspace is as before the import`() async throws {
+    @Test(arguments: 1...4) func `when it continues each time, then the workspace is as before the import`(
+        seed: UInt64
+    ) async throws {
         try await TestWorkspace.with { workspace in
             let before = try await workspace.dump()
             _ = try await UndoTests.importing(UndoTests.export, workspace)
             let preview = try await workspace.engine.undos.preview()
             let id = try await workspace.engine.undos.request(by: UserID("nobody")).operation.id
-            let store = InterruptedStore(workspace.store)
+            let store = InterruptedStore(workspace.store, seed: seed)
             let environment = WorkspaceEnvironment(
                 store: store, files: workspace.environment.files, clock: workspace.clock,
                 identifiers: workspace.identifiers, passwords: workspace.passwords)
@@ -62,14 +65,17 @@ struct UndoInterruptionTests {
     }
 }
 
-/// A store that fails before a write, after the next one, and lets the third pass; and so on.
+/// A store that fails before or after two of three writes, chosen by a seed.
 private final class InterruptedStore: Store {
     struct Interruption: Error {}
 
     private let base: any Store
-    private let writes = Mutex(0)
+    private let random: Mutex<SeededGenerator>
 
-    init(_ base: any Store) { self.base = base }
+    init(_ base: any Store, seed: UInt64) {
+        self.base = base
+        random = Mutex(SeededGenerator(seed: seed))
+    }
 
     func read<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
@@ -78,13 +84,10 @@ private final class InterruptedStore: Store {
     func write<Result: Sendable>(
         _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        let turn = writes.withLock { writes in
-            writes += 1
-            return writes % 3
-        }
-        if turn == 1 { throw Interruption() }
+        let turn = random.withLock { Int.random(in: 0..<3, using: &$0) }
+        if turn == 0 { throw Interruption() }
         let result = try await base.write(work)
-        if turn == 2 { throw Interruption() }
+        if turn == 1 { throw Interruption() }
         return result
     }
 
