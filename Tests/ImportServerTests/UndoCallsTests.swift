@@ -26,6 +26,8 @@ struct UndoCallsTests {
             let again = try await server.post("import.undo")
             let kept = try await server.get("import.undo.kept?type=user&code=signed-in")
             let none = try await server.get("import.undo.kept?type=channel")
+            let report = try await server.get("import.report")
+            let table = try await server.get("import.report?format=csv")
 
             #expect(preview.json["dryRun"] == .boolean(true))
             #expect(preview.json["state"] == .string("done"))
@@ -59,6 +61,9 @@ struct UndoCallsTests {
             #expect(kept.number("total") == "1")
             #expect(kept.json["kept"]?.elements.first?["id"] == .string(user.id.rawValue))
             #expect(none.json["kept"]?.elements == [])
+            #expect(report.json["undo"]?["summary"] == preview.json["summary"])
+            #expect(report.json["undo"]?["reasons"] == preview.json["reasons"])
+            #expect(table.body.contains("Kept by the undo,user,signed-in,1,"))
         }
     }
 

@@ -129,13 +129,18 @@ public struct ReportResponse: Codable, Sendable {
     public var failures: [Failure]
     /// The findings of each kind, the most severe first.
     public var findings: [Finding]
+    /// The undo of the operation; absent if none was requested.
+    public var undo: UndoReportBody?
     /// When the report was made, ISO 8601.
     public var ts: String
     /// True.
     public var success = true
 
     /// A report.
-    public init(operation: HistoryBody, failures: [Failure], findings: [Finding], ts: String) {
+    public init(
+        operation: HistoryBody, failures: [Failure], findings: [Finding], undo: UndoReportBody? = nil, ts: String
+    ) {
+        self.undo = undo
         self.operation = operation
         self.failures = failures
         self.findings = findings

@@ -143,6 +143,26 @@ public struct KeptBody: ListContent, Codable, Equatable, Sendable {
     }
 }
 
+/// The undo in `import.report`.
+public struct UndoReportBody: Codable, Equatable, Sendable {
+    /// When it was requested.
+    public var startedAt: String
+    /// When it was complete; absent before.
+    public var endedAt: String?
+    /// The numbers.
+    public var summary: UndoSummary
+    /// Why some things are kept.
+    public var reasons: [UndoReasonBody]
+
+    /// The account of an undo.
+    public init(startedAt: String, endedAt: String?, summary: UndoSummary, reasons: [UndoReasonBody]) {
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.summary = summary
+        self.reasons = reasons
+    }
+}
+
 /// The undo in `import.status`.
 public struct UndoProgressBody: Codable, Equatable, Sendable {
     /// The id of the operation that is being undone, or was.

@@ -36,28 +36,51 @@ struct ReportDocument {
             ("Users", counts.users), ("Contacts", counts.contacts), ("Rooms", counts.channels),
             ("Messages", counts.messages), ("All", operation.totals),
         ]
-        sections = [
+        sections =
+            [
+                Section(
+                    title: "Operation", columns: ["Field", "Value"],
+                    rows: facts.compactMap { name, value in value.map { [name, $0] } }),
+                Section(
+                    title: "Records",
+                    columns: ["Type", "Total", "Created", "Updated", "Unchanged", "Skipped", "Failed", "Pending"],
+                    rows: types.compactMap { name, counts in
+                        counts.map {
+                            [name]
+                                + [$0.total, $0.created, $0.updated, $0.unchanged, $0.skipped, $0.failed, $0.pending]
+                                .map(String.init)
+                        }
+                    }),
+                Section(
+                    title: "Failed records", columns: ["Type", "Reason", "Records"],
+                    rows: report.failures.map { [$0.type, $0.code, String($0.count)] }),
+                Section(
+                    title: "Findings", columns: ["Severity", "Code", "Findings", "Elements", "Examples"],
+                    rows: report.findings.map { finding in
+                        [finding.severity, finding.code, String(finding.findings), String(finding.elements)]
+                            + [finding.examples.map(Self.example).joined(separator: "; ")]
+                    }),
+            ] + Self.sections(of: report.undo)
+    }
+
+    private static func sections(of undo: UndoReportBody?) -> [Section] {
+        guard let undo else { return [] }
+        let (summary, end) = (undo.summary, undo.endedAt ?? "in progress")
+        let types = [
+            ("Users", summary.users), ("Rooms", summary.channels), ("Messages", summary.messages),
+            ("Memberships", summary.memberships), ("Import ids", summary.importIds), ("Files", summary.files),
+        ]
+        return [
             Section(
-                title: "Operation", columns: ["Field", "Value"],
-                rows: facts.compactMap { name, value in value.map { [name, $0] } }),
-            Section(
-                title: "Records",
-                columns: ["Type", "Total", "Created", "Updated", "Unchanged", "Skipped", "Failed", "Pending"],
-                rows: types.compactMap { name, counts in
-                    counts.map {
-                        [name]
-                            + [$0.total, $0.created, $0.updated, $0.unchanged, $0.skipped, $0.failed, $0.pending]
-                            .map(String.init)
-                    }
+                title: "Undo", columns: ["Type", "Removed", "Restored", "Kept", "Requested at", "Ended at"],
+                rows: types.map { name, counts in
+                    [name] + [counts.removed, counts.restored, counts.kept].map(String.init) + [undo.startedAt, end]
                 }),
             Section(
-                title: "Failed records", columns: ["Type", "Reason", "Records"],
-                rows: report.failures.map { [$0.type, $0.code, String($0.count)] }),
-            Section(
-                title: "Findings", columns: ["Severity", "Code", "Findings", "Elements", "Examples"],
-                rows: report.findings.map { finding in
-                    [finding.severity, finding.code, String(finding.findings), String(finding.elements)]
-                        + [finding.examples.map(Self.example).joined(separator: "; ")]
+                title: "Kept by the undo", columns: ["Type", "Reason", "Count", "Sentence", "Examples"],
+                rows: undo.reasons.map { reason in
+                    [reason.type, reason.code, String(reason.count), reason.message]
+                        + [reason.examples.map { $0.name ?? $0.id }.joined(separator: "; ")]
                 }),
         ]
     }

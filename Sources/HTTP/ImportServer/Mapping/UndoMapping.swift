@@ -34,19 +34,7 @@ extension UndoResponse {
         self.init(
             state: ImportState(lifecycle).rawValue, control: lifecycle.control.wireName, operation: operation,
             dryRun: dryRun, undone: isUndone ? true : nil, summary: UndoSummary(report.counts),
-            reasons: Self.reasons(report), message: Self.words(about: report))
-    }
-
-    private static func reasons(_ report: ImportUndos.Report) -> [UndoReasonBody] {
-        UndoneKind.allCases.flatMap { kind in
-            KeptReason.allCases.compactMap { reason in
-                guard let count = report.counts.kept[kind]?[reason] else { return nil }
-                return UndoReasonBody(
-                    type: kind.wireName, code: reason.rawValue, count: count, message: reason.message,
-                    examples: report.examples.filter { $0.kind == kind && $0.reason == reason }
-                        .map { UndoReasonBody.Example(id: $0.id, name: $0.name) })
-            }
-        }
+            reasons: UndoReasonBody.all(report), message: Self.words(about: report))
     }
 
     private static func words(about report: ImportUndos.Report) -> String {
@@ -60,6 +48,31 @@ extension UndoResponse {
         case (.undoing, _): "The undo is paused: \(numbers) so far. Next: import.resume."
         default: "An undo would have this result: \(numbers). Nothing was written. Next: import.undo without dryRun."
         }
+    }
+}
+
+extension UndoReasonBody {
+    /// Why an undo keeps things, with their number and some of them.
+    static func all(_ report: ImportUndos.Report) -> [UndoReasonBody] {
+        UndoneKind.allCases.flatMap { kind in
+            KeptReason.allCases.compactMap { reason in
+                guard let count = report.counts.kept[kind]?[reason] else { return nil }
+                return UndoReasonBody(
+                    type: kind.wireName, code: reason.rawValue, count: count, message: reason.message,
+                    examples: report.examples.filter { $0.kind == kind && $0.reason == reason }
+                        .map { UndoReasonBody.Example(id: $0.id, name: $0.name) })
+            }
+        }
+    }
+}
+
+extension UndoReportBody {
+    /// The undo of an import; nil if none was requested.
+    init?(_ report: ImportUndos.Report) {
+        guard let undo = report.undo else { return nil }
+        self.init(
+            startedAt: undo.startedAt.iso8601, endedAt: undo.endedAt?.iso8601, summary: UndoSummary(report.counts),
+            reasons: UndoReasonBody.all(report))
     }
 }
 

@@ -21,8 +21,11 @@ enum HistoryRoutes {
         Endpoint(HistoryCalls.report, access: .holders([.viewImportOperations]), budget: .imports) { call, input in
             let query = try input.query
             let format = try Format(query.format)
-            let report = ReportResponse(
-                try await call.services.engine.history.report(of: query.operationId.map { OperationID($0) }))
+            let account = try await call.services.engine.history.report(
+                of: query.operationId.map { OperationID($0) })
+            var report = ReportResponse(account)
+            report.undo = UndoReportBody(
+                try await call.services.engine.undos.report(of: account.entry.operation))
             return switch format {
             case .json: Reply(report)
             case .markdown:

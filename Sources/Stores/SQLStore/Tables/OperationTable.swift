@@ -22,7 +22,7 @@ struct OperationTable: OperationStore {
     }
 
     func undoing() throws -> ImportOperation? {
-        try operations("WHERE phase = 'undoing' ORDER BY number LIMIT 1").first
+        try operations("WHERE phase = 'undoing' AND deleted = 0 ORDER BY number LIMIT 1").first
     }
 
     func latest(_ limit: Int) throws -> [ImportOperation] {
@@ -169,7 +169,7 @@ struct OperationTable: OperationStore {
                 ("import_findings", "number"), ("import_selection", "import_id"), ("import_skipped", "import_id"),
                 ("import_failed", "import_id"),
             ].map { Part(table: $0, key: $1, condition: "operation_id = \(operation)") } + [
-                Part(table: "import_changes", key: "subject_id", condition: "import_number = \(number)")
+                Part(table: "import_kept", key: "subject_id", condition: "import_number = \(number)")
             ]
     }
 
@@ -192,6 +192,7 @@ struct OperationTable: OperationStore {
             let isStaged = try connection.exists(
                 "SELECT 1 FROM import_batches WHERE operation_id = \(operation.id) LIMIT 1")
             guard !isStaged else { continue }
+            if try removeChanges(by: operation.number, limit: limit) { return true }
             for part in Self.parts(of: operation.id, operation.number) {
                 let removed = try connection.execute(
                     """
@@ -204,10 +205,37 @@ struct OperationTable: OperationStore {
             for table in ["import_counts", "import_finding_counts", "import_failure_counts"] {
                 try connection.execute("DELETE FROM \(name: table) WHERE operation_id = \(operation.id)")
             }
+            for table in ["import_undos", "import_undo_counts"] {
+                try connection.execute("DELETE FROM \(name: table) WHERE import_number = \(operation.number)")
+            }
             try connection.execute("DELETE FROM import_operations WHERE id = \(operation.id)")
             return true
         }
         return false
+    }
+
+    /// Removes some of what is known of an import's changes, and marks these rows as changed: the undo of another import
+    /// keeps them.
+    private func removeChanges(by number: Int64, limit: Int) throws -> Bool {
+        let subjects = try connection.rows(
+            """
+            SELECT DISTINCT subject_kind, subject_id FROM import_changes WHERE import_number = \(number)
+            ORDER BY subject_kind, subject_id LIMIT \(limit)
+            """
+        ) { (kind: $0.text(0), id: $0.text(1)) }
+        for kind in Set(subjects.map(\.kind)).sorted() {
+            let ids = subjects.filter { $0.kind == kind }.map(\.id)
+            try connection.execute(
+                """
+                UPDATE \(name: kind + "s") SET changed_at = \(clock.now()) WHERE changed_at IS NULL AND id \(in: ids)
+                """)
+            try connection.execute(
+                """
+                DELETE FROM import_changes
+                WHERE import_number = \(number) AND subject_kind = \(kind) AND subject_id \(in: ids)
+                """)
+        }
+        return !subjects.isEmpty
     }
 
     // MARK: Files

@@ -196,7 +196,9 @@ private struct PresentMessage: PresentSubject {
     var id: String { message.id.rawValue }
     var shownName: String? { nil }
 
-    private static let numbers: Set<MessageColumn> = [.writtenAt, .sequence, .shownInRoom, .editedAt, .pinned, .hidden]
+    private static let numbers: Set<MessageColumn> = [
+        .writtenAt, .sequence, .shownInRoom, .editedAt, .pinned, .hidden, .recordDigest,
+    ]
 
     func restore(
         _ changes: [RecordedChange], in result: inout RestoredSubject, by restoration: Restoration
@@ -211,10 +213,13 @@ private struct PresentMessage: PresentSubject {
                     FollowerList.users(in: change.after).subtracting(FollowerList.users(in: change.before)))
                 result.handled.append(change.field)
             case MessageColumn.document.name:
-                let (before, after) = (
-                    try StoredMessageDetails.details(in: change.before),
-                    try StoredMessageDetails.details(in: change.after)
-                )
+                // Damaged details are left as they are.
+                guard let before = try? StoredMessageDetails.details(in: change.before),
+                    let after = try? StoredMessageDetails.details(in: change.after)
+                else {
+                    reason = .fieldChanged
+                    continue
+                }
                 if details.core == after.core {
                     details = before.replacing(after, in: details)
                 } else if details.core != before.core {
@@ -230,6 +235,11 @@ private struct PresentMessage: PresentSubject {
                 if !isRestored { reason = .fieldChanged }
                 if column == .threadID, let thread = change.before { result.threads.append(thread) }
             }
+        }
+        if reason != nil, result.isRestored, message.recordDigest != nil {
+            // The message is of no record any more.
+            result.fields.removeAll { $0.name == MessageColumn.recordDigest.name }
+            result.fields.append((MessageColumn.recordDigest.name, .null))
         }
         if details != message.details {
             result.fields.append(
