@@ -19,7 +19,8 @@ struct UndoInterruptionTests {
             let store = InterruptedStore(workspace.store, seed: seed)
             let environment = WorkspaceEnvironment(
                 store: store, files: workspace.environment.files, clock: workspace.clock,
-                identifiers: workspace.identifiers, passwords: workspace.passwords)
+                identifiers: workspace.identifiers, passwords: workspace.passwords,
+                openScratch: workspace.environment.openScratch)
 
             var interruptions = 0
             while try await workspace.current().phase == .undoing {
@@ -38,6 +39,25 @@ struct UndoInterruptionTests {
             let report = try await workspace.engine.undos.report(of: workspace.current())
             #expect(report.counts == preview.counts)
         }
+    }
+
+    @Test func `when an import is twice as large, then its undo takes at most about twice as many transactions`()
+        async throws
+    {
+        var steps: [Int] = []
+        for count in [100, 200] {
+            steps.append(
+                try await TestWorkspace.with { workspace in
+                    try await workspace.importing(StagedUser.crowd(count))
+                    let id = try await workspace.engine.undos.request(by: UserID("nobody")).operation.id
+                    var taken = 0
+                    while try await workspace.engine.undos.step(id, limit: 10) != nil { taken += 1 }
+                    return taken
+                })
+        }
+
+        #expect(steps[0] > 20)
+        #expect(steps[1] <= 2 * steps[0])
     }
 
     @Test func `when two processes undo at the same time, then they share the work`() async throws {
