@@ -198,18 +198,22 @@ struct UndoTables: UndoStore {
 
     // MARK: Messages
 
-    /// Why a message of the import, called `m`, stays; NULL if it goes.
+    /// Holds for replies that keep the message that they answer.
+    private static func isInUse(_ reply: String, of undo: UndoSubject) -> SQLQuery {
+        """
+        (\(isForeign("\(name: reply).import_number", to: undo)) OR \(name: reply).changed_at IS NOT NULL
+            OR \(isChanged("message", "\(name: reply).id", byOthersThan: undo)))
+        """
+    }
+
+    /// Why a message of the import, called `m`, stays; NULL if it goes. Threads are at most two deep.
     private static func messageReason(_ undo: UndoSubject) -> SQLQuery {
         """
         CASE WHEN m.changed_at IS NOT NULL THEN 'changed'
             WHEN \(isChanged("message", "m.id", byOthersThan: undo)) THEN 'updated-by-import'
-            WHEN EXISTS (SELECT 1 FROM messages AS reply WHERE reply.thread_id = m.id) AND EXISTS (
-                WITH RECURSIVE below (id) AS (
-                    SELECT reply.id FROM messages AS reply WHERE reply.thread_id = m.id
-                    UNION SELECT reply.id FROM messages AS reply JOIN below ON reply.thread_id = below.id)
-                SELECT 1 FROM below JOIN messages AS reply ON reply.id = below.id
-                WHERE reply.id <> m.id AND (\(isForeign("reply.import_number", to: undo))
-                    OR reply.changed_at IS NOT NULL OR \(isChanged("message", "reply.id", byOthersThan: undo)))
+            WHEN EXISTS (SELECT 1 FROM messages AS reply WHERE reply.thread_id = m.id AND reply.id <> m.id
+                AND (\(isInUse("reply", of: undo)) OR EXISTS (SELECT 1 FROM messages AS nested
+                    WHERE nested.thread_id = reply.id AND nested.id <> m.id AND \(isInUse("nested", of: undo))))
             ) THEN 'answered' END
         """
     }
