@@ -91,6 +91,9 @@ public struct RetryRecords: Sendable {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .retry))
             }
             let lifecycle = operation.lifecycle
+            if let other = try transaction.operations.undoing(), other.id != operation.id {
+                throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .retry, in: other.lifecycle))
+            }
             try operation.apply(.retry, at: now)
             let outsiders = try transaction.retries.outsiders(
                 of: request.intake, in: operation.id, limit: Self.namedIDs)
