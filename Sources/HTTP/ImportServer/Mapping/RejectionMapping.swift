@@ -49,10 +49,11 @@ struct RejectionWords {
             message = "The queued downloads are being cancelled. \(Self.advice(next))"
         case .anotherImportActive:
             let isUndoing = rejection.lifecycle?.phase == .undoing
-            next = ["import.status", "import.pause"] + (isUndoing ? [] : ["import.cancel"])
+            let isPaused = rejection.lifecycle?.control == .paused
+            next = ["import.status", isPaused ? "import.resume" : "import.pause"] + (isUndoing ? [] : ["import.cancel"])
             message =
                 "Another import \(isUndoing ? "is being undone" : "is active"), so this one "
-                + "\(Self.consequence(of: rejection.event)). \(Self.advice(next))"
+                + "\(rejection.event == .retry ? "waits" : Self.consequence(of: rejection.event)). \(Self.advice(next))"
         default:
             let (situation, next) = Self.situation(rejection.lifecycle)
             self.next = next
