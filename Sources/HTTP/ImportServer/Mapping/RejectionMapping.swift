@@ -49,11 +49,12 @@ struct RejectionWords {
             message = "The queued downloads are being cancelled. \(Self.advice(next))"
         case .anotherImportActive:
             let isUndoing = rejection.lifecycle?.phase == .undoing
-            let isPaused = rejection.lifecycle?.control == .paused
-            next = ["import.status", isPaused ? "import.resume" : "import.pause"] + (isUndoing ? [] : ["import.cancel"])
+            let (isPaused, isRetry) = (rejection.lifecycle?.control == .paused, rejection.event == .retry)
+            next =
+                ["import.status", isPaused ? "import.resume" : "import.pause"] + (isUndoing ? [] : ["import.cancel"])
             message =
                 "Another import \(isUndoing ? "is being undone" : "is active"), so this one "
-                + "\(rejection.event == .retry ? "waits" : Self.consequence(of: rejection.event)). \(Self.advice(next))"
+                + "\(isRetry ? "cannot be tried again" : Self.consequence(of: rejection.event)). \(Self.advice(next))"
         default:
             let (situation, next) = Self.situation(rejection.lifecycle)
             self.next = next
