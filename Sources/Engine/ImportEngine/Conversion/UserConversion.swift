@@ -137,8 +137,16 @@ private struct DecodedUsers: DecodedBatch {
             context: context, by: directory)
         var records = decided
         records.reserveCapacity(decided.count + candidates.count)
-        for (index, candidate) in candidates.enumerated() { records.append(try users.decide(candidate, at: index)) }
-        for candidate in skipped { users.skip(candidate) }
+        // In their order, so that the result does not depend on the size of batches.
+        var waiting = skipped[...]
+        for (index, candidate) in candidates.enumerated() {
+            while let next = waiting.first, next.sequence < candidate.sequence {
+                users.skip(next)
+                waiting.removeFirst()
+            }
+            records.append(try users.decide(candidate, at: index))
+        }
+        for candidate in waiting { users.skip(candidate) }
         return users.decisions(records, rows: rows)
     }
 }
