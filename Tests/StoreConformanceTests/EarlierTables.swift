@@ -48,6 +48,7 @@ extension TestStore {
                 try connection.run(script: "DROP TABLE import_check_pages; DROP TABLE import_checks;")
             }
             if number < 17 {
+                try connection.run(script: "ALTER TABLE import_skipped DROP COLUMN account_id;")
                 for column in ["room_policy", "guest_policy", "download_policy"] {
                     try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")
                 }

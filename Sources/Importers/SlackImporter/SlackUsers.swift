@@ -94,8 +94,9 @@ final class SlackUsers {
         if isGuest {
             try sink.report(
                 .info, .userGuest, entry: place.entry, at: place.index, field: "is_restricted", value: user.id,
-                "\"\(username)\" is a guest in Slack. A new account gets the role guest, which sees only "
-                    + "its rooms; an account that exists already keeps its roles. Change them if they are too many.")
+                "\"\(username)\" is a guest in Slack. Unless the policy for guests says otherwise, a new account "
+                    + "gets the role guest, which sees only its rooms; an account that exists already keeps its roles. "
+                    + "Change them if they are too many.")
         }
         try sink.stage(
             .user(

@@ -114,8 +114,8 @@ public struct TestWorkspace: Sendable {
     }
 
     /// Starts the current operation and works until it is done.
-    public func runToTheEnd(_ worker: ImportWorker? = nil) async throws {
-        try await engine.operations.run(by: UserID("nobody"))
+    public func runToTheEnd(_ worker: ImportWorker? = nil, policies: ImportPolicies = .ofCalls) async throws {
+        try await engine.operations.run(policies: policies, by: UserID("nobody"))
         try await finish(worker)
     }
 
@@ -133,9 +133,11 @@ public struct TestWorkspace: Sendable {
 
     /// Stages users, imports them and returns the ended operation.
     @discardableResult
-    public func importing(_ users: [StagedUser]) async throws -> ImportOperation {
+    public func importing(
+        _ users: [StagedUser], policies: ImportPolicies = .ofCalls
+    ) async throws -> ImportOperation {
         try await stage(users)
-        try await runToTheEnd()
+        try await runToTheEnd(policies: policies)
         return try await current()
     }
 
@@ -176,8 +178,10 @@ public struct TestWorkspace: Sendable {
 
     /// Imports a selection of the read file.
     @discardableResult
-    public func importFile(_ selection: ImportSelection = .everything) async throws -> ImportOperation {
-        try await engine.operations.start(selection, by: UserID("nobody"))
+    public func importFile(
+        _ selection: ImportSelection = .everything, policies: ImportPolicies = .ofFiles
+    ) async throws -> ImportOperation {
+        try await engine.operations.start(selection, policies: policies, by: UserID("nobody"))
         try await finish()
         return try await current()
     }

@@ -31,7 +31,10 @@ public protocol StagedRecords {
     /// Which of these first import ids are selected.
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
-    /// Which of these import ids belong to records that were not selected.
+    /// The accounts that skipped records describe, by those import ids of the records that no account has.
+    func accounts(ofSkipped importIDs: [ImportID], in operation: OperationID) throws -> [ImportID: UserID]
+
+    /// Which of these import ids belong to records that were skipped.
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
     /// Which of these import ids belong to records that failed.
@@ -71,6 +74,15 @@ public protocol ImportedUsers {
 
     /// Which of these accounts hold any of these roles.
     func users(holdingAnyOf roles: Set<String>, among users: [UserID]) throws -> Set<UserID>
+
+    /// An active account that can sign in and holds any of these roles, others aside.
+    func activeHolder(ofAnyOf roles: Set<String>, besides others: Set<UserID>) throws -> UserID?
+
+    /// The accounts with these ids, in any order; a write transaction locks them until it ends.
+    func find(ids: [UserID]) throws -> [User]
+
+    /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the result.
+    func names(of users: [UserID]) throws -> [UserID: AccountName]
 
     /// Appends import ids to accounts.
     ///
@@ -189,6 +201,9 @@ public protocol WantedFiles {
     ///
     /// A file of an archive is expected in the archive of this operation, also if an earlier operation could not read it.
     func enqueue(_ files: [WantedFile], by operation: OperationID?) throws
+
+    /// The addresses from which avatars of these accounts were requested last.
+    func avatarURLs(of users: [UserID]) throws -> [UserID: String]
 }
 
 extension StoreTransaction {

@@ -34,9 +34,6 @@ public protocol UserStore: ImportedUsers {
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ users: [User], by number: ImportNumber?) throws
 
-    /// The names of the accounts with these ids, deleted accounts included; unknown ids are absent from the result.
-    func names(of users: [UserID]) throws -> [UserID: AccountName]
-
     /// The account with this id.
     func find(id: UserID) throws -> User?
 
@@ -64,9 +61,6 @@ public protocol UserStore: ImportedUsers {
     /// Whether an active account holds the role of an administrator.
     func hasActiveAdministrator() throws -> Bool
 
-    /// Whether an active account that can sign in holds any of these roles.
-    func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool
-
     /// Writes an account's new values, addresses included.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
@@ -81,6 +75,11 @@ public protocol UserStore: ImportedUsers {
 }
 
 extension UserStore {
+    /// Whether an active account that can sign in holds any of these roles.
+    public func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool {
+        try activeHolder(ofAnyOf: roles, besides: []) != nil
+    }
+
     /// A page of accounts, regardless of their size; with no limit, all from the offset on.
     public func list(orderedBy order: UserOrder, offset: Int, limit: Int?) throws -> [User] {
         try list(orderedBy: order, offset: offset, limit: limit, bytes: nil)

@@ -18,6 +18,8 @@ public enum Decision: Equatable, Sendable {
 public enum SkipReason: String, CaseIterable, Sendable {
     /// It, or the room of a message, was not selected.
     case notSelected = "not-selected"
+    /// The author of the message was skipped.
+    case authorSkipped = "author-skipped"
     /// An account holds its address, username or import id, and the policy for users is `skip`.
     case accountExists = "account-exists"
     /// It is a guest, and the policy for guests is `skip`.

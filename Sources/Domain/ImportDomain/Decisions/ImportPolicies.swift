@@ -10,6 +10,9 @@ public struct ImportPolicies: Equatable, Sendable {
         case bind
         /// The user is bound to that account, which gets the values of the record.
         case update
+
+        /// Whether a user may be taken for an account that does not carry its import ids.
+        public var matchesPeople: Bool { self != .fail }
     }
 
     /// The treatment of a public room whose name belongs to a room without its import ids.
@@ -48,6 +51,9 @@ public struct ImportPolicies: Equatable, Sendable {
     public var guests: Guests
     /// When avatars and files are downloaded.
     public var downloads: Downloads
+
+    /// Whether users may be skipped although they are selected.
+    public var skipsUsers: Bool { users == .skip || guests == .skip }
 
     /// Policies of the given kinds; kinds that are not given are the documented ones.
     public init(users: Users, rooms: Rooms = .join, guests: Guests = .guest, downloads: Downloads = .ask) {

@@ -34,6 +34,8 @@ public struct RecordFailure: Error, Equatable, Sendable {
         case roomImportIDTaken = "importer-channel-import-id-taken"
         /// A room of this name is there already and is of another kind.
         case roomKindMismatch = "importer-channel-type-mismatch"
+        /// A room of this name is there already, and the policy for rooms is `fail`.
+        case roomNameTaken = "importer-channel-name-taken"
         /// The import id belongs to a direct room of other people.
         case roomParticipantsMismatch = "importer-channel-members-mismatch"
         /// The message has no valid timestamp.

@@ -78,16 +78,19 @@ public struct BatchOutcome: Sendable {
     }
 }
 
-/// A record that was not selected.
+/// A record that is not imported, and that is no failure.
 public struct SkippedRecord: Sendable {
     /// Its sequence.
     public let sequence: RecordSequence
     /// All its import ids: messages that reference any of them are skipped as well.
     public let importIDs: [ImportID]
+    /// The account that it describes: messages and rooms of the operation that reference the record mean that account.
+    public let account: UserID?
 
     /// Creates a record.
-    public init(_ sequence: RecordSequence, importIDs: [ImportID]) {
+    public init(_ sequence: RecordSequence, importIDs: [ImportID], account: UserID? = nil) {
         self.sequence = sequence
         self.importIDs = importIDs
+        self.account = account
     }
 }

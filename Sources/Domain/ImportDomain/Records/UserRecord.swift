@@ -18,6 +18,8 @@ public struct UserRecord: Equatable, Sendable {
     public var avatarURL: String?
     /// Whether the account is created deactivated.
     public var isDeleted: Bool
+    /// Whether the source says that the account is active; only then an update activates a deactivated account.
+    public var isActivated = false
     /// The status text.
     public var statusText: String?
     /// Role ids; intake adds the workspace's default roles.

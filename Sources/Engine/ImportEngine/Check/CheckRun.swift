@@ -130,7 +130,7 @@ struct CheckRun: Sendable {
                 }
             }
         }
-        guard start.policies.users == .bind else { return }
+        guard start.policies.users.matchesPeople else { return }
         var next: Int64? = 0
         while let batch = next {
             try Task.checkCancellation()

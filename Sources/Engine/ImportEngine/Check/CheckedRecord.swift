@@ -56,6 +56,7 @@ extension SkipReason {
     var sentence: String {
         switch self {
         case .notSelected: "The record, or the room or author of a message, was not selected."
+        case .authorSkipped: "The author of the message was skipped."
         case .accountExists: "An account exists, and the policy for users is skip."
         case .guest: "The user is a guest, and the policy for guests is skip."
         case .contact: "Contacts are not imported: Ferry has no live chat."

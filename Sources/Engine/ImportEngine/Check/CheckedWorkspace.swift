@@ -78,8 +78,8 @@ struct OverlaidTarget: ImportTarget {
     var rooms: any ImportedRooms { OverlaidRooms(workspace: workspace.rooms, scratch: scratch, number: number) }
     var messages: any ImportedMessages { OverlaidMessages(workspace: workspace.messages, scratch: scratch) }
     var roles: any RoleStore { workspace.roles }
-    var importChanges: any ImportChangeRecorder { Unrecorded() }
-    var downloads: any WantedFiles { Unrecorded() }
+    var importChanges: any ImportChangeRecorder { Unrecorded(workspace: workspace.downloads) }
+    var downloads: any WantedFiles { Unrecorded(workspace: workspace.downloads) }
 
     /// Notes what later decisions look up about failed and skipped records.
     func note(_ outcome: BatchOutcome, of claim: BatchClaim) throws {
@@ -95,8 +95,11 @@ struct OverlaidTarget: ImportTarget {
 
 /// What an import records beside the workspace, and no decision looks up.
 private struct Unrecorded: ImportChangeRecorder, WantedFiles {
+    let workspace: any DownloadStore
+
     func record(_ changes: [ImportChange], by number: ImportNumber) {}
     func enqueue(_ files: [WantedFile], by operation: OperationID?) {}
+    func avatarURLs(of users: [UserID]) throws -> [UserID: String] { try workspace.avatarURLs(of: users) }
 }
 
 /// Records of the staging area, with a selection and notes of the scratch workspace.
@@ -110,6 +113,10 @@ private struct OverlaidRecords: StagedRecords {
 
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
         try scratch.transaction { try $0.staging.selected(among: importIDs, of: type, in: operation) }
+    }
+
+    func accounts(ofSkipped importIDs: [ImportID], in operation: OperationID) throws -> [ImportID: UserID] {
+        try scratch.transaction { try $0.staging.accounts(ofSkipped: importIDs, in: operation) }
     }
 
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {

@@ -93,6 +93,31 @@ struct OverlaidUsers: ImportedUsers {
         try union(among: users, of: workspace) { try $0.users(holdingAnyOf: roles, among: $1) }
     }
 
+    func activeHolder(ofAnyOf roles: Set<String>, besides others: Set<UserID>) throws -> UserID? {
+        var looked = others
+        while let holder = try workspace.activeHolder(ofAnyOf: roles, besides: looked) {
+            guard try written(among: [holder]).isEmpty == false else { return holder }
+            looked.insert(holder)
+        }
+        return try scratch.transaction { try $0.users.activeHolder(ofAnyOf: roles, besides: others) }
+    }
+
+    func find(ids: [UserID]) throws -> [User] {
+        let copies = try scratch.transaction { try $0.users.find(ids: ids) }
+        let known = Set(copies.map(\.id))
+        let importIDs = try importIDs(of: Set(ids))
+        return try (copies + workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })).map {
+            user in
+            var user = user
+            user.importIDs = importIDs[user.id] ?? []
+            return user
+        }
+    }
+
+    func names(of users: [UserID]) throws -> [UserID: AccountName] {
+        try workspace.names(of: users).merging(written(among: users)) { $1 }
+    }
+
     /// What both know about some accounts, where copies count.
     private func union(
         among users: [UserID], of workspace: any UserStore, _ find: (any UserStore, [UserID]) throws -> Set<UserID>

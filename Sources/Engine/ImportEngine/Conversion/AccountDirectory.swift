@@ -8,8 +8,14 @@ struct AccountChanges: Sendable {
     fileprivate(set) var made: Set<UserID> = []
     /// Accounts that were there, and are taken for people of the source.
     fileprivate(set) var found: Set<UserID> = []
-    /// Accounts that are made with an e-mail address.
+    /// Accounts that are made with an e-mail address, or get one.
     fileprivate(set) var addressed: Set<UserID> = []
+    /// Accounts that lose administrative rights.
+    fileprivate(set) var demoted: Set<UserID> = []
+    /// Folded usernames that accounts give up.
+    private var freedUsernames: Set<String> = []
+    /// Folded addresses that accounts give up.
+    private var freedAddresses: Set<String> = []
     /// Where numbers behind usernames go on.
     var numbers = NumberedNames()
 
@@ -20,6 +26,36 @@ struct AccountChanges: Sendable {
         for importID in candidate.importIDs { holders.importIDs[importID] = id }
         made.insert(id)
         if !candidate.addresses.isEmpty { addressed.insert(id) }
+    }
+
+    fileprivate mutating func update(_ account: AccountUpdate) {
+        func keys(_ user: User) -> (username: String?, addresses: Set<String>) {
+            (user.username.map(CaseFolding.key), Set(user.emails.map { CaseFolding.key($0.address) }))
+        }
+        let (id, old, new) = (account.before.id, keys(account.before), keys(account.after))
+        if let key = old.username, key != new.username {
+            holders.usernames[key] = nil
+            freedUsernames.insert(key)
+        }
+        if let key = new.username { holders.usernames[key] = id }
+        for key in old.addresses.subtracting(new.addresses) {
+            holders.addresses[key] = nil
+            freedAddresses.insert(key)
+        }
+        for key in new.addresses { holders.addresses[key] = id }
+        if !new.addresses.isEmpty { addressed.insert(id) }
+    }
+
+    /// Who holds a folded username; nil if nothing is decided about it, an absent account if it is given up.
+    fileprivate func holder(ofUsername key: String) -> UserID?? {
+        if let account = holders.usernames[key] { return .some(account) }
+        return freedUsernames.contains(key) ? .some(nil) : nil
+    }
+
+    /// Who holds a folded address; as `holder(ofUsername:)`.
+    fileprivate func holder(ofAddress key: String) -> UserID?? {
+        if let account = holders.addresses[key] { return .some(account) }
+        return freedAddresses.contains(key) ? .some(nil) : nil
     }
 }
 
@@ -56,6 +92,14 @@ struct AccountDirectory {
     private let origins: [UserID: AccountOrigin]
     /// The organizations of import ids that accounts carry.
     private let organizations: [ImportID: String]
+    /// The accounts of skipped people, by import ids that no account carries.
+    private let skippedPeople: [ImportID: UserID]
+    /// The accounts among the holders, if records update them.
+    private let accounts: [UserID: User]
+    /// The addresses from which avatars of these accounts were requested last.
+    private let requestedAvatars: [UserID: String]
+    /// What roles give, if records update accounts.
+    private let rights: RoleRights?
 
     /// Looks every key of a batch up at once.
     ///
@@ -63,10 +107,9 @@ struct AccountDirectory {
     ///   - keys: the keys of `records`.
     ///   - records: the records of the batch.
     init(
-        _ keys: AccountKeys, of records: [[UserCandidate]], number: ImportNumber, policy: ImportPolicies.Users,
-        by directory: WorkspaceDirectory
+        _ keys: AccountKeys, of records: [[UserCandidate]], context: ConversionContext, by directory: WorkspaceDirectory
     ) throws {
-        self.policy = policy
+        policy = context.policies.users
         workspace = directory.workspace
         earlier = directory.earlier.accounts
         changes.numbers = earlier.numbers
@@ -75,12 +118,12 @@ struct AccountDirectory {
         let accounts = Set(present.usernames.values).union(present.addresses.values).union(present.importIDs.values)
         operationAccounts =
             accounts.isEmpty
-            ? OperationAccounts() : try workspace.users.accounts(of: number, among: Array(accounts))
+            ? OperationAccounts() : try workspace.users.accounts(of: context.number, among: Array(accounts))
         let named = Set(present.usernames.values)
         let contradictable = named.union(present.importIDs.values)
         addressed = contradictable.isEmpty ? [] : try workspace.users.usersWithEmail(among: Array(contradictable))
         administrators =
-            policy == .bind && !named.isEmpty
+            policy.matchesPeople && !named.isEmpty
             ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
         var namesakes = Set<UserID>()
         var hasOrganizations = false
@@ -91,25 +134,36 @@ struct AccountDirectory {
             else { continue }
             namesakes.insert(holder)
         }
-        origins = policy == .bind && !namesakes.isEmpty ? try workspace.users.origins(of: Array(namesakes)) : [:]
+        origins = policy.matchesPeople && !namesakes.isEmpty ? try workspace.users.origins(of: Array(namesakes)) : [:]
         organizations =
             hasOrganizations ? try workspace.users.organizations(of: Array(present.importIDs.keys)) : [:]
+        skippedPeople =
+            policy == .skip
+            ? try workspace.staging.accounts(ofSkipped: keys.importIDs, in: context.operation.id) : [:]
+        let updated =
+            policy == .update
+            ? accounts.subtracting(operationAccounts.made).subtracting(operationAccounts.found) : []
+        rights = updated.isEmpty ? nil : try RoleRights(in: workspace, defaultRoles: context.settings.defaultRoles)
+        self.accounts = Dictionary(
+            uniqueKeysWithValues: try workspace.users.find(ids: Array(updated)).map { ($0.id, $0) })
+        requestedAvatars = try workspace.downloads.avatarURLs(of: Array(updated))
     }
 
     private func holder(ofUsername key: String) -> UserID? {
-        changes.holders.usernames[key] ?? earlier.holders.usernames[key] ?? present.usernames[key]
+        changes.holder(ofUsername: key) ?? earlier.holder(ofUsername: key) ?? present.usernames[key]
     }
 
     private func holder(ofAddress key: String) -> UserID? {
-        changes.holders.addresses[key] ?? earlier.holders.addresses[key] ?? present.addresses[key]
+        changes.holder(ofAddress: key) ?? earlier.holder(ofAddress: key) ?? present.addresses[key]
     }
 
     private func holder(of importID: ImportID) -> UserID? {
         changes.holders.importIDs[importID] ?? earlier.holders.importIDs[importID] ?? present.importIDs[importID]
+            ?? skippedPeople[importID]
     }
 
     /// Whether this operation made an account.
-    private func isMade(_ account: UserID) -> Bool {
+    func isMade(_ account: UserID) -> Bool {
         changes.made.contains(account) || earlier.made.contains(account) || operationAccounts.made.contains(account)
     }
 
@@ -177,14 +231,14 @@ struct AccountDirectory {
             return .alreadyThere(holder)
         }
         let isOthersName = usernameHolder.map { isSomebodyElse(candidate, $0) } ?? false
-        if policy == .bind, addressHolder == nil, let holder = importHolders.first, !isTaken(holder),
+        if policy.matchesPeople, addressHolder == nil, let holder = importHolders.first, !isTaken(holder),
             usernameHolder == nil || isOthersName
                 || candidate.importIDs.contains(where: { self.holder(of: $0) == holder && !candidate.isUsername($0) })
         {
             // Imported before, and renamed then or in the workspace since.
             return .alreadyThere(holder)
         }
-        if policy == .bind, carriers.isEmpty {
+        if policy.matchesPeople, carriers.isEmpty {
             // Nothing decides silently between two people.
             for address in candidate.addresses {
                 guard let other = holder(ofAddress: address.key), other != addressHolder else { continue }
@@ -229,10 +283,56 @@ struct AccountDirectory {
         let missing = candidate.importIDs.filter { holder(of: $0) == nil }
         for importID in missing { changes.holders.importIDs[importID] = account }
         // Another record of the username must not make a stranger of it (`strangers`).
-        let matters = policy == .bind || !missing.isEmpty || candidate.importIDs.contains(where: candidate.isUsername)
+        let matters =
+            policy.matchesPeople || !missing.isEmpty || candidate.importIDs.contains(where: candidate.isUsername)
         guard matters, !isTaken(account) else { return (missing, false) }
         changes.found.insert(account)
         return (missing, true)
+    }
+
+    /// The account with the values of a record that describes it, if the policy is to update accounts.
+    ///
+    /// The first record of the operation that describes an account updates it.
+    mutating func update(_ account: UserID, by candidate: UserCandidate) throws -> AccountUpdate? {
+        guard let record = candidate.record, let rights, account != .rocketCat, let user = accounts[account] else {
+            return nil
+        }
+        var update = AccountUpdate(
+            of: user, by: candidate, record: record, requestedAvatar: requestedAvatars[account])
+        update.takeUsername { holder(ofUsername: $0) == nil }
+        update.takeAddresses { holder(ofAddress: $0) == nil }
+        update.takeRights(rights)
+        if update.takesAdministration(rights) {
+            if try isLastAdministrator(update, rights) {
+                update.keepRights()
+            } else {
+                changes.demoted.insert(account)
+            }
+        }
+        changes.update(update)
+        return update
+    }
+
+    /// Whether nobody else has the administrative rights that an account would lose.
+    private func isLastAdministrator(_ update: AccountUpdate, _ rights: RoleRights) throws -> Bool {
+        // Other transactions must not remove the rights of the others meanwhile.
+        try workspace.roles.lockRights()
+        let losing = changes.demoted.union(earlier.demoted).union([update.before.id])
+        return try [[Role.administrator], rights.accessPermissions].contains { roles in
+            let keeps = update.after.isActive && !roles.isDisjoint(with: update.after.roles)
+            return try !roles.isDisjoint(with: update.before.roles) && !keeps
+                && workspace.users.activeHolder(ofAnyOf: roles, besides: losing) == nil
+        }
+    }
+
+    /// Those import ids of a record that no account has.
+    func freeImportIDs(of candidate: UserCandidate) -> [ImportID] {
+        candidate.importIDs.filter { holder(of: $0) == nil }
+    }
+
+    /// Whether the username of a record belongs to an account from before this run.
+    func isNameOfPresentAccount(_ candidate: UserCandidate) -> Bool {
+        candidate.usernameKey.flatMap(holder(ofUsername:)).map { !isMade($0) } ?? false
     }
 
     /// Import ids of a record that was not imported, which would mean another person: the account that carries such an

@@ -39,7 +39,7 @@ struct MessageBatch: Sendable {
                 candidates.append(try Self.candidate(decoded, directory: directory, &findings))
             } catch {
                 guard error.code != .messageUnknownUser || !directory.skipsAuthor(of: record) else {
-                    decided.append(RecordDecision(decoded.sequence, .skip(.notSelected)))
+                    decided.append(RecordDecision(decoded.sequence, .skip(.authorSkipped)))
                     continue
                 }
                 decided.append(

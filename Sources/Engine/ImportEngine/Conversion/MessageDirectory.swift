@@ -38,7 +38,7 @@ struct MessageDirectory: Sendable {
     let rooms: [ImportID: NamedRoom]
     /// Import ids of rooms that were not selected.
     private let skippedRooms: Set<ImportID>
-    /// Import ids of users that were not selected.
+    /// Import ids of users that were skipped.
     private let skippedUsers: Set<ImportID>
     /// Import ids of rooms whose own record failed.
     private let failedRooms: Set<ImportID>
@@ -73,7 +73,7 @@ struct MessageDirectory: Sendable {
         skippedRooms =
             listed.contains(.room) ? try transaction.staging.skipped(among: importIDs, of: .room, in: operation) : []
         skippedUsers =
-            listed.contains(.user)
+            listed.contains(.user) || context.policies.skipsUsers
             ? try transaction.staging.skipped(
                 among: names.people.sorted { $0.rawValue < $1.rawValue }, of: .user, in: operation) : []
     }
@@ -81,7 +81,7 @@ struct MessageDirectory: Sendable {
     /// Whether a message's room was not selected.
     func skipsRoom(of message: MessageRecord) -> Bool { skippedRooms.contains(ImportID(message.roomID)) }
 
-    /// Whether a message's author was not selected.
+    /// Whether a message's author was skipped.
     func skipsAuthor(of message: MessageRecord) -> Bool { skippedUsers.contains(ImportID(message.authorID)) }
 
     /// The room that a message is in.

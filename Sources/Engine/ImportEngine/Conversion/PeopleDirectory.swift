@@ -31,6 +31,11 @@ struct PeopleDirectory: Sendable {
                 others.formUnion(try transaction.staging.failed(among: unknown, of: .user, in: operation))
             }
             unknown.removeAll(where: others.contains)
+            if context.policies.users == .skip {
+                let skipped = try Self.skipped(sorted.filter { people[$0] == nil }, in: operation, transaction)
+                people.merge(skipped) { first, _ in first }
+                unknown.removeAll { skipped[$0] != nil }
+            }
         }
         self.people = people
         let named =
@@ -63,6 +68,18 @@ struct PeopleDirectory: Sendable {
             guard let account = people[importID]?.id else { return false }
             return ofImport.made.contains(account)
                 || ofImport.found.contains(account) && importIDs[account] == [importID]
+        }
+    }
+
+    /// The accounts that skipped records describe.
+    private static func skipped(
+        _ importIDs: [ImportID], in operation: OperationID, _ transaction: any ImportTarget
+    ) throws -> [ImportID: Person] {
+        let accounts = try transaction.staging.accounts(ofSkipped: importIDs, in: operation)
+        guard !accounts.isEmpty else { return [:] }
+        let names = try transaction.users.names(of: Array(Set(accounts.values)))
+        return accounts.compactMapValues { account in
+            names[account].map { Person(id: account, username: $0.username ?? account.rawValue, name: $0.name) }
         }
     }
 

@@ -134,11 +134,14 @@ struct ConversionSettings: Sendable {
     let usernamePrefix: String
     /// Whether accounts are asked for a code by e-mail once an address of theirs is verified.
     let emailSecondFactor: Bool
+    /// The roles of people to whom nobody gave any.
+    let defaultRoles: [String]
 
     init(_ settings: any SettingStore) throws {
         slugifyNames = try settings.flag(Settings.slugifyNames)
         usernamePrefix = try settings.text(Settings.usernamePrefix)
         emailSecondFactor = try settings.flag(Settings.emailSecondFactorOptIn)
+        defaultRoles = try settings.defaultRoles()
     }
 }
 
@@ -170,7 +173,9 @@ extension BatchDecisions {
                         importIDs: type == .message ? [] : record.importIDs))
             // Messages have no rows of their own; those that are skipped are only counted.
             case .skip where type != .message:
-                outcome.skipped.append(SkippedRecord(record.sequence, importIDs: record.importIDs))
+                outcome.skipped.append(
+                    SkippedRecord(
+                        record.sequence, importIDs: record.importIDs, account: record.subject.map { UserID($0) }))
             default: break
             }
         }

@@ -59,10 +59,7 @@ private struct DecodedRooms: DecodedBatch {
         var records = decided
         records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {
-            let (decision, room) = try rooms.decide(candidate)
-            records.append(
-                RecordDecision(
-                    candidate.sequence, importIDs: candidate.importIDs, decision, subject: room?.rawValue))
+            records.append(try rooms.decide(candidate))
         }
         let (number, new, updated, joining) = (context.number, rooms.new, rooms.updated, rooms.joining)
         let changes = rooms.updated.flatMap { $0.after.changes(since: $0.before) }

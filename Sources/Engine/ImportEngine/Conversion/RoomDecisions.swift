@@ -30,22 +30,32 @@ struct RoomDecisions {
         self.moment = moment
     }
 
-    /// What becomes of one record, and the room that it is.
-    mutating func decide(_ candidate: RoomCandidate) throws -> (decision: Decision, room: RoomID?) {
+    /// What becomes of one record.
+    mutating func decide(_ candidate: RoomCandidate) throws -> RecordDecision {
         findings += candidate.findings
         do {
-            let holders = directory.holders(of: candidate.importIDs)
-            guard holders.count < 2 else {
-                throw RecordFailure(
-                    code: .roomImportIDTaken, message: "The import ids of this room belong to different rooms.",
-                    field: "importIds", clashesWith: holders.map(\.rawValue).min())
-            }
-            if let room = try holders.first.flatMap(directory.room) { return try merge(candidate, into: room) }
-            if candidate.record.isGeneral, candidate.record.kind == .channel { return try addGeneral(candidate) }
-            return candidate.record.kind == .direct ? try addDirect(candidate) : try addNamed(candidate)
+            let (decision, room, changes) = try outcome(of: candidate)
+            return RecordDecision(
+                candidate.sequence, importIDs: candidate.importIDs, decision, subject: room.rawValue, changes: changes)
         } catch let failure as RecordFailure {
-            return (.fail(failure), nil)
+            return RecordDecision(candidate.sequence, importIDs: candidate.importIDs, .fail(failure))
         }
+    }
+
+    /// What becomes of a record, which room it is, and the fields of the room that change.
+    private typealias Outcome = (decision: Decision, room: RoomID, changes: [FieldChange])
+
+    /// - Throws: `RecordFailure` for a record that fails.
+    private mutating func outcome(of candidate: RoomCandidate) throws -> Outcome {
+        let holders = directory.holders(of: candidate.importIDs)
+        guard holders.count < 2 else {
+            throw RecordFailure(
+                code: .roomImportIDTaken, message: "The import ids of this room belong to different rooms.",
+                field: "importIds", clashesWith: holders.map(\.rawValue).min())
+        }
+        if let room = try holders.first.flatMap(directory.room) { return try merge(candidate, into: room) }
+        if candidate.record.isGeneral, candidate.record.kind == .channel { return try addGeneral(candidate) }
+        return candidate.record.kind == .direct ? try addDirect(candidate) : try addNamed(candidate)
     }
 
     /// Takes the default channel of a source into the general room, if that is the same room to people.
@@ -53,14 +63,16 @@ struct RoomDecisions {
     /// The general room takes the channel's name while nobody has used it. Later it belongs to those who use it: a
     /// default channel of another name is a channel of its own.
     /// Source: docs/importers.md, "The general room".
-    private mutating func addGeneral(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+    private mutating func addGeneral(_ candidate: RoomCandidate) throws -> Outcome {
         guard let general = try directory.room(.general) else {
             throw RecordFailure(
                 code: .roomGeneralNotFound, message: "The workspace has no general room any more.", field: "_id")
         }
         let (name, key) = (candidate.name ?? "", candidate.nameKey ?? "")
         let generalKey = general.name.map(CaseFolding.key) ?? ""
-        if key == generalKey { return try merge(candidate, into: general) }
+        if key == generalKey {
+            return policy == .join || general.isUnused ? try merge(candidate, into: general) : try addNamed(candidate)
+        }
         guard general.isUnused, directory.holder(ofName: key) == nil else {
             findings.append(
                 ImportFinding(
@@ -77,23 +89,36 @@ struct RoomDecisions {
         (renamed.name, renamed.displayName) = (name, candidate.displayName)
         renamed.updatedAt = moment
         update(general, to: renamed)
-        return try merge(candidate, into: renamed)
+        let merged = try merge(candidate, into: renamed)
+        return (merged.decision, merged.room, renamed.shownChanges(since: general) + merged.changes)
     }
 
-    private mutating func addDirect(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+    private mutating func addDirect(_ candidate: RoomCandidate) throws -> Outcome {
         let participants = try participants(of: candidate)
         if let room = try directory.directRoom(of: participants) { return try merge(candidate, into: room) }
         return insert(
             candidate.room(id: newID(), name: nil, creator: nil, participants: participants, at: moment), of: candidate)
     }
 
-    private mutating func addNamed(_ candidate: RoomCandidate) throws -> (Decision, RoomID?) {
+    private mutating func addNamed(_ candidate: RoomCandidate) throws -> Outcome {
         let (name, key) = (candidate.name ?? "", candidate.nameKey ?? "")
         let holder = directory.holder(ofName: key)
+        let present = try holder.flatMap(directory.room)
+        // The general room that nobody used is nobody's.
+        let joins = policy == .join || present.map { $0.id == .general && $0.isUnused } ?? false
+        if let present, policy == .fail, !joins {
+            throw RecordFailure(
+                code: .roomNameTaken,
+                message:
+                    "A room named \(name) is there already. Rename one of them, or choose another policy for rooms.",
+                field: "name", clashesWith: present.id.rawValue)
+        }
         // A channel called general joins the room of that name even if the default channel is there already.
-        if let holder, !directory.isMade(holder) || holder == .general,
+        if joins, let room = present, !directory.isMade(room.id) || room.id == .general,
             // A name is no proof that two private rooms are one, and members of either would read the other.
-            let room = try directory.room(holder), room.kind != .privateGroup || candidate.record.kind != .privateGroup
+            room.kind != .privateGroup || candidate.record.kind != .privateGroup,
+            // Kept apart by policy, they need not be of one kind.
+            policy == .join || candidate.record.kind == room.kind
         {
             // A private history must never land where everybody reads it, nor the other way round.
             guard room.kind == candidate.record.kind else {
@@ -158,7 +183,7 @@ struct RoomDecisions {
     }
 
     /// Adds to a room what it lacks; what it has stays, but for topic, description and archive.
-    private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws -> (Decision, RoomID?) {
+    private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws -> Outcome {
         guard room.kind == candidate.record.kind else {
             throw RecordFailure(
                 code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
@@ -196,10 +221,14 @@ struct RoomDecisions {
             reportOwnedByImporter(candidate)
         }
         directory.bind(room.id, to: candidate.importIDs)
-        return (isChanged || !joined.isEmpty ? .update : .unchanged, room.id)
+        var changes = merged.shownChanges(since: room)
+        if !joined.isEmpty {
+            changes.append(FieldChange("users", from: nil, to: FieldChange.shown("\(joined.count) more members")))
+        }
+        return (isChanged || !joined.isEmpty ? .update : .unchanged, room.id, changes)
     }
 
-    private mutating func insert(_ room: Room, of candidate: RoomCandidate) -> (Decision, RoomID?) {
+    private mutating func insert(_ room: Room, of candidate: RoomCandidate) -> Outcome {
         newPlaces[room.id] = new.count
         new.append(room)
         let members = members(of: candidate, in: room)
@@ -207,7 +236,7 @@ struct RoomDecisions {
         joining.append(members)
         reportUnknownMembers(of: candidate)
         directory.bind(room.id, to: candidate.importIDs)
-        return (.create, room.id)
+        return (.create, room.id, [])
     }
 
     private mutating func update(_ before: Room, to after: Room) {
@@ -305,6 +334,9 @@ struct RoomDecisions {
         return importer
     }
 
+    /// What becomes of a room whose name is taken.
+    private var policy: ImportPolicies.Rooms { context.policies.rooms }
+
     /// The account that runs the import.
     private var importer: UserID { context.operation.start?.user ?? context.operation.createdBy }
 
@@ -344,6 +376,23 @@ struct RoomDecisions {
 }
 
 extension Room {
+    /// The fields that differ from an earlier state, for people.
+    fileprivate func shownChanges(since before: Room) -> [FieldChange] {
+        var changes: [FieldChange] = []
+        func compare<Value: Equatable>(_ field: String, _ value: (Room) -> Value?, _ shown: (Value) -> String) {
+            let (old, new) = (value(before), value(self))
+            if old != new { changes.append(FieldChange(field, from: old.map(shown), to: new.map(shown))) }
+        }
+        let (text, list) = (FieldChange.shown(_:) as (String) -> String, FieldChange.shown(_:) as ([String]) -> String)
+        compare("name", \.name, text)
+        compare("fname", \.displayName, text)
+        compare("topic", \.topic, text)
+        compare("description", \.description, text)
+        compare("archived", \.isArchived) { $0 ? "true" : "false" }
+        compare("importIds", { $0.importIDs.map(\.rawValue) }, list)
+        return changes
+    }
+
     /// Whether nobody has written in the room, renamed it, described it or imported into it.
     fileprivate var isUnused: Bool {
         name == "general" && messageCount == 0 && importIDs.isEmpty && topic == nil && description == nil

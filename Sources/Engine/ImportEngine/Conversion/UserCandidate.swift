@@ -3,7 +3,8 @@ import JSON
 
 /// A staged user, decoded, with everything by which decisions are made about it.
 ///
-/// The rest of the record is encoded as the rows of a new account as soon as it is decoded (`account`), and not kept.
+/// The rest of the record is encoded as the rows of a new account as soon as it is decoded (`account`), and kept only where
+/// the policy is to update accounts.
 struct UserCandidate: Sendable {
     let sequence: RecordSequence
     /// The account that the record becomes, unless somebody else is there already.
@@ -27,6 +28,10 @@ struct UserCandidate: Sendable {
     let isDeleted: Bool
     /// Whether an account of this username may be taken for the person when nothing else speaks for it.
     let isMatchedByUsername: Bool
+    /// The record, if it updates accounts.
+    let record: UserRecord?
+    /// Whether the person is a guest in the source, and becomes a user by policy.
+    var wasGuest = false
 
     /// Whether an import id is nothing but the username, which another person may have in another source.
     func isUsername(_ importID: ImportID) -> Bool { usernameKey == CaseFolding.key(importID.rawValue) }
@@ -54,7 +59,9 @@ struct UserCandidate: Sendable {
     /// A user of the staging area.
     ///
     /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
-    init(_ record: UserRecord, sequence: RecordSequence, id: UserID, slugify: Bool) throws(RecordFailure) {
+    init(
+        _ record: UserRecord, sequence: RecordSequence, id: UserID, slugify: Bool, updates: Bool = false
+    ) throws(RecordFailure) {
         if let violation = record.limitViolation {
             throw RecordFailure(code: .userValueTooLong, message: violation.message, field: violation.field)
         }
@@ -65,6 +72,7 @@ struct UserCandidate: Sendable {
         }
         self.sequence = sequence
         self.id = id
+        self.record = updates && AccountUpdate.describes(record) ? record : nil
         addresses = record.emails.compactMap { email in
             let address = CaseFolding.trim(email)
             let key = CaseFolding.key(address)

@@ -60,7 +60,7 @@ private struct WaitingUser: Sendable {
 private struct DecodedUsers: DecodedBatch {
     private let context: ConversionContext
     private(set) var candidates: [UserCandidate] = []
-    /// Users that were not selected and are named by their usernames, which accounts of other people may have.
+    /// Users that are skipped and are named by their usernames, which accounts of other people may have.
     private var skipped: [UserCandidate] = []
     /// Everything that may not be taken, in the order of the indexes: pages are visited once.
     private var keys = AccountKeys()
@@ -81,19 +81,34 @@ private struct DecodedUsers: DecodedBatch {
         decided.append(
             RecordDecision(
                 staged.sequence, importIDs: candidate?.importIDs ?? [ImportID(staged.importID)], .skip(.notSelected)))
-        if let candidate, context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername) {
-            skipped.append(candidate)
-        }
+        if let candidate { note(skipped: candidate) }
+    }
+
+    private mutating func note(skipped candidate: UserCandidate) {
+        guard context.namesPeopleByUsername || candidate.importIDs.contains(where: candidate.isUsername) else { return }
+        skipped.append(candidate)
     }
 
     /// Decodes a user.
     ///
-    /// - Returns: the new candidate and its record; nil if the user fails.
+    /// - Returns: the new candidate and its record; nil if the user fails or is skipped.
     mutating func decode(_ staged: StagedRecord, id: UserID) -> (UserCandidate, UserRecord)? {
         do throws(RecordFailure) {
-            let record = try UserCandidate.record(of: staged)
-            let candidate = try UserCandidate(
-                record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames)
+            var record = try UserCandidate.record(of: staged)
+            let isGuest = context.policies.guests != .guest && record.roles.contains(Role.guest)
+            if isGuest, context.policies.guests == .user {
+                record.roles.removeAll { $0 == Role.guest }
+                if record.roles.isEmpty { record.roles = context.settings.defaultRoles }
+            }
+            var candidate = try UserCandidate(
+                record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames,
+                updates: context.policies.users == .update)
+            if isGuest, context.policies.guests == .skip {
+                decided.append(RecordDecision(staged.sequence, importIDs: candidate.importIDs, .skip(.guest)))
+                note(skipped: candidate)
+                return nil
+            }
+            candidate.wasGuest = isGuest
             candidates.append(candidate)
             return (candidate, record)
         } catch {
@@ -117,82 +132,22 @@ private struct DecodedUsers: DecodedBatch {
     }
 
     func decide(by directory: WorkspaceDirectory) throws -> BatchDecisions {
-        let number = context.number
-        var accounts = try AccountDirectory(
-            keys, of: [candidates, skipped], number: number, policy: context.policies.users, by: directory)
-        let knownRoles = try directory.workspace.roles.roleIDs()
-
+        var users = try UserDecisions(
+            AccountDirectory(keys, of: [candidates, skipped], context: context, by: directory), of: candidates.count,
+            context: context, by: directory)
         var records = decided
-        // Which candidates become accounts, and under which name if it is not the proposed one.
-        var isMade = [Bool](repeating: false, count: candidates.count)
-        var names: [Int: AccountName] = [:]
-        var bindings: [(importID: ImportID, user: UserID)] = []
-        var found: [UserID] = []
-        var strangers: [ImportID] = []
-        var organizations: [(importID: ImportID, organization: String)] = []
-        var findings: [ImportFinding] = []
         records.reserveCapacity(decided.count + candidates.count)
+        // In their order, so that the result does not depend on the size of batches.
+        var waiting = skipped[...]
         for (index, candidate) in candidates.enumerated() {
-            let decision: Decision
-            var subject: UserID?
-            if let role = candidate.roles.first(where: { !knownRoles.contains($0) }) {
-                decision = .fail(.unknownRole(role))
-            } else {
-                let verdict = accounts.verdict(on: candidate)
-                switch verdict {
-                case .alreadyThere(let account):
-                    if accounts.isUsernameAlone(candidate, account) {
-                        findings.append(candidate.boundByUsername(to: account))
-                    }
-                    let (importIDs, isFound) = accounts.bind(account, to: candidate)
-                    if isFound { found.append(account) }
-                    bindings += importIDs.map { ($0, account) }
-                    organizations += candidate.organizations(of: importIDs)
-                    (decision, subject) = (importIDs.isEmpty ? .unchanged : .bind, account)
-                case .refused(let failure):
-                    strangers += accounts.strangers(of: candidate)
-                    decision = .fail(failure)
-                case .sameAs(let account, let isByUsername):
-                    let (importIDs, isFound) = accounts.bind(account, to: candidate)
-                    if isFound { found.append(account) }
-                    bindings += importIDs.map { ($0, account) }
-                    organizations += candidate.organizations(of: importIDs)
-                    if isByUsername { findings.append(candidate.boundByUsername(to: account)) }
-                    if candidate.roles.contains(Role.guest) {
-                        findings.append(candidate.boundAsGuest(to: account))
-                    }
-                    (decision, subject) = (.bind, account)
-                case .free, .freeUnderAnotherUsername:
-                    let isTaken = if case .freeUnderAnotherUsername = verdict { true } else { false }
-                    let username = try accounts.username(
-                        for: candidate, isTaken: isTaken, prefix: context.settings.usernamePrefix)
-                    accounts.add(username: username, of: candidate)
-                    isMade[index] = true
-                    if username != candidate.proposedUsername {
-                        names[index] = candidate.accountName(under: username)
-                    }
-                    organizations += candidate.organizations(of: candidate.importIDs)
-                    if isTaken { findings.append(candidate.renamed(to: username)) }
-                    (decision, subject) = (.create, candidate.id)
-                }
+            while let next = waiting.first, next.sequence < candidate.sequence {
+                users.skip(next)
+                waiting.removeFirst()
             }
-            records.append(
-                RecordDecision(
-                    candidate.sequence, importIDs: candidate.importIDs, decision, subject: subject?.rawValue))
+            records.append(try users.decide(candidate, at: index))
         }
-        let isUnchanged = names.isEmpty && !isMade.contains(false)
-        let rows = isUnchanged ? rows : rows.selecting({ isMade[$0] }, names: names)
-        strangers += skipped.flatMap(accounts.strangers(of:))
-        let (newBindings, newlyFound, givenBy) = (bindings, found, organizations)
-        return BatchDecisions(
-            records: records, strangers: strangers, findings: findings,
-            changes: EarlierDecisions(accounts: accounts.changes)
-        ) { transaction in
-            try transaction.users.insert(rows)
-            if !newBindings.isEmpty { try transaction.users.bind(newBindings, by: number) }
-            try transaction.users.setOrganizations(givenBy)
-            if !newlyFound.isEmpty { try transaction.users.confirm(newlyFound, by: number) }
-        }
+        for candidate in waiting { users.skip(candidate) }
+        return users.decisions(records, rows: rows)
     }
 }
 
@@ -208,49 +163,5 @@ extension AccountKeys {
         usernames.sort()
         addresses.sort()
         importIDs.sort { $0.rawValue < $1.rawValue }
-    }
-}
-
-extension UserCandidate {
-    fileprivate func organizations(of importIDs: [ImportID]) -> [(importID: ImportID, organization: String)] {
-        organization.map { organization in importIDs.map { ($0, organization) } } ?? []
-    }
-
-    private var shownID: String { String((importIDs.first?.rawValue ?? "").prefix(64)) }
-
-    private var shownUsername: String { String((username ?? "").prefix(64)) }
-
-    fileprivate func boundByUsername(to account: UserID) -> ImportFinding {
-        ImportFinding(
-            .warning, .userBoundByUsername, field: "username", value: username,
-            message:
-                "The user \(shownID) was bound to the existing account \(shownUsername) (\(account)) by username alone. "
-                + "Check that both are the same person.")
-    }
-
-    fileprivate func boundAsGuest(to account: UserID) -> ImportFinding {
-        ImportFinding(
-            .warning, .userGuest, field: "roles", value: username,
-            message:
-                "The user \(shownID) is a guest in the source and was bound to the existing account \(account), whose "
-                + "roles stay as they are. Change them if the account may read more than it should.")
-    }
-
-    fileprivate func renamed(to username: String) -> ImportFinding {
-        ImportFinding(
-            .warning, .valueReplaced, field: "username", value: self.username,
-            message:
-                "The username \(shownUsername) belongs to another account, and a username alone does not prove that it "
-                + "is of the same \(isBot ? "program" : "person"). The user "
-                + "\(shownID) was imported as \(username.prefix(64)).")
-    }
-}
-
-extension RecordFailure {
-    fileprivate static func unknownRole(_ role: String) -> RecordFailure {
-        RecordFailure(
-            code: .userInvalidRole,
-            message: "The role \"\(role)\" no longer exists. Create it, or stage the user without it.",
-            field: "roles")
     }
 }

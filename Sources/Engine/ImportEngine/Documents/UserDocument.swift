@@ -33,7 +33,9 @@ enum UserDocument {
                 case "nickname": record.nickname = try RecordJSON.string(&reader)
                 case "utcOffset": record.utcOffset = try RecordJSON.number(&reader)
                 case "avatarUrl": record.avatarURL = try RecordJSON.string(&reader)
-                case "deleted": record.isDeleted = try RecordJSON.boolean(&reader) ?? false
+                case "deleted":
+                    let isDeleted = try RecordJSON.boolean(&reader)
+                    (record.isDeleted, record.isActivated) = (isDeleted ?? false, isDeleted == false)
                 case "statusText": record.statusText = try RecordJSON.string(&reader)
                 case "roles": record.roles = try RecordJSON.optionalStrings(&reader)
                 case "matchedByUsername": record.isMatchedByUsername = try RecordJSON.boolean(&reader) ?? true
@@ -70,9 +72,9 @@ enum UserDocument {
             writer.double(utcOffset)
         }
         writer.text(record.avatarURL, for: "avatarUrl")
-        if record.isDeleted {
+        if record.isDeleted || record.isActivated {
             writer.key("deleted")
-            writer.boolean(true)
+            writer.boolean(record.isDeleted)
         }
         writer.text(record.statusText, for: "statusText")
         writer.texts(record.roles, for: "roles")

@@ -322,7 +322,7 @@ public actor ImportWorker: LeasedWorker, Service {
 
     /// Finds out which accounts the users of a file have been imported as, before one of them is taken for another.
     private func describeAccounts(of operation: ImportOperation) async throws {
-        guard let number = operation.number, operation.start?.policies.users == .bind else { return }
+        guard let number = operation.number, operation.start?.policies.users.matchesPeople == true else { return }
         var next: Int64? = 0
         while let batch = next {
             try Task.checkCancellation()
@@ -337,6 +337,7 @@ public actor ImportWorker: LeasedWorker, Service {
     /// forgets what only the import needed.
     private func finish(_ operation: ImportOperation) async throws {
         while try await recountSome(during: operation.id) { try Task.checkCancellation() }
+        if operation.start?.policies.downloads == .automatic { try await enqueueDownloads(of: operation) }
         // If users failed and are tried again, they are compared with the accounts of the others.
         guard let number = operation.number, operation.counts[.user]?.error ?? 0 == 0 else {
             return try await store.analyze()
@@ -348,6 +349,25 @@ public actor ImportWorker: LeasedWorker, Service {
             try Task.checkCancellation()
         }
         try await store.analyze()
+    }
+
+    /// Queues every avatar and file that waits, before the import ends: after an interruption it is done again.
+    private func enqueueDownloads(of operation: ImportOperation) async throws {
+        var (last, isDone) = (UserID?.none, false)
+        while !isDone {
+            try Task.checkCancellation()
+            (last, isDone) = try await store.write { [last] transaction in
+                guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else {
+                    return (nil, true)
+                }
+                let next = try transaction.downloads.enqueueAvatars(after: last, limit: 1_000)
+                if next == nil {
+                    try transaction.downloads.enqueueFiles()
+                    try transaction.announceWork()
+                }
+                return (next, next == nil)
+            }
+        }
     }
 
     /// Recounts some totals.

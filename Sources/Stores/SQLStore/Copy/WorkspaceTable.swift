@@ -52,7 +52,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(BatchColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(RecordColumn.table),
         WorkspaceTable(FailureCountColumn.table),
-        WorkspaceTable(ListedIDColumn.skipped),
+        WorkspaceTable(SkippedIDColumn.table),
         WorkspaceTable(ListedIDColumn.failed),
         WorkspaceTable(ImportedAccountColumn.confirmed),
         WorkspaceTable(ImportedAccountColumn.described),

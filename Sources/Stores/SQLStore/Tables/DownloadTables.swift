@@ -575,6 +575,15 @@ struct DownloadTables: DownloadStore {
         try end(download, file: file.id)
     }
 
+    func avatarURLs(of users: [UserID]) throws -> [UserID: String] {
+        guard !users.isEmpty else { return [:] }
+        return Dictionary(
+            try connection.rows(
+                "SELECT subject, url FROM downloads WHERE kind = 'avatar' AND subject \(in: users.map(\.rawValue))"
+            ) { (UserID($0.text(0)), $0.text(1)) }
+        ) { first, _ in first }
+    }
+
     func avatar(of user: UserID) throws -> StoredFile? {
         try connection.rows(of: AvatarColumn.table, "WHERE user_id = \(user.rawValue)") { row in
             StoredFile(

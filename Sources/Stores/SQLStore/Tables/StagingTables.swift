@@ -485,7 +485,15 @@ struct StagingTables: StagingArea {
         for record in outcome.skipped {
             try connection.execute(
                 "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            try note(record.importIDs, as: claim.type.rawValue, in: ListedIDColumn.skipped, claim)
+            // Another record with the id may have been skipped without an account: the order does not matter.
+            let conflict: SQLQuery =
+                record.account == nil
+                ? "DO NOTHING" : "DO UPDATE SET account_id = coalesce(import_skipped.account_id, excluded.account_id)"
+            for importID in record.importIDs {
+                try connection.insert(
+                    one: (claim, importID, record.account), into: SkippedIDColumn.table,
+                    "ON CONFLICT (operation_id, record_type, import_id) " + conflict)
+            }
         }
         try note(outcome.strangers, as: Self.stranger, in: ListedIDColumn.failed, claim)
         try remove(claim.batches)
@@ -524,7 +532,20 @@ struct StagingTables: StagingArea {
     }
 
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
-        try listed(importIDs, in: ListedIDColumn.skipped, of: type.rawValue, operation)
+        Set(
+            try connection.rows(
+                of: SkippedIDColumn.table, Self.condition(importIDs, of: type.rawValue, operation)
+            ) { ImportID($0.text(.importID)) })
+    }
+
+    func accounts(ofSkipped importIDs: [ImportID], in operation: OperationID) throws -> [ImportID: UserID] {
+        guard !importIDs.isEmpty else { return [:] }
+        let pairs = try connection.rows(
+            of: SkippedIDColumn.table, Self.condition(importIDs, of: RecordType.user.rawValue, operation)
+        ) { row in
+            row.optionalText(.accountID).map { (ImportID(row.text(.importID)), UserID($0)) }
+        }
+        return Dictionary(pairs.compactMap(\.self)) { first, _ in first }
     }
 
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
@@ -542,13 +563,16 @@ struct StagingTables: StagingArea {
         _ importIDs: [ImportID], in table: Table<ListedIDColumn>, of type: String, _ operation: OperationID
     ) throws -> Set<ImportID> {
         Set(
-            try connection.rows(
-                of: table,
-                """
-                WHERE operation_id = \(operation.rawValue) AND record_type = \(type)
-                    AND import_id \(in: importIDs.map(\.rawValue))
-                """
-            ) { ImportID($0.text(.importID)) })
+            try connection.rows(of: table, Self.condition(importIDs, of: type, operation)) {
+                ImportID($0.text(.importID))
+            })
+    }
+
+    private static func condition(_ importIDs: [ImportID], of type: String, _ operation: OperationID) -> SQLQuery {
+        """
+        WHERE operation_id = \(operation.rawValue) AND record_type = \(type)
+            AND import_id \(in: importIDs.map(\.rawValue))
+        """
     }
 
     func records(
@@ -702,12 +726,27 @@ enum PackColumn: Int, TableColumn {
     }
 }
 
-/// Import ids that an operation lists: those selected for the import, those skipped, and those of failed records.
+/// Import ids that an operation lists: those selected for the import, and those of failed records.
 enum ListedIDColumn: Int, TableColumn {
     case operationID, recordType, importID
 
     static let selected = Table<ListedIDColumn>("import_selection")
-    static let skipped = Table<ListedIDColumn>("import_skipped")
     static let failed = Table<ListedIDColumn>("import_failed")
     static var table: Table<Self> { selected }
+}
+
+/// Import ids of skipped records, with the accounts that these describe.
+enum SkippedIDColumn: Int, TableColumn {
+    case operationID, recordType, importID, accountID
+
+    static let table = Table<SkippedIDColumn>("import_skipped")
+
+    func value(of source: (claim: BatchClaim, importID: ImportID, account: UserID?)) -> SQLValue {
+        switch self {
+        case .operationID: .text(source.claim.operation.rawValue)
+        case .recordType: .text(source.claim.type.rawValue)
+        case .importID: .text(source.importID.rawValue)
+        case .accountID: .optional(source.account?.rawValue)
+        }
+    }
 }

@@ -9,6 +9,11 @@ struct UserTables: UserStore {
 
     func find(id: UserID) throws -> User? { try users("WHERE id = \(id.rawValue)").first }
 
+    func find(ids: [UserID]) throws -> [User] {
+        guard !ids.isEmpty else { return [] }
+        return try users("WHERE id \(in: ids.map(\.rawValue)) ORDER BY id \(.lock)")
+    }
+
     func find(username: String) throws -> User? {
         // The key has the index; the exact spelling decides.
         try find(usernameKey: CaseFolding.key(username)).flatMap { $0.username == username ? $0 : nil }
@@ -85,18 +90,27 @@ struct UserTables: UserStore {
         try connection.exists("SELECT 1 FROM users WHERE administrator = 1 AND active = 1 LIMIT 1")
     }
 
-    func hasActiveHolder(ofAnyOf roles: Set<String>) throws -> Bool {
+    func activeHolder(ofAnyOf roles: Set<String>, besides others: Set<UserID>) throws -> UserID? {
         // The role that nearly always decides has an index.
-        if roles.contains(Role.administrator), try hasActiveAdministrator() { return true }
-        return try roles.sorted().contains { role in
-            let stored = StoredRoles.text(of: [role]).dropFirst().dropLast()
-            return try connection.exists(
-                """
-                SELECT 1 FROM users
-                WHERE active = 1 AND id <> \(UserID.rocketCat.rawValue)
-                    AND lower(roles) LIKE \(LikePattern.containing(String(stored))) ESCAPE '\\' LIMIT 1
-                """)
+        if roles.contains(Role.administrator) {
+            let administrators = try connection.rows(
+                "SELECT id FROM users WHERE administrator = 1 AND active = 1 LIMIT \(others.count + 1)"
+            ) { UserID($0.text(0)) }
+            if let administrator = administrators.first(where: { !others.contains($0) }) { return administrator }
         }
+        for role in roles.sorted() {
+            let stored = StoredRoles.text(of: [role]).dropFirst().dropLast()
+            let holders = try connection.rows(
+                """
+                SELECT id FROM users
+                WHERE active = 1 AND id <> \(UserID.rocketCat.rawValue)
+                    AND lower(roles) LIKE \(LikePattern.containing(String(stored))) ESCAPE '\\'
+                LIMIT \(others.count + 1)
+                """
+            ) { UserID($0.text(0)) }
+            if let holder = holders.first(where: { !others.contains($0) }) { return holder }
+        }
+        return nil
     }
 
     func update(_ user: User) throws {
@@ -106,6 +120,9 @@ struct UserTables: UserStore {
 
     func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
         try write(user)
+        if before.isActive, !user.isActive {
+            try connection.execute("DELETE FROM sessions WHERE user_id = \(user.id.rawValue)")
+        }
         var recorded = UserColumn.recorded.compactMap { column in
             let (old, new) = (column.recordedText(of: before), column.recordedText(of: user))
             return old == new ? nil : ImportChange(.user(user.id), field: column.name, before: old, after: new)
