@@ -323,6 +323,37 @@ struct CheckTests {
         }
     }
 
+    @Test func `when a room and a message would change, then the fields are shown with both values`() async throws {
+        try await TestWorkspace.with { workspace in
+            func stage(topic: String, text: String) async throws {
+                try await workspace.stage([StagedUser("ada", importIDs: ["u"])])
+                try await workspace.engine.staging.addRooms(
+                    from: Chunks(
+                        #"{"channels": [{"name": "plan", "t": "c", "topic": "\#(topic)", "importIds": ["r"]}]}"#),
+                    format: .json)
+                try await workspace.engine.staging.addMessages(
+                    from: Chunks(
+                        #"""
+                        {"messages": [{"_id": "m", "rid": "r", "u": {"_id": "u"}, "ts": "2026-01-01T00:00:00.000Z",
+                        "msg": "\#(text)"}]}
+                        """#), format: .json)
+            }
+            try await stage(topic: "old", text: "before")
+            try await workspace.runToTheEnd()
+            try await stage(topic: "new", text: "after")
+
+            let check = try await Self.check(workspace)
+            let records = try await workspace.engine.checks.records(of: check, offset: 0, limit: 10)
+
+            #expect(records.map(\.outcome) == [.unchanged, .update, .update])
+            #expect(
+                records.map(\.changes) == [
+                    [], [FieldChange("topic", from: #""old""#, to: #""new""#)],
+                    [FieldChange("msg", from: #""before""#, to: #""after""#)],
+                ])
+        }
+    }
+
     @Test func `when records are filtered, then pages hold those alone, and others are not read`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing(StagedUser.crowd(3))

@@ -170,7 +170,8 @@ struct MessageBatch: Sendable {
             }
             records.append(
                 RecordDecision(
-                    candidate.place.sequence, latest == holder ? .unchanged : .update, subject: message.id.rawValue))
+                    candidate.place.sequence, latest == holder ? .unchanged : .update, subject: message.id.rawValue,
+                    changes: latest == holder ? [] : latest.shownChanges(since: holder)))
             if latest != holder {
                 if let place = places[message.id] {
                     new[place] = latest
@@ -258,6 +259,35 @@ extension Timestamp {
 }
 
 extension Message {
+    /// The fields that differ from an earlier state, for people.
+    fileprivate func shownChanges(since before: Message) -> [FieldChange] {
+        var changes: [FieldChange] = []
+        func compare<Value: Equatable>(_ field: String, _ value: (Message) -> Value?, _ shown: (Value) -> String?) {
+            let (old, new) = (value(before), value(self))
+            if old != new { changes.append(FieldChange(field, from: old.flatMap(shown), to: new.flatMap(shown))) }
+        }
+        let text: (String) -> String? = { FieldChange.shown($0) }
+        compare("msg", \.text, text)
+        compare("u", \.authorID.rawValue, text)
+        compare("t", \.systemKind, text)
+        compare("tmid", \.threadID?.rawValue, text)
+        compare("tshow", \.isShownInRoom) { "\($0)" }
+        compare("pinned", \.isPinned) { "\($0)" }
+        compare("ts", \.writtenAt.iso8601, text)
+        compare("editedAt", \.editedAt?.iso8601, text)
+        compare("alias", \.details.alias, text)
+        compare("emoji", \.details.emoji, text)
+        compare("avatar", \.details.avatarURL, text)
+        compare("editedBy", \.details.editor?.username, text)
+        compare("attachments", \.details.attachments, text)
+        // That a list or a file changes is enough.
+        compare("mentions", \.details.mentions) { _ in nil }
+        compare("channels", \.details.rooms) { _ in nil }
+        compare("reactions", \.details.reactions) { _ in nil }
+        compare("file", \.details.file) { _ in nil }
+        return changes
+    }
+
     /// Whether it is a placeholder, because answers to it were imported and it was not.
     fileprivate var isStandIn: Bool { authorID == .rocketCat && text == Message.standInText }
 
