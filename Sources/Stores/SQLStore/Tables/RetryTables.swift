@@ -201,9 +201,7 @@ struct RetryTables: RetryStore {
                     """)
                 for importID in record.importIDs {
                     try connection.insert(
-                        one: [
-                            .text(operation.rawValue), .text(record.record.type.rawValue), .text(importID.rawValue),
-                        ], into: ListedIDColumn.skipped,
+                        one: (operation, record.record.type, importID, nil), into: SkippedIDColumn.table,
                         "ON CONFLICT (operation_id, record_type, import_id) DO NOTHING")
                 }
             }

@@ -491,7 +491,7 @@ struct StagingTables: StagingArea {
                 ? "DO NOTHING" : "DO UPDATE SET account_id = coalesce(import_skipped.account_id, excluded.account_id)"
             for importID in record.importIDs {
                 try connection.insert(
-                    one: (claim, importID, record.account), into: SkippedIDColumn.table,
+                    one: (claim.operation, claim.type, importID, record.account), into: SkippedIDColumn.table,
                     "ON CONFLICT (operation_id, record_type, import_id) " + conflict)
             }
         }
@@ -741,10 +741,12 @@ enum SkippedIDColumn: Int, TableColumn {
 
     static let table = Table<SkippedIDColumn>("import_skipped")
 
-    func value(of source: (claim: BatchClaim, importID: ImportID, account: UserID?)) -> SQLValue {
+    func value(
+        of source: (operation: OperationID, type: RecordType, importID: ImportID, account: UserID?)
+    ) -> SQLValue {
         switch self {
-        case .operationID: .text(source.claim.operation.rawValue)
-        case .recordType: .text(source.claim.type.rawValue)
+        case .operationID: .text(source.operation.rawValue)
+        case .recordType: .text(source.type.rawValue)
         case .importID: .text(source.importID.rawValue)
         case .accountID: .optional(source.account?.rawValue)
         }
