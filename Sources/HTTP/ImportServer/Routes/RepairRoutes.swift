@@ -176,6 +176,9 @@ extension RecordFailure.Code {
             "A role of these users does not exist in the workspace. Create the role, or remove it from the records."
         case .userValueTooLong: "A value of these users is longer than its limit. Shorten it."
         case .roomMissingName: "These channels have no name. Give them one."
+        case .roomNameTaken:
+            "The names of these channels belong to existing rooms. Choose other names, or import with another policy "
+                + "for rooms."
         case .roomValueTooLong: "A value of these channels is longer than its limit. Shorten it."
         case .roomMissingImportID: "These channels have no import id. Give them one."
         case .roomMissingUsers:
