@@ -34,7 +34,7 @@ struct UndoInterruptionTests {
             }
 
             print("\(interruptions) interruptions of an undo on \(StoreKind.current.rawValue)")
-            #expect(interruptions > 40)
+            #expect(interruptions > 15)
             #expect(before.differences(to: try await workspace.dump()) == [])
             let report = try await workspace.engine.undos.report(of: workspace.current())
             #expect(report.counts == preview.counts)

@@ -87,7 +87,7 @@ struct PolicyCallsTests {
     }
 
     @Test(arguments: ["{", "[]", "policy=skip"])
-    func `when the body of a run is no JSON object, then nothing starts`(body: String) async throws {
+    func `when the body of a run is not a JSON object, then nothing starts`(body: String) async throws {
         try await TestServer.with { server in
             try await Self.stage(server)
 
