@@ -11,20 +11,16 @@ struct InterruptedRetryTests {
     /// The end of a process.
     private struct Death: Error {}
 
-    /// A store whose process ends before or after one of its writes.
+    /// A store whose process ends before one of its writes, which is after the write before that one.
     private final class MortalStore: Store {
         private let base: any Store
         private let lastWrite: Int
-        private let isDurable: Bool
         private let writes = Mutex(0)
 
-        /// - Parameters:
-        ///   - lastWrite: the number of the write, from 0, with which the process ends.
-        ///   - isDurable: whether that write is done.
-        init(_ base: any Store, lastWrite: Int, isDurable: Bool) {
+        /// - Parameter lastWrite: the number of the write, from 0, before which the process ends.
+        init(_ base: any Store, lastWrite: Int) {
             self.base = base
             self.lastWrite = lastWrite
-            self.isDurable = isDurable
         }
 
         var isDead: Bool { writes.withLock { $0 > lastWrite } }
@@ -44,10 +40,8 @@ struct InterruptedRetryTests {
                 defer { count += 1 }
                 return count
             }
-            guard number <= lastWrite else { throw Death() }
-            guard number == lastWrite else { return try await base.write(work) }
-            if isDurable { _ = try await base.write(work) }
-            throw Death()
+            guard number < lastWrite else { throw Death() }
+            return try await base.write(work)
         }
 
         func userRows(by number: ImportNumber?) -> any UserRows { base.userRows(by: number) }
@@ -80,10 +74,10 @@ struct InterruptedRetryTests {
     /// Tries again what failed, in a process that ends with a write, and then in one that lives.
     ///
     /// - Returns: whether the process ended.
-    private static func interrupted(_ workspace: TestWorkspace, lastWrite: Int, isDurable: Bool) async throws -> Bool {
+    private static func interrupted(_ workspace: TestWorkspace, lastWrite: Int) async throws -> Bool {
         try await RetryScene.failing(workspace)
         let body = try await RetryScene.corrections(workspace)
-        let store = MortalStore(workspace.store, lastWrite: lastWrite, isDurable: isDurable)
+        let store = MortalStore(workspace.store, lastWrite: lastWrite)
         let environment = WorkspaceEnvironment(
             store: store, files: workspace.environment.files, clock: workspace.clock,
             identifiers: workspace.identifiers, passwords: workspace.passwords,
@@ -112,26 +106,21 @@ struct InterruptedRetryTests {
 
     @Test func `when it ends before or after any of its writes, then the result is the same`() async throws {
         let expected = try await TestWorkspace.with { workspace in
-            #expect(try await !Self.interrupted(workspace, lastWrite: .max - 1, isDurable: true))
+            #expect(try await !Self.interrupted(workspace, lastWrite: .max - 1))
             return try await Self.result(workspace)
         }
         #expect(expected.failures == 0 && expected.rows == 0 && expected.dock.count == 2 && expected.users.count == 2)
 
-        var points = 0
-        for isDurable in [false, true] {
-            var lastWrite = 0
-            var hasEnded = true
-            while hasEnded {
-                let number = lastWrite
-                hasEnded = try await TestWorkspace.with { workspace in
-                    let hasEnded = try await Self.interrupted(workspace, lastWrite: number, isDurable: isDurable)
-                    let result = try await Self.result(workspace)
-                    #expect(result == expected, "write \(number), durable: \(isDurable)")
-                    return hasEnded
-                }
-                lastWrite += 1
-                points += hasEnded ? 1 : 0
+        var (points, hasEnded) = (0, true)
+        while hasEnded {
+            let number = points
+            hasEnded = try await TestWorkspace.with { workspace in
+                let hasEnded = try await Self.interrupted(workspace, lastWrite: number)
+                let outcome = try await Self.result(workspace)
+                #expect(outcome == expected, "write \(number)")
+                return hasEnded
             }
+            points += hasEnded ? 1 : 0
         }
         print("Kill points of a retry on \(StoreKind.current.rawValue): \(points)")
         #expect(points > 20)
