@@ -8,6 +8,30 @@ import Testing
 
 @Suite("Given an undo whose process ends before and after writes", .onEveryStore, .timeLimit(.minutes(5)))
 struct UndoInterruptionTests {
+    @Test func `when ids contain colons and control characters, then it continues behind each of them`() async throws {
+        try await TestWorkspace.with { workspace in
+            _ = try await workspace.importing([StagedUser("ann", importIDs: ["U1"])])
+            let before = try await workspace.dump()
+            _ = try await workspace.engine.operations.create(by: UserID("nobody"))
+            let room = #"{"t":"c","name":"plans","importIds":["C1"],"u":{"_id":"U1"},"users":["U1"]}"#
+            try await workspace.engine.staging.addRooms(from: Chunks(#"{"channels":[\#(room)]}"#), format: .json)
+            let messages = [#"1:a"#, #"a\u001fb"#, #":"#, #"12"#].map {
+                #"{"_id":"\#($0)","rid":"C1","u":{"_id":"U1"},"ts":1704456000000,"msg":"hi"}"#
+            }
+            try await workspace.engine.staging.addMessages(
+                from: Chunks(#"{"messages":[\#(messages.joined(separator: ","))]}"#), format: .json)
+            try await workspace.runToTheEnd()
+            #expect(try await workspace.current().totalCounts.completed == 5)
+
+            let id = try await workspace.engine.undos.request(by: UserID("nobody")).operation.id
+            while try await workspace.current().phase == .undoing {
+                _ = try await ImportUndos(workspace.environment, workSignal: workspace.workSignal).step(id, limit: 1)
+            }
+
+            #expect(before.differences(to: try await workspace.dump()) == [])
+        }
+    }
+
     @Test(arguments: 1...4) func `when it continues each time, then the workspace is as before the import`(
         seed: UInt64
     ) async throws {

@@ -67,13 +67,18 @@ struct UndoTables: UndoStore {
             "UPDATE import_undos SET ended_at = \(moment) WHERE import_number = \(number.rawValue)")
     }
 
-    /// Ids may have any character but NUL and this one, which no source writes into an id.
-    private static let separator: Character = "\u{1F}"
-
-    private static func text(of key: [String]) -> String { key.joined(separator: String(separator)) }
+    /// Each part behind its number of bytes: ids may have any character.
+    private static func text(of key: [String]) -> String { key.map { "\($0.utf8.count):\($0)" }.joined() }
 
     private static func key(in text: String) -> [String] {
-        text.isEmpty ? [] : text.split(separator: separator, omittingEmptySubsequences: false).map(String.init)
+        var parts: [String] = []
+        var rest = text.utf8[...]
+        while let colon = rest.firstIndex(of: UInt8(ascii: ":")), let count = Int(String(rest[..<colon]) ?? "") {
+            let part = rest[rest.index(after: colon)...].prefix(count)
+            parts.append(String(part) ?? "")
+            rest = rest[part.endIndex...]
+        }
+        return parts
     }
 
     // MARK: What is kept
