@@ -203,11 +203,16 @@ struct AccountUpdateTests {
     {
         try await TestWorkspace.with { workspace in
             try await Self.add(Self.account, workspace)
+            let session = Session(
+                tokenHash: "hash", userID: UserID("ann"), createdAt: Timestamp(milliseconds: 1),
+                expiresAt: Timestamp(milliseconds: .max))
+            try await workspace.store.write { try $0.sessions.insert(session) }
             for (member, isActive) in [
                 (#""deleted": true"#, false), (#""bio": "still here""#, false), (#""deleted": false"#, true),
             ] {
                 try await workspace.importing([Self.record(member)], policies: Self.policies)
                 #expect(try await Self.ann(workspace).isActive == isActive, "\(member)")
+                #expect(try await workspace.store.read { try $0.sessions.find(tokenHash: "hash") } == nil)
             }
         }
     }
