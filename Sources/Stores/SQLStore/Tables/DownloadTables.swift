@@ -299,7 +299,10 @@ struct DownloadTables: DownloadStore {
             """
             SELECT number, kind, state, host, name, attempts, due_at, reason, subject,
                 CASE WHEN lease_owner IS NOT NULL AND lease_expires_at > \(now) THEN 1 ELSE 0 END
-            FROM downloads WHERE \(Self.matching(filter)) ORDER BY number LIMIT \(limit) OFFSET \(offset)
+            FROM downloads WHERE number IN (
+                SELECT number FROM downloads WHERE \(Self.matching(filter)) ORDER BY number
+                LIMIT \(limit) OFFSET \(offset))
+            ORDER BY number
             """
         ) { row in
             let kind: Download.Kind = try row.value(1)
@@ -352,9 +355,12 @@ struct DownloadTables: DownloadStore {
     }
 
     private static func matching(_ filter: DownloadFilter) -> SQLQuery {
-        """
-        state = coalesce(\(filter.state?.rawValue), state) AND kind = coalesce(\(filter.kind?.rawValue), kind)
-        """
+        switch (filter.state?.rawValue, filter.kind?.rawValue) {
+        case (nil, nil): "1 = 1"
+        case (let state?, nil): "state = \(state)"
+        case (nil, let kind?): "kind = \(kind)"
+        case (let state?, let kind?): "state = \(state) AND kind = \(kind)"
+        }
     }
 
     func downloadTotals() throws -> [DownloadTotal] {
@@ -397,8 +403,10 @@ struct DownloadTables: DownloadStore {
             return (0, nil)
         }
         if let numbers = try nextNumbers(matching: filter, after: download, limit: limit) {
-            let count = try numbers.reduce(0) { try $0 + retry("number = \($1)") }
-            return (count, numbers.last.map(DownloadID.numbered))
+            guard let first = numbers.first, let last = numbers.last else { return (0, nil) }
+            return (
+                try retry("number >= \(first) AND number <= \(last) AND \(Self.matching(filter))"), .numbered(last)
+            )
         }
         let users = try enqueueNewAvatars(try nextAvatars(after: download, limit: limit))
         return (users.count, users.last.map { .avatar(of: $0) })
@@ -417,7 +425,7 @@ struct DownloadTables: DownloadStore {
     func skip(_ downloads: [DownloadID], reason: String) throws -> Int {
         // All rows are locked before any message is, in the same order everywhere.
         let numbers = downloads.compactMap { if case .numbered(let number) = $0 { number } else { nil } }
-        var count = try skip(numbers: Array(Set(numbers)).sorted(), reason: reason)
+        var count = try skip(Set(numbers).sorted().map { "number = \($0)" }, reason: reason)
         for case .avatar(let user) in downloads {
             count += try skipNewAvatars("AND id = \(user.rawValue)", reason: reason).count
         }
@@ -428,26 +436,33 @@ struct DownloadTables: DownloadStore {
         matching filter: DownloadFilter, after download: DownloadID?, limit: Int, reason: String
     ) throws -> (count: Int, last: DownloadID?) {
         if let numbers = try nextNumbers(matching: filter, after: download, limit: limit) {
-            return (try skip(numbers: numbers, reason: reason), numbers.last.map(DownloadID.numbered))
+            guard let first = numbers.first, let last = numbers.last else { return (0, nil) }
+            let some: SQLQuery = "number >= \(first) AND number <= \(last) AND \(Self.matching(filter))"
+            return (try skip([some], reason: reason), .numbered(last))
         }
         let users = try skipNewAvatars(try nextAvatars(after: download, limit: limit), reason: reason)
         return (users.count, users.last.map { .avatar(of: $0) })
     }
 
-    private func skip(numbers: [Int64], reason: String) throws -> Int {
+    private func skip(_ conditions: [SQLQuery], reason: String) throws -> Int {
         var skipped: [(kind: Download.Kind, subject: String, name: String)] = []
-        for number in numbers {
+        for condition in conditions {
             // A larger token: what a worker still holds of it is not written any more.
             skipped += try connection.rows(
                 """
                 UPDATE downloads SET state = 'skipped', due_at = NULL, reason = \(reason),
                     lease_token = lease_token + 1, \(LeaseTables.ended)
-                WHERE number = \(number) AND kind <> 'archived' AND state IN ('waiting', 'queued', 'failed')
+                WHERE \(condition) AND kind <> 'archived' AND state IN ('waiting', 'queued', 'failed')
                 RETURNING kind, subject, name
                 """
             ) { (try $0.value(0), $0.text(1), $0.text(2)) }
         }
-        for (kind, subject, name) in skipped { try showUnavailable(kind, subject, named: name, reason) }
+        let avatars = skipped.filter { $0.kind == .avatar }.map(\.subject)
+        try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id \(in: avatars)")
+        let names = Dictionary(skipped.filter { $0.kind == .file }.map { ($0.subject, $0.name) }) { first, _ in first }
+        try changeDetails(ofMessagesCarrying: names.keys.sorted()) { subject, details in
+            details.noteUnavailable(.notFetched(reason: reason), fileNamed: names[subject] ?? "")
+        }
         return skipped.count
     }
 
@@ -610,16 +625,29 @@ struct DownloadTables: DownloadStore {
     private func changeDetails(
         ofMessagesCarrying subject: String, _ change: (inout MessageDetails) -> Void
     ) throws {
+        try changeDetails(ofMessagesCarrying: [subject]) { _, details in change(&details) }
+    }
+
+    /// Changes the details of every message that carries one of these files.
+    private func changeDetails(
+        ofMessagesCarrying subjects: [String], _ change: (_ subject: String, inout MessageDetails) -> Void
+    ) throws {
+        guard !subjects.isEmpty else { return }
         changes.note()
-        for (id, document) in try connection.rows(
+        var changed: [String: MessageDetails] = [:]
+        for (subject, id, document) in try connection.rows(
             """
-            SELECT id, document FROM messages
-            WHERE id IN (SELECT message_id FROM download_messages WHERE subject = \(subject))
-            """, { ($0.text(0), $0.optionalText(1)) })
+            SELECT subject, id, document FROM download_messages JOIN messages ON messages.id = message_id
+            WHERE subject \(in: subjects)
+            """, { ($0.text(0), $0.text(1), $0.optionalText(2)) })
         {
             // Damaged details show nothing; they are replaced by details that show the file.
-            var details = (try? StoredMessageDetails.details(in: document)) ?? MessageDetails()
-            change(&details)
+            var details =
+                changed[id] ?? (try? StoredMessageDetails.details(in: document)) ?? MessageDetails()
+            change(subject, &details)
+            changed[id] = details
+        }
+        for (id, details) in changed.sorted(by: { $0.key < $1.key }) {
             try connection.execute(
                 """
                 UPDATE messages SET document = \(StoredMessageDetails.text(of: details)), hidden = 0 WHERE id = \(id)
