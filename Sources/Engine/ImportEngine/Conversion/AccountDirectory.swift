@@ -19,6 +19,15 @@ struct AccountChanges: Sendable {
     /// Where numbers behind usernames go on.
     var numbers = NumberedNames()
 
+    /// Expects changes of about this many accounts.
+    fileprivate mutating func reserveCapacity(_ count: Int) {
+        holders.usernames.reserveCapacity(count)
+        holders.addresses.reserveCapacity(count)
+        holders.importIDs.reserveCapacity(count)
+        made.reserveCapacity(count)
+        addressed.reserveCapacity(count)
+    }
+
     fileprivate mutating func make(_ username: String, of candidate: UserCandidate) {
         let id = candidate.id
         holders.usernames[username == candidate.username ? candidate.usernameKey ?? "" : CaseFolding.key(username)] = id
@@ -109,6 +118,7 @@ struct AccountDirectory {
     init(
         _ keys: AccountKeys, of records: [[UserCandidate]], context: ConversionContext, by directory: WorkspaceDirectory
     ) throws {
+        changes.reserveCapacity(records.first?.count ?? 0)
         policy = context.policies.users
         workspace = directory.workspace
         earlier = directory.earlier.accounts
@@ -216,11 +226,13 @@ struct AccountDirectory {
         return origin.isBot || !origin.isActive && !candidate.isDeleted
     }
 
+    // Closures rather than references to methods: a reference to a method copies the whole directory.
+
     /// What the rules say about a record; addresses are compared first, then the username, then import ids.
     func verdict(on candidate: UserCandidate) -> Verdict {
         let address = candidate.addresses.first { holder(ofAddress: $0.key) != nil }
-        let usernameHolder = candidate.usernameKey.flatMap(holder(ofUsername:))
-        let carriers = candidate.importIDs.compactMap(holder(of:))
+        let usernameHolder = candidate.usernameKey.flatMap { holder(ofUsername: $0) }
+        let carriers = candidate.importIDs.compactMap { holder(of: $0) }
         // Nearly every user of a first import.
         if address == nil, usernameHolder == nil, carriers.isEmpty { return .free }
         let addressHolder = address.flatMap { holder(ofAddress: $0.key) }
@@ -332,7 +344,7 @@ struct AccountDirectory {
 
     /// Whether the username of a record belongs to an account from before this run.
     func isNameOfPresentAccount(_ candidate: UserCandidate) -> Bool {
-        candidate.usernameKey.flatMap(holder(ofUsername:)).map { !isMade($0) } ?? false
+        candidate.usernameKey.flatMap { holder(ofUsername: $0) }.map { !isMade($0) } ?? false
     }
 
     /// Import ids of a record that was not imported, which would mean another person: the account that carries such an
@@ -342,7 +354,7 @@ struct AccountDirectory {
     /// knows, once all users are imported.
     func strangers(of candidate: UserCandidate) -> [ImportID] {
         let isOthersName =
-            candidate.usernameKey.flatMap(holder(ofUsername:)).map {
+            candidate.usernameKey.flatMap { holder(ofUsername: $0) }.map {
                 contradicts(candidate, $0)
                     || !isTaken($0) && origins[$0]?.isOfSource ?? false
                         && (candidate.addresses.isEmpty || !addressed.contains($0))

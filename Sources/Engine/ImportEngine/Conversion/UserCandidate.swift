@@ -5,7 +5,9 @@ import JSON
 ///
 /// The rest of the record is encoded as the rows of a new account as soon as it is decoded (`account`), and kept only where
 /// the policy is to update accounts.
-struct UserCandidate: Sendable {
+///
+/// A class: a copy of a structure with this many strings takes a reference count for each.
+final class UserCandidate: Sendable {
     let sequence: RecordSequence
     /// The account that the record becomes, unless somebody else is there already.
     let id: UserID
@@ -31,7 +33,7 @@ struct UserCandidate: Sendable {
     /// The record, if it updates accounts.
     let record: UserRecord?
     /// Whether the person is a guest in the source, and becomes a user by policy.
-    var wasGuest = false
+    let wasGuest: Bool
 
     /// Whether an import id is nothing but the username, which another person may have in another source.
     func isUsername(_ importID: ImportID) -> Bool { usernameKey == CaseFolding.key(importID.rawValue) }
@@ -60,7 +62,8 @@ struct UserCandidate: Sendable {
     ///
     /// - Throws: `RecordFailure` for a record that cannot be imported, whatever the workspace holds.
     init(
-        _ record: UserRecord, sequence: RecordSequence, id: UserID, slugify: Bool, updates: Bool = false
+        _ record: UserRecord, sequence: RecordSequence, id: UserID, slugify: Bool, updates: Bool = false,
+        wasGuest: Bool = false
     ) throws(RecordFailure) {
         if let violation = record.limitViolation {
             throw RecordFailure(code: .userValueTooLong, message: violation.message, field: violation.field)
@@ -97,6 +100,7 @@ struct UserCandidate: Sendable {
         isBot = record.type == User.Kind.bot.rawValue
         isDeleted = record.isDeleted
         isMatchedByUsername = record.isMatchedByUsername && !isBot
+        self.wasGuest = wasGuest
     }
 
     /// The account that the record describes.

@@ -100,15 +100,14 @@ private struct DecodedUsers: DecodedBatch {
                 record.roles.removeAll { $0 == Role.guest }
                 if record.roles.isEmpty { record.roles = context.settings.defaultRoles }
             }
-            var candidate = try UserCandidate(
+            let candidate = try UserCandidate(
                 record, sequence: staged.sequence, id: id, slugify: context.settings.slugifyNames,
-                updates: context.policies.users == .update)
+                updates: context.policies.users == .update, wasGuest: isGuest)
             if isGuest, context.policies.guests == .skip {
                 decided.append(RecordDecision(staged.sequence, importIDs: candidate.importIDs, .skip(.guest)))
                 note(skipped: candidate)
                 return nil
             }
-            candidate.wasGuest = isGuest
             candidates.append(candidate)
             return (candidate, record)
         } catch {
