@@ -34,7 +34,7 @@ public final class SQLiteScratchDatabase: SQLScratchDatabase {
                     PRAGMA synchronous = OFF;
                     PRAGMA locking_mode = EXCLUSIVE;
                     PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_size = -65536;
+                    PRAGMA cache_size = -16384;
                     """)
         }
         do {

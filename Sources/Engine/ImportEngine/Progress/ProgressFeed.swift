@@ -33,8 +33,10 @@ public enum ProgressFeedRefusal: Error, Equatable, Sendable {
 public final class ProgressFeed: Service {
     /// How often the feed does what.
     public struct Timing: Sendable {
-        /// The time between two reports.
+        /// The time between two reports to one listener.
         public var interval: Duration = .milliseconds(250)
+        /// How much longer that time is for each further listener, so that many of them take no time from the import.
+        public var delayPerListener: Duration = .milliseconds(4)
         /// The time after which the latest report is repeated, so that its listener can see whether it is still wanted.
         public var repetition: Duration = .seconds(5)
 
@@ -156,7 +158,8 @@ public final class ProgressFeed: Service {
     /// Reads and reports until nobody listens.
     private func poll() async {
         while true {
-            try? await Task.sleep(for: timing.interval)  // This task is never cancelled.
+            // This task is never cancelled.
+            try? await Task.sleep(for: timing.interval + timing.delayPerListener * (max(1, listenerCount) - 1))
             let ids = state.withLock { state in
                 let ids = Set(state.listeners.values.map(\.operation))
                 state.watches = state.watches.filter { ids.contains($0.key) }
