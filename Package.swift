@@ -110,13 +110,15 @@ let package = Package(
         .target(name: "SHA256", dependencies: ["CCrypto"], path: "Sources/System/SHA256"),
 
         // HTTP: the wire contract and the server that keeps it.
+        .target(name: "AdminPage", dependencies: ["CAdminPage"], path: "Sources/HTTP/AdminPage"),
+        .target(name: "CAdminPage", path: "Sources/HTTP/CAdminPage", exclude: ["page"]),
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
         .target(name: "COpenAPI", path: "Sources/HTTP/COpenAPI", exclude: ["openapi-3.0.json", "openapi.json"]),
         .target(
             name: "ImportServer",
             dependencies: [
-                "COpenAPI", "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices", hummingbird,
-                hummingbirdCore, logging, metrics, nioCore, nioHTTP,
+                "AdminPage", "COpenAPI", "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices",
+                hummingbird, hummingbirdCore, logging, metrics, nioCore, nioHTTP,
             ],
             path: "Sources/HTTP/ImportServer"),
 
@@ -203,10 +205,12 @@ let package = Package(
             ]),
         .testTarget(
             name: "WorkspaceServicesTests", dependencies: ["ImportDomain", "ImportFixtures", "WorkspaceServices"]),
+        .testTarget(name: "AdminPageTests", dependencies: ["AdminPage"]),
         .testTarget(
             name: "ImportServerTests",
             dependencies: [
-                "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON", "OpenAPISchemas",
+                "AdminPage", "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures", "ImportServer", "JSON",
+                "OpenAPISchemas",
                 "RandomNumbers", "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded,
                 nioHTTP,
             ]),

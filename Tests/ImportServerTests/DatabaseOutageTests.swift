@@ -97,7 +97,8 @@ struct DatabaseOutageTests {
     }
 
     @Test(arguments: [
-        ("GET", "/health", 200), ("GET", "/metrics", 200), ("GET", "/", 200), ("GET", "/api/openapi.json", 200),
+        ("GET", "/health", 200), ("GET", "/metrics", 200), ("GET", "/", 307), ("GET", "/admin/import", 200),
+        ("GET", "/api/openapi.json", 200),
         ("GET", "/api/openapi-3.0.json", 200), ("GET", "/api/info", 200), ("GET", "/api/v1/info", 200),
         ("GET", "/ready", 503), ("HEAD", "/health", 200), ("OPTIONS", "/api/v1/me", 200), ("GET", "/nowhere", 404),
         ("DELETE", "/api/v1/me", 405), ("GET", "/api/v1/me", 401), ("POST", "/api/v1/import.new", 401),

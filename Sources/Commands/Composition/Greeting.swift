@@ -29,7 +29,9 @@ public struct Greeting: Sendable {
             (username, password) = (name, secret)
             lines.append("The first administrator is \(name) with the password \(secret) (shown this once).")
         }
-        lines += ["", "To sign in, paste this line into another terminal:", "", "  " + signIn(username, password)]
+        lines += ["", "To import with a browser, open \(url)/admin/import"]
+        lines += ["", "To import with a script, paste this line into another terminal, which signs in:", ""]
+        lines.append("  " + signIn(username, password))
         if password == nil { lines.append("  (It asks for the password. Change the username if yours is another.)") }
         lines += ["", "Then paste a first import:", ""] + firstImport.map { "  " + $0 } + [""]
         return lines.joined(separator: "\n")

@@ -45,6 +45,10 @@ package struct ServerRouter: Sendable {
         for (path, present) in Dictionary(grouping: Self.endpoints, by: \.path) {
             addMethodErrors(to: router, path: path, present: present.map(\.method))
         }
+        for path in [PageRoutes.path, PageRoutes.path + "/**"] {
+            router.get(RouterPath(path), use: PageRoutes.file)
+            addMethodErrors(to: router, path: path, present: [.get])
+        }
         return router
     }
 

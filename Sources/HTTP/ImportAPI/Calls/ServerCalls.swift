@@ -12,7 +12,7 @@ public enum ServerCalls {
     public static let document = APICall<NoFields, NoFields, RawContent>(.get, "/api/openapi.json")
     /// Returns the OpenAPI document for generators that read version 3.0.
     public static let document30 = APICall<NoFields, NoFields, RawContent>(.get, "/api/openapi-3.0.json")
-    /// Returns a page for people.
+    /// Leads to the admin page.
     public static let startPage = APICall<NoFields, NoFields, RawContent>(.get, "/")
     /// Reports that the process runs.
     public static let health = APICall<NoFields, NoFields, HealthResponse>(.get, "/health")

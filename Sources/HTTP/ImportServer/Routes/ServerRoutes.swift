@@ -25,8 +25,9 @@ enum ServerRoutes {
                 UnsafeBufferPointer(start: ferry_openapi_30_document(), count: ferry_openapi_30_document_size()),
                 of: call.services.site)
         },
-        Endpoint(ServerCalls.startPage, access: .everybody, budget: .unlimited) { call, _ in
-            Reply(StartPage(version: call.services.site.version).response)
+        Endpoint(ServerCalls.startPage, access: .everybody, budget: .unlimited) { _, _ in
+            // Relative, so that it holds behind a proxy that adds a prefix.
+            Reply(Response(status: .temporaryRedirect, headers: [.location: String(PageRoutes.path.dropFirst())]))
         },
         Endpoint(ServerCalls.health, access: .everybody, budget: .unlimited) { _, _ in
             Reply(HealthResponse(status: "ok"))

@@ -1,0 +1,7 @@
+// To be written.
+
+import { h } from '../dom.js';
+
+export async function open(page) {
+  page.root.append(h('p', { class: 'quiet' }, 'This part of the page is not there yet. Use the API: import.failures.'));
+}

@@ -1,0 +1,79 @@
+"""An import in progress, and its result."""
+
+import re
+
+from browser import expect
+from exports import slack
+
+EVERYTHING = {"input": {"users": {"all": True}, "channels": {"all": True}}}
+# Small batches and one worker: the import of the tests takes some seconds.
+IDS = {}
+
+
+def begin(site, people=4_000, messages=40_000):
+    IDS["operation"] = site.server.upload(slack(people, messages), name="large.zip")["_id"]
+    site.server.call("POST", "startImport", EVERYTHING)
+    return f"#/operations/{IDS['operation']}/progress"
+
+
+def test_a_running_import_is_shown_paused_reloaded_and_resumed(site):
+    address = begin(site)
+    with site.open(address) as tab:
+        tab.heading("large.zip")
+        tab.click("Pause")
+        tab.see("The import is paused. Nothing is written until it is resumed")
+        expect(tab.page.locator("header .running")).to_contain_text("Paused")
+        tab.keep("progress-paused")
+        tab.page.reload()
+        tab.see("The import is paused. Nothing is written until it is resumed")
+        tab.go("#/")
+        tab.heading("Imports")
+        expect(tab.page.locator("tbody")).to_contain_text("paused")
+        expect(tab.page.locator("header .running")).to_be_visible()
+        tab.keep("imports-running")
+        tab.page.locator("header .running").click()
+        tab.click("Resume")
+        expect(tab.page.locator(".stage.active")).to_be_visible()
+        tab.see(re.compile("The import is done"))
+        expect(tab.page.locator("header .running")).to_be_hidden()
+        tab.see("Nothing failed")
+        tab.keep("progress-done")
+
+
+def test_the_numbers_come_back_after_the_server_was_killed(site):
+    address = begin(site)
+    with site.open(address) as tab:
+        tab.page.locator(".stage.active").wait_for()
+        site.server.stop(kill=True)
+        tab.page.wait_for_timeout(500)
+        site.server.start()
+        tab.see(re.compile("The import is done"))
+
+
+def test_an_import_is_cancelled_after_a_sentence_on_what_stays(site):
+    address = begin(site)
+    site.server.call("POST", "import.pause")
+    with site.open(address) as tab:
+        tab.see("The import is paused")
+        tab.click(re.compile("Cancel the import"))
+        dialog = tab.page.get_by_role("dialog")
+        expect(dialog).to_contain_text("What is imported stays")
+        expect(dialog).to_contain_text("It can be undone")
+        tab.keep("cancel")
+        dialog.get_by_role("button", name="Cancel the import").click()
+        tab.see("The import was cancelled")
+        tab.keep("progress-cancelled")
+
+
+def test_without_events_the_page_polls(site):
+    address = begin(site, 1_000, 2_000)
+    site.server.call("POST", "import.pause")
+    with site.open(sign_in=False) as tab:
+        tab.page.route("**/import.events*", lambda route: route.abort())
+        tab.sign_in()
+        tab.go(address)
+        tab.see("The import is paused")
+        site.server.call("POST", "import.resume")
+        tab.see(re.compile("The import is done"))
+        # An aborted request is an error of the console.
+        tab.problems.clear()
