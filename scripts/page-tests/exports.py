@@ -32,7 +32,7 @@ def slack(people=3, messages=10, room="general"):
         "id": f"U{index:08}", "name": f"person{index}", "deleted": False, "is_bot": False,
         "profile": {
             "real_name": hard[index] if index < 3 else f"Person {index}", "email": f"person{index}@example.org",
-            "image_512": f"https://avatars.example.org/{index}.png"},
+            "image_original": f"https://avatars.example.org/{index}.png"},
     } for index in range(people)]
     start = datetime.datetime(2026, 3, 2, tzinfo=datetime.timezone.utc).timestamp()
     files = {"users.json": users, "channels.json": [{
