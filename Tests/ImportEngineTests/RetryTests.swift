@@ -4,6 +4,7 @@ import SQL
 import Synchronization
 import Testing
 import WorkspaceServices
+import ZipFixtures
 
 @testable import ImportEngine
 
@@ -204,7 +205,8 @@ struct RetryTests {
 
             let counts = try await workspace.current().counts
             #expect(counts[.user]?.skipped == 1 && counts[.user]?.error == 0)
-            #expect(counts[.message]?.skipped == 1 && counts[.message]?.error == 3)
+            // The message that it wrote in a room that was imported is skipped with its author.
+            #expect(counts[.message]?.skipped == 2 && counts[.message]?.error == 2)
             #expect(try await workspace.user("ben") == nil)
         }
     }
@@ -370,6 +372,106 @@ struct RetryTests {
             }
 
             #expect(try await workspace.failures().map(\.type) == [.room, .message])
+        }
+    }
+
+    /// A public room of an earlier import, and then a private one of the same import id, which fails with its message.
+    private static func failingPrivateRoom(_ workspace: TestWorkspace) async throws -> [FailedRecord] {
+        _ = try await workspace.engine.operations.create(by: RetryScene.admin)
+        try await workspace.engine.staging.addRooms(
+            from: Chunks(#"{"channels":[{"importIds":["C1"],"name":"town","t":"c","users":[]}]}"#), format: .json)
+        try await workspace.runToTheEnd()
+        try await workspace.stage([StagedUser("ann", importIDs: ["U1"])])
+        try await workspace.engine.staging.addRooms(
+            from: Chunks(
+                #"{"channels":[{"importIds":["C1"],"name":"secret","t":"p","users":["U1"],"u":{"_id":"U1"}}]}"#),
+            format: .json)
+        try await workspace.engine.staging.addMessages(
+            from: Chunks(#"{"messages":[{"_id":"m","rid":"C1","u":{"_id":"U1"},"ts":1704067200000,"msg":"private"}]}"#),
+            format: .json)
+        try await workspace.runToTheEnd()
+        let failures = try await workspace.failures()
+        #expect(failures.map(\.failure.code) == [.roomKindMismatch, .messageUnknownRoom])
+        return failures
+    }
+
+    @Test func `when a failed room is given up, then its messages are skipped, whatever room has its import id`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let room = try await Self.failingPrivateRoom(workspace)[0].sequence.number
+
+            // Alone, and then with everything that is left.
+            try await RetryScene.retry(workspace, #"{"ids":[],"records":[{"id":"\#(room)","skip":true}]}"#)
+            try await RetryScene.finish(workspace)
+            #expect(try await workspace.failures().map(\.failure.code) == [.messageUnknownRoom])
+            try await RetryScene.retry(workspace)
+            try await RetryScene.finish(workspace)
+
+            #expect(try await RetryScene.messages(workspace, in: "town") == [])
+            let counts = try await workspace.current().counts
+            #expect(counts[.room]?.skipped == 1 && counts[.message]?.skipped == 1)
+            #expect(try await workspace.current().totalCounts.error == 0)
+        }
+    }
+
+    @Test func `when a failed room gets another import id, then its messages fail until they name it`() async throws {
+        try await TestWorkspace.with { workspace in
+            let failures = try await Self.failingPrivateRoom(workspace)
+            let (room, message) = (failures[0].sequence.number, failures[1].sequence.number)
+            let corrected = #"{"importIds":["C1x"],"name":"secret","t":"p","users":["U1"],"u":{"_id":"U1"}}"#
+
+            try await RetryScene.retry(workspace, #"{"records":[{"id":"\#(room)","data":\#(corrected)}]}"#)
+            try await RetryScene.finish(workspace)
+            try await RetryScene.retry(workspace)
+            try await RetryScene.finish(workspace)
+            #expect(try await workspace.failures().map(\.failure.code) == [.messageUnknownRoom])
+            #expect(try await RetryScene.messages(workspace, in: "town") == [])
+            let text = #"{"_id":"m","rid":"C1x","u":{"_id":"U1"},"ts":1704067200000,"msg":"private"}"#
+            try await RetryScene.retry(workspace, #"{"records":[{"id":"\#(message)","data":\#(text)}]}"#)
+            try await RetryScene.finish(workspace)
+
+            #expect(try await workspace.current().totalCounts.error == 0)
+            #expect(try await RetryScene.messages(workspace, in: "town") == [])
+            #expect(try await RetryScene.messages(workspace, in: "secret") == ["m private"])
+        }
+    }
+
+    @Test(arguments: ["ids of the API", "usernames of tables"])
+    func `when a failed user gets another import id, then the old one does not mean the account that has it`(
+        source: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let (isTable, id) = (source == "usernames of tables", source == "usernames of tables" ? "ann" : "U1")
+            try await workspace.importing([StagedUser("ann", importIDs: [isTable ? "other" : id])])
+            if isTable {
+                let archive = StoredZip([
+                    StoredZip.Entry(
+                        "users.csv", "username,email,name\nann,ann@example.org,Ann\nben,ben@example.org,Ben\n"),
+                    StoredZip.Entry("directmessages/1.csv", "ann,ben,1704067200000,for the other ann\n"),
+                ])
+                try await workspace.read(archive.bytes, named: "export.zip", importer: "csv")
+                try await workspace.importFile(policies: ImportPolicies(users: .fail))
+            } else {
+                try await workspace.stage([
+                    StagedUser("carl", importIDs: [id]),
+                    StagedUser("ben", importIDs: ["U2"]),
+                ])
+                try await workspace.engine.staging.addRooms(
+                    from: Chunks(#"{"channels":[{"importIds":["D1"],"t":"d","users":["U1","U2"]}]}"#), format: .json)
+                try await workspace.runToTheEnd()
+            }
+            let user = try #require(try await workspace.failures().first { $0.type == .user })
+            let data = #"{"username":"carl","emails":["carl@example.org"],"importIds":["carl"]}"#
+
+            try await RetryScene.retry(
+                workspace, #"{"records":[{"id":"\#(user.sequence.number)","data":\#(data)}]}"#)
+            try await RetryScene.finish(workspace)
+
+            #expect(try await workspace.user("carl") != nil)
+            #expect(try await workspace.failures().first?.failure.code == .roomMissingUsers)
+            let ann = try #require(try await workspace.user("ann"))
+            #expect(try await workspace.store.read { try $0.rooms.find(participants: [ann.id]) } == nil)
         }
     }
 

@@ -23,7 +23,13 @@ public final class SQLiteDatabase: SQLDatabase {
             pool = try DatabasePool(path: path, configuration: Self.configuration(patience))
             // Sync each commit, because acknowledged calls are durable. GRDB sets a weaker mode when it enables WAL,
             // after preparing the connection.
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            try pool.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA synchronous = FULL")
+                try database.inTransaction {
+                    try Self.forgetStatisticsOfSmallTables(database)
+                    return .commit
+                }
+            }
         } catch {
             throw SQLError(opening: path, error)
         }
@@ -77,12 +83,33 @@ public final class SQLiteDatabase: SQLDatabase {
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
                     // A reader still needs the WAL; the next checkpoint will truncate it.
                 }
-                try database.execute(sql: "PRAGMA optimize")
+                // One transaction: no reader may see the statistics of a small table.
+                try database.inTransaction {
+                    try database.execute(sql: "PRAGMA optimize")
+                    try Self.forgetStatisticsOfSmallTables(database)
+                    return .commit
+                }
             }
         } catch {
             throw SQLError.translate(error)
         }
     }
+
+    /// Removes the statistics of tables with few rows.
+    ///
+    /// SQLite plans by the statistics that it read when a connection was opened. For a table of one row it plans a scan,
+    /// and the table may have a million rows at the end of the next import. Without statistics SQLite expects large
+    /// tables, and uses their indexes.
+    private static func forgetStatisticsOfSmallTables(_ database: Database) throws {
+        guard try database.tableExists("sqlite_stat1") else { return }
+        // The first number of `stat` is that of the rows.
+        try database.execute(sql: "DELETE FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < \(smallTableRows)")
+        guard database.changesCount > 0 else { return }
+        try database.execute(sql: "ANALYZE sqlite_schema")
+    }
+
+    /// Tables of fewer rows have no statistics.
+    private static let smallTableRows = 10_000
 
     /// No other process has the file open.
     public func announcements() -> AsyncStream<Void> { AsyncStream { $0.finish() } }

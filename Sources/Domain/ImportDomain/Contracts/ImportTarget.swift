@@ -37,7 +37,13 @@ public protocol StagedRecords {
     /// Which of these import ids belong to records that were skipped.
     func skipped(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
-    /// Which of these import ids belong to records that failed.
+    /// Whether an operation has import ids that `failed` or `strangers` find.
+    ///
+    /// Counts do not tell: after a retry no record may be failed any more, and ids that a correction took from a record
+    /// still mean nobody else.
+    func hasFailedIDs(in operation: OperationID) throws -> Bool
+
+    /// Which of these import ids belong to records that failed, or belonged to them before a correction.
     ///
     /// Only finds records whose fault has import ids: rooms, whose messages fail with them.
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>

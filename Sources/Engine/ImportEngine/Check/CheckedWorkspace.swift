@@ -123,6 +123,10 @@ private struct OverlaidRecords: StagedRecords {
         try scratch.transaction { try $0.staging.skipped(among: importIDs, of: type, in: operation) }
     }
 
+    func hasFailedIDs(in operation: OperationID) throws -> Bool {
+        try scratch.transaction { try $0.staging.hasFailedIDs(in: operation) }
+    }
+
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
         try scratch.transaction { try $0.staging.failed(among: importIDs, of: type, in: operation) }
     }

@@ -36,11 +36,11 @@ struct MessageDirectory: Sendable {
 
     let people: PeopleDirectory
     let rooms: [ImportID: NamedRoom]
-    /// Import ids of rooms that were not selected.
+    /// Import ids of rooms that were skipped: not selected, or given up by a retry.
     private let skippedRooms: Set<ImportID>
     /// Import ids of users that were skipped.
     private let skippedUsers: Set<ImportID>
-    /// Import ids of rooms whose own record failed.
+    /// Import ids of rooms whose own record failed, or failed under this id before a correction.
     private let failedRooms: Set<ImportID>
     /// Import ids that rooms have, as against names.
     private let carriedRooms: Set<ImportID>
@@ -65,20 +65,20 @@ struct MessageDirectory: Sendable {
         self.rooms = rooms
         carriedRooms = Set(carried.keys)
         let operation = context.operation.id
-        let listed = context.operation.start?.listedTypes ?? []
-        // All rooms are imported by now, so the count of the claim is final.
         failedRooms =
-            (context.operation.counts[.room]?.error ?? 0) > 0
+            try transaction.staging.hasFailedIDs(in: operation)
             ? try transaction.staging.failed(among: importIDs, of: .room, in: operation) : []
+        // All users and rooms are imported by now, so the counts of the claim are final.
+        func hasSkipped(_ type: RecordType) -> Bool { context.operation.counts[type]?.skipped ?? 0 > 0 }
         skippedRooms =
-            listed.contains(.room) ? try transaction.staging.skipped(among: importIDs, of: .room, in: operation) : []
+            hasSkipped(.room) ? try transaction.staging.skipped(among: importIDs, of: .room, in: operation) : []
         skippedUsers =
-            listed.contains(.user) || context.policies.skipsUsers
+            hasSkipped(.user)
             ? try transaction.staging.skipped(
                 among: names.people.sorted { $0.rawValue < $1.rawValue }, of: .user, in: operation) : []
     }
 
-    /// Whether a message's room was not selected.
+    /// Whether a message's room was skipped.
     func skipsRoom(of message: MessageRecord) -> Bool { skippedRooms.contains(ImportID(message.roomID)) }
 
     /// Whether a message's author was skipped.
@@ -94,8 +94,8 @@ struct MessageDirectory: Sendable {
             throw RecordFailure(
                 code: .messageUnknownRoom,
                 message:
-                    "The room \(message.roomID.prefix(64)) could not be imported, and its messages with it. See the "
-                    + "failure of the room.", field: "rid")
+                    "The room \(message.roomID.prefix(64)) could not be imported under this import id, and its messages "
+                    + "with it. Correct the room, or the import id of the room in the message.", field: "rid")
         }
         guard carriedRooms.contains(importID), let room = rooms[importID] else {
             throw RecordFailure(

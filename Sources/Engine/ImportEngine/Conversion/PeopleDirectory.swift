@@ -20,10 +20,8 @@ struct PeopleDirectory: Sendable {
         let sorted = importIDs.sorted { $0.rawValue < $1.rawValue }
         var people = sorted.isEmpty ? [:] : try transaction.users.people(withImportIDs: sorted)
         var unknown = context.namesPeopleByUsername ? sorted.filter { people[$0] == nil } : []
-        // All users are imported by now, so the counts of the claim are final.
-        let counts = context.operation.counts[.user] ?? ImportCounts()
-        if !sorted.isEmpty, counts.error + counts.skipped > 0 {
-            let operation = context.operation.id
+        let operation = context.operation.id
+        if !sorted.isEmpty, try transaction.staging.hasFailedIDs(in: operation) {
             var others = try transaction.staging.strangers(among: sorted, in: operation)
             others.subtract(try Self.known(among: others, people: people, context: context, in: transaction.users))
             people = people.filter { !others.contains($0.key) }
@@ -31,11 +29,12 @@ struct PeopleDirectory: Sendable {
                 others.formUnion(try transaction.staging.failed(among: unknown, of: .user, in: operation))
             }
             unknown.removeAll(where: others.contains)
-            if context.policies.users == .skip {
-                let skipped = try Self.skipped(sorted.filter { people[$0] == nil }, in: operation, transaction)
-                people.merge(skipped) { first, _ in first }
-                unknown.removeAll { skipped[$0] != nil }
-            }
+        }
+        // All users are imported by now, so the count of the claim is final.
+        if !sorted.isEmpty, context.policies.users == .skip, context.operation.counts[.user]?.skipped ?? 0 > 0 {
+            let skipped = try Self.skipped(sorted.filter { people[$0] == nil }, in: operation, transaction)
+            people.merge(skipped) { first, _ in first }
+            unknown.removeAll { skipped[$0] != nil }
         }
         self.people = people
         let named =

@@ -548,6 +548,10 @@ struct StagingTables: StagingArea {
         return Dictionary(pairs.compactMap(\.self)) { first, _ in first }
     }
 
+    func hasFailedIDs(in operation: OperationID) throws -> Bool {
+        try connection.exists("SELECT 1 FROM import_failed WHERE operation_id = \(operation.rawValue) LIMIT 1")
+    }
+
     func failed(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
         try listed(importIDs, in: ListedIDColumn.failed, of: type.rawValue, operation)
     }
