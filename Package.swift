@@ -66,7 +66,9 @@ let package = Package(
                 logging,
                 metrics, serviceLifecycle,
             ],
-            path: "Sources/Engine/ImportEngine"),
+            path: "Sources/Engine/ImportEngine",
+            // Points at which tests end the process.
+            swiftSettings: [.define("KILL_POINTS", .when(configuration: .debug))]),
         .target(
             name: "WorkspaceServices", dependencies: ["ImportDomain"],
             path: "Sources/Engine/WorkspaceServices"),
@@ -221,19 +223,24 @@ let package = Package(
                 "WorkspaceServices", logging, serviceLifecycle, unixSignals,
             ]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["HostileServers", "JSON", "OpenAPISchemas", "ferry"],
+            name: "EndToEndTests",
+            dependencies: [
+                "HostileServers", "ImportEngine", "ImportFixtures", "JSON", "OpenAPISchemas", "PostgreSQLDriver",
+                "RandomNumbers", "SQL", "SQLiteDriver", "ZipFixtures", "ferry",
+            ],
             resources: [.copy("Fixtures")]),
         .testTarget(name: "TidyTests"),
     ]
 )
 
 // One place for the language rules that every target keeps.
+let languageRules: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
 for target in package.targets where target.type != .system {
-    target.swiftSettings = [
-        .swiftLanguageMode(.v6),
-        .treatAllWarnings(as: .error),
-        .enableUpcomingFeature("ExistentialAny"),
-        .enableUpcomingFeature("MemberImportVisibility"),
-        .enableUpcomingFeature("InternalImportsByDefault"),
-    ]
+    target.swiftSettings = languageRules + (target.swiftSettings ?? [])
 }

@@ -75,9 +75,15 @@ final class FerryProcess {
         headers["X-Auth-Token"] = token
     }
 
+    /// The headers of the signed-in account's calls.
+    var session: [String: String] { headers }
+
     /// Waits until the server is ready, and continues the session of another one.
-    func resume(_ other: FerryProcess) async throws {
-        headers = other.headers
+    func resume(_ other: FerryProcess) async throws { try await resume(session: other.headers) }
+
+    /// Waits until the server is ready, and continues a session.
+    func resume(session: [String: String]) async throws {
+        headers = session
         try await waitForTheAddress()
     }
 
@@ -93,7 +99,7 @@ final class FerryProcess {
         var text = ""
         while !text.contains("answers at ") {
             guard process.end == nil, ContinuousClock.now < deadline else { throw Failure.didNotStart(try errors()) }
-            try await Task.sleep(for: .milliseconds(50))
+            try await Task.sleep(for: .milliseconds(10))
             text = try String(contentsOf: output, encoding: .utf8)
         }
         baseURL = String(text.split(separator: "answers at ")[1].prefix { !$0.isWhitespace })

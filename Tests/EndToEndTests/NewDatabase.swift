@@ -5,13 +5,15 @@ import Testing
 enum NewDatabase {
     /// Creates a database, which is removed with the server.
     ///
+    /// - Parameter template: the address of a database that nobody uses, of which it becomes a copy.
     /// - Returns: its address.
-    static func address() async throws -> String {
+    static func address(copying template: String? = nil) async throws -> String {
         let server = try #require(
             ProcessInfo.processInfo.environment["FERRY_TEST_POSTGRES"],
             "Run the tests with scripts/test, or with scripts/with-postgres swift test.")
         let name = "ferry_" + UUID().uuidString.lowercased().replacing("-", with: "_")
-        let psql = try run("CREATE DATABASE \(name)", on: server)
+        let source = template.map { " TEMPLATE \($0.split(separator: "/").last ?? "")" } ?? ""
+        let psql = try run("CREATE DATABASE \(name)\(source)", on: server)
         try #require(try await psql.process.ended() == 0)
         return String(server.dropLast("postgres".count)) + name
     }

@@ -211,4 +211,15 @@ struct TidyTests {
             #expect(paths.count == 1, "\(name): \(paths)")
         }
     }
+
+    @Test func `when the engine writes durably, then the write has a name at which tests end the process`() throws {
+        for (path, text) in try Self.files(below: "Sources/Engine/ImportEngine", ending: ".swift")
+        where !path.hasSuffix("/DurableWrite.swift") {
+            let unnamed =
+                text.matches(of: /store\.write(?: \{|\(\{|\(work)/).count
+                + text.matches(of: /files\.(?:remove|adopt)\((?:[^(),]|\([^()]*\)|, as: )*\)/).count
+                + text.matches(of: /writer\.finish\(\)/).count
+            #expect(unnamed == 0, "\(path)")
+        }
+    }
 }

@@ -20,10 +20,15 @@ public struct LogicalDump: Equatable, Sendable {
     ]
 
     /// Reads a database, and lists the files of a directory.
-    public init(of database: any SQLDatabase, files directory: URL) async throws {
+    ///
+    /// - Parameter ignored: more columns to leave out, by table.
+    public init(
+        of database: any SQLDatabase, files directory: URL, ignoring ignored: [String: Set<String>] = [:]
+    ) async throws {
         var rows = try await database.read { connection in
             try connection.shapes(of: Array(Self.tables.keys)).mapValues { shape in
-                let columns = shape.columns.filter { !(Self.tables[shape.name] ?? []).contains($0.name) }
+                let left = (Self.tables[shape.name] ?? []).union(ignored[shape.name] ?? [])
+                let columns = shape.columns.filter { !left.contains($0.name) }
                 return try connection.rows("SELECT \(names: columns.map(\.name)) FROM \(name: shape.name)") { row in
                     columns.enumerated().map { "\($1.name)=\(row.value($0, as: $1.kind))" }.joined(separator: " ")
                 }.sorted()
@@ -37,6 +42,27 @@ public struct LogicalDump: Equatable, Sendable {
             }
             .sorted()
         self.rows = rows
+    }
+
+    private init(rows: [String: [String]]) { self.rows = rows }
+
+    /// The dump with other names of its ids, to compare workspaces that chose different ids.
+    ///
+    /// Numbers of imports are left out, and of the paths of files all but the last component.
+    public func renaming(_ names: [String: String]) -> LogicalDump {
+        LogicalDump(
+            rows: Dictionary(
+                uniqueKeysWithValues: rows.map { table, rows in
+                    let renamed = rows.map { row in
+                        let row =
+                            table == "files"
+                            ? String(row.split(separator: "/").last ?? "")
+                            : row
+                                .replacing(/import_number=integer\(\d+\)/, with: "import_number=<import>")
+                        return names.reduce(row) { $0.replacing($1.key, with: $1.value) }
+                    }
+                    return (table, renamed.sorted())
+                }))
     }
 
     /// Rows that only one of two dumps has.

@@ -30,7 +30,7 @@ struct CheckRun: Sendable {
         guard let number = operation.number else {
             throw StoreError.corrupt(message: "The operation has no number.")
         }
-        let check = try await writing { try $0.checks.begin(key, of: operation.id) }
+        let check = try await writing(.beginCheck) { try $0.checks.begin(key, of: operation.id) }
         do {
             let scratch = try await environment.openScratch()
             do {
@@ -38,7 +38,7 @@ struct CheckRun: Sendable {
                 let result = try await decide(in: workspace, number: number, check: check)
                 await scratch.close()
                 let (count, text) = (result.recordCount, result.text)
-                return try await writing { transaction in
+                return try await writing(.finishCheck) { transaction in
                     try transaction.checks.finish(check, recordCount: count, result: text)
                     return StoredCheck(number: check, recordCount: count, result: text)
                 }
@@ -48,16 +48,16 @@ struct CheckRun: Sendable {
             }
         } catch {
             // Housekeeping removes what is left in any case, later.
-            try? await store.write { try $0.checks.abandon(check) }
+            try? await store.write(.abandonCheck) { try $0.checks.abandon(check) }
             throw error
         }
     }
 
     /// Writes while the operation can still be checked.
     private func writing<Result: Sendable>(
-        _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
+        _ name: DurableWrite, _ work: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await store.write { [operation, start] transaction in
+        try await store.write(name) { [operation, start] transaction in
             try Self.require(operation.id, start, try transaction.operations.hold(id: operation.id))
             return try work(transaction)
         }
@@ -106,7 +106,7 @@ struct CheckRun: Sendable {
                 }
                 if complete.count >= Self.pagesAtOnce {
                     let stored = complete
-                    try await writing { try $0.checks.add(stored, to: check) }
+                    try await writing(.storeCheckPages) { try $0.checks.add(stored, to: check) }
                     complete = []
                 }
                 next = try await upcoming
@@ -114,7 +114,7 @@ struct CheckRun: Sendable {
         }
         if let last = pages.cut() { complete.append(last) }
         let stored = complete
-        try await writing { try $0.checks.add(stored, to: check) }
+        try await writing(.storeCheckPages) { try $0.checks.add(stored, to: check) }
         result.finish()
         return result
     }

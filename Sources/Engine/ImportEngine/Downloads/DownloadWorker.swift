@@ -78,7 +78,7 @@ public actor DownloadWorker: LeasedWorker, Service {
 
     func work() async throws -> Bool {
         if try await store.read({ try $0.downloads.control() }) == .canceling {
-            return try await store.write { try $0.downloads.dequeue(limit: 2_000) } > 0
+            return try await store.write(.dequeueDownloads) { try $0.downloads.dequeue(limit: 2_000) } > 0
         }
         var running: [String: Int] = [:]
         var hasTimer = false
@@ -121,7 +121,7 @@ public actor DownloadWorker: LeasedWorker, Service {
         let free = limits.atOnce - running.values.reduce(0, +)
         guard free > 0 else { return [] }
         let (worker, duration, perHost) = (leases.worker, leases.duration, limits.atOncePerHost)
-        let claims = try await store.write { transaction in
+        let claims = try await store.write(.claimDownloads) { transaction in
             try transaction.downloads.claim(by: worker, for: duration, limit: free, perHost: perHost, running: running)
         }
         for claim in claims { leases.hold(claim.lease) }
@@ -178,7 +178,7 @@ public actor DownloadWorker: LeasedWorker, Service {
             let writer = try await files.begin(key)
             do {
                 try await writer.write(data.bytes)
-                _ = try await writer.finish()
+                _ = try await writer.finish(.keepDownload)
             } catch {
                 await writer.discard()
                 throw error
@@ -191,12 +191,14 @@ public actor DownloadWorker: LeasedWorker, Service {
             guard let stored = try await file.avatarDescription(createdAt: clock.now()) else {
                 throw RefusedContent(reason: "The address does not lead to a PNG, JPEG, GIF or WebP image.")
             }
-            let replaced = try await store.write { transaction in
+            let replaced = try await store.write(.finishAvatar) { transaction in
                 try transaction.leases.verify(claim.lease)
                 return try transaction.downloads.finish(download, avatar: stored)
             }
             // No account shows the replaced avatar; if it cannot be removed, it only takes space.
-            if let replaced { _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue)) }
+            if let replaced {
+                _ = try? await files.remove(FileKey(.avatars, id: replaced.rawValue), .removeReplacedAvatar)
+            }
         } catch {
             await file.remove(unlessStoredIn: store)
             throw error
@@ -211,7 +213,7 @@ public actor DownloadWorker: LeasedWorker, Service {
         do {
             let stored = try await file.description(
                 named: download.name, declaredType: download.mediaType ?? remote.mediaType, createdAt: clock.now())
-            try await store.write { transaction in
+            try await store.write(.finishDownload) { transaction in
                 try transaction.leases.verify(claim.lease)
                 try transaction.downloads.finish(download, file: stored)
             }
@@ -229,7 +231,7 @@ public actor DownloadWorker: LeasedWorker, Service {
             RemoteFileRequest(
                 url: download.url, maximumBytes: limit, totalTime: limits.totalTime, idleTime: limits.idleTime,
                 allowlist: allowlist), to: path)
-        _ = try await files.adopt(path, as: key)
+        _ = try await files.adopt(path, as: key, .keepDownload)
         return remote
     }
 
@@ -240,7 +242,7 @@ public actor DownloadWorker: LeasedWorker, Service {
         let download = claim.download
         let mayTryAgain = !isFinal && limits.retryDelays.indices.contains(download.attempts)
         let delay = mayTryAgain ? max(limits.retryDelays[download.attempts], retryAfter ?? .zero) : nil
-        try await store.write { transaction in
+        try await store.write(.failDownload) { transaction in
             try transaction.leases.verify(claim.lease)
             try transaction.downloads.fail(download, reason: reason, retryAfter: delay)
         }

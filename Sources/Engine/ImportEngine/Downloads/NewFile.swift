@@ -51,6 +51,6 @@ struct NewFile: Sendable {
     func remove(unlessStoredIn store: any Store) async {
         let id = FileID(key.id)
         guard let isStored = try? await store.read({ try $0.downloads.exists(id) }), !isStored else { return }
-        _ = try? await files.remove(key)  // Takes space and no more.
+        _ = try? await files.remove(key, .removeUnlistedFile)  // Takes space and no more.
     }
 }

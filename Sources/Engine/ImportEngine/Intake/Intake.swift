@@ -26,6 +26,20 @@ final class Intake: Sendable {
             case .file(let claim): claim.operation.id
             }
         }
+
+        fileprivate var stagingWrite: DurableWrite {
+            switch self {
+            case .request: .stageRequest
+            case .file: .stageFile
+            }
+        }
+
+        fileprivate var acceptingWrite: DurableWrite {
+            switch self {
+            case .request: .acceptRequest
+            case .file: .acceptFile
+            }
+        }
     }
 
     /// Records of one type that are staged together.
@@ -102,7 +116,7 @@ final class Intake: Sendable {
         guard !chunks.isEmpty else { return }
         let (id, origin, now) = (id, origin, environment.clock.now())
         let packs = try await compressed(chunks)
-        try await environment.store.write { transaction in
+        try await environment.store.write(origin.stagingWrite) { transaction in
             let operation = origin.operation
             var current: ImportOperation?
             if case .file(let claim) = origin { current = try transaction.operations.verify(claim) }
@@ -129,7 +143,7 @@ final class Intake: Sendable {
     ///   `ImportError` for an operation that takes no records any more; `StoreError`.
     func accept() async throws {
         let (id, origin, now, count) = (id, origin, environment.clock.now(), count)
-        try await environment.store.write { transaction in
+        try await environment.store.write(origin.acceptingWrite) { transaction in
             var operation: ImportOperation
             switch origin {
             case .request(let id):
@@ -163,7 +177,7 @@ final class Intake: Sendable {
     func discard() async throws {
         let (id, store) = (id, environment.store)
         try await Task {
-            while try await store.write({ try $0.staging.discard(id, limit: 8_000) }) {}
+            while try await store.write(.discardIntake, { try $0.staging.discard(id, limit: 8_000) }) {}
         }.value
     }
 }

@@ -49,7 +49,7 @@ actor ArchivedFileKeeper {
 
     private func begin(_ id: String, of source: String, entry: String) async throws -> Bool {
         let claim = claim
-        let download = try await store.write { transaction in
+        let download = try await store.write(.beginArchivedFile) { transaction in
             var operation = try transaction.operations.verify(claim)
             guard
                 let download = try transaction.downloads.archivedFile(id, of: source, entry: entry, in: operation.id)
@@ -66,14 +66,14 @@ actor ArchivedFileKeeper {
 
     private func finish() async throws {
         guard let file = current else { return }
-        _ = try await file.writer.finish()
+        _ = try await file.writer.finish(.keepArchivedFile)
         current = nil
         let new = NewFile(file.key, in: files)
         do {
             let stored = try await new.description(
                 named: file.download.name, declaredType: file.download.mediaType, createdAt: environment.clock.now())
             let claim = claim
-            try await store.write { transaction in
+            try await store.write(.finishArchivedFile) { transaction in
                 _ = try transaction.operations.verify(claim)
                 try transaction.downloads.finish(file.download, file: stored)
             }
@@ -88,7 +88,7 @@ actor ArchivedFileKeeper {
         await discard()
         let claim = claim
         let finding = ImportFinding(.error, .entryUnreadable, entry: file.entry, message: reason)
-        try await store.write { transaction in
+        try await store.write(.failArchivedFile) { transaction in
             let operation = try transaction.operations.verify(claim)
             try transaction.downloads.fail(file.download, reason: reason, retryAfter: nil)
             try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)

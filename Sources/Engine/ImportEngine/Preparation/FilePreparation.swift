@@ -120,7 +120,7 @@ public actor FilePreparation: LeasedWorker, Service {
 
     private func claim() async throws -> FileClaim? {
         let (worker, duration) = (leases.worker, leases.duration)
-        return try await store.write { try $0.operations.claimFile(by: worker, for: duration) }
+        return try await store.write(.claimFile) { try $0.operations.claimFile(by: worker, for: duration) }
     }
 
     private func work(on claim: FileClaim) async throws {
@@ -167,9 +167,9 @@ public actor FilePreparation: LeasedWorker, Service {
             RemoteFileRequest(
                 url: url, maximumBytes: Self.largestFileBytes, totalTime: .seconds(24 * 3600), allowlist: allowlist),
             to: path)
-        _ = try await files.adopt(path, as: FileKey(.imports, id: file.id.rawValue))
+        _ = try await files.adopt(path, as: FileKey(.imports, id: file.id.rawValue), .keepFetchedFile)
         let now = clock.now()
-        try await store.write { transaction in
+        try await store.write(.finishReceiving) { transaction in
             var operation = try transaction.operations.verify(claim)
             operation.receive(ReceivedContent(sizeBytes: remote.sizeBytes, sha256: remote.sha256))
             try operation.apply(.finishReceiving, at: now)
@@ -212,7 +212,7 @@ public actor FilePreparation: LeasedWorker, Service {
         }
         let intake = Intake(from: .file(claim), in: engine.environment, queue: queue)
         let operation = claim.operation.id
-        let (capacity, defaultRoles) = try await store.write { transaction in
+        let (capacity, defaultRoles) = try await store.write(.removeFindings) { transaction in
             try transaction.findings.removeFindings(of: operation)
             return (
                 try transaction.settings.number(Settings.directRoomCapacity), try transaction.settings.defaultRoles()
@@ -252,12 +252,12 @@ public actor FilePreparation: LeasedWorker, Service {
         switch chunk {
         case .records(let records): try await intake.stage([records])
         case .findings(let findings):
-            try await store.write { transaction in
+            try await store.write(.addFindings) { transaction in
                 let operation = try transaction.operations.verify(claim).id
                 try transaction.findings.add(findings, to: operation, limitPerCode: ImportEngine.findingsPerCode)
             }
         case .progress(let entry, let progress):
-            try await store.write { transaction in
+            try await store.write(.noteFileProgress) { transaction in
                 var operation = try transaction.operations.verify(claim)
                 operation.read(entry: entry, progress: progress)
                 try transaction.operations.update(operation)
@@ -267,7 +267,7 @@ public actor FilePreparation: LeasedWorker, Service {
 
     private func fail(_ claim: FileClaim, with failure: ImportFileFailure) async throws {
         let now = clock.now()
-        try await store.write { transaction in
+        try await store.write(.failFile) { transaction in
             var operation = try transaction.operations.verify(claim)
             try operation.fail(with: failure, at: now)
             try transaction.operations.update(operation)
@@ -319,7 +319,7 @@ public actor FilePreparation: LeasedWorker, Service {
                 .error, .entryUnreadable, entry: $0.entry,
                 message: "Not all files of messages could be taken out of the archive. \($0.message)")
         }
-        try await store.write { transaction in
+        try await store.write(.endExtraction) { transaction in
             var operation = try transaction.operations.verify(claim)
             if let finding {
                 try transaction.findings.add([finding], to: operation.id, limitPerCode: ImportEngine.findingsPerCode)

@@ -86,7 +86,7 @@ public struct ImportChecks: Sendable {
         let check = try await cancelWhenGracefulShutdown { [running, store] in
             try await running.result(of: run.key) {
                 let check = try await run.run()
-                while try await store.write({ try $0.checks.purge(limit: 100) }) {}
+                while try await store.write(.purgeChecks, { try $0.checks.purge(limit: 100) }) {}
                 return check
             }
         }

@@ -50,26 +50,28 @@ public struct ImportControls: Sendable {
     ///
     /// - Throws: `ImportError.rejected` for an import that is not active; `StoreError`.
     public func pause(_ target: Target = .current) async throws -> ControlledImport {
-        try await request(.pause, of: target)
+        try await request(.pause, .pause, of: target)
     }
 
     /// Continues paused work (`import.resume`).
     ///
     /// - Throws: as `pause(_:)`.
     public func resume(_ target: Target = .current) async throws -> ControlledImport {
-        try await request(.resume, of: target)
+        try await request(.resume, .resume, of: target)
     }
 
     /// Ends work permanently (`import.cancel`); what is staged stays until it is cleared.
     ///
     /// - Throws: `ImportError.rejected` for an import that has ended otherwise; `StoreError`.
     public func cancel(_ target: Target = .current) async throws -> ControlledImport {
-        try await request(.cancel, of: target)
+        try await request(.cancel, .cancel, of: target)
     }
 
-    private func request(_ event: ImportEvent, of target: Target) async throws -> ControlledImport {
+    private func request(
+        _ name: DurableWrite, _ event: ImportEvent, of target: Target
+    ) async throws -> ControlledImport {
         let now = environment.clock.now()
-        let result = try await environment.store.write { transaction in
+        let result = try await environment.store.write(name) { transaction in
             let operation =
                 if case .operation(let id) = target {
                     try transaction.operations.find(id: id)
@@ -132,7 +134,7 @@ public struct ImportControls: Sendable {
     /// - Returns: the import if this call confirmed the request.
     func confirm(_ id: OperationID) async throws -> ImportOperation? {
         let now = environment.clock.now()
-        return try await environment.store.write { transaction in
+        return try await environment.store.write(.confirmControl) { transaction in
             guard var operation = try transaction.operations.find(id: id),
                 try Self.confirm(&operation, in: transaction, at: now)
             else { return nil }

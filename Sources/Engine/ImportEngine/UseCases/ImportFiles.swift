@@ -22,7 +22,7 @@ public struct FileUpload: Sendable {
 
     /// Makes the file durable.
     fileprivate func finish() async throws(FileStoreError) -> ReceivedContent {
-        let size = try await writer.finish()
+        let size = try await writer.finish(.keepUpload)
         return ReceivedContent(sizeBytes: size, sha256: await digest.finish())
     }
 
@@ -150,7 +150,7 @@ public struct ImportFiles: Sendable {
 
     private func beginReading(_ id: OperationID) async throws {
         let now = environment.clock.now()
-        try await environment.store.write { transaction in
+        try await environment.store.write(.beginReading) { transaction in
             guard var operation = try transaction.operations.find(id: id) else { return }
             // Another caller may have asked as well.
             guard operation.phase == .received else { return }

@@ -110,7 +110,7 @@ public struct ImportHistory: Sendable {
     /// - Throws: `ImportError.rejected` for an operation that has not ended, or is not there; `StoreError`.
     public func delete(_ id: OperationID) async throws {
         let now = environment.clock.now()
-        try await environment.store.write { transaction in
+        try await environment.store.write(.deleteOperation) { transaction in
             guard var operation = try transaction.operations.find(id: id) else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .delete))
             }
@@ -131,7 +131,9 @@ public struct ImportHistory: Sendable {
     func removeSome() async throws -> Bool {
         guard try await environment.store.read({ try $0.operations.hasHidden() }) else { return false }
         try await operations.purge(includingFailures: false)
-        return try await environment.store.write { try $0.operations.removeHidden(limit: Self.removalsAtOnce) }
+        return try await environment.store.write(.removeDeleted) {
+            try $0.operations.removeHidden(limit: Self.removalsAtOnce)
+        }
     }
 
     private static func operation(

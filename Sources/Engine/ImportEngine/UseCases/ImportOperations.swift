@@ -39,7 +39,7 @@ public struct ImportOperations: Sendable {
             lifecycle: ImportLifecycle(phase), updatedAt: now, file: file)
         if let failure { try created.fail(with: failure, at: now) }
         let operation = created
-        let ended = try await store.write { transaction in
+        let ended = try await store.write(.createOperation) { transaction in
             let ended = try Self.retireAll(in: transaction, at: now)
             try transaction.operations.insert(operation)
             try transaction.announceWork()
@@ -59,7 +59,7 @@ public struct ImportOperations: Sendable {
     /// - Throws: `StoreError`; then nothing has changed.
     public func clear() async throws {
         let now = environment.clock.now()
-        report(try await store.write { try Self.retireAll(in: $0, at: now) })
+        report(try await store.write(.clearOperations) { try Self.retireAll(in: $0, at: now) })
         workSignal.notify()
         do {
             try await purge(includingFailures: true)
@@ -85,11 +85,13 @@ public struct ImportOperations: Sendable {
 
     /// Removes staged records that no valid operation can use, a few at a time so that others get their turn.
     func purge(includingFailures: Bool) async throws {
-        while try await store.write({ try $0.staging.purge(includingFailures: includingFailures, limit: 8_000) }) {}
+        while try await store.write(
+            .purgeStaging, { try $0.staging.purge(includingFailures: includingFailures, limit: 8_000) })
+        {}
         for file in try await store.read({ try $0.operations.filesOfEndedOperations() }) {
             // A file that is gone already is as good as one that is removed now.
-            _ = try await environment.files.remove(FileKey(.imports, id: file.rawValue))
-            try await store.write { try $0.operations.forgetFile(file) }
+            _ = try await environment.files.remove(FileKey(.imports, id: file.rawValue), .removeImportFile)
+            try await store.write(.forgetImportFile) { try $0.operations.forgetFile(file) }
         }
     }
 
@@ -115,7 +117,7 @@ public struct ImportOperations: Sendable {
 
     private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {
         let now = environment.clock.now()
-        try await store.write { transaction in
+        try await store.write(.startImport) { transaction in
             guard var operation = try transaction.operations.current() else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .start))
             }

@@ -40,7 +40,7 @@ public struct ImportUndos: Sendable {
     ///   `StoreError`.
     public func request(_ id: OperationID? = nil, by user: UserID) async throws -> Report {
         let now = environment.clock.now()
-        let operation = try await store.write { transaction in
+        let operation = try await store.write(.beginUndo) { transaction in
             var operation = try Self.operation(id, in: transaction)
             guard !operation.phase.isUndone else { return operation }
             try Self.requireUndoable(operation, at: now, in: transaction)
@@ -179,7 +179,8 @@ public struct ImportUndos: Sendable {
     /// - Returns: nil if the import is not being undone any more, or the undo is paused.
     func step(_ id: OperationID, limit: Int) async throws -> Step? {
         let (clock, store) = (environment.clock, environment.store)
-        let (stage, size, start) = try await store.write { transaction -> (UndoStage?, Int, ContinuousClock.Instant) in
+        let (stage, size, start) = try await store.write(.undoBatch) {
+            transaction -> (UndoStage?, Int, ContinuousClock.Instant) in
             let start = ContinuousClock.now
             guard let subject = try Self.subject(id, in: transaction),
                 let undo = try transaction.undos.find(subject.number)
@@ -214,11 +215,11 @@ public struct ImportUndos: Sendable {
     private func removeBytes(of id: OperationID, at moment: Timestamp) async throws -> ImportOperation? {
         let files = try await store.read { try $0.undos.removedFiles(limit: 100) }
         guard files.isEmpty else {
-            for file in files { _ = try await environment.files.remove(file) }
-            try await store.write { try $0.undos.forget(files) }
+            for file in files { _ = try await environment.files.remove(file, .removeUndoneFile) }
+            try await store.write(.forgetUndoneFiles) { try $0.undos.forget(files) }
             return nil
         }
-        return try await store.write { transaction in
+        return try await store.write(.endUndo) { transaction in
             guard var operation = try transaction.operations.find(id: id), operation.lifecycle.isUndoing,
                 let number = operation.number
             else { return nil }

@@ -32,7 +32,7 @@ public struct PendingDownloads: Sendable {
         // A page at a time, so that others get their turn.
         var last: UserID?
         repeat {
-            last = try await environment.store.write { [last] in
+            last = try await environment.store.write(.enqueueAvatars) { [last] in
                 try $0.downloads.enqueueAvatars(after: last, limit: 1_000)
             }
         } while last != nil
@@ -56,7 +56,7 @@ public struct PendingDownloads: Sendable {
         let operation = ImportOperation(
             id: environment.identifiers.operationID(at: now), importerKey: importer, createdAt: now, createdBy: user,
             lifecycle: ImportLifecycle(.ended(.done)), updatedAt: now, endedAt: now)
-        let count = try await environment.store.write { transaction in
+        let count = try await environment.store.write(.enqueueDownloads) { transaction in
             try transaction.announceWork()
             try enqueue(transaction)
             if try transaction.operations.current() == nil { try transaction.operations.insert(operation) }
@@ -84,7 +84,7 @@ public struct PendingDownloads: Sendable {
     ///
     /// - Returns: how many are queued by this.
     public func retry(_ choice: Choice) async throws -> Int {
-        let count = try await change(choice) {
+        let count = try await change(choice, .retryDownloads) {
             try $0.retry($1)
         } matching: {
             try $0.retry(matching: $1, after: $2, limit: Self.changesAtOnce)
@@ -97,7 +97,7 @@ public struct PendingDownloads: Sendable {
     ///
     /// - Returns: how many are given up by this.
     public func skip(_ choice: Choice) async throws -> Int {
-        try await change(choice) {
+        try await change(choice, .skipDownloads) {
             try $0.skip($1, reason: Self.skipReason)
         } matching: {
             try $0.skip(matching: $1, after: $2, limit: Self.changesAtOnce, reason: Self.skipReason)
@@ -106,7 +106,7 @@ public struct PendingDownloads: Sendable {
 
     /// Changes downloads, some in each transaction so that others get their turn. After a crash the rest is as it was.
     private func change(
-        _ choice: Choice,
+        _ choice: Choice, _ name: DurableWrite,
         listed: @escaping @Sendable (any DownloadStore, [DownloadID]) throws -> Int,
         matching:
             @escaping @Sendable (any DownloadStore, DownloadFilter, DownloadID?) throws -> (
@@ -118,7 +118,7 @@ public struct PendingDownloads: Sendable {
         case .listed(let ids):
             for start in stride(from: 0, to: ids.count, by: Self.changesAtOnce) {
                 let some = Array(ids[start..<min(start + Self.changesAtOnce, ids.count)])
-                count += try await environment.store.write { transaction in
+                count += try await environment.store.write(name) { transaction in
                     try transaction.announceWork()
                     return try listed(transaction.downloads, some)
                 }
@@ -126,7 +126,7 @@ public struct PendingDownloads: Sendable {
         case .matching(let filter):
             var last: DownloadID?
             repeat {
-                let changed = try await environment.store.write { [last] transaction in
+                let changed = try await environment.store.write(name) { [last] transaction in
                     try transaction.announceWork()
                     return try matching(transaction.downloads, filter, last)
                 }

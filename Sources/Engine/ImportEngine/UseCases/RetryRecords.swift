@@ -85,7 +85,7 @@ public struct RetryRecords: Sendable {
         let request = RetryRequest(
             intake: intake.id,
             scope: scope.isListed && scope.filter == FailureFilter() ? .listed : .matching(scope.filter))
-        let (operation, count) = try await environment.store.write { transaction in
+        let (operation, count) = try await environment.store.write(.acceptRetry) { transaction in
             let found = try id.map { try transaction.operations.find(id: $0) } ?? transaction.operations.current()
             guard var operation = found else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .retry))
@@ -193,7 +193,7 @@ private struct RetryIntake: Sendable {
         }
         guard isFaultless else { return }
         let (new, intake) = (records.values.sorted { $0.sequence < $1.sequence }, id)
-        let staged = try await environment.store.write { try $0.retries.stage(new, intake: intake) }
+        let staged = try await environment.store.write(.stageRetry) { try $0.retries.stage(new, intake: intake) }
         stagedCount += staged.newCount
         correctedCount += new.count { if case .corrected = $0.action { true } else { false } }
         for sequence in staged.repeated { Self.note(String(sequence.number), in: &repeatedIDs) }
@@ -271,7 +271,7 @@ private struct RetryIntake: Sendable {
     func discard() async throws {
         let (id, store) = (id, environment.store)
         try await Task {
-            while try await store.write({ try $0.retries.discard(id, limit: 8_000) }) {}
+            while try await store.write(.discardRetry, { try $0.retries.discard(id, limit: 8_000) }) {}
         }.value
     }
 }

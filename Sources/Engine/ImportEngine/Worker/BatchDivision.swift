@@ -101,7 +101,7 @@ struct BatchDivision: Sendable {
         _ claim: BatchClaim, _ work: @escaping @Sendable (any StoreTransaction) throws -> Int
     ) async throws -> Int {
         let now = clock.now()
-        return try await store.write { transaction in
+        return try await store.write(.divideBatch) { transaction in
             guard try transaction.operations.hold(id: claim.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
             }

@@ -54,13 +54,15 @@ final class HeldLeases: Sendable {
     /// Renews every lease, each in a transaction of its own: some may be locked by the transactions that write them.
     func renew() async throws {
         let duration = duration
-        for lease in state.withLock({ $0.held }) { try await store.write { try $0.leases.renew(lease, for: duration) } }
+        for lease in state.withLock({ $0.held }) {
+            try await store.write(.renewLease) { try $0.leases.renew(lease, for: duration) }
+        }
     }
 
     /// Releases one lease at once.
     func release(_ lease: Lease) async throws {
         abandon(lease)
-        try await store.write { try $0.leases.release(lease) }
+        try await store.write(.releaseLease) { try $0.leases.release(lease) }
         state.withLock { _ = $0.abandoned.remove(lease) }
     }
 
@@ -71,7 +73,7 @@ final class HeldLeases: Sendable {
             state.held = []
             return state.abandoned
         }
-        try await store.write { [work, worker] transaction in
+        try await store.write(.releaseLeases) { [work, worker] transaction in
             for lease in leases { try transaction.leases.release(lease) }
             // Claims that this worker never heard of.
             try transaction.leases.releaseAll(work, of: worker)

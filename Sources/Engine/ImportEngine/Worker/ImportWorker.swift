@@ -100,7 +100,9 @@ public actor ImportWorker: LeasedWorker, Service {
             await dropUpcoming()
             if let current, current.lifecycle.isStopping { return try await stop(current) }
             // Purge the remains of ended operations and broken connections, a little at a time.
-            if try await store.write({ try $0.staging.purge(includingFailures: false, limit: 8_000) }) { return true }
+            if try await store.write(.purgeWhenIdle, { try $0.staging.purge(includingFailures: false, limit: 8_000) }) {
+                return true
+            }
             if try await history.removeSome() { return true }
             // The totals of a paused import wait as well.
             return current?.lifecycle.control == .paused ? false : try await recountSome()
@@ -176,7 +178,7 @@ public actor ImportWorker: LeasedWorker, Service {
             .importStopped,
             message: "The undo stopped because the server failed again and again: \(Self.sentence(for: error)) "
                 + "The rest stays; import.undo continues. The log has more.")
-        let failed = try await store.write { transaction -> ImportOperation? in
+        let failed = try await store.write(.giveUp) { transaction -> ImportOperation? in
             let undoing = try transaction.operations.undoing().flatMap { $0.lifecycle.isUndoing ? $0 : nil }
             guard var operation = try undoing ?? transaction.operations.current(),
                 operation.lifecycle.isRunning || operation.lifecycle.isUndoing
@@ -294,7 +296,7 @@ public actor ImportWorker: LeasedWorker, Service {
         let now = clock.now()
         // The outcome is prepared before the transaction if the decisions are known.
         let prepared = decisions.map { ($0.outcome(of: claim.type), $0.counts) }
-        let (counts, changes, start) = try await store.write { transaction in
+        let (counts, changes, start) = try await store.write(.apply(claim.type)) { transaction in
             let start = ContinuousClock.now
             guard try transaction.operations.hold(id: claim.operation)?.lifecycle.isRunning == true else {
                 throw ImportError.operationNoLongerValid
@@ -326,7 +328,7 @@ public actor ImportWorker: LeasedWorker, Service {
         var next: Int64? = 0
         while let batch = next {
             try Task.checkCancellation()
-            next = try await store.write { transaction in
+            next = try await store.write(.describeAccounts) { transaction in
                 guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else { return nil }
                 return try transaction.users.describe(usersOf: operation.id, by: number, behind: batch)
             }
@@ -342,10 +344,15 @@ public actor ImportWorker: LeasedWorker, Service {
         guard let number = operation.number, operation.counts[.user]?.error ?? 0 == 0 else {
             return try await store.analyze()
         }
-        while try await store.write({ transaction in
-            guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else { return false }
-            return try transaction.users.forgetConfirmed(by: number, limit: 8_000)
-        }) {
+        while try await store.write(
+            .forgetConfirmed,
+            { transaction in
+                guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else {
+                    return false
+                }
+                return try transaction.users.forgetConfirmed(by: number, limit: 8_000)
+            })
+        {
             try Task.checkCancellation()
         }
         try await store.analyze()
@@ -356,7 +363,7 @@ public actor ImportWorker: LeasedWorker, Service {
         var (last, isDone) = (UserID?.none, false)
         while !isDone {
             try Task.checkCancellation()
-            (last, isDone) = try await store.write { [last] transaction in
+            (last, isDone) = try await store.write(.enqueueAutomatically) { [last] transaction in
                 guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else {
                     return (nil, true)
                 }
@@ -376,7 +383,7 @@ public actor ImportWorker: LeasedWorker, Service {
     /// - Returns: whether there were any.
     func recountSome(during running: OperationID? = nil) async throws -> Bool {
         guard let id = try await store.read({ try $0.operations.operationToRecount() }) else { return false }
-        return try await store.write { transaction in
+        return try await store.write(.recountTotals) { transaction in
             if let running {
                 guard try transaction.operations.hold(id: running)?.lifecycle.isRunning == true else { return false }
             }
@@ -390,7 +397,7 @@ public actor ImportWorker: LeasedWorker, Service {
     /// Moves the operation to the next stage, unless another worker did.
     private func advance(_ seen: ImportOperation) async throws {
         let now = clock.now()
-        let phase = try await store.write { transaction in
+        let phase = try await store.write(.reachStage) { transaction in
             guard var operation = try transaction.operations.find(id: seen.id), operation.lifecycle.isRunning,
                 operation.phase == seen.phase, case .running(let stage) = seen.phase
             else { return seen.phase }
@@ -534,7 +541,7 @@ public actor ImportWorker: LeasedWorker, Service {
         let (records, hashings, now) = (batchSize.records, concurrentHashings, clock.now())
         let claimsSingly = singleClaims > 0
         if claimsSingly { singleClaims -= 1 }
-        return try await store.write { transaction -> ClaimedBatches? in
+        return try await store.write(.claimBatch) { transaction -> ClaimedBatches? in
             guard let operation = try transaction.operations.hold(id: phase.operation), operation.lifecycle.isRunning,
                 let number = operation.number,
                 let batches = try transaction.staging.claim(

@@ -24,7 +24,7 @@ struct RetryPreparation: Sendable {
         var last: RecordSequence?
         while true {
             try Task.checkCancellation()
-            let page = try await write(to: operation) { [last, clock] operation, transaction in
+            let page = try await write(.requeueRecords, to: operation) { [last, clock] operation, transaction in
                 try Self.requeue(request, of: operation, after: last, at: clock.now(), in: transaction)
             }
             guard let page else { return false }
@@ -38,7 +38,7 @@ struct RetryPreparation: Sendable {
         }
         while true {
             try Task.checkCancellation()
-            let isMore = try await write(to: operation) { operation, transaction in
+            let isMore = try await write(.finishRetryRequest, to: operation) { operation, transaction in
                 try transaction.retries.finish(request, of: operation.id, limit: Self.rowsAtOnce)
             }
             guard let isMore else { return false }
@@ -79,7 +79,7 @@ struct RetryPreparation: Sendable {
         var last: RecordSequence?
         while true {
             try Task.checkCancellation()
-            let page = try await write(to: operation) { [last] operation, transaction in
+            let page = try await write(.restoreImportIDs, to: operation) { [last] operation, transaction in
                 let records = try transaction.staging.failures(
                     of: operation.id, matching: FailureFilter(type: type), after: last, offset: 0,
                     limit: Self.pageLength, bytes: Self.pageBytes)
@@ -97,10 +97,10 @@ struct RetryPreparation: Sendable {
 
     /// - Returns: nil if the operation does not start any more.
     private func write<Result: Sendable>(
-        to id: OperationID,
+        _ name: DurableWrite, to id: OperationID,
         _ work: @escaping @Sendable (ImportOperation, any StoreTransaction) throws -> Result
     ) async throws -> Result? {
-        try await store.write { transaction in
+        try await store.write(name) { transaction in
             // Alone: two workers must not move the same records.
             guard let operation = try transaction.operations.find(id: id), operation.lifecycle.isRunning,
                 operation.phase == .running(.starting)

@@ -1,0 +1,182 @@
+import Foundation
+import ImportFixtures
+import JSON
+import Testing
+
+@testable import ImportEngine
+
+extension EndToEnd {
+    @Suite(
+        "Given ferry serve that is killed before and after each durable write", .serialized, .timeLimit(.minutes(10)))
+    struct KillPointTests {
+        /// Writes that no scenario reaches.
+        private static let unreached: [DurableWrite: String] = [
+            .giveUp: "The database must fail for 32 s.",
+            .renewLease: "A lease is renewed after 4 s; batches of these scenarios take milliseconds.",
+            .releaseLease: "A lease must be lost to another worker.",
+            .abandonCheck: "A check must fail.",
+            .removeUnlistedFile: "A transaction must fail after its file was stored.",
+        ]
+
+        /// The writes of which every occurrence of a scenario is tested, because each is a different step.
+        private static let stepwise: Set<DurableWrite> = [.undoBatch]
+
+        /// What a run of a scenario led to.
+        struct Outcome {
+            let dump: LogicalDump
+            let numbers: [String]
+
+            /// Ends the server.
+            init(of server: MortalServer) async throws {
+                numbers = try await server.numbers()
+                dump = try await server.dump()
+            }
+
+            private init(dump: LogicalDump, numbers: [String]) {
+                self.dump = dump
+                self.numbers = numbers
+            }
+
+            func with(numbers: [String]) -> Outcome { Outcome(dump: dump, numbers: numbers) }
+
+            func differences(to other: Outcome, ignoringFiles: Bool) -> [String] {
+                dump.differences(to: other.dump).filter { !(ignoringFiles && $0.hasPrefix("+ files")) }
+                    + (numbers == other.numbers ? [] : ["\(numbers)", "\(other.numbers)"])
+            }
+        }
+
+        /// The scenarios on one kind of database.
+        private struct Course {
+            let kind: StoreKind
+            let web: KillScenario.Web
+            var killed: Set<String> = []
+            var failures: [String] = []
+            var runs = 0
+
+            mutating func run(_ scenario: KillScenario, on fresh: MortalServer.Snapshot) async throws {
+                let base = try await MortalServer.copy(fresh)
+                try await scenario.prepare(base, web)
+                let snapshot = try await base.snapshot()
+                let undisturbed = try await MortalServer.copy(snapshot, plan: scenario.deaths)
+                try await scenario.run(undisturbed, web)
+                let reached = try undisturbed.reachedPoints()
+                let expected = try await Outcome(of: undisturbed)
+                try await undisturbed.remove()
+                for end in ends(in: reached, of: scenario) where !killed.contains(end) {
+                    try await kill(at: end, in: scenario, from: snapshot, expecting: expected)
+                }
+                try snapshot.remove()
+            }
+
+            /// The points to be tested, before each write first.
+            private func ends(in reached: [String], of scenario: KillScenario) -> [String] {
+                let counts = Dictionary(reached.map { ($0, 1) }, uniquingKeysWith: +)
+                return DurableWrite.allCases.flatMap { write -> [String] in
+                    let sides = KillPoint.Side.allCases.map { "\(write.rawValue).\($0.rawValue)" }
+                    let count = sides.compactMap { counts[$0] }.min() ?? 0
+                    guard count > 0, !scenario.deaths.contains(sides[0]) else { return [] }
+                    guard KillPointTests.stepwise.contains(write) else { return sides }
+                    return sides + (2...max(2, count)).map { "\(sides[0]):\($0)" }
+                }
+            }
+
+            /// Kills the process at a point, and the next one after the write if the point is before it.
+            private mutating func kill(
+                at end: String, in scenario: KillScenario, from snapshot: MortalServer.Snapshot,
+                expecting expected: Outcome
+            ) async throws {
+                var plan = [end]
+                if end.hasSuffix(".before") { plan.append(end.replacing(".before", with: ".after")) }
+                let server = try await MortalServer.copy(snapshot, plan: scenario.deaths + plan)
+                do {
+                    try await scenario.run(server, web)
+                    let outcome = try await Outcome(of: server)
+                    if server.killCount == scenario.deaths.count {
+                        failures.append("\(scenario.name), \(end): not reached")
+                    }
+                    let differences = expected.differences(to: outcome, ignoringFiles: scenario.mayLeaveFiles)
+                    if !differences.isEmpty {
+                        failures.append("\(scenario.name), \(end): \(differences.joined(separator: "\n  "))")
+                    }
+                } catch {
+                    failures.append("\(scenario.name), \(end): \(error)")
+                }
+                runs += 1
+                killed.formUnion(plan.prefix(server.killCount - scenario.deaths.count))
+                try await server.remove()
+            }
+        }
+
+        /// Runs every scenario on one kind of database.
+        private static func course(on kind: StoreKind, _ web: KillScenario.Web) async throws -> Course {
+            let first = try await MortalServer.create(kind)
+            try await first.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
+            let fresh = try await first.snapshot()
+            var course = Course(kind: kind, web: web)
+            for scenario in KillScenario.all { try await course.run(scenario, on: fresh) }
+            try fresh.remove()
+            return course
+        }
+
+        @Test func `when it starts again, then the workspace and its numbers equal those of an undisturbed run`()
+            async throws
+        {
+            try await KillScenario.Web.run { web in
+                let start = ContinuousClock.now
+                async let server = Self.course(on: .postgresql, web)
+                let courses = [try await Self.course(on: .sqlite, web), try await server]
+                let duration = ContinuousClock.now - start
+
+                let tested = DurableWrite.allCases.filter { Self.unreached[$0] == nil }
+                for course in courses {
+                    let missing = tested.flatMap { write in
+                        KillPoint.Side.allCases.map { "\(write.rawValue).\($0.rawValue)" }
+                    }.filter { !course.killed.contains($0) }
+                    #expect(missing.isEmpty, "\(course.kind.rawValue)")
+                    for failure in course.failures.prefix(10) { Issue.record("\(course.kind.rawValue): \(failure)") }
+                    print(
+                        "Kill points on \(course.kind.rawValue): \(course.killed.count { !$0.contains(":") }) points of \(tested.count) writes,",
+                        "\(KillScenario.all.count) scenarios, \(course.runs) runs, \(duration.components.seconds) s.")
+                }
+            }
+        }
+
+        @Test(arguments: StoreKind.allCases, [DurableWrite.applyUsers, .applyMessages])
+        func `when one record ends it each time, then that record alone is flagged, and the import continues`(
+            kind: StoreKind, write: DurableWrite
+        ) async throws {
+            let type = write == .applyUsers ? "user" : "message"
+            let first = try await MortalServer.create(kind)
+            try await first.call("POST", "import.new")
+            let people = ["ann", "ben", "cat"]
+            try await first.call(
+                "POST", "import.addUsers", KillScenario.body("users", people.map { KillScenario.user($0) }))
+            try await first.call(
+                "POST", "import.addChannels",
+                #"{"channels":[{"importIds":["C1"],"name":"quay","t":"c","users":["ann"],"u":{"_id":"ann"}}]}"#)
+            try await first.call(
+                "POST", "import.addMessages",
+                KillScenario.body(
+                    "messages", people.enumerated().map { KillScenario.message("m\($0)", by: $1, in: "C1") }))
+            let snapshot = try await first.snapshot()
+            // Three times in the batch of all three records; then, with a batch for each record, at the last one, which
+            // has two attempts of its own.
+            let end = "\(write.rawValue).before"
+            let server = try await MortalServer.copy(snapshot, plan: [end, end, end, "\(end):3", end])
+
+            try await server.call("POST", "import.run", unless: \.isStarted)
+            let done = try await server.status { $0["state"] == .string("done") }
+            let failures = try await server.call("GET", "import.failures?type=\(type)")["failures"]?.elements ?? []
+            _ = try await server.numbers()
+            let deaths = server.killCount
+            try await server.remove()
+            try snapshot.remove()
+
+            #expect(deaths == 5)
+            #expect(failures.map { $0["code"] } == [.string("importer-process-ended")])
+            // A message of a user that failed fails as well.
+            #expect(done.count("error") == (write == .applyUsers ? 2 : 1))
+            #expect(done.count("completed") == (write == .applyUsers ? 5 : 6))
+        }
+    }
+}
