@@ -25,7 +25,8 @@ struct AdminPageTests {
 
         #expect(files.count > 10)
         #expect(Set(files.map(\.0)) == Set(AdminPage.files.keys))
-        for (path, bytes) in files { #expect(AdminPage.files[path]?.bytes == bytes, "\(path)") }
+        let changed = files.filter { AdminPage.files[$0.0]?.bytes != $0.1 }.map(\.0)
+        #expect(changed.isEmpty)
     }
 
     @Test func `when a file is served, then its type is that of its content, and its tag is its own`() {
@@ -60,9 +61,10 @@ struct AdminPageTests {
             }
             for word in [
                 "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(", "new Function",
-                "createContextualFragment", "localStorage.setItem('ferry.session", "http://", "https://",
-            ] where !(word.hasPrefix("http") && source.contains("http://www.w3.org/2000/svg")) {
-                #expect(!source.contains(word), "\(path) has \(word)")
+                "createContextualFragment", "setHTML",
+            ] {
+                let hasWord = source.contains(word)
+                #expect(!hasWord, "\(path) has \(word)")
             }
         }
     }

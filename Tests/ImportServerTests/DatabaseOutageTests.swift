@@ -113,7 +113,7 @@ struct DatabaseOutageTests {
         #expect(result.questions == 0)
     }
 
-    @Test(arguments: ["/health", "/metrics", "/", "/api/openapi.json"])
+    @Test(arguments: ["/health", "/metrics", "/admin/import", "/api/openapi.json"])
     func `when the call has credentials all the same, then nobody looks at them`(path: String) async throws {
         let result = try await Self.call(.get, path, headers: Self.credentials)
 

@@ -14,11 +14,12 @@ def test_the_queue_is_shown_filtered_skipped_and_retried(site):
         tab.see("300 pending")
         rows = tab.page.locator(".list-row")
         expect(rows.first).to_contain_text("avatars.example.org")
+        expect(rows.first).to_contain_text("Avatar of")
         assert rows.count() < 30
         rows.first.get_by_role("button", name="Skip").click()
         tab.see("1 download skipped.")
         tab.see("299 pending")
-        tab.page.get_by_role("group", name="State").get_by_role("button", name="skipped").click()
+        tab.page.get_by_role("group", name="State").get_by_role("button", name="Skipped").click()
         expect(rows).to_have_count(1)
         assert "state=skipped" in tab.page.url
         tab.keep("downloads")

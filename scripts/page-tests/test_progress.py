@@ -21,11 +21,11 @@ def test_a_running_import_is_shown_paused_reloaded_and_resumed(site):
     with site.open(address) as tab:
         tab.heading("large.zip")
         tab.click("Pause")
-        tab.see("The import is paused. Nothing is written until it is resumed")
+        tab.see("Nothing more is written until it is resumed")
         expect(tab.page.locator("header .running")).to_contain_text("Paused")
         tab.keep("progress-paused")
         tab.page.reload()
-        tab.see("The import is paused. Nothing is written until it is resumed")
+        tab.see("Nothing more is written until it is resumed")
         tab.go("#/")
         tab.heading("Imports")
         expect(tab.page.locator("tbody")).to_contain_text("paused")

@@ -193,6 +193,8 @@ function sendForm(url, headers, file, importerKey, onProgress, signal) {
   return new Promise((resolve, reject) => {
     const form = new FormData();
     form.append('importerKey', importerKey);
+    // Browsers encode quotes in the name of a part.
+    form.append('fileName', file.name);
     form.append('file', file, file.name);
     const transfer = new XMLHttpRequest();
     const abort = () => transfer.abort();

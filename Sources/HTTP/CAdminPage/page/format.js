@@ -45,6 +45,7 @@ export const rate = (value, unit) => (unit === 'bytes' ? `${bytes(value)}/s` : `
 /** A number of seconds in words: `0.2 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(seconds) {
   if (seconds === undefined || seconds === null) return '–';
+  if (seconds < 0.1) return `< ${tenths.format(0.1)} s`;
   if (seconds < 10) return `${tenths.format(seconds)} s`;
   const total = Math.round(seconds);
   if (total < 60) return `${total} s`;

@@ -50,11 +50,13 @@ const otherImporters = { api: 'Sent through the API', 'pending-files': 'Pending 
 export const importerTitle = (operation) =>
   importers[operation.importerKey]?.title ?? otherImporters[operation.importerKey] ?? operation.type;
 
-/** What an operation is called: its file, else its importer. */
-export const operationName = (operation) => {
+/** What an operation is called: its file, else what it has. */
+export function operationName(operation) {
   const file = typeof operation.file === 'string' ? operation.file : operation.file?.name;
-  return file || importerTitle(operation);
-};
+  if (file) return file;
+  const parts = types.filter((type) => operation.counts?.[type]?.total).map((type) => records(operation.counts[type].total, type));
+  return parts.length ? parts.join(', ') : importerTitle(operation);
+}
 
 /** The state of an operation: a word, its sign and its meaning. */
 export function stateOf({ state, control, undone, status, totals, failed }) {

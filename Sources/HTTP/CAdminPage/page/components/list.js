@@ -123,7 +123,7 @@ export function list({ label, columns, load, onRow, onSpace, empty, height = 14,
   function makeRow(index) {
     const item = itemAt(index);
     const row = h('div', {
-      class: `list-row${onRow ? ' opens' : ''}${item ? '' : ' waits'}`, role: 'row', 'aria-rowindex': String(index + 2), data: { index: String(index) },
+      class: `list-row${onRow ? ' opens' : ''}${item ? '' : ' waits'}${index === total - 1 ? ' last' : ''}`, role: 'row', 'aria-rowindex': String(index + 2), data: { index: String(index) },
       style: { 'grid-template-columns': tracks },
       on: {
         focus: () => { focused = index; },

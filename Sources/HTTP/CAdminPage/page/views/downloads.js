@@ -55,7 +55,7 @@ export async function open(page) {
     }));
     const option = (value, text, amount) => ({ value, text, count: amount === undefined ? undefined : number(amount) });
     const each = Object.keys(states).filter((key) => sum(key) || key === state);
-    fill(stateChips, chips('State', [option('', 'All'), ...each.map((key) => option(key, states[key].word, sum(key)))], new Set([state]), ([value]) => filter(value, kind)).element);
+    fill(stateChips, chips('State', [option('', 'All'), ...each.map((key) => option(key, states[key].word[0].toUpperCase() + states[key].word.slice(1), sum(key)))], new Set([state]), ([value]) => filter(value, kind)).element);
     fill(kindChips, chips('Kind', [option('', 'Avatars and files'), option('avatar', 'Avatars'), option('file', 'Files')], new Set([kind]), ([value]) => filter(state, value)).element);
     const only = kind || undefined;
     fill(actions,
@@ -110,7 +110,7 @@ export async function open(page) {
   page.signal.addEventListener('abort', () => clearInterval(timer));
 }
 
-const titleOf = (item) => item.name || (item.user ? `Avatar of ${item.user.name || item.user.username}` : kinds[item.kind]);
+const titleOf = (item) => (item.user ? `Avatar of ${item.user.name || item.user.username}` : item.name || kinds[item.kind]);
 
 function what(item) {
   return [name(titleOf(item)), item.message?.count > 1 ? h('span', { class: 'quiet' }, ` in ${number(item.message.count)} messages`) : null];

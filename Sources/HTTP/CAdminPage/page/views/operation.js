@@ -22,12 +22,12 @@ const modules = {
 };
 
 /** The tabs of an operation in its state; the first is the default. */
-function tabsOf({ state, status }) {
+function tabsOf({ state, status, startedAt }) {
   switch (state) {
     case 'new': case 'ready': return ['prepare', 'findings', 'report'];
     case 'loading': return ['progress', 'findings'];
     case 'importing': return status === 'importer_undoing' ? ['undo', 'failures', 'findings', 'report'] : ['progress', 'failures', 'findings', 'report'];
-    default: return ['progress', 'failures', 'findings', 'report', 'undo'];
+    default: return startedAt ? ['progress', 'failures', 'findings', 'report', 'undo'] : ['progress', 'findings', 'report'];
   }
 }
 

@@ -55,7 +55,6 @@ function livePanel(page) {
   const stages = h('ol', { class: 'stages' });
   const controls = h('div', { class: 'row' });
   const stall = h('div', { role: 'status' });
-  const said = h('div', { role: 'status' });
   const rows = new Map();
   let [latest, fingerprint, changedAt, isAsking, drawnControls] = [null, '', Date.now(), false, null];
 
@@ -87,8 +86,8 @@ function livePanel(page) {
     drawnControls = key;
     const { _id: operationId } = page.operation;
     const act = (call) => async () => {
-      const { message } = await call({ operationId });
-      fill(said, message ? notice('info', message) : null);
+      await call({ operationId });
+      current.refresh();
     };
     const isUndo = status === 'importer_undoing';
     fill(controls,
@@ -97,7 +96,7 @@ function livePanel(page) {
         : control === 'canceling' ? null : button('Pause', act(api.pause), { sign: 'paused' }),
       control === 'canceling' || isUndo ? null : button(state === 'loading' ? 'Cancel the reading …' : 'Cancel the import …', () => askToCancel(page, latest), { tone: 'danger' }));
     if (hadFocus) controls.querySelector('button')?.focus();
-    if (control === 'paused') fill(stall, notice('amber', 'The import is paused. Nothing is written until it is resumed; it stays paused after a restart of the server.'));
+    if (control === 'paused') fill(stall, notice('amber', pauseWords(latest)));
     if (control === 'canceling') fill(stall, notice('amber', 'The import is being cancelled. Workers release what they hold, which takes a few seconds.'));
     if (!control) fill(stall);
   }
@@ -114,8 +113,14 @@ function livePanel(page) {
   }
 
   return {
-    element: h('section', { class: 'panel live', 'aria-label': 'Progress' }, stages, stall, said, controls), update, tick,
+    element: h('section', { class: 'panel live', 'aria-label': 'Progress' }, stages, stall, controls), update, tick,
   };
+}
+
+function pauseWords({ state, done, failed, total }) {
+  if (state === 'loading') return 'The reading is paused. It begins again from the start of the file when it is resumed.';
+  const numbers = total ? ` ${count(done - failed, 'record')} ${done - failed === 1 ? 'is' : 'are'} imported and stay, ${number(total - done)} wait.` : '';
+  return `The import is paused.${numbers} Nothing more is written until it is resumed, also after a restart of the server.`;
 }
 
 /** Why nothing moves, as far as the server reports it. */
@@ -205,7 +210,9 @@ async function askToCancel(page, report) {
     content: isReading
       ? 'Nothing of the file is in the workspace, and nothing of it is kept. It can be uploaded again.'
       : [
-        h('p', `What is imported stays: ${number(report.done - report.failed)} records. ${number(pending)} others are not imported.`),
+        h('p', report.done - report.failed
+          ? `What is imported stays: ${count(report.done - report.failed, 'record')}. ${number(pending)} others are not imported.`
+          : `Nothing is imported so far, and ${count(pending, 'record')} will not be.`),
         h('p', 'A cancelled import cannot be continued. It can be undone, and the same file can be imported again: what is here then stays unchanged.'),
       ],
     action: isReading ? 'Cancel the reading' : 'Cancel the import', tone: 'danger', keep: isReading ? 'Keep reading' : 'Keep importing',
@@ -239,24 +246,22 @@ async function drawResult(page) {
     add(`Mend ${count(totals.failed, 'failed record')}`, 'See why they failed, correct them here or in a file, and try them again.',
       linkButton('Show the failures', `#/operations/${id}/failures`, { tone: 'primary' }));
   }
-  const pending = h('li', { hidden: true });
-  steps.append(pending);
+  const place = steps.children.length;
   if (totals.total) {
     add('Read the report', 'Every number, the findings, the policies and the file’s SHA-256, to print or to keep.', linkButton('Show the report', `#/operations/${id}/report`));
     if (!operation.undone) add('Take it back', 'See what an undo would remove, restore and leave, before anything changes.', linkButton('Preview the undo', `#/operations/${id}/undo`));
   }
-  if (steps.children.length > 1) page.root.append(h('section', { 'aria-label': 'What comes next' }, h('h2', 'What comes next'), steps));
+  if (steps.children.length) page.root.append(h('section', { 'aria-label': 'What comes next' }, h('h2', 'What comes next'), steps));
   if (operation.state !== 'done') return;
   try {
     const { avatars, files } = await api.downloads({ count: 1 }, { quiet: true, signal: page.signal });
     if (avatars.waiting + files.waiting === 0) return;
-    pending.hidden = false;
     const queue = (kind, call, waiting) => (waiting ? button(`Download ${number(waiting)} ${kind}`, async () => {
       await call({});
       page.go('#/downloads');
     }) : null);
-    fill(pending, h('div', h('h3', 'Download avatars and files'), h('p', { class: 'quiet' }, 'The export only links to them. Links of exports can expire, so download them soon.')),
-      h('div', { class: 'row' }, queue('files', api.downloadFiles, files.waiting), queue('avatars', api.downloadAvatars, avatars.waiting)));
+    steps.insertBefore(h('li', h('div', h('h3', 'Download avatars and files'), h('p', { class: 'quiet' }, 'Imports only link to them. Links of exports can expire, so download them soon.')),
+      h('div', { class: 'row' }, queue('files', api.downloadFiles, files.waiting), queue('avatars', api.downloadAvatars, avatars.waiting))), steps.children[place] ?? null);
   } catch {
     // Without the permission, or without a connection, the step is left out; the downloads have a view of their own.
   }
