@@ -136,6 +136,9 @@ class Tab:
                     self.check_accessibility(f"{name}, {scheme}, {viewport['width']}")
                 self.check_width(f"{name}, {viewport['width']}")
         self.page.emulate_media(color_scheme="light")
+        # As at a zoom of 200 %.
+        self.page.set_viewport_size({"width": WIDE["width"] // 2, "height": WIDE["height"] // 2})
+        self.check_width(f"{name}, 200 %")
         self.page.set_viewport_size(WIDE)
 
     def check_accessibility(self, what):

@@ -52,6 +52,9 @@ def test_the_numbers_come_back_after_the_server_was_killed(site):
 
 def test_an_import_is_cancelled_after_a_sentence_on_what_stays(site):
     address = begin(site)
+    # Everything of the first stage is written before the pause.
+    while not site.server.call("GET", "import.status")["operation"]["count"].get("completed"):
+        pass
     site.server.call("POST", "import.pause")
     with site.open(address) as tab:
         tab.see("The import is paused")
@@ -63,6 +66,41 @@ def test_an_import_is_cancelled_after_a_sentence_on_what_stays(site):
         dialog.get_by_role("button", name="Cancel the import").click()
         tab.see("The import was cancelled")
         tab.keep("progress-cancelled")
+
+
+def test_a_hidden_tab_asks_for_nothing(site):
+    address = begin(site, 1_000, 2_000)
+    site.server.call("POST", "import.pause")
+    with site.open(address) as tab:
+        tab.see("The import is paused")
+        tab.page.evaluate("""() => {
+            Object.defineProperty(document, 'hidden', { configurable: true, get: () => window.isHidden });
+            window.isHidden = true;
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""")
+        tab.page.wait_for_timeout(300)
+        before = len(tab.requests)
+        site.server.call("POST", "import.resume")
+        site.server.wait("done")
+        tab.page.wait_for_timeout(1_500)
+        assert len(tab.requests) == before, [request.url for request in tab.requests[before:]]
+        tab.page.evaluate("""() => {
+            window.isHidden = false;
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""")
+        tab.see(re.compile("The import is done"))
+
+
+def test_the_frame_follows_the_state(site):
+    operation = site.server.upload(slack(1_000, 1_000), name="state.zip")["_id"]
+    with site.open(f"#/operations/{operation}") as tab:
+        tab.heading("state.zip")
+        expect(tab.page.locator(".heading .status")).to_have_text("ready to start")
+        site.server.call("POST", "startImport", EVERYTHING)
+        tab.go(f"#/operations/{operation}/progress")
+        tab.see(re.compile("The import is done"))
+        expect(tab.page.locator(".heading .status")).to_have_text("done")
+        expect(tab.page.get_by_role("navigation", name="Parts of the import").get_by_role("link", name="Undo")).to_be_visible()
 
 
 def test_without_events_the_page_polls(site):

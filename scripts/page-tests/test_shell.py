@@ -45,7 +45,7 @@ def test_nothing_moves_while_the_first_view_loads(site):
             window.shifts = [];
             new PerformanceObserver((list) => {
               for (const entry of list.getEntries()) {
-                if (!entry.hadRecentInput) window.shifts.push([entry.value, entry.sources.map((source) => source.node?.className ?? '')]);
+                if (!entry.hadRecentInput) window.shifts.push([entry.value, entry.sources.map(({ node }) => `${node?.nodeName} ${node?.className ?? node?.parentNode?.className}`)]);
               }
             }).observe({ type: 'layout-shift', buffered: true });
         }""")

@@ -71,7 +71,7 @@ export function stateOf({ state, control, undone, status, totals, failed }) {
     case 'ready': return { word: 'ready to start', sign: 'next', tone: 'accent' };
     case 'importing': return { word: status === 'importer_undoing' ? 'undoing' : 'running', sign: 'waiting', tone: 'accent' };
     case 'done': return failures
-      ? { word: 'done, with failures', sign: 'warning', tone: 'amber' } : { word: 'done', sign: 'done', tone: 'green' };
+      ? { word: 'with failures', sign: 'warning', tone: 'amber' } : { word: 'done', sign: 'done', tone: 'green' };
     case 'error': return { word: 'failed', sign: 'failed', tone: 'red' };
     case 'canceled': return { word: 'cancelled', sign: 'close', tone: 'quiet' };
     default: return { word: state ?? 'unknown', sign: 'waiting', tone: 'quiet' };

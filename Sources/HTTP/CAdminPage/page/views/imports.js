@@ -12,21 +12,21 @@ import { importerTitle, isActive, operationName, resultWords, stateOf } from '..
 const pageSize = 25;
 
 export async function open(page) {
-  const body = h('div', loading());
+  const body = h('div', { class: 'view' }, loading());
   const offset = Math.max(0, Number(page.query.get('offset')) || 0);
   page.root.append(page.heading('Imports',
     linkButton('Add people', '#/users', { sign: 'people' }), linkButton('New import', '#/new', { tone: 'primary', sign: 'upload' })));
-  page.root.append(pendingDownloads(page), body);
+  page.root.append(body);
+  const pending = pendingDownloads(page);
   let known = new Map();
 
   async function load(options) {
     const history = await api.history({ offset, count: pageSize }, { signal: page.signal, ...options });
     known = new Map(history.operations.map((operation) => [operation._id, operation.state]));
     fill(body, history.total === 0 ? firstVisit() : [
-      history.operations.length ? historyTable(history.operations, page) : h('p', { class: 'quiet' }, 'No import is on this page.'),
+      pending, history.operations.length ? historyTable(history.operations, page) : h('p', { class: 'quiet' }, 'No import is on this page.'),
       pager({ offset, size: pageSize, total: history.total, noun: 'imports', onMove: (next) => page.go(next ? `#/?offset=${next}` : '#/') }),
     ]);
-    page.root.classList.toggle('first-visit', history.total === 0);
   }
 
   try {

@@ -43,17 +43,18 @@ export async function open(page) {
   page.root.append(frame, body);
 
   function draw() {
+    const focused = frame.contains(document.activeElement) ? document.activeElement : null;
     const { operation } = report;
     const isEnded = !isActive(operation.state) && !['new', 'ready'].includes(operation.state);
-    const { element, word } = heading(page, operation, isEnded);
     const found = report.findings.reduce((sum, group) => sum + group.findings, 0);
     const counts = { failures: operation.totals?.failed, findings: found };
     const shown = tabsOf(operation);
-    fill(frame, element, facts(operation), tabs('Parts of the import', (shown.includes(tab) ? shown : [tab, ...shown]).map((key) => ({
+    fill(frame, heading(page, operation, isEnded), facts(operation), tabs('Parts of the import', (shown.includes(tab) ? shown : [tab, ...shown]).map((key) => ({
       text: key === 'progress' && isEnded ? 'Result' : titles[key], href: `#/operations/${id}/${key}`, isCurrent: key === tab,
       count: counts[key] ? number(counts[key]) : null, tone: key === 'failures' ? 'red' : '',
     }))));
-    return word;
+    // What had the focus has it again: the heading, a tab, or the button.
+    if (focused) frame.querySelector(focused.href ? `[href="${focused.getAttribute('href')}"]` : focused.localName)?.focus({ preventScroll: true });
   }
 
   const inner = {
@@ -71,8 +72,7 @@ export async function open(page) {
     if (now?.operationId !== id) return;
     const { operation } = report;
     if (now.state === operation.state && now.control === operation.control && now.status === operation.status) return;
-    const hadFocus = frame.contains(document.activeElement);
-    if (!hadFocus) inner.refresh().catch(() => {});
+    inner.refresh().catch(() => {});
   }, page.signal);
   const module = await modules[tab]();
   if (page.signal.aborted) return;
@@ -87,10 +87,8 @@ export async function open(page) {
 }
 
 function heading(page, operation, isEnded) {
-  const word = statusWord(stateOf(operation));
-  const element = page.heading(name(operationName(operation)), word,
+  return page.heading(name(operationName(operation)), statusWord(stateOf(operation)),
     isEnded ? button('Delete …', () => askToDelete(page, operation), { tone: 'plain', label: `Delete ${operationName(operation)} from the history` }) : null);
-  return { element, word };
 }
 
 function facts(operation) {
