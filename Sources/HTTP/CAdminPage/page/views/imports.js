@@ -19,10 +19,12 @@ export async function open(page) {
   page.root.append(body);
   const pending = pendingDownloads(page);
   let known = new Map();
+  let started = new Map();
 
   async function load(options) {
     const history = await api.history({ offset, count: pageSize }, { signal: page.signal, ...options });
     known = new Map(history.operations.map((operation) => [operation._id, operation.state]));
+    started = new Map(history.operations.filter(({ startedAt }) => startedAt).map(({ _id, startedAt }) => [_id, new Date(startedAt).getTime()]));
     fill(body, history.total === 0 ? firstVisit() : [
       pending, history.operations.length ? historyTable(history.operations, page) : h('p', { class: 'quiet' }, 'No import is on this page.'),
       pager({ offset, size: pageSize, total: history.total, noun: 'imports', onMove: (next) => page.go(next ? `#/?offset=${next}` : '#/') }),
@@ -46,6 +48,8 @@ export async function open(page) {
     }
     const cell = body.querySelector(`[data-operation="${report.operationId}"]`);
     if (cell) fill(cell, runningResult(report));
+    const time = body.querySelector(`[data-duration="${report.operationId}"]`);
+    if (time && started.has(report.operationId)) setText(time, duration((Date.now() - started.get(report.operationId)) / 1000));
   }, page.signal);
 }
 
@@ -57,7 +61,7 @@ function historyTable(operations, page) {
       { title: 'Source', header: true, class: 'source', render: source },
       { title: 'Started by', render: (operation) => name(operation.startedBy?.name || operation.startedBy?.username || operation.user?.name || operation.user?.username) },
       { title: 'When', render: when },
-      { title: 'Duration', numeric: true, render: (operation) => (operation.startedAt ? duration(operation.duration) : '–') },
+      { title: 'Duration', numeric: true, render: (operation) => h('span', { data: { duration: operation._id } }, operation.startedAt ? duration(operation.duration) : '–') },
       { title: 'Result', class: 'result', render: result },
       { title: 'State', render: (operation) => statusWord(stateOf(operation)) },
     ],
@@ -122,9 +126,10 @@ function pendingDownloads(page) {
       buttons[kind].disabled = response[kind].waiting === 0;
     }
     const sum = (state) => response.avatars[state] + response.files[state];
-    const parts = [[sum('waiting'), 'pending'], [sum('queued'), 'queued'], [sum('failed'), 'failed']].filter(([value]) => value);
-    fill(words, parts.length ? ['Avatars and files that imports link to: ', parts.map(([value, word]) => `${number(value)} ${word}`).join(', '), '. ',
-      h('a', { href: '#/downloads' }, 'Show the queue')] : 'No avatars or files are pending.');
+    const [waiting, queued, failed] = ['waiting', 'queued', 'failed'].map(sum);
+    fill(words, waiting ? `${number(waiting)} avatars and files are pending. ` : 'No avatars or files are pending. ',
+      queued || failed ? [[queued && `${number(queued)} queued`, failed && `${number(failed)} failed`].filter(Boolean).join(', '), '. '] : null,
+      waiting || queued || failed ? h('a', { href: '#/downloads' }, 'Show the queue') : null);
   }).catch(() => element.remove());
   return element;
 }
@@ -138,7 +143,7 @@ function firstVisit() {
     h('ol', { class: 'cards' },
       step('Import a file', 'A Slack export, Slack’s member list, or CSV tables with people, rooms and messages.',
         linkButton('Import a file', '#/new', { tone: 'primary', sign: 'upload' })),
-      step('Add people', 'Paste or drop a list of names and e-mail addresses, and see each account before it is created.',
+      step('Add people', 'Paste or drop a list of people with their addresses, and see each of them before an account is created.',
         linkButton('Add people', '#/users', { sign: 'people' })),
       step('Try it with a sample', 'A small Slack export of invented people: download it, then import it. Undo takes it back.',
         linkButton('Download the sample', new URL('../sample/slack-export.zip', import.meta.url).href, { sign: 'download', download: 'slack-export.zip' }))));

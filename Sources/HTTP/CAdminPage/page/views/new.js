@@ -17,8 +17,9 @@ const templates = {
 const asset = (path) => new URL(`../${path}`, import.meta.url).href;
 
 export async function open(page) {
+  const readers = await readersOf(page);
   const [warning, stage] = [h('div'), h('div', { class: 'stage-area' })];
-  page.root.append(page.heading('New import'), warning, stage, sources(), addressForm(page));
+  page.root.append(page.heading('New import'), warning, stage, sources(readers), addressForm(page, readers));
   warnOfUnfinished(page, warning);
   const choose = () => fill(stage, dropArea({
     title: 'Drop a file here', text: 'A Slack export, Slack’s member list, or CSV tables. Ferry finds out which it is.', onFile: take,
@@ -27,7 +28,7 @@ export async function open(page) {
 
   async function take(file) {
     const guess = await detect(file);
-    const select = importerSelect(guess.key);
+    const select = importerSelect(readers, guess.key);
     const choice = field('What reads it', select, { hint: guess.words });
     const send = button('Upload and read', async () => {
       if (!select.value) {
@@ -112,13 +113,26 @@ async function warnOfUnfinished(page, place) {
   }
 }
 
-const importerSelect = (value) => h('select', { name: 'importer' },
-  value ? null : h('option', { value: '' }, 'Choose …'),
-  Object.entries(importers).map(([key, { reads }]) => h('option', { value: key, selected: key === value }, reads)));
+/** The importers of this server, with what the page knows of them. */
+async function readersOf(page) {
+  try {
+    const available = await api.importers({}, { quiet: true, signal: page.signal });
+    const titles = new Map(available.map(({ key, name: title }) => [key, title]));
+    const keys = [...Object.keys(importers).filter((key) => titles.has(key)), ...[...titles.keys()].filter((key) => !importers[key])];
+    return Object.fromEntries(keys.map((key) => [key, importers[key] ?? { reads: titles.get(key), from: '' }]));
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    return importers;
+  }
+}
 
-function sources() {
+const importerSelect = (readers, value) => h('select', { name: 'importer' },
+  readers[value] ? null : h('option', { value: '' }, 'Choose …'),
+  Object.entries(readers).map(([key, { reads }]) => h('option', { value: key, selected: key === value }, reads)));
+
+function sources(readers) {
   return h('section', { 'aria-labelledby': 'sources' }, h('h2', { id: 'sources' }, 'What Ferry reads'),
-    h('ul', { class: 'cards sources' }, Object.entries(importers).map(([key, { reads, from }]) => h('li',
+    h('ul', { class: 'cards sources' }, Object.entries(readers).map(([key, { reads, from }]) => h('li',
       h('h3', reads), h('p', from),
       templates[key] ? h('p', { class: 'templates' }, 'Templates: ', templates[key].map(([file, title], index) => [
         index ? ', ' : null, h('a', { href: asset(`templates/${file}`), download: file }, title)])) : null,
@@ -126,10 +140,10 @@ function sources() {
     h('p', { class: 'quiet' }, 'Only a list of people? ', h('a', { href: '#/users' }, 'Add people'), ' lets you paste it.'));
 }
 
-function addressForm(page) {
+function addressForm(page, readers) {
   const address = field('Address of an export', h('input', { type: 'url', name: 'address', inputmode: 'url', placeholder: 'https://…', autocomplete: 'off' }),
     { hint: 'The server fetches it; this device does not. Addresses inside private networks need an exception in the settings.' });
-  const select = importerSelect('slack');
+  const select = importerSelect(readers, 'slack');
   const choice = field('What reads it', select);
   const submit = button('Fetch and read', send, { sign: 'download' });
   const element = h('form', { class: 'address', novalidate: true, on: { submit: (event) => { event.preventDefault(); submit.click(); } } },
