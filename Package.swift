@@ -119,7 +119,8 @@ let package = Package(
         .target(
             name: "ImportServer",
             dependencies: [
-                "AdminPage", "COpenAPI", "ImportAPI", "ImportDomain", "ImportEngine", "JSON", "WorkspaceServices",
+                "AdminPage", "COpenAPI", "DelimitedText", "ImportAPI", "ImportDomain", "ImportEngine", "JSON",
+                "WorkspaceServices",
                 hummingbird, hummingbirdCore, logging, metrics, nioCore, nioHTTP,
             ],
             path: "Sources/HTTP/ImportServer"),

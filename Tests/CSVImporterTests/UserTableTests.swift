@@ -46,6 +46,25 @@ struct UserTableTests {
         #expect(output.users == [user])
     }
 
+    @Test(arguments: [
+        "username,email,name,bio\nmara,m@e.org,Vale, Mara,\nodo,o@e.org,Odo,\n",
+        "username;email\nmara;m@e.org;\nodo;o@e.org\n", "mara,m@e.org,Mara,\nodo,o@e.org,Vale, Odo,\n",
+    ])
+    func `when a row has more fields than the table, then it is rejected even if they are empty`(text: String) throws {
+        let output = try read(text)
+
+        #expect(output.refusals.count == 1)
+        #expect(output.users.count == 1)
+        #expect(output.users.first?.emails == [output.users.first?.username == "odo" ? "o@e.org" : "m@e.org"])
+    }
+
+    @Test func `when a table without a header has empty columns, then its rows may have them`() throws {
+        let output = try read("mara,m@e.org,Mara,,\nodo,o@e.org,Odo,,\n")
+
+        #expect(output.findings.isEmpty)
+        #expect(output.users.map(\.name) == ["Mara", "Odo"])
+    }
+
     @Test func `when a header has other columns, then they are named in a finding`() throws {
         let output = try read("username,shoe size,email\nmara,44,m@example.org\n")
 

@@ -6,8 +6,13 @@ import Testing
 struct SpreadsheetCellTests {
     private static let pieces = [
         "=", "+", "-", "@", "'", "''", "\t", "\r", "\n", "\r\n", "\"", "\"\"", ",", ";", "|", "a", "B c", "ä", "日本",
-        "🎉", "\u{FEFF}", " ", "1,5", "=1+1", "'=x", "-5", "sep=;",
+        "🎉", "\u{FEFF}", " ", "1,5", "=1+1", "'=x", "-5", "sep=;", ";=", ";'=", ";\"=", "＝", "＋", "－", "＠", "﹢", "ｆ",
     ]
+
+    /// Whether a spreadsheet could take a cell for a formula.
+    private static func isFormula(_ cell: some StringProtocol) -> Bool {
+        cell.unicodeScalars.first { $0 != "\"" }.map { "=+-@＝＋－＠﹢﹣﹦﹫".unicodeScalars.contains($0) } ?? false
+    }
 
     private static func text(_ random: inout SeededGenerator) -> String {
         (0..<Int.random(in: 0...6, using: &random)).map { _ in pieces.randomElement(using: &random) ?? "" }.joined()
@@ -16,6 +21,11 @@ struct SpreadsheetCellTests {
     @Test(arguments: [
         ("=1+1", "'=1+1"), ("+49 30", "'+49 30"), ("-5", "'-5"), ("@ada", "'@ada"), ("\tx", "'\tx"), ("\rx", "'\rx"),
         ("'=1", "''=1"), ("'''@", "''''@"), ("'tis", "'tis"), ("a=b", "a=b"), ("", ""), ("'", "'"), (" =1", " =1"),
+        ("a@e.org;=HYPERLINK(1);", "a@e.org;'=HYPERLINK(1);"), ("a;'=1", "a;''=1"), ("a;\"=1", "a;'\"=1"),
+        ("a;b;-1", "a;b;'-1"), ("a\n=1\r\n\nb", "a\n'=1\r\n\nb"), ("\t=1", "'\t'=1"), ("a,=1|=2", "a,=1|=2"),
+        ("a;'b", "a;'b"),
+        ("＝1", "'＝1"), ("＋1", "'＋1"), ("－1", "'－1"), ("＠1", "'＠1"), ("﹦1", "'﹦1"), ("a;＝1", "a;'＝1"), ("ｆ1", "ｆ1"),
+        ("\"=\"", "'\"=\""), (";)", ";)"), ("{\"msg\":\"hi ;-)\"}", "{\"msg\":\"hi ;'-)\"}"),
     ])
     func `when a text could be a formula, then it gets an apostrophe, which is removed again`(
         text: String, cell: String
@@ -40,6 +50,11 @@ struct SpreadsheetCellTests {
 
         #expect(read.rows.map { $0.fields.map(SpreadsheetCell.restored) } == rows)
         #expect(read.rows.allSatisfy { $0.fields.allSatisfy { !"=+-@\t\r\n".contains($0.first ?? "x") } })
+        // A spreadsheet that separates by semicolons, tabs or lines alone finds other cells.
+        let cells = read.rows.flatMap(\.fields).flatMap {
+            $0.unicodeScalars.split { ";\t\r\n".unicodeScalars.contains($0) }
+        }
+        #expect(!cells.contains { Self.isFormula(String($0)) })
     }
 
     /// What a spreadsheet makes of a table: other separators, quotes around everything, a byte order mark.

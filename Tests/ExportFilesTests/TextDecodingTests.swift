@@ -75,6 +75,20 @@ struct TextDecodingTests {
         #expect(read.removedNULs == 2)
     }
 
+    @Test(arguments: [TextEncoding?.none, .windows1252, .utf16LittleEndian])
+    func `when NUL characters are wanted, then they stay, whatever the encoding`(encoding: TextEncoding?) {
+        let text = Array("a\0b,c\n\0,d\n".utf8)
+        var reader = DelimitedTextReader(encoding: encoding, keepsNULs: true)
+        var fields: [[String]] = []
+        let bytes = encoding == .utf16LittleEndian ? [0xFF, 0xFE] + text.flatMap { [$0, 0] } : text
+
+        bytes.withUnsafeBytes { chunk in reader.receive(chunk) { fields.append([$0[0], $0[1]]) } }
+        reader.finish { fields.append([$0[0], $0[1]]) }
+
+        #expect(fields == [["a\0b", "c"], ["\0", "d"]])
+        #expect(reader.removedNULs == 0)
+    }
+
     @Test func `when it is all ASCII, then no encoding is reported`() {
         #expect(ReadRows("a,b\n").encoding == nil)
     }

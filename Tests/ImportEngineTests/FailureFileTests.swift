@@ -78,6 +78,7 @@ struct FailureFileTests {
         user.statusText = random.isOne(in: 2) ? nil : text(&random)
         user.utcOffset = random.isOne(in: 2) ? nil : [-5.5, 0, 3, 14, -11][number % 5]
         user.isDeleted = random.isOne(in: 3)
+        user.isActivated = !user.isDeleted && random.isOne(in: 3)
         user.isMatchedByUsername = !random.isOne(in: 3)
         user.organization = random.isOne(in: 3) ? text(&random) : nil
         user.customFields = random.isOne(in: 3) ? #"{"a":{"b":[1,2.50,"=x;y\n"]}}"# : nil
@@ -184,15 +185,17 @@ struct FailureFileTests {
         }
     }
 
-    @Test func `when the importer of tables reads the users, then they are the same`() async throws {
+    @Test(arguments: [true, false])
+    func `when the importer of tables reads the users, then they are the same`(isDeleted: Bool) async throws {
         try await TestWorkspace.with { workspace in
             // Texts without white space at their ends, as this importer trims fields.
-            let user = UserRecord(
+            var user = UserRecord(
                 importIDs: ["=1", "+2"], emails: ["a@example.com", "-b@example.com"], username: "@ann",
                 name: "'=Ann, B.",
-                nickname: "A \"n\"", utcOffset: -5.5, avatarURL: "http://x.test/a.png", isDeleted: true,
+                nickname: "A \"n\"", utcOffset: -5.5, avatarURL: "http://x.test/a.png", isDeleted: isDeleted,
                 statusText: "=1;2", roles: ["user", "bot"], isMatchedByUsername: false, organization: "T1",
                 type: "wizard", bio: "two\nlines", customFields: #"{"a":{"b":[1]}}"#)
+            user.isActivated = !isDeleted
             try await workspace.stage([])
             try await workspace.engine.staging.addUsers(from: Chunks(UserDocument.text(of: user)), format: .lines)
             try await workspace.engine.staging.addRooms(
@@ -214,7 +217,8 @@ struct FailureFileTests {
     @Test(arguments: [
         "", "username,emails\nann,a@example.com\n", "failure.id,failure.id\n1,2\n", "failure.id,bio\n1,\"x\n",
         "failure.id,bio\n1,2,3\n", "failure.id,deleted\n{id},maybe\n", "failure.id,utcOffset\n{id},east\n",
-        "failure.id,customFields\n{id},[1]\n", "failure.id,data\n{id},{\n",
+        "failure.id,customFields\n{id},[1]\n", "failure.id,data\n{id},{\n", "failure.id,bio\n{id},1,\n",
+        "failure.id,bio\n{id},a\0b\n", "failure.id,b\0io\n{id},a\n",
     ])
     func `when a table cannot be read, then nothing changes`(text: String) async throws {
         try await TestWorkspace.with { workspace in
@@ -227,6 +231,87 @@ struct FailureFileTests {
 
             #expect(try await workspace.current().phase == .ended(.done))
             #expect(try await RetryScene.rows(workspace) == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (
+                "{id},,x,,,\n", nil, nil,
+                "The row has 6 fields where 5 belong. Put fields that hold separators in quotes."
+            ),
+            (
+                "{id},,Lovelace, Ada,,\n", nil, nil,
+                "The row has 6 fields where 5 belong. Put fields that hold separators in quotes."
+            ),
+            ("{id},,a\0b\n", nil, nil, "The row contains the character NUL. Remove it."),
+            (
+                "{id},ja\n", 0, "failure.skip",
+                "The value \"ja\" of failure.skip is neither true nor false. Write true, yes, y, 1 or x; false, no, n or 0; or nothing."
+            ),
+            (
+                "{id},,,maybe\n", 0, "deleted",
+                "The value \"maybe\" of deleted is neither true nor false. Write true, yes, y, 1 or x; false, no, n or 0; or nothing."
+            ),
+            (
+                "{id},,,,east\n", 0, "utcOffset",
+                "The value \"east\" of utcOffset is not a number. Write hours, such as 5.5."
+            ),
+        ] as [(String, Int?, String?, String)])
+    func `when a row cannot be read, then the error has its line`(
+        row: String, index: Int?, field: String?, reason: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ann", type: "wizard")])
+            let id = try await RetryScene.ids(workspace)["id-ann"] ?? ""
+            let table = "failure.id,failure.skip,bio,deleted,utcOffset\n\n" + row.replacing("{id}", with: id)
+
+            let error = await #expect(throws: InvalidBody.self) { try await RetryScene.retry(workspace, table, .table) }
+
+            #expect(error?.reason == .invalidTable(reason))
+            #expect(error?.line == 3)
+            #expect((error?.index, error?.field) == (index, field))
+        }
+    }
+
+    @Test func `when bytes of a table are no text, then it is rejected`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ann", type: "wizard")])
+            let id = try await RetryScene.ids(workspace)["id-ann"] ?? ""
+            let table = Array("failure.id,bio\n\(id),日本語日本語".utf8) + [0xFF, 0x0A]
+
+            let error = await #expect(throws: InvalidBody.self) {
+                try await workspace.engine.retries.retry(from: Chunks(table), format: .table)
+            }
+
+            #expect(
+                error?.reason
+                    == .invalidTable("The table has bytes that are not text in its encoding. Save it as UTF-8."))
+        }
+    }
+
+    @Test func `when an account is explicitly not deleted, then the cell says so and reads so`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([])
+            let lines = ["true", "false", "null"].enumerated().map { index, deleted in
+                #"{"importIds":["\#(index)"],"emails":["\#(index)@e.org"],"type":"wizard","deleted":\#(deleted)}"#
+            }
+            try await workspace.engine.staging.addUsers(from: Chunks(lines.joined(separator: "\n")), format: .lines)
+            try await workspace.runToTheEnd()
+            var random = SeededGenerator(seed: 8)
+            var table = SpreadsheetTable(try await Self.table(workspace))
+            let column = table.column("deleted")
+            #expect(table.rows.dropFirst().map { $0[column] } == ["yes", "no", ""])
+
+            let cells = [["yes", "no", ""], ["no", "", "yes"], ["", "yes", "no"]]
+            for (round, row) in cells.enumerated() {
+                for (index, cell) in row.enumerated() { table.rows[index + 1][column] = cell }
+                let result = try await RetryScene.retry(workspace, table.saved(&random), .table)
+                try await workspace.finish()
+                #expect(result.correctedCount == (round == 0 ? 0 : 3))
+                let documents = try await workspace.failures().map { try JSONValue(parsing: $0.document)["deleted"] }
+                #expect(documents == row.map { $0.isEmpty ? nil : .boolean($0 == "yes") })
+            }
         }
     }
 }

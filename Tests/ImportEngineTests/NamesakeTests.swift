@@ -178,6 +178,32 @@ struct NamesakeTests {
         }
     }
 
+    @Test
+    func `when a retry gives it another name and id, and its messages too, then they arrive in a room of their own`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            _ = try await Self.importing(Self.plans(members: "ann;bob", "of a"), workspace)
+            _ = try await Self.importing(Self.plans(members: "ann;xen", "of b"), workspace)
+            let failed = try await workspace.failures()
+            let advice = "change its name, its importIds, and the rid of each of its messages."
+            #expect(failed.first?.failure.message.hasSuffix(advice) == true)
+
+            let records = failed.map { record in
+                let data = record.document.replacing("\"csv-plans\"", with: "\"csv-plans-b\"")
+                    .replacing("\"plans\"", with: "\"plans-b\"")
+                return #"{"id":"\#(record.sequence.number)","data":\#(data)}"#
+            }
+            try await RetryScene.retry(workspace, #"{"records":[\#(records.joined(separator: ","))]}"#)
+            try await workspace.finish()
+
+            #expect(try await workspace.failures().isEmpty)
+            #expect(try await Self.texts(readBy: "ann", workspace) == ["of a", "of b"])
+            #expect(try await Self.texts(readBy: "bob", workspace) == ["of a"])
+            #expect(try await Self.texts(readBy: "xen", workspace) == ["of b"])
+        }
+    }
+
     @Test func `when it comes with more members, then they are left out with a warning, each time`() async throws {
         try await TestWorkspace.with { workspace in
             _ = try await Self.importing(Self.plans(members: "ann;bob", "old"), workspace)

@@ -62,6 +62,20 @@ struct CheckCallsTests {
         }
     }
 
+    @Test func `when the check is cancelled, as at a stop, then the response has status 503`() async throws {
+        try await TestServer.with { server in
+            try await Self.stage(server)
+
+            let answer = try await Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try await server.post("import.check")
+            }.value
+
+            #expect(answer.status == 503)
+            #expect(answer.json["errorType"] == .string("error-server-stopping"))
+        }
+    }
+
     @Test func `when a policy or a selection is given, then both count`() async throws {
         try await TestServer.with { server in
             try await Self.stage(server)

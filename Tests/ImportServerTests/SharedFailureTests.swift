@@ -1,9 +1,12 @@
 import HTTPTypes
+import Hummingbird
+import ImportAPI
 import ImportDomain
 import Logging
 import NIOCore
 import NIOHTTP1
 import OpenAPISchemas
+import Synchronization
 import Testing
 
 @testable import ImportServer
@@ -30,10 +33,42 @@ struct SharedFailureTests {
         ).expectDescription()
     }
 
+    @Test func `when a request is cancelled, then the response says that the server is stopping, and the log too`() {
+        let kept = KeptLines()
+
+        let failure = ErrorMapping.failure(
+            for: CancellationError(), logger: Logger(label: "test") { _ in KeptLines.Handler(kept: kept) })
+
+        #expect(failure.status == .serviceUnavailable)
+        #expect(failure.body.errorType == "error-server-stopping")
+        #expect(failure.headers[.retryAfter] == "5")
+        #expect(
+            kept.lines.withLock { $0 } == [
+                "info A request was cancelled because the server is stopping or its client has disconnected."
+            ])
+    }
+
+    /// A broken download cannot change its status any more.
+    @Test func `when a body breaks off, then the reason is in the log`() async throws {
+        let kept = KeptLines()
+        let body = ResponseBody(logger: Logger(label: "test") { _ in KeptLines.Handler(kept: kept) }) { _ in
+            throw StoreError.corrupt(message: "damaged")
+        }
+
+        await #expect(throws: StoreError.self) { try await body.write(Nowhere()) }
+
+        #expect(kept.lines.withLock { $0 } == ["error The store failed."])
+    }
+
+    private struct Nowhere: ResponseBodyWriter {
+        mutating func write(_ buffer: ByteBuffer) async throws {}
+        consuming func finish(_ trailingHeaders: HTTPFields?) async throws {}
+    }
+
     @Test func `when the request or its connection is invalid, then every call describes it`() throws {
         let failures = [
             .malformedRequest("The body breaks off"), .requestTimeout, .headTooLarge, .unknownVersion,
-            .tooManyConnections, try Self.failure(ofHead: [:]),
+            .tooManyConnections, .stopping, try Self.failure(ofHead: [:]),
             try Self.failure(ofHead: ["Host": "ferry.test", "Transfer-Encoding": "gzip"]),
             try Self.failure(ofHead: ["Host": "ferry.test", "Expect": "a miracle"]),
         ]
@@ -92,5 +127,23 @@ struct SharedFailureTests {
             headers: headers + failure.headers.map { ($0.name.rawName, $0.value) },
             body: Array(failure.bytes.readableBytesView)
         ).expectDescription()
+    }
+}
+
+/// Records log lines.
+private final class KeptLines: Sendable {
+    let lines = Mutex<[String]>([])
+
+    struct Handler: LogHandler {
+        let kept: KeptLines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.info
+
+        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { kept.lines.withLock { $0.append("\(event.level) \(event.message)") } }
     }
 }

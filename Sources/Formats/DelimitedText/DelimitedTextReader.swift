@@ -17,11 +17,13 @@ public struct DelimitedTextReader: ~Copyable {
     ///   - limits: the limits of fields, rows and columns.
     ///   - delimiter: what separates fields; nil to find out: one of `,` `;` tab `|`.
     ///   - encoding: how the text is encoded if no byte order mark says otherwise; nil to find out.
+    ///   - keepsNULs: whether NUL characters stay in the fields.
     public init(
-        limits: DelimitedTextLimits = DelimitedTextLimits(), delimiter: UInt8? = nil, encoding: TextEncoding? = nil
+        limits: DelimitedTextLimits = DelimitedTextLimits(), delimiter: UInt8? = nil, encoding: TextEncoding? = nil,
+        keepsNULs: Bool = false
     ) {
         self.limits = limits
-        decoding = TextDecoding(expected: .anyText, encoding: encoding)
+        decoding = TextDecoding(expected: .anyText, encoding: encoding, keepsNULs: keepsNULs)
         sniffer = DelimiterSniffer(limits: limits, given: delimiter)
     }
 

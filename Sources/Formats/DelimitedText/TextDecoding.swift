@@ -1,4 +1,4 @@
-/// Turns the bytes of a text into UTF-8 that is always valid, without byte order mark and NUL.
+/// Turns the bytes of a text into UTF-8 that is always valid, without byte order mark and, unless they are kept, NUL.
 ///
 /// A class, so that its owner may change itself while it handles what comes out.
 package final class TextDecoding {
@@ -14,6 +14,7 @@ package final class TextDecoding {
     package static let windowBytes = 1 << 16
 
     private let expectation: Expectation
+    private let keepsNULs: Bool
     private var window: [UInt8] = []
     private var hasDecided = false
     /// The begin of a character whose other bytes have not arrived.
@@ -29,8 +30,10 @@ package final class TextDecoding {
     /// Whether there has been no byte.
     package private(set) var isEmpty = true
 
-    package init(expected expectation: Expectation, encoding: TextEncoding? = nil) {
+    /// - Parameter keepsNULs: whether NUL characters stay in the text.
+    package init(expected expectation: Expectation, encoding: TextEncoding? = nil, keepsNULs: Bool = false) {
         self.expectation = expectation
+        self.keepsNULs = keepsNULs
         self.encoding = encoding
     }
 
@@ -133,8 +136,8 @@ package final class TextDecoding {
     /// Writes the character of one byte.
     private func appendWindows1252(_ byte: UInt8) {
         switch byte {
-        case 0: removedNULs += 1
-        case 0x01..<0x80: output.append(byte)
+        case 0 where !keepsNULs: removedNULs += 1
+        case 0..<0x80: output.append(byte)
         case 0x80..<0xA0: append(UInt32(Self.upperControls[Int(byte - 0x80)]))
         default: append(UInt32(byte))
         }
@@ -175,8 +178,8 @@ package final class TextDecoding {
     /// Writes a character by its number.
     private func append(_ number: UInt32) {
         switch number {
-        case 0: removedNULs += 1
-        case 1..<0x80: output.append(UInt8(number))
+        case 0 where !keepsNULs: removedNULs += 1
+        case 0..<0x80: output.append(UInt8(number))
         default:
             if let scalar = Unicode.Scalar(number) {
                 output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
@@ -245,6 +248,7 @@ package final class TextDecoding {
     private func removeNULs(
         _ chunk: UnsafeRawBufferPointer, _ runStart: inout Int, from checked: inout Int, to end: Int
     ) {
+        guard !keepsNULs else { return }
         while checked < end {
             let place = ByteSearch.first(0, chunk, from: checked, to: end)
             if place < end {

@@ -74,7 +74,7 @@ struct CSVUsers: PositionedTable {
         user.statusText = try sink.fitting(
             row.trimmed(columns.statusText, isProtected: columns.isFailureTable), RecordLimits.descriptionBytes,
             field: "statustext", line: row.line)
-        user.isDeleted = try isDeleted(row, columns)
+        (user.isDeleted, user.isActivated) = try activation(row, columns)
         try AccountStatus.apply(
             row.trimmed(columns.status, isProtected: columns.isFailureTable), to: &user, line: row.line, sink)
         user.utcOffset = try utcOffset(row, columns)
@@ -118,10 +118,14 @@ struct CSVUsers: PositionedTable {
 
     private func nonEmpty(_ text: String) -> String? { text.isEmpty ? nil : text }
 
-    private func isDeleted(_ row: borrowing DelimitedRow, _ columns: UserColumns) throws -> Bool {
-        let isDeleted = try flag(row, columns.deleted, field: "deleted", unreadable: true, columns) ?? false
+    /// Whether the account is created deactivated, and whether the table says that it is active. Only tables of
+    /// `import.failures` say so: elsewhere a false is what the table has for everybody.
+    private func activation(
+        _ row: borrowing DelimitedRow, _ columns: UserColumns
+    ) throws -> (isDeleted: Bool, isActivated: Bool) {
+        let deleted = try flag(row, columns.deleted, field: "deleted", unreadable: true, columns)
         let isActive = try flag(row, columns.active, field: "active", unreadable: false, columns) ?? true
-        return isDeleted || !isActive
+        return (deleted ?? false || !isActive, columns.isFailureTable && deleted == false && isActive)
     }
 
     private func flag(
@@ -165,7 +169,8 @@ struct CSVUsers: PositionedTable {
     /// Passwords are taken unchanged, white space included, and never kept.
     private func passwordDigest(_ row: borrowing DelimitedRow, _ columns: UserColumns) -> String? {
         guard let column = columns.password, column < row.count, !row.bytes(column).isEmpty else { return nil }
-        let password = row.cell(column, isProtected: columns.isFailureTable)
-        return SHA256Digest.hexadecimal(of: String(decoding: password, as: UTF8.self))
+        return row.withCell(column, isProtected: columns.isFailureTable) {
+            SHA256Digest.hexadecimal(of: String(decoding: $0, as: UTF8.self))
+        }
     }
 }

@@ -158,8 +158,9 @@ struct RoomDecisions {
             throw RecordFailure(
                 code: .roomParticipantsMismatch,
                 message:
-                    "The private room \(candidate.name ?? "") has members whom this record does not list, and a name is "
-                    + "no proof that both are one room. List them, or rename the room in the file.",
+                    "The private room \(candidate.name ?? "") has members that this record does not list, and a name does "
+                    + "not prove that both are one room. List them, or rename the room in the file and import the file "
+                    + "again. In a retry, change its name, its importIds, and the rid of each of its messages.",
                 field: "users", clashesWith: room.id.rawValue)
         }
     }
@@ -177,7 +178,8 @@ struct RoomDecisions {
                 code: .roomParticipantsMismatch,
                 message:
                     "The private room that carries this import id has another name and none of these members. Two "
-                    + "sources use one id for two rooms. Add one of the members to the room if it is the same.",
+                    + "sources use one id for two rooms. Add one of the members to the room if it is the same. If not, "
+                    + "change the importIds of this record and the rid of each of its messages.",
                 field: "users", clashesWith: room.id.rawValue)
         }
     }
@@ -186,14 +188,19 @@ struct RoomDecisions {
     private mutating func merge(_ candidate: RoomCandidate, into room: Room) throws -> Outcome {
         guard room.kind == candidate.record.kind else {
             throw RecordFailure(
-                code: .roomKindMismatch, message: "The room that carries this import id is of another kind.",
+                code: .roomKindMismatch,
+                message:
+                    "The room that carries this import id is of another kind. Correct the type; if it is another room, "
+                    + "change the importIds of this record and the rid of each of its messages.",
                 field: "t", clashesWith: room.id.rawValue)
         }
         if room.kind == .direct, try participants(of: candidate) != room.participants.sorted(by: Self.precedes) {
             throw RecordFailure(
                 code: .roomParticipantsMismatch,
-                message: "The direct room that carries this import id is one of other people.", field: "users",
-                clashesWith: room.id.rawValue)
+                message:
+                    "The direct room that carries this import id is one of other people. Correct the participants; if it "
+                    + "is another room, change the importIds of this record and the rid of each of its messages.",
+                field: "users", clashesWith: room.id.rawValue)
         }
         let isGuess = isGuess(candidate, room)
         if isGuess { try requireListed(candidate, membersOf: room) } else { try requireCommonMember(candidate, room) }

@@ -76,7 +76,7 @@ public struct FailureTable: Sendable {
         cells[.utcOffset] = user.utcOffset.map { $0 == $0.rounded() && abs($0) < 1e6 ? "\(Int($0))" : "\($0)" }
         cells[.avatarURL] = user.avatarURL
         // Spreadsheets translate "true" into the language of their user.
-        cells[.deleted] = user.isDeleted ? "yes" : nil
+        cells[.deleted] = user.isDeleted ? "yes" : user.isActivated ? "no" : nil
         cells[.organization] = user.organization
         cells[.matchedByUsername] = user.isMatchedByUsername ? nil : "no"
         cells[.customFields] = user.customFields
@@ -100,6 +100,7 @@ extension FailureTable {
 
         /// - Throws: `InvalidBody` for a table without ids.
         init(_ row: borrowing DelimitedRow) throws {
+            try FailureTable.requireReadable(row)
             let known = Dictionary(uniqueKeysWithValues: Column.allCases.map { ($0.comparableName, $0) })
             var columns: [Column?] = []
             var ignored: [String] = []
@@ -126,29 +127,36 @@ extension FailureTable {
 
         /// The cells of a row; nil for an empty row.
         ///
-        /// - Throws: `InvalidBody` for a row that cannot be read.
+        /// - Throws: `InvalidBody` for a row that cannot be read, or has more fields than the first row.
         func row(_ row: borrowing DelimitedRow) throws -> Row? {
             guard !row.isBlank else { return nil }
-            if let fault = row.fault { throw InvalidBody(.invalidTable("Line \(row.line): \(fault.message)")) }
+            try FailureTable.requireReadable(row)
+            guard row.count <= columns.count else {
+                throw InvalidBody(
+                    .invalidTable(
+                        "The row has \(row.count) fields where \(columns.count) belong. Put fields that hold separators "
+                            + "in quotes."), line: row.line)
+            }
             var cells: [Column: String] = [:]
             for index in 0..<row.count {
-                guard index < columns.count else {
-                    guard row[index].allSatisfy(\.isWhitespace) else {
-                        throw InvalidBody(
-                            .invalidTable(
-                                "Line \(row.line) has \(row.count) fields where \(columns.count) belong. Put fields that "
-                                    + "hold separators in quotes."))
-                    }
-                    continue
-                }
                 if let column = columns[index] { cells[column] = SpreadsheetCell.restored(row[index]) }
             }
-            return Row(cells: cells)
+            return Row(line: row.line, cells: cells)
+        }
+    }
+
+    /// - Throws: `InvalidBody` for a row whose fields are uncertain, or hold NUL, which JSON and databases reject.
+    private static func requireReadable(_ row: borrowing DelimitedRow) throws {
+        if let fault = row.fault { throw InvalidBody(.invalidTable(fault.message), line: row.line) }
+        for index in 0..<row.count where row.bytes(index).contains(0) {
+            throw InvalidBody(.invalidTable("The row contains the character NUL. Remove it."), line: row.line)
         }
     }
 
     /// A row that was sent back.
     struct Row: Sendable {
+        /// The line where it begins, from 1.
+        let line: Int
         fileprivate let cells: [Column: String]
 
         /// The id of the failed record.
@@ -156,7 +164,7 @@ extension FailureTable {
 
         /// Whether the record is to be skipped.
         ///
-        /// - Throws: `InvalidBody` for a cell that is neither true nor false.
+        /// - Throws: `InvalidBody` without a line, for a cell that is neither true nor false.
         var isSkipped: Bool { get throws { try Self.flag(cells[.skip] ?? "", .skip) ?? false } }
 
         /// How many bytes the row has.
@@ -174,7 +182,7 @@ extension FailureTable {
         ///
         /// - Parameter document: the user as it was staged.
         /// - Returns: nil if nothing was changed.
-        /// - Throws: `InvalidBody` for a cell of another kind.
+        /// - Throws: `InvalidBody` without a line, for a cell that cannot be read.
         func user(correcting document: String) throws -> (record: UserRecord, password: String?)? {
             let written = FailureTable.cells(of: .user, document)
             var user = FailureTable.user(document) ?? UserRecord(importIDs: [], emails: [])
@@ -205,7 +213,9 @@ extension FailureTable {
             case .statusText: user.statusText = nonEmpty(text)
             case .utcOffset: user.utcOffset = try number(text, column)
             case .avatarURL: user.avatarURL = nonEmpty(text)
-            case .deleted: user.isDeleted = try flag(text, column) ?? false
+            case .deleted:
+                let isDeleted = try flag(text, column)
+                (user.isDeleted, user.isActivated) = (isDeleted ?? false, isDeleted == false)
             case .organization: user.organization = nonEmpty(text)
             case .matchedByUsername: user.isMatchedByUsername = try flag(text, column) ?? true
             case .customFields: user.customFields = try object(text, column)
@@ -226,9 +236,16 @@ extension FailureTable {
         private static func number(_ text: String, _ column: Column) throws -> Double? {
             if text.isEmpty { return nil }
             guard let number = Double(text.replacing(",", with: ".")), number.isFinite else {
-                throw InvalidBody(.wrongKind(expected: .number), field: column.rawValue)
+                throw invalid(text, column, "is not a number. Write hours, such as 5.5.")
             }
             return number
+        }
+
+        /// The error of a cell that cannot be read.
+        private static func invalid(_ text: String, _ column: Column, _ reason: String) -> InvalidBody {
+            InvalidBody(
+                .invalidTable("The value \"\(text.clipped(toBytes: 64))\" of \(column.rawValue) \(reason)"),
+                field: column.rawValue)
         }
 
         private static func flag(_ text: String, _ column: Column) throws -> Bool? {
@@ -236,7 +253,10 @@ extension FailureTable {
             case "": return nil
             case "true", "yes", "y", "1", "x": return true
             case "false", "no", "n", "0": return false
-            default: throw InvalidBody(.wrongKind(expected: .boolean), field: column.rawValue)
+            default:
+                throw invalid(
+                    text, column,
+                    "is neither true nor false. Write true, yes, y, 1 or x; false, no, n or 0; or nothing.")
             }
         }
 
@@ -244,7 +264,7 @@ extension FailureTable {
             if text.isEmpty { return nil }
             // Whatever is wrong with the JSON, the cell needs an object.
             guard let value = try? JSONValue(parsing: text), value.kind == .object else {
-                throw InvalidBody(.wrongKind(expected: .object), field: column.rawValue)
+                throw invalid(text, column, "is not an object in JSON.")
             }
             return value.serialized()
         }

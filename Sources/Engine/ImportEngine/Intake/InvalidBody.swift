@@ -36,6 +36,8 @@ public struct InvalidBody: Error, Sendable {
     public let index: Int?
     /// The invalid field, by its name on the wire.
     public let field: String?
+    /// The line of a table, from 1; nil for other bodies, and for a table as a whole.
+    public let line: Int?
 
     /// - Returns: nil without a violation.
     init?(_ violation: LimitViolation?) {
@@ -44,8 +46,9 @@ public struct InvalidBody: Error, Sendable {
     }
 
     /// Creates an error.
-    public init(_ reason: Reason, index: Int? = nil, field: String? = nil) {
+    public init(_ reason: Reason, index: Int? = nil, field: String? = nil, line: Int? = nil) {
         self.reason = reason
+        self.line = line
         self.index = index
         self.field = field
     }

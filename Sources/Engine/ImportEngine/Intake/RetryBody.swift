@@ -27,6 +27,9 @@ struct RetryItem: Sendable {
     let index: Int
     let content: Content
 
+    /// The line of a table; nil for other bodies.
+    var line: Int? { if case .row(let row) = content { row.line } else { nil } }
+
     /// Whether it may correct the record.
     var isCorrection: Bool {
         switch content {
@@ -244,21 +247,30 @@ final class TableRetryBody: RetryBody {
         // A message is one field, with its attachments.
         limits.maximumFieldBytes = 16 << 20
         limits.maximumRowBytes = 16 << 20
-        reader = DelimitedTextReader(limits: limits)
+        reader = DelimitedTextReader(limits: limits, keepsNULs: true)
     }
 
     var scope: RetryBodyScope { RetryBodyScope(ignoredColumns: header?.ignoredTitles ?? []) }
 
-    func receive(_ bytes: UnsafeRawBufferPointer) throws { try reader.receive(bytes) { try take($0) } }
+    func receive(_ bytes: UnsafeRawBufferPointer) throws {
+        try reader.receive(bytes) { try take($0) }
+        try requireText()
+    }
 
     func finish() throws {
         try reader.finish { try take($0) }
+        try requireText()
         guard header != nil else {
             throw InvalidBody(.invalidTable("The table is empty. Its first row names the columns."))
         }
         guard reader.skippedLines == 0 else {
             throw InvalidBody(.invalidTable("A quoted field does not end. Close its quote."))
         }
+    }
+
+    private func requireText() throws {
+        guard reader.hasReplacements else { return }
+        throw InvalidBody(.invalidTable("The table has bytes that are not text in its encoding. Save it as UTF-8."))
     }
 
     func take() -> [RetryItem] {
@@ -272,7 +284,11 @@ final class TableRetryBody: RetryBody {
             return
         }
         guard let row = try header.row(row) else { return }
-        items.append(RetryItem(id: row.id, index: count, content: try row.isSkipped ? .skip : .row(row)))
+        do {
+            items.append(RetryItem(id: row.id, index: count, content: try row.isSkipped ? .skip : .row(row)))
+        } catch let error as InvalidBody {
+            throw InvalidBody(error.reason, index: count, field: error.field, line: row.line)
+        }
         count += 1
     }
 }

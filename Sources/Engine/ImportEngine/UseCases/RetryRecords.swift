@@ -224,9 +224,9 @@ private struct RetryIntake: Sendable {
                 return draft(of: user, password: password, importer, index: item.index)
             }
         } catch let error as InvalidBody {
-            throw InvalidBody(error.reason, index: item.index, field: error.field)
+            throw InvalidBody(error.reason, index: item.index, field: error.field, line: item.line)
         } catch let error as JSONError {
-            throw InvalidBody(.malformed(error), index: item.index)
+            throw InvalidBody(.malformed(error), index: item.index, line: item.line)
         }
     }
 

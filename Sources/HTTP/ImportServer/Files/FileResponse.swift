@@ -58,7 +58,8 @@ struct FileResponse {
 
     private func body(of range: Range<Int64>?, _ call: Endpoint.Call) async throws -> ResponseBody {
         let chunks = try await call.services.files.bytes(of: file, in: area, range: range)
-        return ResponseBody(contentLength: Int(chunks.range.upperBound - chunks.range.lowerBound)) { writer in
+        let length = Int(chunks.range.upperBound - chunks.range.lowerBound)
+        return ResponseBody(contentLength: length, logger: call.context.logger) { writer in
             for try await chunk in chunks { try await writer.write(ByteBuffer(bytes: chunk)) }
             try await writer.finish(nil)
         }

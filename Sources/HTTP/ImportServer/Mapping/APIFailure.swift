@@ -96,6 +96,12 @@ struct APIFailure: Error {
         status: .serviceUnavailable
     ).with(.retryAfter, "5")
 
+    /// The server stops before the request is complete.
+    static let stopping = coded(
+        "The server is stopping and did not complete the request. Look whether it took effect, and send it again once "
+            + "the server runs", "error-server-stopping", status: .serviceUnavailable
+    ).with(.retryAfter, "5")
+
     /// Too many sign-ins are in progress.
     static let tooManySignIns = coded(
         "Too many sign-ins are in progress. Try again in some seconds", "error-too-many-requests",

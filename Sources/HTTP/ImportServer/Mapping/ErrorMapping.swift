@@ -13,6 +13,9 @@ import WorkspaceServices
 ///
 /// Source: docs/api.md, "Errors".
 enum ErrorMapping {
+    /// Logs an error of a response whose status was sent.
+    static func log(_ error: any Error, logger: Logger) { _ = failure(for: error, logger: logger) }
+
     static func failure(for error: any Error, logger: Logger) -> APIFailure {
         switch error {
         case let failure as APIFailure: failure
@@ -26,6 +29,7 @@ enum ErrorMapping {
         case is IOError, is ChannelError: disconnected(error, logger: logger)
         case let error as any HTTPResponseError where error.status == .notFound: .notFound
         case let error as any HTTPResponseError where error.status == .contentTooLarge: .tooLarge
+        case is CancellationError: cancelled(logger: logger)
         default: unexpected(error, logger: logger)
         }
     }
@@ -67,7 +71,7 @@ enum ErrorMapping {
     }
 
     private static func failure(for error: InvalidBody) -> APIFailure {
-        let messages: [String]
+        var messages: [String]
         let code: String
         switch error.reason {
         case .malformed(let malformed):
@@ -98,6 +102,7 @@ enum ErrorMapping {
             messages = [sentence]
             code = "invalid-table"
         }
+        if let line = error.line { messages[0] = "Line \(line): \(messages[0])" }
         var field = error.field
         if case .malformed = error.reason { field = nil }
         return .invalidBody(messages, import: .init(code: code, index: error.index, field: field))
@@ -185,12 +190,14 @@ enum ErrorMapping {
         return .malformedRequest("The body breaks off")
     }
 
+    /// The server is stopping, or the client has disconnected and nobody reads this.
+    private static func cancelled(logger: Logger) -> APIFailure {
+        logger.info("A request was cancelled because the server is stopping or its client has disconnected.")
+        return .stopping
+    }
+
     private static func unexpected(_ error: any Error, logger: Logger) -> APIFailure {
-        if error is CancellationError {
-            logger.debug("A request was cancelled.")
-        } else {
-            logger.error("Unexpected error while handling a request.", metadata: ["error": "\(error)"])
-        }
+        logger.error("Unexpected error while handling a request.", metadata: ["error": "\(error)"])
         return .plain("Internal server error", status: .internalServerError)
     }
 }

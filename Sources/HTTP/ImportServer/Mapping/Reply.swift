@@ -2,6 +2,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import ImportAPI
+import Logging
 
 /// A response with the body type of its call.
 struct Reply<Body: Sendable>: Sendable {
@@ -42,4 +43,19 @@ enum WireJSON {
 extension ResponseBody {
     /// A body of text.
     init(text: String) { self.init(byteBuffer: ByteBuffer(string: text)) }
+
+    /// A body that is written while it is read. An error breaks it off, because the status was sent, and is logged.
+    init(
+        contentLength: Int? = nil, logger: Logger,
+        _ write: @Sendable @escaping (inout any ResponseBodyWriter) async throws -> Void
+    ) {
+        self.init(contentLength: contentLength) { writer in
+            do {
+                try await write(&writer)
+            } catch {
+                ErrorMapping.log(error, logger: logger)
+                throw error
+            }
+        }
+    }
 }

@@ -1,3 +1,4 @@
+import DelimitedText
 import ImportAPI
 
 /// A report for people, as a table of rows: Markdown for tickets, CSV for spreadsheets.
@@ -124,25 +125,13 @@ struct ReportDocument {
 
     /// The report as CSV: one table, whose first column names the section.
     var csv: String {
-        var text = ""
+        var writer = DelimitedTextWriter()
         for section in sections {
-            text += Self.line(["Section"] + section.columns)
-            for row in section.rows { text += Self.line([section.title] + row) }
+            for row in [["Section"] + section.columns] + section.rows.map({ [section.title] + $0 }) {
+                for cell in row { writer.field(cell) }
+                writer.endRow()
+            }
         }
-        return text
-    }
-
-    private static func line(_ cells: [String]) -> String {
-        cells.map(quoted).joined(separator: ",") + "\r\n"
-    }
-
-    /// A cell that no spreadsheet takes for a formula.
-    private static func quoted(_ text: String) -> String {
-        let isFormula = text.unicodeScalars.first.map { "=+-@\t\r\n".unicodeScalars.contains($0) } ?? false
-        let safe = isFormula ? "'\(text)" : text
-        guard safe.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline || $0 == ";" || $0 == "\t" }) else {
-            return safe
-        }
-        return "\"" + safe.replacing("\"", with: "\"\"") + "\""
+        return String(decoding: writer.take(), as: UTF8.self)
     }
 }

@@ -21,7 +21,7 @@ struct RoomChangesWriter: Sendable {
             let first = try await page(from: 0)
             return Response(
                 status: .ok, headers: [.contentType: "application/json"],
-                body: ResponseBody { writer in
+                body: ResponseBody(logger: call.context.logger) { writer in
                     try await writer.write(ByteBuffer(string: #"{"remove":[],"success":true,"update":["#))
                     var (rooms, offset) = (first, 0)
                     while !rooms.isEmpty {

@@ -2,6 +2,7 @@ import Hummingbird
 import ImportDomain
 import ImportEngine
 import JSON
+import Logging
 
 /// Writes the selectable records of a file, a page at a time, because there may be millions of users.
 ///
@@ -18,11 +19,12 @@ struct SelectionWriter: Sendable {
     let operation: ImportOperation
     let importer: ImporterDescription
     let reservation: ResponseMemory.Reservation
+    let logger: Logger
 
     var response: Response {
         Response(
             status: .ok, headers: [.contentType: "application/json"],
-            body: ResponseBody { writer in
+            body: ResponseBody(logger: logger) { writer in
                 try await write(to: &writer)
                 try await writer.finish(nil)
                 withExtendedLifetime(reservation) {}

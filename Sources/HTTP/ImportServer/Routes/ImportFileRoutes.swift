@@ -56,7 +56,8 @@ enum ImportFileRoutes {
                         engine: engine, operation: operation,
                         importer: try engine.operations.importer(operation.importerKey),
                         reservation: try await call.services.responseMemory.reserve(
-                            SelectionWriter.heldBytes, for: try call.caller.user.id)
+                            SelectionWriter.heldBytes, for: try call.caller.user.id),
+                        logger: call.context.logger
                     ).response)
             }
         },

@@ -85,7 +85,7 @@ private struct FailureDownload: Sendable {
                 headers: [
                     .contentType: format.contentType, .contentDisposition: "attachment; filename=\"\(name)\"",
                 ],
-                body: ResponseBody { writer in
+                body: ResponseBody(logger: call.context.logger) { writer in
                     var table = FailureTable()
                     var records = first.records
                     if records.isEmpty, format == .csv { try await writer.write(ByteBuffer(bytes: table.take())) }
@@ -189,8 +189,11 @@ extension RecordFailure.Code {
         case .roomImportIDTaken:
             "An import id of these channels belongs to another room. Check whether both are the same."
         case .roomKindMismatch:
-            "Rooms of these names exist and are of another type. Rename the channels, or correct their type."
-        case .roomParticipantsMismatch: "The import ids of these direct rooms belong to direct rooms of other people."
+            "Rooms with the names or import ids of these channels exist and are of another type. Correct the type. If "
+                + "they are other rooms, change the names, or the importIds of the channels and the rid of their messages."
+        case .roomParticipantsMismatch:
+            "The import ids of these channels belong to private or direct rooms with other members. List all members. If "
+                + "they are other rooms, change their names, their importIds, and the rid of their messages."
         case .messageInvalidTimestamp: "These messages have no valid timestamp. Give them one."
         case .messageUnknownUser:
             "The authors of these messages are unknown. Retry the users that failed in the same call, or before."

@@ -1,7 +1,7 @@
 /// Column positions in a table.
 protocol ColumnPositions {
     /// How many columns the table has.
-    var count: Int { get }
+    var count: Int { get set }
     /// How many fields a row must have.
     var minimumCount: Int { get }
     /// Titles of columns that are not imported.

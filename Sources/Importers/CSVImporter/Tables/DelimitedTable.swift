@@ -74,7 +74,8 @@ extension DelimitedTable {
         }
     }
 
-    /// Rejects a row that lacks fields, or has something in a column that its table does not have.
+    /// Rejects a row that lacks fields, or has more than its table: a separator without quotes shifts the fields behind
+    /// it, and the last of them may be empty.
     ///
     /// - Parameter advice: what follows the counts in the finding.
     /// - Returns: whether the row has the right number of fields.
@@ -82,7 +83,7 @@ extension DelimitedTable {
         _ row: borrowing DelimitedRow, minimum: Int = 0, of count: Int,
         advice: String = ". Put fields that hold separators in quotes."
     ) throws -> Bool {
-        if row.count >= minimum, !row.hasSurplus(beyond: count) { return true }
+        if (minimum...max(minimum, count)).contains(row.count) { return true }
         try sink.refuse(line: row.line, "The row has \(row.count) fields where \(count) belong\(advice)")
         return false
     }

@@ -29,7 +29,9 @@ extension PositionedTable {
                 try sink.reportIgnored(columns: named.ignoredTitles, line: row.line)
                 return try begin(named, line: row.line)
             }
-            columns = fixedColumns
+            var fixed = fixedColumns
+            fixed.count = row.width(beyond: fixed.count)
+            columns = fixed
         }
         guard let columns,
             try requireFields(row, minimum: columns.minimumCount, of: columns.count, advice: advice)

@@ -75,8 +75,10 @@ struct SlackMemberTable: DelimitedTable {
 
     private mutating func stageByPosition(_ row: borrowing DelimitedRow) throws {
         try requireStatus(row)
-        columns = .positions
-        try stage(row, .positions)
+        var positions = Columns.positions
+        positions.count = row.width(beyond: positions.count)
+        columns = positions
+        try stage(row, positions)
     }
 
     /// Rejects a table without known titles whose third column is not Slack's status: names would be lost.
