@@ -274,7 +274,7 @@ struct FailureFileTests {
         }
     }
 
-    @Test func `when bytes of a table are no text, then it is rejected`() async throws {
+    @Test func `when a table has bytes that are not text, then it is rejected`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([StagedUser("ann", type: "wizard")])
             let id = try await RetryScene.ids(workspace)["id-ann"] ?? ""
