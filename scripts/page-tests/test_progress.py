@@ -1,6 +1,7 @@
 """An import in progress, and its result."""
 
 import re
+import signal
 
 from browser import expect
 from exports import slack
@@ -115,3 +116,23 @@ def test_without_events_the_page_polls(site):
         tab.see(re.compile("The import is done"))
         # An aborted request is an error of the console.
         tab.problems.clear()
+
+
+def test_when_nothing_moves_the_page_says_why(site):
+    address = begin(site)
+    with site.open(sign_in=False) as tab:
+        tab.page.clock.install()
+        tab.page.reload()
+        tab.sign_in()
+        tab.go(address)
+        tab.page.locator(".stage").first.wait_for()
+        site.server.process.send_signal(signal.SIGSTOP)
+        try:
+            tab.page.wait_for_timeout(500)
+            tab.page.clock.fast_forward(12_000)
+            tab.see("The server does not respond. The import continues by itself when it does.")
+            tab.keep("progress-stalled")
+        finally:
+            site.server.process.send_signal(signal.SIGCONT)
+        tab.page.clock.fast_forward(2_000)
+        tab.see(re.compile("The import is done"))

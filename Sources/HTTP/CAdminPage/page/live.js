@@ -4,7 +4,7 @@ import { report as readReport, request, status } from './api.js';
 import { session } from './session.js';
 import { isActive } from './words.js';
 
-const patience = { first: 1_000, most: 15_000, poll: 2_000, idle: 15_000, silent: 40_000 };
+const patience = { first: 1_000, most: 15_000, poll: 2_000, idle: 15_000, silent: 40_000, own: 3_000 };
 
 /** Resolves after a time, at once when `signal` aborts. */
 function pause(milliseconds, signal) {
@@ -197,3 +197,22 @@ class Current {
 }
 
 export const current = new Current();
+
+/**
+ * Follows an operation through the stream of the bar, since browsers allow few connections for each server. If the bar is
+ * about another operation, it gets a stream of its own. The last report has `isResult`.
+ */
+export function watchOperation(operationId, onReport, signal) {
+  let isHeard = false;
+  current.watch((report) => {
+    if (report?.operationId !== operationId) return;
+    isHeard = true;
+    onReport(report);
+  }, signal);
+  current.refresh();
+  pause(patience.own, signal).then(() => {
+    if (!isHeard && !signal.aborted) return follow(operationId, onReport, signal);
+  }).catch(() => {
+    // The session or the permission ended: the next action of the view shows it.
+  });
+}

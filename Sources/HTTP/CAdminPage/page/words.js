@@ -104,10 +104,13 @@ const steps = {
 /** What an operation does at its step. */
 export const stepTitle = (status) => steps[status] ?? 'Working';
 
+/** The word for an outcome: what is pending when an import has ended was not imported. */
+export const outcomeWord = (outcome, isEnded) => (outcome === 'pending' && isEnded ? 'not imported' : outcome);
+
 /** The result of an import in words: `4,812 created, 31 updated, 2 failed`; only what is not zero. */
-export function resultWords(totals, { without = [] } = {}) {
+export function resultWords(totals, { without = [], isEnded = false } = {}) {
   const parts = outcomes.filter((outcome) => totals?.[outcome] && !without.includes(outcome))
-    .map((outcome) => `${number(totals[outcome])} ${outcome}`);
+    .map((outcome) => `${number(totals[outcome])} ${outcomeWord(outcome, isEnded)}`);
   return parts.length ? parts.join(', ') : 'nothing';
 }
 

@@ -1,7 +1,7 @@
 // Bars that show numbers; the numbers stand beside them as words.
 
 import { h } from '../dom.js';
-import { outcomes, resultWords } from '../words.js';
+import { outcomeWord, outcomes, resultWords } from '../words.js';
 
 /** A bar of the outcomes of an import: created, updated, unchanged, skipped, failed, pending. */
 export function stackedBar(counts) {
@@ -12,9 +12,9 @@ export function stackedBar(counts) {
 }
 
 /** The same bar with its words below. */
-export const legend = (counts) => h('ul', { class: 'legend' },
+export const legend = (counts, { isEnded = false } = {}) => h('ul', { class: 'legend' },
   outcomes.filter((outcome) => counts?.[outcome]).map((outcome) =>
-    h('li', h('i', { class: outcome, 'aria-hidden': 'true' }), `${counts[outcome].toLocaleString()} ${outcome}`)));
+    h('li', h('i', { class: outcome, 'aria-hidden': 'true' }), `${counts[outcome].toLocaleString()} ${outcomeWord(outcome, isEnded)}`)));
 
 /**
  * A bar of what is done and what failed. `set({ done, failed, total })` moves it; without a total it only shows that

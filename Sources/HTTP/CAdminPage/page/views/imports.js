@@ -87,7 +87,7 @@ function result(operation) {
   if (!totals.total) return h('span', { class: 'quiet' }, operation.failure?.message ?? 'no records');
   const failed = totals.failed
     ? h('a', { class: 'failures', href: `#/operations/${operation._id}/failures` }, `${number(totals.failed)} failed`) : null;
-  const others = resultWords(totals, { without: ['failed'] });
+  const others = resultWords(totals, { without: ['failed'], isEnded: operation.state !== 'ready' });
   return [
     h('span', { class: 'first' }, others === 'nothing' ? null : others, failed && others !== 'nothing' ? ', ' : null, failed),
     stackedBar(totals),
@@ -119,7 +119,7 @@ function pendingDownloads(page) {
     return element;
   };
   const buttons = { avatars: make('avatars', api.downloadAvatars), files: make('files', api.downloadFiles) };
-  const element = h('section', { class: 'pending', 'aria-label': 'Pending downloads' }, words, h('div', { class: 'row' }, buttons.files, buttons.avatars));
+  const element = h('section', { class: 'pending-downloads', 'aria-label': 'Pending downloads' }, words, h('div', { class: 'row' }, buttons.files, buttons.avatars));
   api.downloads({ count: 1 }, { quiet: true, signal: page.signal }).then((response) => {
     for (const kind of ['avatars', 'files']) {
       setText(numbers[kind], number(response[kind].waiting));

@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import { fill, h, icon, name, setText } from '../dom.js';
 import { bytes, count, duration, number, percent, rate, time, timeLeft } from '../format.js';
-import { current, follow } from '../live.js';
+import { current, watchOperation } from '../live.js';
 import { legend, progressBar, stackedBar } from '../components/bars.js';
 import { confirm } from '../components/dialog.js';
 import { button, linkButton, notice } from '../components/parts.js';
@@ -24,22 +24,23 @@ export async function open(page) {
   if (operation.status === 'importer_file_loaded') {
     api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
   }
+  let hasEnded = false;
   const timer = setInterval(panel.tick, 1_000);
   page.signal.addEventListener('abort', () => clearInterval(timer));
-  follow(operation._id, async (report) => {
+  watchOperation(operation._id, (report) => {
     if (page.signal.aborted) return;
     if (report.status === 'importer_file_loaded' && operation.status === 'importer_downloading_file') {
       operation.status = report.status;
       api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
     }
     panel.update(report);
-    if (isActive(report.state)) return;
+    if (isActive(report.state) || hasEnded) return;
+    hasEnded = true;
     clearInterval(timer);
-    current.refresh();
     page.announce(report.state === 'ready' ? 'The file is read.' : `The import has ended: ${resultWords({ ...sumOf(report.counts) })}.`);
     if (report.state === 'ready') page.replace(`#/operations/${operation._id}/prepare`);
     else page.reopen();
-  }, page.signal).catch((error) => page.root.append(notice('red', error.message)));
+  }, page.signal);
 }
 
 function sumOf(counts) {
@@ -126,13 +127,15 @@ function pauseWords({ state, done, failed, total }) {
 /** Why nothing moves, as far as the server reports it. */
 async function reasonOfStall(signal) {
   try {
-    const response = await fetch(new URL('../../ready', api.base), { signal, cache: 'no-store' });
+    const response = await fetch(new URL('../../ready', api.base), {
+      cache: 'no-store', signal: AbortSignal.any([signal, AbortSignal.timeout(5_000)]),
+    });
     if (response.ok) {
       return 'The server and its database respond. Either a large batch is being written, or a worker was lost: another takes its work over within 14 seconds.';
     }
     return `The server waits: ${(await response.json()).status}. It continues by itself.`;
   } catch {
-    return 'The server does not respond. The import continues when it does.';
+    return 'The server does not respond. The import continues by itself when it does.';
   }
 }
 
@@ -235,7 +238,7 @@ async function drawResult(page) {
   if (shown.length) {
     page.root.append(h('section', { class: 'panel results', 'aria-label': 'Result by type' }, shown.map((type) => h('div', { class: 'result-type' },
       h('div', { class: 'row apart' }, h('h2', typeTitle(type)), h('span', { class: 'number quiet' }, number(operation.counts[type].total))),
-      stackedBar(operation.counts[type]), legend(operation.counts[type])))));
+      stackedBar(operation.counts[type]), legend(operation.counts[type], { isEnded: true })))));
   }
   const steps = h('ul', { class: 'next-steps' });
   const add = (title, text, action) => steps.append(h('li', h('div', h('h3', title), h('p', { class: 'quiet' }, text)), action));
@@ -279,8 +282,8 @@ function resultNotice(operation) {
     case 'error': return notice('red', [
       failure ? h('p', { class: 'strong' }, failure.message) : h('p', 'The import failed.'),
       failure?.entry ? h('p', 'In the archive: ', name(failure.entry)) : null,
-      totals.total ? h('p', `Until then: ${resultWords(totals)}.`) : null]);
+      totals.total ? h('p', `Until then: ${resultWords(totals, { isEnded: true })}.`) : null]);
     default: return notice('info', totals.total && operation.startedAt
-      ? `The import was cancelled: ${resultWords(totals)}. What was imported stays.` : 'The import was cancelled before anything was written.');
+      ? `The import was cancelled: ${resultWords(totals, { isEnded: true })}. What was imported stays.` : 'The import was cancelled before anything was written.');
   }
 }
