@@ -130,6 +130,8 @@ class Tab:
             for viewport in (WIDE, NARROW):
                 self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 self.page.set_viewport_size(viewport)
+                # The frame and other parts stay in view: at the top they are where they belong in the whole page.
+                self.page.evaluate("() => scrollTo(0, 0)")
                 self.page.wait_for_timeout(80)
                 self.page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{viewport['width']}.png", full_page=True)
                 if (scheme == "light") == (viewport is WIDE):

@@ -42,3 +42,14 @@ def test_the_list_is_windowed_and_moves_by_keyboard(site):
         tab.page.keyboard.press("ArrowDown")
         expect(focused).to_have_attribute("aria-rowindex", "289")
         assert tab.page.locator(".list-row").count() < 30
+
+
+def test_after_an_error_the_list_comes_back(site):
+    with site.open() as tab:
+        tab.page.route("**/import.downloads?*", lambda route: route.fulfill(
+            status=503, content_type="application/json", body='{"success": false, "error": "The server is busy [error-server-busy]"}'))
+        tab.go("#/downloads")
+        tab.see("The server is busy")
+        tab.page.unroute("**/import.downloads?*")
+        tab.click("Try again")
+        expect(tab.page.locator(".list-row").first).to_contain_text("avatars.example.org")

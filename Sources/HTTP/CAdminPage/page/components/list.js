@@ -31,7 +31,7 @@ export function list({ label, columns, load, onRow, onSpace, empty, height = 14,
   const grid = h('div', { class: 'list', role: 'grid', 'aria-label': label, 'aria-colcount': String(columns.length) }, head, scroller);
   const element = h('div', { class: 'list-frame' }, grid);
   const pages = new Map();
-  let [total, focused, isScheduled, generation] = [null, 0, false, 0];
+  let [total, focused, isScheduled, generation, hasFailed] = [null, 0, false, 0, false];
 
   const size = () => (narrow.matches ? cardHeight : rowHeight);
   const wholeHeight = () => (total ?? 0) * size();
@@ -77,6 +77,7 @@ export function list({ label, columns, load, onRow, onSpace, empty, height = 14,
     } catch (error) {
       if (mine !== generation || error.name === 'AbortError') return;
       pages.delete(page);
+      hasFailed = true;
       fill(element, h('div', { class: 'notice red', role: 'alert' }, h('div', { class: 'words' }, error.message),
         h('button', { type: 'button', class: 'button', on: { click: reload } }, 'Try again')));
     }
@@ -174,7 +175,8 @@ export function list({ label, columns, load, onRow, onSpace, empty, height = 14,
   function reload() {
     generation += 1;
     pages.clear();
-    if (total === null) {
+    if (total === null || hasFailed) {
+      [total, hasFailed] = [null, false];
       fill(element, grid);
       scroller.style.height = `${viewHeight()}px`;
     }

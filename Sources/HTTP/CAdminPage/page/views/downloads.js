@@ -87,7 +87,7 @@ export async function open(page) {
         { title: 'From', width: 'minmax(0, 2fr)', class: 'wide-only', render: (item) => name(item.host ?? 'the export') },
         { title: 'State', width: '120px', render: (item) => statusWord(item.inProgress ? { word: 'in progress', sign: 'next', tone: 'accent' } : states[item.state]) },
         { title: 'Reason', width: 'minmax(0, 4fr)', class: 'reason', render: reason },
-        { title: '', width: '140px', class: 'actions', render: rowActions },
+        { title: 'Actions', width: '140px', class: 'actions', render: rowActions },
       ],
     });
     fill(place, view.element);

@@ -121,7 +121,7 @@ async function readersOf(page) {
     const keys = [...Object.keys(importers).filter((key) => titles.has(key)), ...[...titles.keys()].filter((key) => !importers[key])];
     return Object.fromEntries(keys.map((key) => [key, importers[key] ?? { reads: titles.get(key), from: '' }]));
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (error.name === 'AbortError' || error.status === 403) throw error;
     return importers;
   }
 }
