@@ -28,8 +28,9 @@ extension EndToEnd {
 
             /// Ends the server.
             init(of server: MortalServer) async throws {
-                numbers = try await server.numbers()
-                dump = try await server.dump()
+                let numbers = try await server.numbers()
+                let (workspace, kept) = try await server.dump()
+                (dump, self.numbers) = (workspace, numbers + kept)
             }
 
             private init(dump: LogicalDump, numbers: [String]) {

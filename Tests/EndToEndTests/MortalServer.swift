@@ -200,8 +200,9 @@ final class MortalServer {
 
     // MARK: State
 
-    /// What the workspace holds, with names in place of the ids that Ferry chooses. The server has ended afterwards.
-    func dump() async throws -> LogicalDump {
+    /// What the workspace holds, with names in place of the ids that Ferry chooses, and how much imports keep. The server
+    /// has ended afterwards.
+    func dump() async throws -> (workspace: LogicalDump, kept: [String]) {
         _ = try await process.stop(with: SIGKILL)
         let database: any SQLDatabase =
             if let address {
@@ -209,6 +210,13 @@ final class MortalServer {
             } else {
                 try SQLiteDatabase(path: process.databaseFile.path)
             }
+        let kept = try await database.read { connection in
+            try Self.keptTables.map { "\($0): \(try connection.integer(SQLQuery("SELECT count(*) FROM \(name: $0)")))" }
+                + ["pending: \(try connection.integer("SELECT count(*) FROM import_batches WHERE accepted = 1"))"]
+                + [
+                    "failed: \(try connection.integer("SELECT count(*) FROM import_records WHERE failure_code IS NOT NULL"))"
+                ]
+        }
         let names = try await database.read { connection in
             func pairs(_ query: SQLQuery) throws -> [(String, String)] {
                 try connection.rows(query) { ($0.text(0), $0.text(1)) }
@@ -230,8 +238,15 @@ final class MortalServer {
         let dump = try await LogicalDump(
             of: database, files: directory.appending(path: "data/files"), ignoring: Self.chosenColumns)
         try await database.close()
-        return dump.renaming(names)
+        return (dump.renaming(names), kept)
     }
+
+    /// What imports keep for their end, for retries and for an undo. What an interrupted request or file has staged is not
+    /// visible, and housekeeping removes it.
+    private static let keptTables = [
+        "import_selection", "import_failed", "import_skipped", "import_confirmed",
+        "import_described", "import_changes", "import_kept", "import_failure_counts", "import_retries",
+    ]
 
     /// Columns that differ between two equal imports: times without a source, random values and consecutive numbers.
     private static let chosenColumns: [String: Set<String>] = [

@@ -48,7 +48,7 @@ struct Soak {
         try await first.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
         let fresh = try await first.snapshot()
         var soak = Soak(kind: kind)
-        while ContinuousClock.now < end {
+        while ContinuousClock.now < end, soak.failures.count < 10 {
             var random = SeededGenerator(seed: seed &+ UInt64(soak.rounds))
             do {
                 if random.isOne(in: 3) {
