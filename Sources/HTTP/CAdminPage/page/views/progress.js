@@ -24,7 +24,7 @@ export async function open(page) {
   if (operation.status === 'importer_file_loaded') {
     api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
   }
-  let hasEnded = false;
+  let [endings, isAsking] = [0, false];
   const timer = setInterval(panel.tick, 1_000);
   page.signal.addEventListener('abort', () => clearInterval(timer));
   watchOperation(operation._id, (report) => {
@@ -33,22 +33,32 @@ export async function open(page) {
       operation.status = report.status;
       api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
     }
-    panel.update(report);
-    if (isActive(report.state) || hasEnded) return;
-    hasEnded = true;
-    clearInterval(timer);
-    page.announce(report.state === 'ready' ? 'The file is read.' : `The import has ended: ${resultWords({ ...sumOf(report.counts) })}.`);
-    if (report.state === 'ready') page.replace(`#/operations/${operation._id}/prepare`);
-    else page.reopen();
+    if (isActive(report.state)) return panel.update(report);
+    endings += 1;
+    if (!isAsking) end();
   }, page.signal);
-}
 
-function sumOf(counts) {
-  const sum = {};
-  for (const part of Object.values(counts ?? {})) {
-    for (const [outcome, value] of Object.entries(part)) sum[outcome] = (sum[outcome] ?? 0) + value;
+  /** The latest report of the bar may be from before this view, so the operation itself decides whether it has ended. */
+  async function end() {
+    isAsking = true;
+    try {
+      for (let seen = 0; seen < endings;) {
+        seen = endings;
+        const { state, totals } = await page.refresh();
+        if (isActive(state)) continue;
+        clearInterval(timer);
+        page.announce(state === 'ready' ? 'The file is read.' : `The import has ended: ${resultWords(totals, { isEnded: true })}.`);
+        if (state === 'ready') page.replace(`#/operations/${operation._id}/prepare`);
+        else page.reopen();
+        return;
+      }
+    } catch {
+      // The view opens again with the problem, and with a way to try again.
+      if (!page.signal.aborted) page.reopen();
+    } finally {
+      isAsking = false;
+    }
   }
-  return sum;
 }
 
 /** The panel of an active operation: its stages, buttons, and why nothing moves. */
