@@ -163,10 +163,10 @@ class Current {
   stop() {
     this.#work?.abort();
     this.#work = null;
-    this.#tell(null);
+    this.#publish(null);
   }
 
-  #tell(report) {
+  #publish(report) {
     this.report = report;
     for (const listener of this.#listeners) listener(report);
   }
@@ -179,12 +179,12 @@ class Current {
         const { state, operation } = session.account ? await status({}, { quiet: true, signal }) : {};
         if (isActive(state)) {
           await follow(operation._id, (report) => {
-            this.#tell({ ...report, importerKey: operation.importerKey, file: operation.file, type: operation.type });
+            this.#publish({ ...report, importerKey: operation.importerKey, file: operation.file, type: operation.type });
           }, signal);
-          if (!signal.aborted) this.#tell(this.report && { ...this.report, isResult: true });
+          if (!signal.aborted) this.#publish(this.report && { ...this.report, isResult: true });
           continue;
         }
-        this.#tell(null);
+        this.#publish(null);
       } catch {
         // Without a permission or a connection there is no bar; the view itself shows the reason.
       }

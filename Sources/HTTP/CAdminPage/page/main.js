@@ -32,7 +32,7 @@ let view = new AbortController();
 let lastAnnouncement = 0;
 let waitingAnnouncement;
 
-/** Tells screen readers something. With `rarely`, at most every 10 seconds: the latest text wins. */
+/** Announces a text to screen readers. With `rarely`, at most every 10 seconds: the latest text wins. */
 function announce(text, { rarely = false } = {}) {
   clearTimeout(waitingAnnouncement);
   const wait = rarely ? Math.max(0, lastAnnouncement + 10_000 - Date.now()) : 0;

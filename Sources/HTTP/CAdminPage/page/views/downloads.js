@@ -27,10 +27,10 @@ export async function open(page) {
     h('p', { class: 'quiet' }, 'Exports often only link to avatars and files. Ferry downloads them when you ask for it, beside any import, and tries each several times.'),
     summary, said, h('div', { class: 'row apart filters' }, h('div', { class: 'row' }, stateChips, kindChips), actions), place);
 
-  const tell = (queued, words) => fill(said, notice('info', `${count(queued, 'download')} ${words}.`));
+  const showResult = (queued, words) => fill(said, notice('info', `${count(queued, 'download')} ${words}.`));
   const change = (call, words) => async () => {
     const response = await call();
-    tell(response.count, words);
+    showResult(response.count, words);
     await refresh();
   };
   let totals = null;
