@@ -1,5 +1,6 @@
 """Drives Chromium, and fails on everything that no view may do."""
 
+import os
 import pathlib
 import re
 import shutil
@@ -34,7 +35,9 @@ class Browser:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         self._playwright = sync_playwright().start()
         self._chromium = self._playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"], timeout=60_000)
+            executable_path=CHROMIUM, timeout=60_000,
+            # Chromium's sandbox does not run as root.
+            args=["--disable-dev-shm-usage", *(["--no-sandbox"] if os.geteuid() == 0 else [])])
 
     def close(self):
         self._chromium.close()

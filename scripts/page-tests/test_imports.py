@@ -61,3 +61,23 @@ def test_an_import_is_deleted_after_a_question(site):
         tab.click("Delete from the history")
         tab.heading("Imports")
         expect(tab.page.locator("tbody tr")).to_have_count(4)
+
+
+def test_seven_digits_fit(site):
+    def enlarge(route):
+        history = route.fetch().json()
+        for operation in history["operations"]:
+            operation["totals"] = {
+                "total": 9_999_999, "created": 1_234_567, "updated": 1_111_111, "unchanged": 2_222_222, "skipped": 3_333_333,
+                "failed": 2_098_766, "pending": 0}
+            operation["duration"] = 86_399
+        route.fulfill(json=history)
+
+    with site.open(sign_in=False) as tab:
+        tab.page.route("**/import.history*", enlarge)
+        tab.sign_in()
+        tab.see("2,098,766 failed")
+        tab.see("24 h")
+        tab.keep("imports-large")
+        frame = tab.page.locator(".table-frame")
+        assert frame.evaluate("(element) => element.scrollWidth <= element.clientWidth"), "The table is wider than its frame"
