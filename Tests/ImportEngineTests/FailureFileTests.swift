@@ -244,7 +244,7 @@ struct FailureFileTests {
                 "{id},,Lovelace, Ada,,\n", nil, nil,
                 "The row has 6 fields where 5 belong. Put fields that hold separators in quotes."
             ),
-            ("{id},,a\0b\n", nil, nil, "The row contains the character NUL. Remove it."),
+            ("{id},,a\0b\n", nil, nil, "The row contains the character NUL. Remove it, and save spreadsheets as CSV."),
             (
                 "{id},ja\n", 0, "failure.skip",
                 "The value \"ja\" of failure.skip is neither true nor false. Write true, yes, y, 1 or x; false, no, n or 0; or nothing."

@@ -142,8 +142,11 @@ private struct OverlaidMessages: ImportedMessages {
 
     func find(ids: [MessageID]) throws -> [Message] {
         let written = try scratch.transaction { try $0.messages.find(ids: ids) }
+        // Messages are large, and mostly all or none of them were written.
+        if written.isEmpty { return try workspace.find(ids: ids) }
         let known = Set(written.map(\.id))
-        return try written + workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })
+        let others = ids.filter { !known.contains($0) }
+        return others.isEmpty ? written : try written + workspace.find(ids: others)
     }
 
     func recordDigests(of ids: [MessageID]) throws -> [MessageID: Int64] {

@@ -103,11 +103,15 @@ struct OverlaidUsers: ImportedUsers {
     }
 
     func find(ids: [UserID]) throws -> [User] {
-        let copies = try scratch.transaction { try $0.users.find(ids: ids) }
+        let (copies, added) = try scratch.transaction {
+            (try $0.users.find(ids: ids), try $0.users.importIDs(of: Set(ids)))
+        }
         let known = Set(copies.map(\.id))
+        let others = try workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })
+        // An import that repeats an earlier one changes no account.
+        if copies.isEmpty, added.isEmpty { return others }
         let importIDs = try importIDs(of: Set(ids))
-        return try (copies + workspace.find(ids: known.isEmpty ? ids : ids.filter { !known.contains($0) })).map {
-            user in
+        return (copies + others).map { user in
             var user = user
             user.importIDs = importIDs[user.id] ?? []
             return user
