@@ -80,7 +80,9 @@ enum CheckScene {
         pageSize: Int = 100
     ) async throws -> (verdicts: [RecordSequence: Verdict], check: ImportCheck) {
         let checks = ImportChecks(
-            workspace.environment, importers: workspace.engine.operations.importers, batchRecords: batchRecords)
+            workspace.environment, importers: workspace.engine.operations.importers,
+            rules: SelectionRules(store: workspace.store, index: RecordIndex(workspace.store)),
+            batchRecords: batchRecords)
         let check = try await checks.check(request, by: UserID("nobody"))
         var verdicts: [RecordSequence: Verdict] = [:]
         var offset = 0

@@ -7,6 +7,7 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 23 { try connection.run(script: "DROP TABLE import_batch_index;") }
             if number < 22 {
                 try connection.run(
                     script: """

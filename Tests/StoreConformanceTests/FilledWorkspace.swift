@@ -58,6 +58,9 @@ enum FilledWorkspace {
             try transaction.checks.add(
                 [CheckPage(firstIndex: 0, type: .user, counts: [.fail: 1], payload: [0, 255])], to: check)
             try transaction.checks.finish(check, recordCount: 1, result: "{}")
+            for batch in try transaction.recordIndex.unindexedBatches(of: .user, in: operation.id, after: 0, limit: 9) {
+                try transaction.recordIndex.add(BatchIndex(flags: [0, 255], texts: [0xC3, 0]), of: batch)
+            }
             guard let lease = try claim(), let record = try transaction.staging.records(of: lease).first else { return }
             let failure = RecordFailure(
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")

@@ -14,6 +14,8 @@ public enum ImportError: Error, Equatable, Sendable {
     case missingUserData(index: Int, field: String)
     /// A staged user, counted from 0 within its request, has a role that the workspace does not know.
     case invalidRole(index: Int, role: String)
+    /// A selection names ids in this field that no staged record of the type has.
+    case recordsNotStaged(type: RecordType, field: String, ids: [String])
     /// These ids are not of failed records of the import.
     case recordsNotFailed(ids: [String])
     /// A request corrects these records more than once.
@@ -34,6 +36,7 @@ public enum ImportError: Error, Equatable, Sendable {
         case .missingUserData(_, field: "importIds"): "missing-import-id"
         case .missingUserData: "missing-email"
         case .invalidRole: "invalid-role"
+        case .recordsNotStaged: "records-not-staged"
         case .recordsNotFailed: "records-not-failed"
         case .recordsRepeated: "records-repeated"
         case .intakeExpired: "intake-expired"

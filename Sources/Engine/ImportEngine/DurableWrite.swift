@@ -26,6 +26,7 @@ enum DurableWrite: String, CaseIterable, Sendable {
     case stageFile
     case acceptFile
     case discardIntake
+    case indexRecords
 
     // Files of imports.
     case keepUpload

@@ -29,6 +29,8 @@ public struct ImportEngine: Sendable {
     public let importFiles: ImportFiles
     /// Lists the records of the current operation that administrators choose from.
     public let selectable: SelectableRecords
+    /// Finds staged records of the current operation.
+    public let stagedRecords: StagedRecordLists
     /// Queues avatars and files of messages.
     public let downloads: PendingDownloads
 
@@ -55,11 +57,12 @@ public struct ImportEngine: Sendable {
         readers = Dictionary(uniqueKeysWithValues: importers.map { ($0.description.key, $0) })
         listedImporters = descriptions.filter(\.isListed)
 
+        let rules = SelectionRules(store: environment.store, index: RecordIndex(environment.store))
         operations = ImportOperations(
-            environment, importers: ImporterDescription.builtIn + descriptions, workSignal: workSignal)
+            environment, importers: ImporterDescription.builtIn + descriptions, rules: rules, workSignal: workSignal)
         history = ImportHistory(environment, operations: operations)
         controls = ImportControls(environment, workSignal: workSignal)
-        checks = ImportChecks(environment, importers: operations.importers)
+        checks = ImportChecks(environment, importers: operations.importers, rules: rules)
         undos = ImportUndos(environment, workSignal: workSignal)
         staging = StageRecords(environment)
         failures = ImportFailures(environment.store)
@@ -67,6 +70,7 @@ public struct ImportEngine: Sendable {
         importFiles = ImportFiles(
             environment, operations: operations, readers: Set(readers.keys), fetcher: fetcher, workSignal: workSignal)
         selectable = SelectableRecords(environment.store)
+        stagedRecords = StagedRecordLists(environment.store, index: rules.index)
         downloads = PendingDownloads(environment, workSignal: workSignal)
     }
 

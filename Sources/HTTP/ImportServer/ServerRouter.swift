@@ -5,7 +5,8 @@ import ImportDomain
 /// Builds the router from the list of endpoints, the one place that lists the calls of the server.
 package struct ServerRouter: Sendable {
     static let endpoints = [
-        SessionRoutes.endpoints, ImportRoutes.endpoints, CheckRoutes.endpoints, RepairRoutes.endpoints,
+        SessionRoutes.endpoints, ImportRoutes.endpoints, RecordRoutes.endpoints, CheckRoutes.endpoints,
+        RepairRoutes.endpoints,
         UndoRoutes.endpoints, ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints,
         EventRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints,
         RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints, SettingRoutes.endpoints,

@@ -142,6 +142,7 @@ private struct Transaction: StoreTransaction {
 
     var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
+    var recordIndex: any RecordIndexStore { RecordIndexTable(connection: connection) }
     var retries: any RetryStore { RetryTables(connection: connection, clock: clock) }
     var leases: any LeaseStore { LeaseTables(connection: connection, clock: clock) }
     var checks: any CheckStore { CheckTables(connection: connection, clock: clock) }

@@ -28,7 +28,8 @@ public protocol StagedRecords {
     /// The packs of a claim of messages, in staging order.
     func packs(of claim: BatchClaim) throws -> [StagedPack]
 
-    /// Which of these first import ids are selected.
+    /// Which of these first import ids are listed: those that are selected, or those that are not if the import excludes
+    /// records.
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID>
 
     /// The accounts that skipped records describe, by those import ids of the records that no account has.

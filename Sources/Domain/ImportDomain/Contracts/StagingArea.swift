@@ -82,13 +82,16 @@ public protocol StagingArea: StagedRecords {
         of type: RecordType, in operation: OperationID, after sequence: RecordSequence?, limit: Int, bytes: Int
     ) throws -> [StagedRecord]
 
-    /// Stores the selected records of a type.
+    /// Lists records of a type: those that are selected, or those that are not if the import excludes records.
     func select(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
-    /// Adds records to those that are selected.
+    /// Adds records to those that are listed.
     ///
     /// - Parameter importIDs: first import ids, each once.
     func addToSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
+
+    /// Removes records from those that are listed.
+    func removeFromSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
     /// Ends a claim with its outcome: failed and skipped records are kept, all others are removed.
     func finish(_ claim: BatchClaim, with outcome: BatchOutcome) throws

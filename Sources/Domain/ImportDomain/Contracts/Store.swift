@@ -46,6 +46,8 @@ public protocol StoreTransaction {
     var operations: any OperationStore { get }
     /// Pending and failed records.
     var staging: any StagingArea { get }
+    /// The index of staged records.
+    var recordIndex: any RecordIndexStore { get }
     /// Requests to try failed records again.
     var retries: any RetryStore { get }
     /// Leases of work.

@@ -124,9 +124,8 @@ struct CheckRun: Sendable {
         let (selection, operation) = (selection, operation)
         try await workspace.write { target in
             for type in selection.listedTypes {
-                guard case .listed(let importIDs) = selection.choice(of: type) else { continue }
                 try target.scratch.transaction {
-                    try $0.staging.select(importIDs.map { ImportID($0) }, of: type, in: operation.id)
+                    try $0.staging.select(selection.listedIDs(of: type), of: type, in: operation.id)
                 }
             }
         }

@@ -41,7 +41,9 @@ struct MessageConversion: RecordConversion {
         of packs: [PackLines], in context: ConversionContext
     ) async throws -> [MessageID: Int64] {
         // A caller of the API replaces what was there, also what the preceding batch, which may not be written yet, tells.
-        guard context.operation.importerKey != .api else { return [:] }
+        guard context.operation.importerKey != .api,
+            context.operation.start?.listedTypes.contains(.message) != true
+        else { return [:] }
         let counts = [RecordType.user, .room].map { context.operation.counts[$0] ?? ImportCounts() }
         guard counts.allSatisfy({ $0.error == 0 && $0.skipped == 0 }) else { return [:] }
         let ids = packs.flatMap { $0.lines.compactMap(\.id) }

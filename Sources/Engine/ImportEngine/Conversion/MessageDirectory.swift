@@ -36,6 +36,8 @@ struct MessageDirectory: Sendable {
 
     let people: PeopleDirectory
     let rooms: [ImportID: NamedRoom]
+    /// Whether no messages were selected.
+    private let skipsEverything: Bool
     /// Import ids of rooms that were skipped: not selected, or given up by a retry.
     private let skippedRooms: Set<ImportID>
     /// Import ids of users that were skipped.
@@ -65,6 +67,7 @@ struct MessageDirectory: Sendable {
         self.rooms = rooms
         carriedRooms = Set(carried.keys)
         let operation = context.operation.id
+        skipsEverything = context.operation.start?.listedTypes.contains(.message) == true
         failedRooms =
             try transaction.staging.hasFailedIDs(in: operation)
             ? try transaction.staging.failed(among: importIDs, of: .room, in: operation) : []
@@ -78,8 +81,10 @@ struct MessageDirectory: Sendable {
                 among: names.people.sorted { $0.rawValue < $1.rawValue }, of: .user, in: operation) : []
     }
 
-    /// Whether a message's room was skipped.
-    func skipsRoom(of message: MessageRecord) -> Bool { skippedRooms.contains(ImportID(message.roomID)) }
+    /// Whether a message's room was skipped, or messages as a whole were not selected.
+    func skipsRoom(of message: MessageRecord) -> Bool {
+        skipsEverything || skippedRooms.contains(ImportID(message.roomID))
+    }
 
     /// Whether a message's author was skipped.
     func skipsAuthor(of message: MessageRecord) -> Bool { skippedUsers.contains(ImportID(message.authorID)) }

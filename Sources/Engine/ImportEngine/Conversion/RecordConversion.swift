@@ -83,10 +83,11 @@ struct ConversionContext: Sendable {
 
     /// Which of some records are to be imported, by their first import ids.
     func selection(of type: RecordType, among importIDs: [ImportID]) async throws -> RecordSelection {
-        guard operation.start?.listedTypes.contains(type) == true else { return RecordSelection(listed: nil) }
+        guard let start = operation.start, start.listedTypes.contains(type) else { return RecordSelection() }
         let id = operation.id
         return RecordSelection(
-            listed: try await store.read { try $0.staging.selected(among: importIDs, of: type, in: id) })
+            listed: try await store.read { try $0.staging.selected(among: importIDs, of: type, in: id) },
+            isExcluding: start.excludedTypes.contains(type))
     }
 }
 
@@ -119,11 +120,19 @@ struct ImportedWorkspace: ConversionStore {
 
 /// Which of some records are to be imported.
 struct RecordSelection: Sendable {
-    /// The selected ids; nil for every record.
-    let listed: Set<ImportID>?
+    /// The listed ids; nil for every record.
+    var listed: Set<ImportID>?
+    /// Whether the listed ids are those that are not to be imported.
+    var isExcluding = false
+
+    /// Whether this id, which stands for many records, is listed as selected; or nothing is listed.
+    func lists(_ importID: ImportID) -> Bool { !isExcluding && (listed?.contains(importID) ?? true) }
 
     /// Whether the record of this first import id is to be imported.
-    func contains(_ importID: ImportID) -> Bool { listed?.contains(importID) ?? true }
+    func contains(_ importID: ImportID) -> Bool {
+        guard let listed else { return true }
+        return listed.contains(importID) != isExcluding
+    }
 }
 
 /// The workspace's settings that conversions obey.

@@ -19,7 +19,7 @@ struct RoomConversion: RecordConversion {
                     let candidate = try RoomCandidate(record)
                     let isSelected =
                         selection.contains(ImportID(record.importID))
-                        || candidate.record.kind == .direct && selection.contains(ImportSelection.directRooms)
+                        || candidate.record.kind == .direct && selection.lists(ImportSelection.directRooms)
                     if isSelected {
                         candidates.append(candidate)
                     } else {

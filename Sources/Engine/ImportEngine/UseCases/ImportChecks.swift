@@ -36,15 +36,18 @@ public struct ImportChecks: Sendable {
     private let queue = PreparationQueue()
     private let running = RunningChecks()
     private let batchRecords: Int?
+    private let rules: SelectionRules
     /// How many pages one call reads at most: a filter may match few records of each.
     private static let pagesPerCall = 50
     private var store: any Store { environment.store }
 
     /// - Parameter batchRecords: how many records are decided at a time; for tests alone.
     init(
-        _ environment: WorkspaceEnvironment, importers: [ImporterKey: ImporterDescription], batchRecords: Int? = nil
+        _ environment: WorkspaceEnvironment, importers: [ImporterKey: ImporterDescription], rules: SelectionRules,
+        batchRecords: Int? = nil
     ) {
         self.environment = environment
+        self.rules = rules
         self.importers = importers
         self.batchRecords = batchRecords
     }
@@ -60,15 +63,33 @@ public struct ImportChecks: Sendable {
     ///
     /// The work ends when no call waits for it any more.
     /// - Throws: `ImportError.rejected` for an operation that is not ready, or no longer; `.importerNotDefined`;
-    ///   `CancellationError`; `StoreError`.
+    ///   `.recordsNotStaged`; `CancellationError`; `StoreError`.
     public func check(_ request: ImportCheckRequest, by user: UserID) async throws -> ImportCheck {
-        let (run, stored) = try await store.read { [environment, importers, queue, batchRecords] transaction in
+        let (run, stored) = try await rules.indexing(request.selection) { try await prepare(request, by: user) }
+        if let stored { return try ImportCheck(stored) }
+        // A process that stops does not wait for a check.
+        let check = try await cancelWhenGracefulShutdown { [running, store] in
+            try await running.result(of: run.key) {
+                let check = try await run.run()
+                while try await store.write(.purgeChecks, { try $0.checks.purge(limit: 100) }) {}
+                return check
+            }
+        }
+        return try ImportCheck(check)
+    }
+
+    /// The check of a request, and its stored result if there is one.
+    private func prepare(
+        _ request: ImportCheckRequest, by user: UserID
+    ) async throws -> (run: CheckRun, stored: StoredCheck?) {
+        try await store.read { [environment, importers, queue, rules, batchRecords] transaction in
             guard let operation = try transaction.operations.current() else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .check))
             }
-            let selection = request.selection
-            let start = ImportStart(
-                user: user, policies: request.policies, listedTypes: selection.listedTypes)
+            _ = try operation.checked(as: ImportStart(user: user, policies: request.policies))
+            // The result does not depend on how a selection was written.
+            let selection = try rules.resolved(request.selection, of: operation.id, by: transaction)
+            let start = ImportStart(user: user, policies: request.policies, selection: selection)
             let checked = try operation.checked(as: start)
             guard let importer = importers[operation.importerKey] else {
                 throw ImportError.importerNotDefined(key: operation.importerKey.rawValue)
@@ -81,16 +102,6 @@ public struct ImportChecks: Sendable {
                 batchRecords: batchRecords)
             return (run, try transaction.checks.find(run.key, of: operation.id))
         }
-        if let stored { return try ImportCheck(stored) }
-        // A process that stops does not wait for a check.
-        let check = try await cancelWhenGracefulShutdown { [running, store] in
-            try await running.result(of: run.key) {
-                let check = try await run.run()
-                while try await store.write(.purgeChecks, { try $0.checks.purge(limit: 100) }) {}
-                return check
-            }
-        }
-        return try ImportCheck(check)
     }
 
     /// The decisions about some records of a check that match, in the order of the import.
@@ -135,13 +146,15 @@ public struct ImportChecks: Sendable {
         writer.string(operation.id.rawValue)
         for type in RecordType.allCases {
             writer.integer(operation.counts[type]?.total ?? 0)
-            switch selection.choice(of: type) {
-            case .all: writer.null()
-            case .listed(let ids):
-                writer.beginArray()
-                for id in ids { writer.string(id) }
-                writer.endArray()
+            guard selection.choice(of: type) != .all else {
+                writer.null()
+                continue
             }
+            writer.beginArray()
+            writer.boolean(selection.excludedTypes.contains(type))
+            // A resolved rule has no order.
+            for id in selection.listedIDs(of: type).map(\.rawValue).sorted() { writer.string(id) }
+            writer.endArray()
         }
         writer.string(start.user.rawValue)
         writer.string("\(start.policies)")

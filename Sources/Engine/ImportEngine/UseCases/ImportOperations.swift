@@ -8,10 +8,15 @@ public struct ImportOperations: Sendable {
     private let environment: WorkspaceEnvironment
     private let workSignal: WorkSignal
     private let logger = Logger(label: "ferry")
+    private let rules: SelectionRules
     private var store: any Store { environment.store }
 
-    init(_ environment: WorkspaceEnvironment, importers: [ImporterDescription], workSignal: WorkSignal) {
+    init(
+        _ environment: WorkspaceEnvironment, importers: [ImporterDescription], rules: SelectionRules,
+        workSignal: WorkSignal
+    ) {
         self.environment = environment
+        self.rules = rules
         self.importers = Dictionary(uniqueKeysWithValues: importers.map { ($0.key, $0) })
         self.workSignal = workSignal
     }
@@ -97,26 +102,32 @@ public struct ImportOperations: Sendable {
 
     // MARK: Start
 
-    /// Starts the import of everything that is staged in the current operation (`import.run`); workers do the rest.
+    /// Starts the import of what is staged in the current operation (`import.run`); workers do the rest.
     ///
-    /// - Throws: `ImportError.rejected`, then `.importerNotDefined`; `StoreError`.
-    public func run(policies: ImportPolicies = .ofCalls, by user: UserID) async throws {
-        try await begin(ImportStart(user: user, policies: policies), selecting: .everything)
+    /// - Throws: `ImportError.rejected`, then `.importerNotDefined`; `.recordsNotStaged`; `StoreError`.
+    public func run(
+        _ selection: ImportSelection = .everything, policies: ImportPolicies = .ofCalls, by user: UserID
+    ) async throws {
+        try await start(selection, policies: policies, by: user)
     }
 
     /// Starts the import of a selection of the current operation (`startImport`); workers do the rest.
     ///
     /// By default a user who conflicts with an account of the same person is bound to it.
-    /// - Throws: as `run(policies:by:)`.
+    /// - Throws: as `run(_:policies:by:)`; then nothing has changed.
     public func start(
         _ selection: ImportSelection, policies: ImportPolicies = .ofFiles, by user: UserID
     ) async throws {
-        try await begin(
-            ImportStart(user: user, policies: policies, listedTypes: selection.listedTypes), selecting: selection)
+        let now = environment.clock.now()
+        try await rules.indexing(selection) {
+            try await begin(selection, policies: policies, by: user, at: now)
+        }
+        workSignal.notify()
     }
 
-    private func begin(_ start: ImportStart, selecting selection: ImportSelection) async throws {
-        let now = environment.clock.now()
+    private func begin(
+        _ selection: ImportSelection, policies: ImportPolicies, by user: UserID, at now: Timestamp
+    ) async throws {
         try await store.write(.startImport) { transaction in
             guard var operation = try transaction.operations.current() else {
                 throw ImportError.rejected(ImportRejection(.operationNotFound, of: .start))
@@ -125,16 +136,18 @@ public struct ImportOperations: Sendable {
             if let other = try transaction.operations.undoing(), other.id != operation.id {
                 throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .start, in: other.lifecycle))
             }
-            try operation.begin(start, at: now)
+            // The state of the import is reported before a selection that does not fit it.
+            var started = operation
+            try started.begin(ImportStart(user: user, policies: policies), at: now)
             _ = try importer(operation.importerKey)
+            let resolved = try rules.resolved(selection, of: operation.id, by: transaction)
+            try operation.begin(ImportStart(user: user, policies: policies, selection: resolved), at: now)
             try transaction.operations.update(operation)
-            for type in start.listedTypes {
-                guard case .listed(let importIDs) = selection.choice(of: type) else { continue }
-                try transaction.staging.select(importIDs.map { ImportID($0) }, of: type, in: operation.id)
+            for type in resolved.listedTypes {
+                try transaction.staging.select(resolved.listedIDs(of: type), of: type, in: operation.id)
             }
             try transaction.announceWork()
         }
-        workSignal.notify()
     }
 
     // MARK: Report

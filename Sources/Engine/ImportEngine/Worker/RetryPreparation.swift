@@ -65,8 +65,12 @@ struct RetryPreparation: Sendable {
                 ImportCounts(error: -members.count, skipped: skipped), of: type, in: operation.id, at: now)
             // A record that is tried again was selected, also under another id.
             if operation.start?.listedTypes.contains(type) == true {
-                try transaction.staging.addToSelection(
-                    members.map { ImportID($0.currentImportID) }.distinct(), of: type, in: operation.id)
+                let importIDs = members.map { ImportID($0.currentImportID) }.distinct()
+                if operation.start?.excludedTypes.contains(type) == true {
+                    try transaction.staging.removeFromSelection(importIDs, of: type, in: operation.id)
+                } else {
+                    try transaction.staging.addToSelection(importIDs, of: type, in: operation.id)
+                }
             }
         }
         return PageEnd(last: records.last?.sequence)

@@ -8,7 +8,9 @@ public enum ImportCalls {
     public static let addChannels = APICall<NoFields, AddChannelsBody, SuccessResponse>(.post, v1: "import.addChannels")
     /// Stages messages; an addition of Ferry.
     public static let addMessages = APICall<NoFields, AddMessagesBody, SuccessResponse>(.post, v1: "import.addMessages")
-    /// Starts the import of everything that is staged.
+    /// Lists staged users, rooms and contacts; an addition of Ferry.
+    public static let records = APICall<RecordQuery, NoFields, RecordListResponse>(.get, v1: "import.records")
+    /// Starts the import of what is staged.
     public static let run = APICall<NoFields, RunBody, SuccessResponse>(.post, v1: "import.run")
     /// Returns the state of the current operation.
     public static let status = APICall<NoFields, NoFields, StatusResponse>(.get, v1: "import.status")

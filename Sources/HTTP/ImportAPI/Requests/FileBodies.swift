@@ -61,14 +61,22 @@ public struct StartBody: Codable, Equatable, Sendable {
         public init() {}
     }
 
-    /// What is selected.
-    public var input: Input
+    /// What is selected; either this or `selection`.
+    public var input: Input?
+    /// What is selected, by rules; an addition of Ferry.
+    public var selection: SelectionBody?
     /// The treatment of conflicts; an addition of Ferry.
     public var policy: PolicyBody?
 
     /// A selection.
     public init(input: Input, policy: PolicyBody? = nil) {
         self.input = input
+        self.policy = policy
+    }
+
+    /// A selection by rules.
+    public init(selection: SelectionBody, policy: PolicyBody? = nil) {
+        self.selection = selection
         self.policy = policy
     }
 }

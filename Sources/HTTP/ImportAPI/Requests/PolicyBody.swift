@@ -21,9 +21,14 @@ public struct PolicyBody: Codable, Equatable, Sendable {
 
 /// The body of `import.run`; it may be absent, and other fields are ignored.
 public struct RunBody: Codable, Equatable, Sendable {
+    /// What is selected, by rules; without it everything that is staged. An addition of Ferry.
+    public var selection: SelectionBody?
     /// The treatment of conflicts; an addition of Ferry.
     public var policy: PolicyBody?
 
-    /// A body with policies.
-    public init(policy: PolicyBody? = nil) { self.policy = policy }
+    /// A body with a selection and policies.
+    public init(selection: SelectionBody? = nil, policy: PolicyBody? = nil) {
+        self.selection = selection
+        self.policy = policy
+    }
 }

@@ -46,6 +46,9 @@ enum ErrorMapping {
             case .addressRefused: "error-ssrf-validation-failed"
             case .missingUserData: "Users are missing required data."
             case .invalidRole: "One or more of the users have been assigned invalid roles."
+            case .recordsNotStaged(let type, let field, let ids):
+                "No staged \(type.wireName) has these import ids in selection.\(type.wireName)s.\(field): "
+                    + "\(ids.joined(separator: ", ")). Take ids from import.records"
             case .recordsNotFailed(let ids):
                 "These are not failed records of the import: \(ids.joined(separator: ", ")). Take ids from import.failures"
             case .recordsRepeated(let ids):
@@ -62,6 +65,10 @@ enum ErrorMapping {
             failure.body.import = .init(code: error.code, index: index, field: field)
         case .invalidRole(let index, let role):
             failure.body.import = .init(code: error.code, index: index, field: "roles", value: String(role.prefix(64)))
+        case .recordsNotStaged(let type, let field, let ids):
+            failure.body.import = .init(
+                code: error.code, field: "selection.\(type.wireName)s.\(field)",
+                value: String(ids.joined(separator: ", ").prefix(200)))
         case .recordsNotFailed(let ids), .recordsRepeated(let ids):
             failure.body.import = .init(code: error.code, field: "id", value: ids.joined(separator: ", "))
         case .intakeExpired: failure.body.import = .init(code: error.code)

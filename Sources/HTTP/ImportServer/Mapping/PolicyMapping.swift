@@ -12,28 +12,6 @@ extension PolicyBody {
 }
 
 extension ImportPolicies {
-    /// The policies of the body of `import.run`, which may be empty; fields other than `policy` are ignored.
-    ///
-    /// - Throws: the error of a body of another shape.
-    init(ofRun bytes: [UInt8]) throws {
-        self = .ofCalls
-        guard !bytes.isEmpty else { return }
-        var policies = self
-        do {
-            try JSONReader.read(bytes) { reader in
-                guard try !reader.skipNull() else { return }
-                guard try reader.kind() == .object else { throw Self.wrongKind("object") }
-                try reader.beginObject()
-                while let key = try reader.nextKey() {
-                    if key == "policy" { try policies.read(&reader) } else { try reader.skipValue() }
-                }
-            }
-        } catch let error as JSONError {
-            throw APIFailure.invalidBody([error.description], import: .init(code: error.code.rawValue))
-        }
-        self = policies
-    }
-
     /// Reads the policies of a `policy` object; those that are absent or null stay.
     ///
     /// - Throws: the error of an unknown policy or word, with the words that are allowed; `JSONError`.
@@ -85,7 +63,7 @@ extension JSONReader {
     /// Skips null.
     ///
     /// - Returns: whether the value was null.
-    fileprivate mutating func skipNull() throws(JSONError) -> Bool {
+    mutating func skipNull() throws(JSONError) -> Bool {
         guard try kind() == .null else { return false }
         try readNull()
         return true

@@ -3,8 +3,9 @@ import ImportDomain
 import ImportEngine
 import JSON
 
-/// The selection and the policies of `startImport`. Each kind has one of Rocket.Chat's two forms: an object with `all` and `list`, or a
-/// list of entries with `do_import`. An absent kind selects nothing.
+/// The selection and the policies of `startImport`. `input` has one of Rocket.Chat's two forms for each kind: an object
+/// with `all` and `list`, or a list of entries with `do_import`. An absent kind selects nothing. `selection`, an addition
+/// of Ferry, has rules instead.
 ///
 /// Source: `POST startImport` (since 7.0, and before).
 struct StartBodyParser {
@@ -14,6 +15,7 @@ struct StartBodyParser {
     private(set) var selection = ImportSelection(users: .listed([]), rooms: .listed([]), contacts: .listed([]))
     private(set) var policies: ImportPolicies
     private var hasInput = false
+    private var rules: ImportSelection?
 
     /// - Parameter policies: those that the body does not name.
     /// - Throws: the error of a body of another shape.
@@ -27,10 +29,48 @@ struct StartBodyParser {
                 (hasInput || !requiresInput ? [] : Self.missingInput) + [error.description],
                 import: .init(code: error.code.rawValue))
         }
-        guard hasInput || !requiresInput else { throw APIFailure.invalidBody(Self.missingInput) }
+        guard let rules else {
+            guard hasInput || !requiresInput else { throw APIFailure.invalidBody(Self.missingInput) }
+            return
+        }
+        guard !hasInput else {
+            throw APIFailure.invalidBody(
+                ["must have either input or selection"],
+                import: .init(
+                    code: "contradictory-selection", field: "selection",
+                    message: "The body selects records by input and by selection. Leave one of them out."))
+        }
+        selection = rules
     }
 
-    /// The body of `import.check`: without `input` everything that is staged is selected.
+    /// The body of `import.run`, which may be empty: without `selection` everything that is staged is selected. Other
+    /// fields are ignored.
+    ///
+    /// - Throws: the error of a body of another shape.
+    static func run(_ bytes: [UInt8]) throws -> (selection: ImportSelection, policies: ImportPolicies) {
+        var (selection, policies) = (ImportSelection.everything, ImportPolicies.ofCalls)
+        guard !bytes.isEmpty else { return (selection, policies) }
+        do {
+            try JSONReader.read(bytes) { reader in
+                guard try !reader.skipNull() else { return }
+                try reader.require(.object)
+                try reader.beginObject()
+                while let key = try reader.nextKey() {
+                    switch key {
+                    case "policy": try policies.read(&reader)
+                    case "selection" where try !reader.skipNull(): selection = try ImportSelection(rules: &reader)
+                    case "selection": break
+                    default: try reader.skipValue()
+                    }
+                }
+            }
+        } catch let error as JSONError {
+            throw APIFailure.invalidBody([error.description], import: .init(code: error.code.rawValue))
+        }
+        return (selection, policies)
+    }
+
+    /// The body of `import.check`: without `input` and `selection` everything that is staged is selected.
     ///
     /// - Parameter policiesOfAll: the policies that such a body does not name.
     /// - Throws: the error of a body of another shape.
@@ -39,6 +79,7 @@ struct StartBodyParser {
         let body = try StartBodyParser(bytes, requiresInput: false)
         if body.hasInput { return ImportCheckRequest(selection: body.selection, policies: body.policies) }
         return ImportCheckRequest(
+            selection: body.rules ?? .everything,
             policies: try StartBodyParser(bytes, policies: policiesOfAll, requiresInput: false).policies)
     }
 
@@ -50,6 +91,10 @@ struct StartBodyParser {
         while let key = try reader.nextKey() {
             if key == "policy" {
                 try policies.read(&reader)
+                continue
+            }
+            if key == "selection" {
+                if try !reader.skipNull() { rules = try ImportSelection(rules: &reader) }
                 continue
             }
             guard key == "input" else { throw APIFailure.invalidBody(["must NOT have additional properties"]) }

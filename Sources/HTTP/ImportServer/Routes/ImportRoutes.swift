@@ -25,8 +25,9 @@ enum ImportRoutes {
         stage(ImportCalls.addChannels) { try await $0.addRooms(from: $1, format: $2) },
         stage(ImportCalls.addMessages) { try await $0.addMessages(from: $1, format: $2) },
         Endpoint(ImportCalls.run, access: .importers, budget: .imports) { call, _ in
-            let policies = try ImportPolicies(ofRun: await BodyFields.bytes(of: call.request))
-            try await call.services.engine.operations.run(policies: policies, by: call.caller.user.id)
+            let body = try StartBodyParser.run(await BodyFields.bytes(of: call.request))
+            try await call.services.engine.operations.run(
+                body.selection, policies: body.policies, by: call.caller.user.id)
             return Reply(SuccessResponse())
         },
         Endpoint(ImportCalls.status, access: .importers, budget: .imports) { call, _ in

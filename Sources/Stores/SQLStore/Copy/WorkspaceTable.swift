@@ -51,6 +51,7 @@ public struct WorkspaceTable: Sendable {
         // A lease belongs to a process of the source, and its end to the source's clock.
         WorkspaceTable(BatchColumn.table, emptied: LeaseTables.holder),
         WorkspaceTable(RecordColumn.table),
+        WorkspaceTable(BatchIndexColumn.table),
         WorkspaceTable(FailureCountColumn.table),
         WorkspaceTable(SkippedIDColumn.table),
         WorkspaceTable(ListedIDColumn.failed),

@@ -87,6 +87,18 @@ struct OperationTable: OperationStore {
         try connection.rows(of: OperationColumn.table, condition, Self.operation).map(addingCounts)
     }
 
+    /// Follows a type, and a colon, in `listed_types` if the records are listed that are not selected.
+    fileprivate static let excluded = "except"
+
+    /// The types in `listed_types` that have a suffix that matches.
+    private static func types(_ text: String, where matches: (String?) -> Bool) -> Set<RecordType> {
+        Set(
+            text.split(separator: ",").compactMap { part in
+                let words = part.split(separator: ":").map(String.init)
+                return matches(words.dropFirst().first) ? words.first.flatMap { RecordType(rawValue: $0) } : nil
+            })
+    }
+
     private static func operation(_ row: TableRow<OperationColumn>) throws -> ImportOperation {
         ImportOperation(
             id: OperationID(row.text(.id)), number: ImportNumber(row.integer(.number)),
@@ -117,8 +129,8 @@ struct OperationTable: OperationStore {
                     policies: ImportPolicies(
                         users: try row.value(.userPolicy), rooms: try row.value(.roomPolicy),
                         guests: try row.value(.guestPolicy), downloads: try row.value(.downloadPolicy)),
-                    listedTypes: Set(
-                        row.text(.listedTypes).split(separator: ",").compactMap { RecordType(rawValue: String($0)) }))
+                    listedTypes: types(row.text(.listedTypes)) { _ in true },
+                    excludedTypes: types(row.text(.listedTypes)) { $0 == excluded })
             },
             startedAt: row.optionalTimestamp(.startedAt), endedAt: row.optionalTimestamp(.endedAt),
             failure: row.isNull(.failureCode)
@@ -336,7 +348,12 @@ enum OperationColumn: Int, LeasedColumn {
         case .guestPolicy: .optional(operation.start?.policies.guests.rawValue)
         case .downloadPolicy: .optional(operation.start?.policies.downloads.rawValue)
         case .listedTypes:
-            .optional(operation.start.map { $0.listedTypes.map(\.rawValue).sorted().joined(separator: ",") })
+            .optional(
+                operation.start.map { start in
+                    start.listedTypes
+                        .map { $0.rawValue + (start.excludedTypes.contains($0) ? ":\(OperationTable.excluded)" : "") }
+                        .sorted().joined(separator: ",")
+                })
         case .failureCode: .optional(operation.failure?.code.rawValue)
         case .failureMessage: .optional(operation.failure?.message)
         case .failureEntry: .optional(operation.failure?.entry)

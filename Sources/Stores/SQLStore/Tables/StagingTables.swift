@@ -214,7 +214,7 @@ struct StagingTables: StagingArea {
     }
 
     /// The pending records of a batch: a range of the primary key.
-    private static func pendingRecords(of batch: Int64) -> SQLQuery {
+    static func pendingRecords(of batch: Int64) -> SQLQuery {
         """
         FROM import_records WHERE sequence >= \(RecordSequence(batch: batch, position: 0).number)
             AND sequence < \(RecordSequence(batch: batch + 1, position: 0).number) AND state = 'pending'
@@ -237,6 +237,7 @@ struct StagingTables: StagingArea {
         for batch in batches {
             try connection.execute("DELETE \(Self.pendingRecords(of: batch))")
             try connection.execute("DELETE FROM import_packs WHERE batch_number = \(batch)")
+            try connection.execute("DELETE FROM import_batch_index WHERE batch_number = \(batch)")
             try connection.execute("DELETE FROM import_batches WHERE number = \(batch)")
         }
     }
@@ -525,6 +526,11 @@ struct StagingTables: StagingArea {
     func addToSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
         let present = try selected(among: importIDs, of: type, in: operation)
         try select(importIDs.filter { !present.contains($0) }, of: type, in: operation)
+    }
+
+    func removeFromSelection(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws {
+        try connection.execute(
+            "DELETE FROM import_selection \(Self.condition(importIDs, of: type.rawValue, operation))")
     }
 
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
