@@ -99,7 +99,7 @@ struct StagedRecordListTests {
         }
     }
 
-    @Test func `when rooms are filtered, then archived, private and direct ones are told apart`() async throws {
+    @Test func `when rooms are filtered, then archived, private and direct ones are distinguished`() async throws {
         try await TestWorkspace.with { workspace in
             try await Self.stage(in: workspace)
 
