@@ -8,6 +8,9 @@
 static const unsigned char api_js[] = {
 #embed "page/api.js"
 };
+static const unsigned char causes_js[] = {
+#embed "page/causes.js"
+};
 static const unsigned char components_bars_js[] = {
 #embed "page/components/bars.js"
 };
@@ -53,11 +56,17 @@ static const unsigned char main_js[] = {
 static const unsigned char sample_slack_export_zip[] = {
 #embed "page/sample/slack-export.zip"
 };
+static const unsigned char selection_js[] = {
+#embed "page/selection.js"
+};
 static const unsigned char session_js[] = {
 #embed "page/session.js"
 };
 static const unsigned char style_css[] = {
 #embed "page/style.css"
+};
+static const unsigned char table_text_js[] = {
+#embed "page/table-text.js"
 };
 static const unsigned char templates_channels_csv[] = {
 #embed "page/templates/channels.csv"
@@ -70,6 +79,9 @@ static const unsigned char templates_messages_csv[] = {
 };
 static const unsigned char templates_users_csv[] = {
 #embed "page/templates/users.csv"
+};
+static const unsigned char views_css[] = {
+#embed "page/views.css"
 };
 static const unsigned char views_downloads_js[] = {
 #embed "page/views/downloads.js"
@@ -113,6 +125,7 @@ static const unsigned char words_js[] = {
 
 static const struct ferry_page_file files[] = {
     {"api.js", api_js, sizeof api_js},
+    {"causes.js", causes_js, sizeof causes_js},
     {"components/bars.js", components_bars_js, sizeof components_bars_js},
     {"components/dialog.js", components_dialog_js, sizeof components_dialog_js},
     {"components/drop.js", components_drop_js, sizeof components_drop_js},
@@ -128,12 +141,15 @@ static const struct ferry_page_file files[] = {
     {"live.js", live_js, sizeof live_js},
     {"main.js", main_js, sizeof main_js},
     {"sample/slack-export.zip", sample_slack_export_zip, sizeof sample_slack_export_zip},
+    {"selection.js", selection_js, sizeof selection_js},
     {"session.js", session_js, sizeof session_js},
     {"style.css", style_css, sizeof style_css},
+    {"table-text.js", table_text_js, sizeof table_text_js},
     {"templates/channels.csv", templates_channels_csv, sizeof templates_channels_csv},
     {"templates/contacts.csv", templates_contacts_csv, sizeof templates_contacts_csv},
     {"templates/messages.csv", templates_messages_csv, sizeof templates_messages_csv},
     {"templates/users.csv", templates_users_csv, sizeof templates_users_csv},
+    {"views.css", views_css, sizeof views_css},
     {"views/downloads.js", views_downloads_js, sizeof views_downloads_js},
     {"views/failures.js", views_failures_js, sizeof views_failures_js},
     {"views/findings.js", views_findings_js, sizeof views_findings_js},

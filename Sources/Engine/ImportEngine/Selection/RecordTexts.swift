@@ -75,10 +75,20 @@ struct RecordTexts {
                     ended += 1
                     counted = base.distance(to: UnsafeRawPointer(end)) + 1
                 }
-                if !ended.isMultiple(of: textsPerRecord), ended / textsPerRecord < found.count {
-                    found[ended / textsPerRecord] = true
+                guard !ended.isMultiple(of: textsPerRecord), ended / textsPerRecord < found.count else {
+                    start = offset + 1
+                    continue
                 }
-                start = offset + 1
+                let record = ended / textsPerRecord
+                found[record] = true
+                // The rest of the record need not be searched.
+                while ended < (record + 1) * textsPerRecord,
+                    let end = memchr(base + counted, 0, texts.count - counted)
+                {
+                    ended += 1
+                    counted = base.distance(to: UnsafeRawPointer(end)) + 1
+                }
+                start = counted
             }
         }
         return found

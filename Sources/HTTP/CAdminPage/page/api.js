@@ -144,6 +144,8 @@ export const findings = get('import.findings');
 export const failures = get('import.failures');
 /** Tries failures again: `operationId`, and `ids`, `type`, `code` or `records`. */
 export const retry = post('import.retry');
+/** A page of what is staged: `type`, `search`, `filter`, `without`, `counts`, `offset`, `count`. */
+export const stagedRecords = get('import.records');
 /** What an import would do: the body is that of `startImport`, or of `import.run`; `query` asks for records. */
 export const check = (body, query, options) => request('POST', 'import.check', { body, query, ...options });
 export const startImport = post('startImport');
