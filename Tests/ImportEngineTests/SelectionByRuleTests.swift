@@ -32,6 +32,7 @@ struct SelectionByRuleTests {
                 case .user(let user): [user.name, user.username, user.nickname] + user.emails
                 case .room(let room): [room.name]
                 case .contact(let contact): [contact.name] + contact.emails
+                case .unreadable: []
                 }
             let needle = (match.search ?? "").lowercased()
             return match.filters.isSubset(of: record.properties) && match.exclusions.isDisjoint(with: record.properties)

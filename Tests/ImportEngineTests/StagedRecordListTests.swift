@@ -132,9 +132,15 @@ struct StagedRecordListTests {
             try await Self.stage(in: workspace)
             #expect(try await Self.importIDs(workspace, .user, RecordMatch(search: "late")).isEmpty)
 
-            try await workspace.add([StagedUser("late")])
+            #expect(try await Self.importIDs(workspace, .user, RecordMatch(filters: [.addressTaken])) == ["id-cy"])
+
+            try await workspace.add([StagedUser("late", emails: ["taken@example.com"])])
 
             #expect(try await Self.importIDs(workspace, .user, RecordMatch(search: "late")) == ["id-late"])
+            #expect(
+                try await Self.importIDs(workspace, .user, RecordMatch(filters: [.addressTaken])) == [
+                    "id-cy", "id-late",
+                ])
         }
     }
 

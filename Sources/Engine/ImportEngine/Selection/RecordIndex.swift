@@ -61,9 +61,7 @@ final class RecordIndex: Sendable {
             }
             guard let end = batches.last?.0 else { return }
             last = end
-            let indexes = try await queue.run {
-                try batches.map { ($0.0, try RecordTexts.index(of: $0.1, type: type)) }
-            }
+            let indexes = try await queue.run { batches.map { ($0.0, RecordTexts.index(of: $0.1, type: type)) } }
             try await store.write(.indexRecords) { transaction in
                 for (batch, index) in indexes { try transaction.recordIndex.add(index, of: batch) }
             }
@@ -86,7 +84,7 @@ final class RecordIndex: Sendable {
         let needle = Array(CaseFolding.key(match.search ?? "").utf8)
         let dependsOnAccounts = type == .user && (needsAccounts || match.dependsOnAccounts)
         var known = try dependsOnAccounts ? takenAddresses(of: operation, by: transaction) : nil
-        let isKnown = known?.batches.isEmpty == false
+        let (isKnown, knownCount) = (known?.batches.isEmpty == false, known?.batches.count ?? 0)
         var last: Int64 = 0
         while true {
             let batches = try transaction.recordIndex.batches(
@@ -99,11 +97,17 @@ final class RecordIndex: Sendable {
                 var matches = RecordTexts.matches(match, needle: needle, in: index)
                 var taken: [Bool] = []
                 if dependsOnAccounts {
-                    if isKnown {
-                        guard let bits = known?.batches[batch.number] else { throw Incomplete() }
+                    if let bits = known?.batches[batch.number] {
                         taken = bits
                     } else {
-                        taken = try Self.taken(RecordTexts.addresses(in: index), by: transaction)
+                        // Of a batch that was staged since, the texts have not been read.
+                        let texts =
+                            try index.texts.isEmpty
+                            ? transaction.recordIndex.batches(
+                                of: type, in: operation, after: batch.number - 1, limit: 1, withTexts: true
+                            ).first?.index : index
+                        taken = try Self.taken(texts.map(RecordTexts.addresses) ?? [], by: transaction)
+                        guard taken.count == batch.recordCount else { throw Incomplete() }
                         known?.batches[batch.number] = taken
                     }
                     for position in matches.indices where matches[position] {
@@ -115,7 +119,7 @@ final class RecordIndex: Sendable {
                 try body(batch, index, matches, taken)
             }
         }
-        if let known, !isKnown { taken.withLock { $0 = known } }
+        if let known, known.batches.count > knownCount { taken.withLock { $0 = known } }
     }
 
     private func takenAddresses(

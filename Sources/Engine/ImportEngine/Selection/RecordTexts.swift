@@ -1,7 +1,5 @@
-import Foundation
 import Glibc
 import ImportDomain
-import JSON
 
 /// Reads and writes the index of a batch: a byte of properties and five texts a record.
 ///
@@ -14,32 +12,28 @@ struct RecordTexts {
     // MARK: Writing
 
     /// The index of the records of a batch.
-    static func index(of records: [StagedRecord], type: RecordType) throws -> BatchIndex {
+    static func index(of records: [StagedRecord], type: RecordType) -> BatchIndex {
         var index = BatchIndex()
         index.flags.reserveCapacity(records.count)
         index.texts.reserveCapacity(records.count * 80)
         for record in records {
-            var (filters, texts) = (Set<RecordFilter>(), [String]())
-            switch type {
-            case .user:
-                let user = try JSONReader.read(record.document) { try UserDocument.read(&$0).record }
-                filters = RecordFilter.filters(of: user)
+            let texts: [String]
+            let content = ListedRecord.Content(record, of: type)
+            switch content {
+            case .user(let user):
                 texts = [
                     [user.name, user.nickname].compactMap(\.self).joined(separator: "\n"), user.username ?? "",
                     user.emails.first ?? "", user.emails.dropFirst().joined(separator: "\n"),
                 ]
-            case .room:
-                let room = try JSONReader.read(record.document, RoomDocument.read)
-                filters = RecordFilter.filters(of: room)
-                texts = [room.name ?? "", "", "", ""]
-            case .contact:
-                let contact = try JSONReader.read(record.document, ContactDocument.read)
+            case .room(let room): texts = [room.name ?? "", "", "", ""]
+            case .contact(let contact):
                 texts = [
                     contact.name ?? "", "", contact.emails.first ?? "",
                     (contact.emails.dropFirst() + contact.phones).joined(separator: "\n"),
                 ]
-            case .message: continue
+            case .unreadable: texts = ["", "", "", ""]
             }
+            let filters = content.properties
             index.flags.append(filters.reduce(0) { $0 | $1.flag })
             for text in [record.importID] + texts.map(CaseFolding.key) {
                 index.texts.append(contentsOf: text.utf8.lazy.filter { $0 != 0 })
@@ -153,24 +147,4 @@ extension RecordFilter {
     /// Whether a record with these flags has the property, which does not depend on the workspace.
     func holds(_ flags: UInt8) -> Bool { flags & flag != 0 }
 
-    /// The properties of a user that do not depend on the workspace.
-    static func filters(of user: UserRecord) -> Set<RecordFilter> {
-        var filters: Set<RecordFilter> = []
-        if user.isDeleted { filters.insert(.deleted) }
-        if user.type == "bot" { filters.insert(.bot) }
-        if user.roles.contains(Role.guest) { filters.insert(.guest) }
-        return filters
-    }
-
-    /// The properties of a room.
-    static func filters(of room: RoomRecord) -> Set<RecordFilter> {
-        var filters: Set<RecordFilter> = []
-        if room.isArchived { filters.insert(.archived) }
-        switch room.kind {
-        case .channel: break
-        case .privateGroup: filters.insert(.private)
-        case .direct: filters.insert(.direct)
-        }
-        return filters
-    }
 }

@@ -11,10 +11,14 @@ public struct ListedRecord: Sendable {
         case room(RoomRecord)
         /// A contact.
         case contact(ContactRecord)
+        /// A record that fails in the run, because its document cannot be read.
+        case unreadable
     }
 
     /// Its sequence, which is also its id for clients.
     public let sequence: RecordSequence
+    /// Its type.
+    public let type: RecordType
     /// Its first import id, which selections use.
     public let importID: String
     /// The record.
@@ -155,14 +159,8 @@ public struct StagedRecordLists: Sendable {
     private static func records(
         at sequences: [RecordSequence], _ type: RecordType, bytes: Int, by transaction: any StoreTransaction
     ) throws -> [ListedRecord] {
-        let records = try transaction.recordIndex.records(at: sequences, bytes: bytes).map { staged in
-            let content: ListedRecord.Content =
-                switch type {
-                case .user: .user(try JSONReader.read(staged.document) { try UserDocument.read(&$0).record })
-                case .room: .room(try JSONReader.read(staged.document, RoomDocument.read))
-                case .contact, .message: .contact(try JSONReader.read(staged.document, ContactDocument.read))
-                }
-            return (staged, content)
+        let records = try transaction.recordIndex.records(at: sequences, bytes: bytes).map {
+            ($0, ListedRecord.Content($0, of: type))
         }
         let keys = records.map { $0.1.addressKey }
         let taken = try transaction.users.holders(of: AccountKeys(addresses: keys.compactMap(\.self))).addresses
@@ -170,7 +168,7 @@ public struct StagedRecordLists: Sendable {
             var properties = record.1.properties
             if let key, taken[key] != nil { properties.insert(.addressTaken) }
             return ListedRecord(
-                sequence: record.0.sequence, importID: record.0.importID, content: record.1,
+                sequence: record.0.sequence, type: type, importID: record.0.importID, content: record.1,
                 properties: RecordFilter.filters(of: type).filter(properties.contains))
         }
     }
@@ -190,6 +188,20 @@ public struct StagedRecordLists: Sendable {
 }
 
 extension ListedRecord.Content {
+    init(_ record: StagedRecord, of type: RecordType) {
+        do {
+            self =
+                switch type {
+                case .user: .user(try JSONReader.read(record.document) { try UserDocument.read(&$0).record })
+                case .room: .room(try JSONReader.read(record.document, RoomDocument.read))
+                case .contact: .contact(try JSONReader.read(record.document, ContactDocument.read))
+                case .message: .unreadable
+                }
+        } catch {
+            self = .unreadable
+        }
+    }
+
     /// The key of a user's first address.
     fileprivate var addressKey: String? {
         guard case .user(let user) = self, let address = user.emails.first else { return nil }
@@ -197,11 +209,19 @@ extension ListedRecord.Content {
     }
 
     /// The properties that do not depend on the workspace.
-    fileprivate var properties: Set<RecordFilter> {
+    var properties: Set<RecordFilter> {
+        var properties: Set<RecordFilter> = []
         switch self {
-        case .user(let user): RecordFilter.filters(of: user)
-        case .room(let room): RecordFilter.filters(of: room)
-        case .contact: []
+        case .user(let user):
+            if user.isDeleted { properties.insert(.deleted) }
+            if user.type == "bot" { properties.insert(.bot) }
+            if user.roles.contains(Role.guest) { properties.insert(.guest) }
+        case .room(let room):
+            if room.isArchived { properties.insert(.archived) }
+            if room.kind == .privateGroup { properties.insert(.private) }
+            if room.kind == .direct { properties.insert(.direct) }
+        case .contact, .unreadable: break
         }
+        return properties
     }
 }

@@ -100,6 +100,8 @@ extension StagedRecordBody {
         case .contact(let contact):
             self.init(id: id, type: "contact", importId: record.importID, properties: properties)
             (name, emails, phones) = (contact.name, contact.emails, contact.phones)
+        case .unreadable:
+            self.init(id: id, type: record.type.wireName, importId: record.importID, properties: properties)
         }
     }
 }

@@ -41,7 +41,7 @@ function groupElement(page, group, start) {
   element.addEventListener('toggle', () => {
     if (!element.open || inside.firstChild) return;
     const view = list({
-      label: findingTitle(code), signal: page.signal, height: 10, cardHeight: 96,
+      label: findingTitle(code), signal: page.signal, height: 10, cardHeight: 112,
       load: async (offset, size, signal) => {
         const response = await api.findings({ operationId: page.operation._id, offset: start + offset, count: Math.min(size, kept - offset) }, { quiet: offset > 0, signal });
         return { items: response.findings.slice(0, kept - offset), total: kept };
@@ -51,7 +51,7 @@ function groupElement(page, group, start) {
         { title: 'What', width: 'minmax(0, 4fr)', class: 'reason', render: (finding) => h('span', { title: finding.message }, finding.message) },
         { title: 'Where', width: 'minmax(0, 2fr)', class: 'finding-place', render: placeOf },
         { title: 'Value', width: 'minmax(0, 2fr)', render: (finding) => (finding.field || finding.value ? name([finding.field, finding.value].filter(Boolean).join(': ')) : '') },
-        { title: 'Elements', width: '80px', numeric: true, render: (finding) => number(finding.count) },
+        { title: 'Elements', width: '80px', numeric: true, class: 'wide-only', render: (finding) => number(finding.count) },
       ],
     });
     fill(inside, view.element, findings > kept ? h('p', { class: 'quiet small' }, `The first ${number(kept)} of ${number(findings)} findings are kept; all are counted.`) : null);
