@@ -96,6 +96,20 @@ export async function follow(operationId, onReport, signal) {
   }
 }
 
+/**
+ * Follows the operation of a tab until it is not active any more, and returns it. The first report of a stream may be older
+ * than what was just started, so the operation itself decides.
+ */
+export async function ended(page, onReport = () => {}) {
+  for (;;) {
+    await follow(page.operation._id, onReport, page.signal);
+    if (page.signal.aborted) return page.operation;
+    const operation = await page.refresh();
+    if (!isActive(operation.state)) return operation;
+    await pause(patience.first / 4, page.signal);
+  }
+}
+
 /** Listens until the stream ends; true if it ended with the result. */
 async function listen(operationId, lastID, onMessage, signal) {
   const connection = new AbortController();

@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { causeTitle, laterStyle, recordTitle } from '../causes.js';
 import { fill, h, icon, name } from '../dom.js';
 import { count, number } from '../format.js';
-import { current, follow } from '../live.js';
+import { current, ended } from '../live.js';
 import { openDialog } from '../components/dialog.js';
 import { dropArea } from '../components/drop.js';
 import { button, emptyState, field, linkButton, loading, notice, pager } from '../components/parts.js';
@@ -55,9 +55,8 @@ async function retry(view, body, amount, options) {
   const response = await (options ? options() : api.retry({ operationId: page.operation._id, ...body }, { signal: page.signal }));
   current.refresh();
   fill(view.said, notice('info', `${some(response.retried ?? amount)} ${response.retried === 1 ? 'is' : 'are'} tried again.`));
-  await follow(page.operation._id, () => {}, page.signal);
+  const operation = await ended(page);
   if (page.signal.aborted) return;
-  const operation = await page.refresh();
   const repaired = before - operation.totals.failed;
   const left = operation.totals.failed;
   await view.load(notice(repaired > 0 ? 'green' : 'amber', repaired > 0

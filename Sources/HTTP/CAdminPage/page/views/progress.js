@@ -29,6 +29,8 @@ export async function open(page) {
   page.signal.addEventListener('abort', () => clearInterval(timer));
   watchOperation(operation._id, (report) => {
     if (page.signal.aborted) return;
+    // The first report may be older than the start.
+    if (report.state === 'ready' && operation.state === 'importing') return;
     if (report.status === 'importer_file_loaded' && operation.status === 'importer_downloading_file') {
       operation.status = report.status;
       api.startReading({ quiet: true, signal: page.signal }).catch(() => {});

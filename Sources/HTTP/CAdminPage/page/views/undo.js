@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import { laterStyle } from '../causes.js';
 import { fill, h, icon, name, setText } from '../dom.js';
 import { number } from '../format.js';
-import { current, follow } from '../live.js';
+import { current, ended } from '../live.js';
 import { openDialog } from '../components/dialog.js';
 import { list } from '../components/list.js';
 import { button, emptyState, field, linkButton, loading, notice } from '../components/parts.js';
@@ -108,14 +108,13 @@ async function showProgress(page) {
     resume.hidden = !pause.hidden;
   };
   isPaused(page.operation.control);
-  await follow(page.operation._id, async (report) => {
+  await ended(page, async (report) => {
     isPaused(report.control);
     const status = await api.status({}, { quiet: true, signal: page.signal }).catch(() => null);
     const summary = status?.undo?.summary;
     if (summary) setText(line, `${report.control === 'paused' ? 'The undo is paused.' : 'The import is being undone.'} So far: ${words(summary, 'removed') || 'nothing'} removed.`);
-  }, page.signal);
+  });
   if (page.signal.aborted) return;
-  await page.refresh();
   fill(page.root);
   await showResult(page);
   page.announce('The import was undone.');
