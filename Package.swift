@@ -16,13 +16,18 @@ let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift
 let nioHTTP = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioTLS = Target.Dependency.product(name: "NIOTLS", package: "swift-nio")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 
 let package = Package(
     name: "ferry",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "ferry", targets: ["ferry"])],
+    products: [
+        .executable(name: "ferry", targets: ["ferry"]),
+        // Users of the client name the types of bodies, which are in the contract.
+        .library(name: "FerryClient", targets: ["FerryClient", "ImportAPI"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
@@ -32,6 +37,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.2"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
     ],
     targets: [
@@ -111,7 +117,7 @@ let package = Package(
             path: "Sources/System/RemoteFiles"),
         .target(name: "SHA256", dependencies: ["CCrypto"], path: "Sources/System/SHA256"),
 
-        // HTTP: the wire contract and the server that keeps it.
+        // HTTP: the wire contract, the server that keeps it, and the client.
         .target(name: "AdminPage", dependencies: ["CAdminPage"], path: "Sources/HTTP/AdminPage"),
         .target(name: "CAdminPage", path: "Sources/HTTP/CAdminPage", exclude: ["page"]),
         .target(name: "ImportAPI", path: "Sources/HTTP/ImportAPI"),
@@ -124,6 +130,9 @@ let package = Package(
                 hummingbird, hummingbirdCore, logging, metrics, nioCore, nioHTTP,
             ],
             path: "Sources/HTTP/ImportServer"),
+        .target(
+            name: "FerryClient", dependencies: ["ImportAPI", asyncHTTPClient, nioCore, nioHTTP, nioPosix],
+            path: "Sources/HTTP/FerryClient"),
 
         // Telemetry: what operators watch.
         .target(name: "PrometheusMetrics", dependencies: [metrics], path: "Sources/Telemetry/PrometheusMetrics"),
@@ -216,6 +225,12 @@ let package = Package(
                 "OpenAPISchemas",
                 "RandomNumbers", "WorkspaceServices", hummingbird, hummingbirdTesting, logging, nioCore, nioEmbedded,
                 nioHTTP,
+            ]),
+        .testTarget(
+            name: "FerryClientTests",
+            dependencies: [
+                "FerryClient", "HostileServers", "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures",
+                "ImportServer", "JSON", "WorkspaceServices", "ZipFixtures", hummingbird, hummingbirdTesting, logging,
             ]),
         .testTarget(
             name: "CompositionTests",

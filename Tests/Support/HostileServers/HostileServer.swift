@@ -3,9 +3,9 @@ import NIOPosix
 public import NIOSSL
 import Synchronization
 
-/// A loopback server with scripted responses.
+/// A loopback server with scripted responses. Requests may have bodies.
 public final class HostileServer: Sendable {
-    /// The response to a request's header.
+    /// The response to a request.
     public indirect enum Answer: Sendable {
         /// These bytes, then nothing, with the connection open.
         case bytes(String)
@@ -38,15 +38,25 @@ public final class HostileServer: Sendable {
         }
     }
 
+    /// A request.
+    public struct Request: Sendable {
+        /// The request line and the fields, with the empty line.
+        public var header: String
+        /// The body without chunk sizes; empty without a body, and for a path whose response does not wait for it.
+        public var body: String
+        /// Path and query.
+        public var target: String { header.split(separator: " ").dropFirst().first.map(String.init) ?? "" }
+    }
+
     private let channel: any Channel
     private let seen: Seen
 
     /// The requests of a server.
     fileprivate final class Seen: Sendable {
-        private let heads = Mutex<[String]>([])
+        private let requests = Mutex<[Request]>([])
 
-        func add(_ head: String) { heads.withLock { $0.append(head) } }
-        var all: [String] { heads.withLock { $0 } }
+        func add(_ request: Request) { requests.withLock { $0.append(request) } }
+        var all: [Request] { requests.withLock { $0 } }
     }
 
     /// The port.
@@ -54,7 +64,9 @@ public final class HostileServer: Sendable {
     /// Its URL, without a path.
     public var url: String { "http://127.0.0.1:\(port)" }
     /// The headers of the requests so far.
-    public var requests: [String] { seen.all }
+    public var requests: [String] { seen.all.map(\.header) }
+    /// The bodies of the requests for a path so far.
+    public func bodies(of target: String) -> [String] { seen.all.filter { $0.target == target }.map(\.body) }
 
     /// Runs a server while `body` runs.
     ///
@@ -98,7 +110,7 @@ private final class Conversation: ChannelInboundHandler {
 
     private let answers: [String: HostileServer.Answer]
     private let seen: HostileServer.Seen
-    private var head = ""
+    private var received = ByteBuffer()
     private var repeating: ByteBuffer?
     private var drip: RepeatedTask?
 
@@ -108,11 +120,34 @@ private final class Conversation: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        head += String(buffer: unwrapInboundIn(data))
-        guard head.hasSuffix("\r\n\r\n") else { return }
-        seen.add(head)
-        let target = head.split(separator: " ").dropFirst().first.map(String.init) ?? ""
-        answer(answers[target] ?? .status("404 Not Found"), to: target, context)
+        received.writeImmutableBuffer(unwrapInboundIn(data))
+        while let request = nextRequest() {
+            seen.add(request)
+            answer(answers[request.target] ?? .status("404 Not Found"), to: request.target, context)
+        }
+    }
+
+    /// The next whole request.
+    private func nextRequest() -> HostileServer.Request? {
+        let bytes = received.readableBytesView
+        guard let end = bytes.firstRange(of: Array("\r\n\r\n".utf8)) else { return nil }
+        var request = HostileServer.Request(header: String(decoding: bytes[..<end.upperBound], as: UTF8.self), body: "")
+        let rest = bytes[end.upperBound...]
+        let fields = request.header.lowercased().split(separator: "\r\n")
+        var length = 0
+        if let field = fields.first(where: { $0.hasPrefix("content-length: ") }) {
+            length = Int(field.dropFirst("content-length: ".count)) ?? 0
+            guard rest.count >= length else { return nil }
+            request.body = String(decoding: rest.prefix(length), as: UTF8.self)
+        } else if fields.contains("transfer-encoding: chunked") {
+            guard let last = rest.firstRange(of: Array("0\r\n\r\n".utf8)) else { return nil }
+            length = last.upperBound - rest.startIndex
+            // Sizes and chunks take turns; tests send text without line ends in chunks.
+            request.body = String(decoding: rest.prefix(length), as: UTF8.self).split(separator: "\r\n").enumerated()
+                .filter { $0.offset % 2 == 1 }.map { String($0.element) }.joined()
+        }
+        received.moveReaderIndex(forwardBy: end.upperBound - bytes.startIndex + length)
+        return request
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) { pump(context) }
@@ -143,7 +178,7 @@ private final class Conversation: ChannelInboundHandler {
         case .close: context.close(promise: nil)
         case .silence: break
         case .inTurn(let answers):
-            let times = seen.all.count { $0.hasPrefix("GET \(target) ") }
+            let times = seen.all.count { $0.target == target }
             self.answer(answers[min(times, answers.count) - 1], to: target, context)
         }
     }

@@ -19,6 +19,18 @@ public enum FileDataResponse: Codable, Equatable, Sendable {
         public var message_count: Int
         /// True.
         public var success = true
+
+        /// Reads a selection; Rocket.Chat's may lack `name` and, before 7.1, `contacts`.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            users = try container.decode([User].self, forKey: .users)
+            channels = try container.decode([Channel].self, forKey: .channels)
+            message_count = try container.decode(Int.self, forKey: .message_count)
+            success = try container.decode(Bool.self, forKey: .success)
+            let isLenient = decoder.acceptsRocketChat
+            name = try container.decode(String.self, forKey: .name, unless: isLenient) ?? ""
+            contacts = try container.decode([Contact].self, forKey: .contacts, unless: isLenient) ?? []
+        }
     }
 
     /// A user that can be selected.
@@ -37,6 +49,19 @@ public enum FileDataResponse: Codable, Equatable, Sendable {
         public var is_email_taken: Bool
         /// True.
         public var do_import: Bool
+
+        /// Reads a user; Rocket.Chat does not compute `is_email_taken`.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            user_id = try container.decode(String.self, forKey: .user_id)
+            username = try container.decodeIfPresent(String.self, forKey: .username)
+            email = try container.decodeIfPresent(String.self, forKey: .email)
+            is_deleted = try container.decode(Bool.self, forKey: .is_deleted)
+            is_bot = try container.decode(Bool.self, forKey: .is_bot)
+            let isLenient = decoder.acceptsRocketChat
+            is_email_taken = try container.decode(Bool.self, forKey: .is_email_taken, unless: isLenient) ?? false
+            do_import = try container.decode(Bool.self, forKey: .do_import)
+        }
     }
 
     /// A room that can be selected, or all direct rooms together.

@@ -76,6 +76,14 @@ public struct ProgressResponse: Codable, Sendable {
             self.completed = completed
             self.error = error
         }
+
+        /// Reads counts; those of Rocket.Chat's documents lack `error`.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            total = try container.decode(Int.self, forKey: .total)
+            completed = try container.decode(Int.self, forKey: .completed)
+            error = try container.decode(Int.self, forKey: .error, unless: decoder.acceptsRocketChat) ?? 0
+        }
     }
 
     /// The importer's key.

@@ -16,6 +16,9 @@ public enum ImportState: String, CaseIterable, Codable, Sendable {
     case error
     /// An administrator stopped the operation, or undid it.
     case canceled
+
+    /// Whether the operation has ended.
+    public var isFinal: Bool { self == .done || self == .error || self == .canceled }
 }
 
 /// `status` of an operation: how far it has come.
