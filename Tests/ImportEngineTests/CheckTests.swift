@@ -1,3 +1,4 @@
+import Foundation
 import ImportDomain
 import ImportFixtures
 import RandomNumbers
@@ -383,13 +384,138 @@ struct CheckTests {
         }
     }
 
+    @Test func `when few of very many records match, then a page is full and only pages of theirs are read`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let operation = try await workspace.stage([StagedUser("ada")])
+            let failure = RecordFailure(code: .userInvalidType, message: "No.")
+            var (pages, result) = (CheckPages(), CheckResult())
+            var complete: [CheckPage] = []
+            func decision(_ index: Int) -> Decision {
+                if index % 1_000 == 999 { return .fail(failure) }
+                return index % 5 == 0 ? .unchanged : .create
+            }
+            func add(_ count: Int, of type: RecordType) {
+                var records: [CheckedRecord] = []
+                for index in 0..<count {
+                    let decided = RecordDecision(
+                        RecordSequence(number: Int64(index)), importIDs: [ImportID("\(type)\(index)")],
+                        decision(index))
+                    let record = CheckedRecord(decided, of: type)
+                    records.append(record)
+                    result.add(record)
+                }
+                complete += pages.append(records)
+            }
+            add(120_000, of: .user)
+            add(5_000, of: .room)
+            complete += pages.cut()
+            result.finish()
+            let (all, text) = (complete, result.text)
+            let number = try await workspace.store.write { transaction in
+                let number = try transaction.checks.begin("key", of: operation.id)
+                try transaction.checks.add(all, to: number)
+                try transaction.checks.finish(number, recordCount: 125_000, result: text)
+                return number
+            }
+            let check = ImportCheck(number: number, recordCount: 125_000, result: result)
+            func page(_ filter: CheckFilter, _ offset: Int, _ limit: Int) async throws -> [String?] {
+                try await workspace.engine.checks.records(of: check, matching: filter, offset: offset, limit: limit)
+                    .map(\.importID)
+            }
+
+            func names(_ type: String, _ numbers: StrideTo<Int>) -> [String?] { numbers.map { "\(type)\($0)" } }
+            let failing =
+                names("user", stride(from: 999, to: 120_000, by: 1_000))
+                + names("room", stride(from: 999, to: 5_000, by: 1_000))
+            let everything =
+                names("user", stride(from: 0, to: 120_000, by: 1))
+                + names("room", stride(from: 0, to: 5_000, by: 1))
+            #expect(all.count { $0.outcome == .fail } == 2)
+            #expect(try await page(CheckFilter(outcome: .fail), 0, 1_000) == failing)
+            #expect(try await page(CheckFilter(outcome: .fail), 117, 5) == Array(failing[117..<122]))
+            for offset in [0, 998, 4_990, 119_997, 124_999, 125_000] {
+                let expected = Array(everything[offset..<min(offset + 1_500, 125_000)])
+                #expect(try await page(CheckFilter(), offset, 1_500) == expected)
+            }
+            #expect(try await page(CheckFilter(type: .room), 4_000, 2) == ["room4000", "room4001"])
+            #expect(
+                try await page(CheckFilter(outcome: .unchanged), 23_999, 3) == ["user119995", "room0", "room5"])
+        }
+    }
+
+    @Test func `when the database rejects records, then each fails alone, as in the import`() async throws {
+        // A rule that no record breaks alone.
+        let rules = [
+            "CREATE UNIQUE INDEX rule_1 ON users (bio) WHERE bio = 'rare'",
+            "CREATE UNIQUE INDEX rule_2 ON rooms (topic) WHERE topic = 'rare'",
+            "CREATE UNIQUE INDEX rule_3 ON messages (system_kind) WHERE system_kind = 'rare'",
+        ].joined(separator: ";")
+        try await TestWorkspace.with { workspace in
+            try await workspace.files.database.write { try $0.run(script: rules) }
+            func rare(_ index: Int) -> Bool { index % 23 == 7 }
+            try await workspace.stage(
+                (0..<60).map { index in
+                    StagedUser("u\(index)", importIDs: ["u\(index)"], more: rare(index) ? [#""bio": "rare""#] : [])
+                })
+            let rooms = (0..<60).map { index in
+                #"{"importIds":["r\#(index)"],"name":"r\#(index)","t":"c","users":["u0"]"#
+                    + (rare(index) ? #","topic":"rare"}"# : "}")
+            }
+            let messages = (0..<60).map { index in
+                #"{"_id":"m\#(index)","rid":"r\#(index)","u":{"_id":"u\#(index)"},"ts":\#(index + 1),"msg":"""#
+                    + (index % 20 == 1 ? #","t":"rare"}"# : "}")
+            }
+            try await workspace.engine.staging.addRooms(
+                from: Chunks(#"{"channels":["# + rooms.joined(separator: ",") + "]}"), format: .json)
+            try await workspace.engine.staging.addMessages(
+                from: Chunks(#"{"messages":["# + messages.joined(separator: ",") + "]}"), format: .json)
+            let old = workspace.environment
+            let environment = WorkspaceEnvironment(
+                store: old.store, files: old.files, clock: old.clock, identifiers: old.identifiers,
+                passwords: old.passwords
+            ) { [directory = workspace.files.directory.path] in
+                try await TestStore.openScratch(in: directory, clock: old.clock, rules: rules)
+            }
+
+            let checks = ImportChecks(environment, importers: workspace.engine.operations.importers)
+            let check = try await checks.check(ImportCheckRequest(policies: .ofCalls), by: UserID("nobody"))
+            let foretold = try await checks.records(of: check, offset: 0, limit: 1_000)
+
+            try await workspace.engine.operations.run(by: UserID("nobody"))
+            let worker = workspace.worker()
+            // Two attempts of a batch throw before it is divided.
+            for _ in 0..<400 where try await workspace.current().phase != .ended(.done) {
+                do {
+                    _ = try await worker.step()
+                } catch {
+                    try await worker.loop.leases.releaseAll()
+                }
+            }
+            let failures = try await workspace.failures()
+            // Two users, two rooms, their messages, and two messages.
+            #expect(failures.count == 8)
+            #expect(foretold.count == 180)
+            let (wrong, failed) = (
+                foretold.filter { $0.outcome == .fail }.map { "\($0.type) \($0.importID ?? "") \($0.code ?? "")" },
+                failures.map { "\($0.type) \($0.importID) \($0.failure.code.rawValue)" }
+            )
+            #expect(wrong.sorted() == failed.sorted())
+            #expect(foretold.map(\.sequence) == foretold.map(\.sequence).sorted(by: <))
+        }
+    }
+
     @Test func `when a process ended during a check, then housekeeping removes what it left`() async throws {
         try await TestWorkspace.with { workspace in
             let operation = try await workspace.stage([StagedUser("ada")])
             try await workspace.store.write { transaction in
                 let check = try transaction.checks.begin("key", of: operation.id)
                 try transaction.checks.add(
-                    [CheckPage(firstIndex: 0, type: .user, counts: [:], payload: [1])], to: check)
+                    [
+                        CheckPage(
+                            type: .user, outcome: .create, position: 0, count: 1, firstIndex: 0, payload: [1])
+                    ], to: check)
             }
             try await workspace.files.database.write { _ = try $0.execute("UPDATE import_checks SET changed_at = 0") }
 

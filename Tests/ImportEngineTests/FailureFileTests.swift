@@ -12,8 +12,9 @@ import Testing
 struct SpreadsheetTable {
     var rows: [[String]] = []
 
-    /// Reads RFC 4180 as it is written there: commas, quotes, CR LF.
+    /// Reads RFC 4180 as it is written there: commas, quotes, CR LF. A byte order mark tells that it is UTF-8.
     init(_ bytes: [UInt8]) {
+        let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
         var (row, field) = ([String](), [UInt8]())
         var (isQuoted, index) = (false, 0)
         func text() -> String { String(decoding: field, as: UTF8.self) }

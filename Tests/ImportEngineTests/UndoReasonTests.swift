@@ -55,7 +55,7 @@ struct UndoReasonTests {
         Case(.user, .updatedByImport) { transaction, scene in
             var ann = scene.ann
             ann.name = "Anna"
-            try transaction.users.update(ann, replacing: scene.ann, by: scene.other)
+            try transaction.users.update([(before: scene.ann, after: ann)], by: scene.other)
         },
         Case(.user, .boundByImport) { try $0.users.bind([(ImportID("X"), $1.ann.id)], by: $1.other) },
         Case(.user, .addedToRoom) { transaction, scene in

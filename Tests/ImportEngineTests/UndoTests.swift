@@ -158,7 +158,7 @@ struct UndoTests {
             changed.emails = [EmailAddress("anna@example.com", isVerified: true)] + ann.emails
             changed.updatedAt = workspace.clock.now()
             try await workspace.store.write { [changed] in
-                try $0.users.update(changed, replacing: ann, by: number)
+                try $0.users.update([(before: ann, after: changed)], by: number)
             }
 
             let report = try await Self.undo(nil, in: workspace)

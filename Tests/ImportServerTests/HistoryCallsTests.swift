@@ -58,6 +58,7 @@ struct HistoryCallsTests {
             #expect(Self.count(json.json["operation"]?["counts"]?["users"], "failed") == 1)
             #expect(markdown.header("Content-Type") == "text/markdown; charset=utf-8")
             #expect(markdown.body.contains("| Users | 3 | 2 | 0 | 0 | 0 | 1 | 0 |"))
+            #expect(csv.body.hasPrefix("\u{FEFF}Section,"))
             #expect(csv.body.contains("Records,Users,3,2,0,0,0,1,0\r\n"))
             #expect(csv.body.contains("Failed records,user,importer-user-duplicate-in-batch,1\r\n"))
             #expect(unknown.json["error"] == .string("error-operation-not-found"))

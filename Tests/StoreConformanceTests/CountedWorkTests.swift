@@ -50,6 +50,68 @@ struct CountedWorkTests {
         #expect(large.visitedRows == small.visitedRows)
     }
 
+    @Test func `when twice as many accounts match, then they are skipped with as many statements`() async throws {
+        func skip(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { workspace, store, counted in
+                let operation = try await workspace.stage(StagedUser.crowd(count)).id
+                let claim = try #require(
+                    try await store.write {
+                        try $0.staging.claim(
+                            .user, of: operation, by: WorkerID("w"), for: .seconds(60),
+                            target: Workload(records: count, bytes: .max, secrets: .max))
+                    })
+                let sequences = try await store.read { try $0.staging.sequences(of: claim) }
+                let outcome = BatchOutcome(
+                    skipped: sequences.enumerated().map { index, sequence in
+                        SkippedRecord(
+                            sequence, importIDs: [ImportID("a\(index)"), ImportID("b\(index / 2)")],
+                            account: UserID("u\(index)"))
+                    }, strangers: sequences.indices.map { ImportID("s\($0)") })
+                _ = counted.take()
+
+                try await store.write { try $0.staging.finish(claim, with: outcome) }
+
+                let accounts = try await workspace.store.read {
+                    try $0.staging.accounts(ofSkipped: [ImportID("a1"), ImportID("b1")], in: operation)
+                }
+                #expect(accounts == [ImportID("a1"): UserID("u1"), ImportID("b1"): UserID("u2")])
+            }
+        }
+
+        let (small, large) = (try await skip(100), try await skip(200))
+        #expect(large.statements == small.statements)
+    }
+
+    @Test func `when twice as many accounts are updated, then each takes one more statement`() async throws {
+        func update(_ count: Int) async throws -> CountedDatabase.Work {
+            try await Self.work { workspace, store, counted in
+                let users = (0..<count).map { Fixtures.user("u\($0)") }
+                try await store.write { try $0.users.insert(users, by: nil) }
+                let updates = users.map { user in
+                    var changed = user
+                    changed.name = "new"
+                    changed.emails = [EmailAddress("new-\(user.id)@example.com")]
+                    return (before: user, after: changed)
+                }
+                _ = counted.take()
+
+                try await store.write { transaction in
+                    try transaction.users.update(updates, by: ImportNumber(1))
+                    try transaction.users.bind(
+                        users.map { (ImportID("i-\($0.id)"), $0.id) }, by: ImportNumber(1))
+                    try transaction.users.confirm(users.map(\.id), by: ImportNumber(1))
+                }
+
+                let stored = try await workspace.store.read { try $0.users.find(ids: [users[1].id]) }
+                #expect(stored.first?.name == "new")
+                #expect(stored.first?.importIDs.last == ImportID("i-\(users[1].id)"))
+            }
+        }
+
+        let (small, large) = (try await update(100), try await update(200))
+        #expect(large.statements == small.statements + 100)
+    }
+
     @Test func `when an account has twice as many addresses, then users.update reads twice as many rows`() async throws
     {
         func update(_ count: Int) async throws -> CountedDatabase.Work {

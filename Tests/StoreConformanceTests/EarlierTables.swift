@@ -7,6 +7,15 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 24 {
+                try connection.run(
+                    script: """
+                        DROP TABLE import_missing_members;
+                        DROP TABLE import_incomplete_messages;
+                        DROP TABLE import_check_pages;
+                        CREATE TABLE import_check_pages (check_number INTEGER PRIMARY KEY);
+                        """)
+            }
             if number < 23 { try connection.run(script: "DROP TABLE import_batch_index;") }
             if number < 22 {
                 try connection.run(

@@ -56,7 +56,10 @@ enum FilledWorkspace {
             }
             let check = try transaction.checks.begin("key", of: operation.id)
             try transaction.checks.add(
-                [CheckPage(firstIndex: 0, type: .user, counts: [.fail: 1], payload: [0, 255])], to: check)
+                [
+                    CheckPage(
+                        type: .user, outcome: .fail, position: 0, count: 1, firstIndex: 0, payload: [0, 255])
+                ], to: check)
             try transaction.checks.finish(check, recordCount: 1, result: "{}")
             for batch in try transaction.recordIndex.unindexedBatches(of: .user, in: operation.id, after: 0, limit: 9) {
                 try transaction.recordIndex.add(BatchIndex(flags: [0, 255], texts: [0xC3, 0]), of: batch)
@@ -109,6 +112,12 @@ enum FilledWorkspace {
                     INSERT INTO import_kept (import_number, kind, subject_id, name, reason)
                         VALUES (7, 'user', 'u1', 'Ada', 'signed-in');
                     INSERT INTO removed_files (area, file_id) VALUES ('avatars', 'f0');
+                    INSERT INTO import_missing_members
+                        (import_number, room_id, position, import_id, admits_guest, stand_in_id, stand_in_leaves)
+                        VALUES (8, 'r1', 0, 'é', 1, 'u1', 1);
+                    INSERT INTO import_incomplete_messages
+                        (import_number, message_id, sequence, document, people, rooms)
+                        VALUES (8, 'm1', 65536, '{}', '["é"]', '[]');
                     """)
         }
         try await workspace.store.write { transaction in

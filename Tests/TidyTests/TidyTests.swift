@@ -158,6 +158,20 @@ struct TidyTests {
         }
     }
 
+    @Test func `when the page of guarantees names a test, then there is one`() throws {
+        let page = try String(contentsOf: Self.root.appending(path: "docs/guarantees.md"), encoding: .utf8)
+        let sources = try Self.files(below: "Tests", ending: ".swift")
+        let targets = Set(sources.map { String($0.path.split(separator: "/")[1]) })
+        let suites = Set(
+            sources.flatMap { $0.text.matches(of: /(?:struct|enum|class) (\w+Tests)\b/).map { String($0.1) } })
+        let names = page.matches(of: /`(?:(\w+)\/)?(\w+Tests)`/)
+
+        #expect(names.count > 50)
+        for name in names {
+            #expect(suites.contains(String(name.2)) || targets.contains(String(name.2)), "\(name.0)")
+        }
+    }
+
     @Test func `when a setting or variable is read, then its page documents it`() throws {
         let page = try String(contentsOf: Self.root.appending(path: "docs/configuration.md"), encoding: .utf8)
         let variables = [

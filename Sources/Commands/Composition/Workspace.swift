@@ -72,6 +72,7 @@ public struct Workspace: Sendable {
             opened.add { await passwords.close() }
             let files = try await openFiles(at: configuration.dataDirectory + "/files", isShared: store.isShared)
             opened.add { await files.close() }
+            await SQLiteScratchDatabase.removeLeftovers(in: configuration.dataDirectory)
             let fetcher = try HTTPFileFetcher(resolver: SystemResolver(), clock: clock)
             opened.add { await fetcher.close() }
             let environment = WorkspaceEnvironment(

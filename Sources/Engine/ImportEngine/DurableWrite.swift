@@ -78,6 +78,9 @@ enum DurableWrite: String, CaseIterable, Sendable {
     case requeueRecords
     case restoreImportIDs
     case finishRetryRequest
+    case completeRooms
+    case completeMessages
+    case endRetry
 
     // Downloads.
     case enqueueAvatars

@@ -8,7 +8,11 @@ public struct DelimitedTextWriter: Sendable {
     private var isAtRowStart = true
 
     /// An empty text.
-    public init() {}
+    ///
+    /// - Parameter byteOrderMark: whether it begins with one. Without it, spreadsheets do not take a file for UTF-8.
+    public init(byteOrderMark: Bool = false) {
+        if byteOrderMark { bytes = [0xEF, 0xBB, 0xBF] }
+    }
 
     /// Writes the next field of the row.
     public mutating func field(_ text: String) {

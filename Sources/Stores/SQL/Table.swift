@@ -135,6 +135,21 @@ extension SQLConnection {
     public func insert<Column>(
         one source: Column.Source, into table: Table<Column>, _ clause: SQLQuery = ""
     ) throws -> Int { try execute(table.insertion(of: source) + clause) }
+
+    /// Inserts rows with one statement; some of them may be there already.
+    ///
+    /// - Parameters:
+    ///   - sources: at most a few hundred, because each value is a parameter of the statement.
+    ///   - conflict: what follows `ON CONFLICT`.
+    public func insert<Column>(
+        _ sources: [Column.Source], into table: Table<Column>, onConflict conflict: SQLQuery
+    ) throws {
+        guard let first = sources.first else { return }
+        let query = sources.dropFirst().reduce(table.insertion(of: first)) { query, source in
+            query + ", (\(values: table.inserted.map { $0.value(of: source) })) "
+        }
+        try execute(query + "ON CONFLICT " + conflict)
+    }
 }
 
 extension SQLQuery.StringInterpolation {

@@ -144,6 +144,9 @@ private struct Transaction: StoreTransaction {
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
     var recordIndex: any RecordIndexStore { RecordIndexTable(connection: connection) }
     var retries: any RetryStore { RetryTables(connection: connection, clock: clock) }
+    var incomplete: any IncompleteRecordStore {
+        IncompleteRecordTables(connection: connection, clock: clock, changes: changes)
+    }
     var leases: any LeaseStore { LeaseTables(connection: connection, clock: clock) }
     var checks: any CheckStore { CheckTables(connection: connection, clock: clock) }
     var findings: any FindingStore { FindingTables(connection: connection) }

@@ -23,6 +23,33 @@ public final class SQLiteScratchDatabase: SQLScratchDatabase {
         }
     }
 
+    /// Removes the files of databases whose process ended between opening and unlinking them.
+    ///
+    /// Such a file is empty. One that another process is opening right now may be removed as well: its database is open.
+    public static func removeLeftovers(in directory: String) async {
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async {
+                if let listing = opendir(directory) {
+                    while let entry = readdir(listing) {
+                        let name = withUnsafePointer(to: entry.pointee.d_name) {
+                            $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                        }
+                        guard name.hasPrefix("check-"), name.hasSuffix(".sqlite"),
+                            UInt64(name.dropFirst(6).dropLast(7)) != nil
+                        else { continue }
+                        var status = stat()
+                        guard lstat("\(directory)/\(name)", &status) == 0, status.st_size == 0,
+                            status.st_mode & S_IFMT == S_IFREG
+                        else { continue }
+                        _ = unlink("\(directory)/\(name)")
+                    }
+                    closedir(listing)
+                }
+                continuation.resume()
+            }
+        }
+    }
+
     private init(path: String) throws {
         var configuration = GRDB.Configuration()
         configuration.label = "ferry.scratch"

@@ -59,8 +59,15 @@ public final class TestStore: Sendable {
     }
 
     /// A scratch workspace for a check.
-    public static func openScratch(in directory: String, clock: any WallClock) async throws -> any ScratchWorkspace {
-        try await ScratchStore.open(SQLiteScratchDatabase.open(in: directory), clock: clock)
+    ///
+    /// - Parameter rules: statements that make it reject values.
+    public static func openScratch(
+        in directory: String, clock: any WallClock, rules: String = ""
+    ) async throws -> any ScratchWorkspace {
+        let database = try await SQLiteScratchDatabase.open(in: directory)
+        let store = try await ScratchStore.open(database, clock: clock)
+        if !rules.isEmpty { try await database.write { try $0.run(script: rules) } }
+        return store
     }
 
     /// The server that `scripts/with-postgres` has started.

@@ -16,11 +16,11 @@ public protocol CheckStore {
     /// - Throws: as `add(_:to:)`.
     func finish(_ check: CheckNumber, recordCount: Int, result: String) throws
 
-    /// The page of a check that holds the record at this offset.
-    func page(of check: CheckNumber, at offset: Int) throws -> CheckPage?
-
-    /// The pages of a check that hold records which match, in order, without reading the pages.
-    func matches(in check: CheckNumber, of filter: CheckFilter) throws -> [CheckMatch]
+    /// A page of records of a type with a decision: the last one that begins at this place or before it, or the first
+    /// one; nil if there are no such records.
+    func page(
+        of check: CheckNumber, _ type: RecordType, _ outcome: CheckOutcome, at place: CheckPlace
+    ) throws -> CheckPage?
 
     /// Removes a check that will not be completed.
     func abandon(_ check: CheckNumber) throws
@@ -89,36 +89,38 @@ public struct CheckFilter: Equatable, Sendable {
     }
 }
 
-/// Decisions about consecutive records of one type.
+/// A place among the records of one type of a check.
+public enum CheckPlace: Equatable, Sendable {
+    /// The position among those with the same decision.
+    case position(Int)
+    /// The index among all of them.
+    case index(Int)
+}
+
+/// Decisions of one kind about records of one type, in the order of the import.
 public struct CheckPage: Equatable, Sendable {
-    /// The index of the first record among all records of the check.
-    public let firstIndex: Int
     /// The type of the records.
     public let type: RecordType
-    /// How many records have each decision.
-    public let counts: [CheckOutcome: Int]
-    /// The decisions, compressed.
+    /// The decision.
+    public let outcome: CheckOutcome
+    /// The position of the first record among those of this type with this decision.
+    public let position: Int
+    /// The number of records.
+    public let count: Int
+    /// The index of the first record among all of this type.
+    public let firstIndex: Int
+    /// The decisions with the indexes of their records, compressed.
     public let payload: [UInt8]
 
     /// Creates a page.
-    public init(firstIndex: Int, type: RecordType, counts: [CheckOutcome: Int], payload: [UInt8]) {
-        self.firstIndex = firstIndex
+    public init(
+        type: RecordType, outcome: CheckOutcome, position: Int, count: Int, firstIndex: Int, payload: [UInt8]
+    ) {
         self.type = type
-        self.counts = counts
-        self.payload = payload
-    }
-}
-
-/// A page with records that match a filter.
-public struct CheckMatch: Equatable, Sendable {
-    /// The index of the page's first record among all records of the check.
-    public let firstIndex: Int
-    /// How many records of the page match.
-    public let count: Int
-
-    /// Creates a match.
-    public init(firstIndex: Int, count: Int) {
-        self.firstIndex = firstIndex
+        self.outcome = outcome
+        self.position = position
         self.count = count
+        self.firstIndex = firstIndex
+        self.payload = payload
     }
 }

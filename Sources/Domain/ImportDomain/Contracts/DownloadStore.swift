@@ -11,11 +11,19 @@ public protocol DownloadStore: WantedFiles {
     /// Queues every pending file and every file whose download was given up, also while the queue is paused.
     func enqueueFiles() throws
 
+    /// Queues some of the files that messages of an import carry, in the order in which files were added.
+    ///
+    /// - Parameter position: the position after which to start; 0 for the beginning.
+    /// - Returns: the position to continue from; nil at the end.
+    func enqueueFiles(of number: ImportNumber, after position: Int64, limit: Int) throws -> Int64?
+
     /// Queues the avatars of accounts that have an address for one, in the order of their ids.
     ///
-    /// - Parameter account: the account after which to start.
+    /// - Parameters:
+    ///   - number: the import that created the accounts or gave them the address; nil for all accounts.
+    ///   - account: the account after which to start.
     /// - Returns: the last account; nil if there was none.
-    func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID?
+    func enqueueAvatars(of number: ImportNumber?, after account: UserID?, limit: Int) throws -> UserID?
 
     /// What an administrator requested of the queue; `canceling` until `dequeue(limit:)` has emptied it.
     func control() throws -> ImportControl
@@ -355,5 +363,15 @@ public struct PixelSize: Equatable, Sendable {
     public init(width: Int, height: Int) {
         self.width = width
         self.height = height
+    }
+}
+
+extension DownloadStore {
+    /// Queues the avatars of all accounts that have an address for one, in the order of their ids.
+    ///
+    /// - Parameter account: the account after which to start.
+    /// - Returns: the last account; nil if there was none.
+    public func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID? {
+        try enqueueAvatars(of: nil, after: account, limit: limit)
     }
 }

@@ -18,6 +18,8 @@ public protocol ImportTarget {
     var importChanges: any ImportChangeRecorder { get }
     /// Files that messages carry.
     var downloads: any WantedFiles { get }
+    /// What imported records lack.
+    var incomplete: any IncompleteRecordRecorder { get }
 }
 
 /// What decisions read of the staging area.
@@ -112,10 +114,10 @@ public protocol ImportedUsers {
     /// - Throws: `StoreError.uniqueViolation`.
     func insert(_ rows: any UserRows) throws
 
-    /// Writes an account's new values for an import, addresses included, and records the previous ones.
+    /// Writes new values of accounts for an import, addresses included, in this order, and records the previous ones.
     ///
     /// - Throws: `StoreError.uniqueViolation`.
-    func update(_ user: User, replacing before: User, by number: ImportNumber) throws
+    func update(_ updates: [(before: User, after: User)], by number: ImportNumber) throws
 }
 
 /// Rooms as imports see them. Keys are `CaseFolding` keys.
@@ -228,4 +230,5 @@ private struct StoredTarget<Transaction: StoreTransaction>: ImportTarget {
     var roles: any RoleStore { transaction.roles }
     var importChanges: any ImportChangeRecorder { transaction.importChanges }
     var downloads: any WantedFiles { transaction.downloads }
+    var incomplete: any IncompleteRecordRecorder { transaction.incomplete }
 }

@@ -32,7 +32,7 @@ public protocol RetryStore {
     /// - Returns: whether more are left.
     func discard(_ intake: IntakeID, limit: Int) throws -> Bool
 
-    /// The accepted request that an operation's worker has not carried out yet.
+    /// The accepted request that an operation's run carries out.
     func request(of operation: OperationID) throws -> RetryRequest?
 
     /// A page of the records that a request is about and that are not pending yet, in staging order.
@@ -52,11 +52,14 @@ public protocol RetryStore {
     /// Restores what the failure of records means to others, for records that stay failed.
     func restore(_ importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws
 
-    /// Removes some of what an operation's request needed, and at last the request.
+    /// Removes some of what an operation's request needed until its records were pending.
     ///
     /// - Parameter limit: the maximum of rows to remove.
     /// - Returns: whether more are left.
-    func finish(_ request: RetryRequest, of operation: OperationID, limit: Int) throws -> Bool
+    func forgetRecords(of request: RetryRequest, of operation: OperationID, limit: Int) throws -> Bool
+
+    /// Removes an operation's request, whose run ends.
+    func end(of operation: OperationID) throws
 }
 
 /// A request to try failed records again.

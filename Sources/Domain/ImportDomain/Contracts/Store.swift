@@ -50,6 +50,8 @@ public protocol StoreTransaction {
     var recordIndex: any RecordIndexStore { get }
     /// Requests to try failed records again.
     var retries: any RetryStore { get }
+    /// Imported records that lack people or rooms.
+    var incomplete: any IncompleteRecordStore { get }
     /// Leases of work.
     var leases: any LeaseStore { get }
     /// Results of checks.

@@ -16,13 +16,19 @@ public protocol UndoStore {
     ///   - undo: the import, and when it was started.
     ///   - position: where to continue.
     ///   - limit: about how many rows to look at.
-    ///   - kept: what earlier batches keep; nil to look it up in the store.
+    ///   - preview: the scratch workspace that records what earlier batches keep; nil to look it up in the store.
     func decide(
-        _ undo: UndoSubject, at position: UndoPosition, limit: Int, kept: KeptItems?
+        _ undo: UndoSubject, at position: UndoPosition, limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch
 
-    /// Writes a decided batch, adds to the numbers and moves the position.
+    /// Writes a decided batch, and records it.
     func apply(_ batch: UndoBatch, of undo: UndoSubject) throws
+
+    /// Records what a decided batch keeps, adds to the numbers and moves the position.
+    func record(_ batch: UndoBatch, of undo: UndoSubject) throws
+
+    /// Which of these ids are kept.
+    func kept(by number: ImportNumber, among ids: [String], _ kind: UndoneKind) throws -> Set<ExactString>
 
     /// Moves the position of an undo to a stage.
     func move(_ number: ImportNumber, to stage: UndoStage) throws
@@ -58,27 +64,6 @@ public struct UndoSubject: Sendable {
         self.number = number
         self.operation = operation.id
         startedAt = operation.startedAt ?? operation.createdAt
-    }
-}
-
-/// What is kept of each kind, by id, while an undo is previewed.
-public struct KeptItems: Sendable {
-    private var ids: [UndoneKind: Set<ExactString>] = [:]
-
-    /// Nothing.
-    public init() {}
-
-    /// Adds an item.
-    ///
-    /// - Returns: whether it was not there.
-    public mutating func insert(_ item: KeptItem) -> Bool {
-        ids[item.kind, default: []].insert(ExactString(item.id)).inserted
-    }
-
-    /// Which of these ids are kept.
-    public func among(_ candidates: [String], _ kind: UndoneKind) -> Set<ExactString> {
-        guard let ids = ids[kind] else { return [] }
-        return ids.intersection(candidates.map { ExactString($0) })
     }
 }
 

@@ -119,6 +119,15 @@ public struct ImportOperation: Equatable, Sendable {
         startedAt = moment
     }
 
+    /// Runs the failed records of the operation again.
+    ///
+    /// - Parameter policies: those of this run, which the operation has from now on.
+    /// - Throws: `ImportError.rejected` for an operation that is not done, or is retired.
+    public mutating func retry(under policies: ImportPolicies, at moment: Timestamp) throws(ImportError) {
+        try apply(.retry, at: moment)
+        start = start.map { ImportStart(user: $0.user, policies: policies, listedTypes: $0.listedTypes) }
+    }
+
     /// Ends the operation with a failure.
     ///
     /// - Throws: `ImportError.rejected` for an operation that has ended.

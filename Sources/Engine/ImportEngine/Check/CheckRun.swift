@@ -19,7 +19,8 @@ struct CheckRun: Sendable {
 
     private var store: any Store { environment.store }
 
-    private static let types: [RecordType] = [.user, .contact, .room, .message]
+    /// The types in the order of an import.
+    static let types: [RecordType] = [.user, .contact, .room, .message]
     /// How many pages one transaction stores.
     private static let pagesAtOnce = 16
 
@@ -86,19 +87,14 @@ struct CheckRun: Sendable {
             while let batch = next {
                 try Task.checkCancellation()
                 async let upcoming = self.batch(of: type, after: batch.claim.batches.last ?? .max, in: context)
-                let (before, moment) = (earlier, environment.clock.now())
-                let decisions = try await workspace.write { target in
-                    let decisions = try batch.records.decide(
-                        by: WorkspaceDirectory(workspace: target, earlier: before, moment: moment))
-                    try decisions.apply(target)
-                    try target.note(decisions.outcome(of: type), of: batch.claim)
-                    return decisions
+                let decided = try await decide(batch, after: earlier, in: context, of: workspace)
+                for decisions in decided {
+                    earlier = decisions.changes.written
+                    counts[type] = (counts[type] ?? ImportCounts()) + decisions.counts
                 }
-                earlier = decisions.changes.written
-                counts[type] = (counts[type] ?? ImportCounts()) + decisions.counts
                 (result, pages, complete) = try await queue.run { [result, pages, complete] in
                     var (result, pages) = (result, pages)
-                    let records = decisions.records.sorted { $0.sequence < $1.sequence }
+                    let records = decided.flatMap(\.records).sorted { $0.sequence < $1.sequence }
                         .map { CheckedRecord($0, of: type) }
                     for record in records { result.add(record) }
                     let added = pages.append(records)
@@ -112,11 +108,79 @@ struct CheckRun: Sendable {
                 next = try await upcoming
             }
         }
-        if let last = pages.cut() { complete.append(last) }
+        complete += pages.cut()
         let stored = complete
         try await writing(.storeCheckPages) { try $0.checks.add(stored, to: check) }
         result.finish()
         return result
+    }
+
+    /// Decides about a batch, or about parts of it if the database rejects it, until the record that causes it is alone:
+    /// as `BatchDivision` does in an import.
+    private func decide(
+        _ batch: Batch, after earlier: EarlierDecisions, in context: ConversionContext, of workspace: CheckedWorkspace
+    ) async throws -> [BatchDecisions] {
+        do {
+            let (records, moment) = (try batch.records.get(), environment.clock.now())
+            let decisions = try await workspace.write { target in
+                let decisions = try records.decide(
+                    by: WorkspaceDirectory(workspace: target, earlier: earlier, moment: moment))
+                try decisions.apply(target)
+                try target.note(decisions.outcome(of: batch.claim.type), of: batch.claim)
+                return decisions
+            }
+            return [decisions]
+        } catch {
+            guard let reason = BatchRejections.reason(for: error) else { throw error }
+            return try await divide(batch, because: reason, after: earlier, in: context, of: workspace)
+        }
+    }
+
+    private func divide(
+        _ batch: Batch, because reason: String, after earlier: EarlierDecisions, in context: ConversionContext,
+        of workspace: CheckedWorkspace
+    ) async throws -> [BatchDecisions] {
+        let (claim, type) = (batch.claim, batch.claim.type)
+        let records = try await stagedRecords(of: batch)
+        if records.count == 1, let record = records.first {
+            let importIDs = type == .message ? [ImportID(record.importID)] : RecordImportIDs.of(record, type)
+            let decision = RecordDecision(record.sequence, importIDs: importIDs, .fail(.rejected(because: reason)))
+            let decisions = BatchDecisions(records: [decision], changes: earlier) { _ in }
+            try await workspace.write { try $0.note(decisions.outcome(of: type), of: claim) }
+            return [decisions]
+        }
+        var (decided, earlier) = ([BatchDecisions](), earlier)
+        let size = max(1, (records.count + BatchDivision.parts - 1) / BatchDivision.parts)
+        for start in stride(from: 0, to: records.count, by: size) {
+            try Task.checkCancellation()
+            var part = workspace
+            part.records = Array(records[start..<min(start + size, records.count)])
+            let decisions = try await decide(
+                try await decode(claim, part.records, in: context.with(part)), after: earlier, in: context,
+                of: workspace)
+            earlier = decisions.last?.changes.written ?? earlier
+            decided += decisions
+        }
+        return decided
+    }
+
+    /// The records of a batch, each message with its own document.
+    private func stagedRecords(of batch: Batch) async throws -> [StagedRecord] {
+        if let part = batch.part { return part }
+        let (rows, packs) = try await store.read { transaction in
+            (try transaction.staging.records(of: batch.claim), try transaction.staging.packs(of: batch.claim))
+        }
+        return try await queue.run {
+            try rows
+                + packs.flatMap { pack in
+                    let pack = try PackLines(pack)
+                    return pack.lines.map { line in
+                        StagedRecord(
+                            sequence: line.sequence, importID: line.id?.rawValue ?? "",
+                            document: String(decoding: pack.content[line.place], as: UTF8.self))
+                    }
+                }
+        }
     }
 
     /// What an import does before its first batch.
@@ -148,7 +212,10 @@ struct CheckRun: Sendable {
 
     private struct Batch: Sendable {
         let claim: BatchClaim
-        let records: any DecodedBatch
+        /// The records of the claim that it has; nil for all.
+        let part: [StagedRecord]?
+        /// The decoded records, or why they cannot be decoded.
+        let records: Result<any DecodedBatch, any Error>
     }
 
     /// The next batch, decoded.
@@ -159,7 +226,18 @@ struct CheckRun: Sendable {
             return try transaction.staging.batches(of: type, in: operation.id, after: batch, target: target)
         }
         guard let claim else { return nil }
-        return Batch(claim: claim, records: try await conversion(of: type).decode(claim, in: context))
+        return try await decode(claim, nil, in: context)
+    }
+
+    private func decode(
+        _ claim: BatchClaim, _ part: [StagedRecord]?, in context: ConversionContext
+    ) async throws -> Batch {
+        do {
+            let records = try await conversion(of: claim.type).decode(claim, in: context)
+            return Batch(claim: claim, part: part, records: .success(records))
+        } catch {
+            return Batch(claim: claim, part: part, records: .failure(error))
+        }
     }
 
     private func target(of type: RecordType) -> Workload {

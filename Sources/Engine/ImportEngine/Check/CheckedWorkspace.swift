@@ -8,14 +8,16 @@ struct CheckedWorkspace: ConversionStore {
     let store: any Store
     let scratch: any ScratchWorkspace
     let number: ImportNumber
+    /// The records that a claim has, instead of those that are staged; nil for these.
+    var records: [StagedRecord]?
 
     /// Looks up; each look-up is a transaction of the scratch workspace, so that records can be decoded while earlier
     /// ones are decided.
     func read<Result: Sendable>(
         _ work: @escaping @Sendable (any ImportTarget) throws -> Result
     ) async throws -> Result {
-        try await store.read { [scratch, number] in
-            try work(OverlaidTarget(workspace: $0, scratch: scratch, number: number))
+        try await store.read { [scratch, number, records] in
+            try work(OverlaidTarget(workspace: $0, scratch: scratch, number: number, records: records))
         }
     }
 
@@ -24,13 +26,14 @@ struct CheckedWorkspace: ConversionStore {
         _ work: @escaping @Sendable (OverlaidTarget) throws -> Result
     ) async throws -> Result {
         let written = WrittenOnce<Result>()
-        return try await store.read { [scratch, number] workspace in
+        return try await store.read { [scratch, number, records] workspace in
             // The store may repeat the closure although the scratch workspace is written.
             try written.result {
                 try scratch.transaction { transaction in
                     try work(
                         OverlaidTarget(
-                            workspace: workspace, scratch: HeldScratch(held: transaction), number: number))
+                            workspace: workspace, scratch: HeldScratch(held: transaction), number: number,
+                            records: records))
                 }
             }
         }
@@ -72,14 +75,17 @@ struct OverlaidTarget: ImportTarget {
     let scratch: any ScratchAccess
     /// The import whose decisions are written.
     let number: ImportNumber
+    /// The records that a claim has, instead of those that are staged; nil for these.
+    let records: [StagedRecord]?
 
-    var staging: any StagedRecords { OverlaidRecords(workspace: workspace, scratch: scratch) }
+    var staging: any StagedRecords { OverlaidRecords(workspace: workspace, scratch: scratch, records: records) }
     var users: any ImportedUsers { OverlaidUsers(workspace: workspace.users, scratch: scratch, number: number) }
     var rooms: any ImportedRooms { OverlaidRooms(workspace: workspace.rooms, scratch: scratch, number: number) }
     var messages: any ImportedMessages { OverlaidMessages(workspace: workspace.messages, scratch: scratch) }
     var roles: any RoleStore { workspace.roles }
     var importChanges: any ImportChangeRecorder { Unrecorded(workspace: workspace.downloads) }
     var downloads: any WantedFiles { Unrecorded(workspace: workspace.downloads) }
+    var incomplete: any IncompleteRecordRecorder { Unrecorded(workspace: workspace.downloads) }
 
     /// Notes what later decisions look up about failed and skipped records.
     func note(_ outcome: BatchOutcome, of claim: BatchClaim) throws {
@@ -94,10 +100,12 @@ struct OverlaidTarget: ImportTarget {
 }
 
 /// What an import records beside the workspace, and no decision looks up.
-private struct Unrecorded: ImportChangeRecorder, WantedFiles {
+private struct Unrecorded: ImportChangeRecorder, WantedFiles, IncompleteRecordRecorder {
     let workspace: any DownloadStore
 
     func record(_ changes: [ImportChange], by number: ImportNumber) {}
+    func note(_ members: [MissingMember], by number: ImportNumber) {}
+    func note(_ messages: [IncompleteMessage], by number: ImportNumber) {}
     func enqueue(_ files: [WantedFile], by operation: OperationID?) {}
     func avatarURLs(of users: [UserID]) throws -> [UserID: String] { try workspace.avatarURLs(of: users) }
 }
@@ -106,10 +114,15 @@ private struct Unrecorded: ImportChangeRecorder, WantedFiles {
 private struct OverlaidRecords: StagedRecords {
     let workspace: any StoreTransaction
     let scratch: any ScratchAccess
+    let records: [StagedRecord]?
 
-    func records(of claim: BatchClaim) throws -> [StagedRecord] { try workspace.staging.records(of: claim) }
+    func records(of claim: BatchClaim) throws -> [StagedRecord] {
+        try records ?? workspace.staging.records(of: claim)
+    }
 
-    func packs(of claim: BatchClaim) throws -> [StagedPack] { try workspace.staging.packs(of: claim) }
+    func packs(of claim: BatchClaim) throws -> [StagedPack] {
+        try records == nil ? workspace.staging.packs(of: claim) : []
+    }
 
     func selected(among importIDs: [ImportID], of type: RecordType, in operation: OperationID) throws -> Set<ImportID> {
         try scratch.transaction { try $0.staging.selected(among: importIDs, of: type, in: operation) }

@@ -156,15 +156,21 @@ struct OverlaidUsers: ImportedUsers {
         try scratch.transaction { try $0.users.confirm(users, by: number) }
     }
 
-    func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
+    func update(_ updates: [(before: User, after: User)], by number: ImportNumber) throws {
+        guard !updates.isEmpty else { return }
         try scratch.transaction { scratch in
-            if try scratch.users.find(id: user.id) == nil {
-                var copy = before
-                // Import ids that were added since are there already.
-                copy.importIDs = try workspace.importIDs(of: [user.id])[user.id] ?? []
-                try scratch.users.insert([copy], by: nil)
-            }
-            try scratch.users.update(user)
+            let copied = Set(try scratch.users.find(ids: updates.map(\.after.id)).map(\.id))
+            let new = Dictionary(updates.map { ($0.before.id, $0.before) }) { first, _ in first }
+                .filter { !copied.contains($0.key) }
+            // Import ids that were added since are there already.
+            let importIDs = try workspace.importIDs(of: Set(new.keys))
+            try scratch.users.insert(
+                new.values.map { user in
+                    var copy = user
+                    copy.importIDs = importIDs[user.id] ?? []
+                    return copy
+                }, by: nil)
+            try scratch.users.update(updates, by: number)
         }
     }
 

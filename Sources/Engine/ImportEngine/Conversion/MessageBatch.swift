@@ -7,6 +7,8 @@ struct MessageBatch: Sendable {
         let thread: TouchedThread?
         let file: FileReference?
         let place: Place
+        /// The people and rooms that it names and that are unknown.
+        let unknown: (people: [ImportID], rooms: [ImportID])?
     }
 
     /// Where the staged document of a message is, should it be needed after all.
@@ -59,7 +61,8 @@ struct MessageBatch: Sendable {
                 var place = candidate.place
                 place.pack += offset
                 return Candidate(
-                    message: candidate.message, thread: candidate.thread, file: candidate.file, place: place)
+                    message: candidate.message, thread: candidate.thread, file: candidate.file, place: place,
+                    unknown: candidate.unknown)
             }
             findings += batch.findings
             decided += batch.decided
@@ -109,13 +112,49 @@ struct MessageBatch: Sendable {
         let limited = builder.findings(ofMessage: id)
         findings += limited
         // What is imported again is reported again, and files that are missing are looked for again.
-        if record.file == nil, !rewriting.isClipped, limited.isEmpty { message.recordDigest = decoded.line.digest }
+        let unknown = directory.unknownNames(in: record)
+        if record.file == nil, !rewriting.isClipped, limited.isEmpty, unknown == nil {
+            message.recordDigest = decoded.line.digest
+        }
         return Candidate(
             message: message,
             thread: record.thread.map {
                 TouchedThread(parentID: MessageID($0.parentID), roomID: room, startedAt: $0.startedAt)
             },
-            file: record.file, place: Place(sequence: decoded.sequence, line: decoded.line.place))
+            file: record.file, place: Place(sequence: decoded.sequence, line: decoded.line.place), unknown: unknown)
+    }
+
+    private static func decoded(_ incomplete: IncompleteMessage) -> DecodedPack.DecodedMessage? {
+        let line = StagedRecord(
+            sequence: incomplete.sequence, importID: incomplete.id.rawValue, document: incomplete.document, secret: nil)
+        return DecodedPack(PackLines([line])).messages.first
+    }
+
+    /// The record of an imported message; nil if it cannot be read back.
+    static func record(of incomplete: IncompleteMessage) -> MessageRecord? { decoded(incomplete)?.record }
+
+    /// An imported message with the people and rooms that were unknown, as far as they are known now.
+    ///
+    /// - Parameter held: the message as it is.
+    /// - Returns: the message as it is then, and what is still unknown; nil if it is not any more what its record made of
+    ///   it.
+    static func completed(
+        _ incomplete: IncompleteMessage, held: Message, by directory: MessageDirectory
+    ) -> (message: Message, unknown: (people: [ImportID], rooms: [ImportID])?)? {
+        guard let decoded = decoded(incomplete) else { return nil }
+        var findings: [ImportFinding] = []
+        do {
+            let before = directory.without(people: Set(incomplete.people), rooms: Set(incomplete.rooms))
+            let earlier = try candidate(decoded, directory: before, &findings).message
+            guard earlier.roomID == held.roomID, earlier.authorID == held.authorID,
+                !earlier.merged(into: held).differs(from: held)
+            else { return nil }
+            let candidate = try candidate(decoded, directory: directory, &findings)
+            return (candidate.message.merged(into: held), candidate.unknown)
+        } catch {
+            // A record that would fail by now leaves the message as it is.
+            return nil
+        }
     }
 
     private func document(at place: Place) -> String {
@@ -142,6 +181,14 @@ struct MessageBatch: Sendable {
         var added: [RoomID: Int] = [:]
         var threads = Set<TouchedThread>()
         var files: [WantedFile] = []
+        var incomplete: [IncompleteMessage] = []
+        func note(_ candidate: Candidate) {
+            guard let unknown = candidate.unknown else { return }
+            incomplete.append(
+                IncompleteMessage(
+                    id: candidate.message.id, sequence: candidate.place.sequence,
+                    document: document(at: candidate.place), people: unknown.people, rooms: unknown.rooms))
+        }
         new.reserveCapacity(candidates.count)
         records.reserveCapacity(decided.count + candidates.count)
         for candidate in candidates {
@@ -152,6 +199,7 @@ struct MessageBatch: Sendable {
                 added[message.roomID, default: 0] += 1
                 if let thread = candidate.thread { threads.insert(thread) }
                 if let file = candidate.file { files.append(WantedFile(file, in: message)) }
+                note(candidate)
                 records.append(
                     RecordDecision(candidate.place.sequence, .create, subject: message.id.rawValue))
                 continue
@@ -173,6 +221,7 @@ struct MessageBatch: Sendable {
                     candidate.place.sequence, latest == holder ? .unchanged : .update, subject: message.id.rawValue,
                     changes: latest == holder ? [] : latest.shownChanges(since: holder)))
             if latest != holder {
+                note(candidate)
                 if let place = places[message.id] {
                     new[place] = latest
                 } else {
@@ -191,6 +240,7 @@ struct MessageBatch: Sendable {
         changes.messages = Set(places.keys).union(updated.keys)
         let edits = updated.values.sorted { $0.after.id.rawValue < $1.after.id.rawValue }
         let (rows, wanted, touched, counts) = (store.rows(of: new, by: number), files, threads, added)
+        let noted = incomplete
         return BatchDecisions(records: records, findings: findings, changes: changes) { transaction in
             for (before, after) in edits {
                 try transaction.messages.update(after, replacing: before, by: number)
@@ -199,6 +249,7 @@ struct MessageBatch: Sendable {
             try transaction.rooms.touch(counts, by: operation)
             try transaction.messages.touch(Array(touched), by: operation)
             if !wanted.isEmpty { try transaction.downloads.enqueue(wanted, by: operation) }
+            try transaction.incomplete.note(noted, by: number)
         }
     }
 }

@@ -46,6 +46,8 @@ struct MessageDirectory: Sendable {
     private let failedRooms: Set<ImportID>
     /// Import ids that rooms have, as against names.
     private let carriedRooms: Set<ImportID>
+    /// Whether a retry may bring people or rooms that messages name.
+    private let notesUnknown: Bool
 
     init(_ names: NamesInMessages, context: ConversionContext, in transaction: any ImportTarget) throws {
         people = try PeopleDirectory(of: names.people, context: context, in: transaction)
@@ -66,6 +68,7 @@ struct MessageDirectory: Sendable {
         }
         self.rooms = rooms
         carriedRooms = Set(carried.keys)
+        notesUnknown = context.hasFailedUsers || context.hasFailedRooms
         let operation = context.operation.id
         skipsEverything = context.operation.start?.listedTypes.contains(.message) == true
         failedRooms =
@@ -79,6 +82,35 @@ struct MessageDirectory: Sendable {
             hasSkipped(.user)
             ? try transaction.staging.skipped(
                 among: names.people.sorted { $0.rawValue < $1.rawValue }, of: .user, in: operation) : []
+    }
+
+    /// A directory without some import ids.
+    private init(_ directory: MessageDirectory, without people: Set<ImportID>, _ rooms: Set<ImportID>) {
+        self.people = directory.people.without(people)
+        self.rooms = directory.rooms.filter { !rooms.contains($0.key) }
+        skippedRooms = directory.skippedRooms
+        skippedUsers = directory.skippedUsers
+        failedRooms = directory.failedRooms
+        carriedRooms = directory.carriedRooms
+        skipsEverything = directory.skipsEverything
+        notesUnknown = directory.notesUnknown
+    }
+
+    /// The directory as if nobody and no room had some import ids.
+    func without(people: Set<ImportID>, rooms: Set<ImportID>) -> MessageDirectory {
+        MessageDirectory(self, without: people, rooms)
+    }
+
+    /// The people and rooms that a message names and that are unknown; nil if there are none, or if no retry brings any.
+    func unknownNames(in message: MessageRecord) -> (people: [ImportID], rooms: [ImportID])? {
+        guard notesUnknown else { return nil }
+        let named =
+            message.mentionIDs.filter { !MessageDetailsBuilder.isEverybody($0) } + message.followerIDs
+            + message.reactions.flatMap(\.userIDs)
+            + (message.editedAt == nil ? [] : [message.editedByID].compactMap { $0 })
+        let unknownPeople = named.map { ImportID($0) }.filter { people[$0] == nil }.distinct()
+        let unknownRooms = message.roomMentionIDs.map { ImportID($0) }.filter { rooms[$0] == nil }.distinct()
+        return unknownPeople.isEmpty && unknownRooms.isEmpty ? nil : (unknownPeople, unknownRooms)
     }
 
     /// Whether a message's room was skipped, or messages as a whole were not selected.

@@ -82,6 +82,21 @@ struct PeopleDirectory: Sendable {
         }
     }
 
+    /// A directory without some import ids.
+    private init(_ directory: PeopleDirectory, without importIDs: Set<ImportID>) {
+        people = directory.people.filter { !importIDs.contains($0.key) }
+        let names = Set(importIDs.map { CaseFolding.key($0.rawValue) })
+        byUsername = directory.byUsername.filter { !names.contains($0.key) }
+        protectedNames = directory.protectedNames
+    }
+
+    /// The directory as if nobody had some import ids.
+    func without(_ importIDs: Set<ImportID>) -> PeopleDirectory { PeopleDirectory(self, without: importIDs) }
+
+    /// The account that has an import id, or that a skipped record with this id describes; never one of that username
+    /// alone.
+    func holder(of importID: ImportID) -> Person? { people[importID] }
+
     /// The account that an import id names.
     subscript(importID: ImportID) -> Person? {
         if let person = people[importID] { return person }

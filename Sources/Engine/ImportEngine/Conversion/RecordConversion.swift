@@ -78,6 +78,18 @@ struct ConversionContext: Sendable {
     /// The time of the claim, at which accounts are made.
     let moment: Timestamp
 
+    /// The same context over another store.
+    func with(_ store: any ConversionStore) -> ConversionContext {
+        ConversionContext(
+            operation: operation, number: number, namesPeopleByUsername: namesPeopleByUsername, settings: settings,
+            store: store, moment: moment)
+    }
+
+    /// Whether users failed whom a retry may bring; all users are imported before rooms, so the count is final.
+    var hasFailedUsers: Bool { operation.counts[.user]?.error ?? 0 > 0 }
+    /// Whether rooms failed that a retry may bring; final once messages are imported.
+    var hasFailedRooms: Bool { operation.counts[.room]?.error ?? 0 > 0 }
+
     /// What becomes of records that meet what is there already.
     var policies: ImportPolicies { operation.start?.policies ?? .ofCalls }
 

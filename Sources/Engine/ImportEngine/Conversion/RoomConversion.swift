@@ -62,6 +62,7 @@ private struct DecodedRooms: DecodedBatch {
             records.append(try rooms.decide(candidate))
         }
         let (number, new, updated, joining) = (context.number, rooms.new, rooms.updated, rooms.joining)
+        let missing = rooms.missing
         let changes = rooms.updated.flatMap { $0.after.changes(since: $0.before) }
         return BatchDecisions(
             records: records, findings: rooms.findings, changes: EarlierDecisions(rooms: rooms.directory.changes)
@@ -76,6 +77,7 @@ private struct DecodedRooms: DecodedBatch {
             try transaction.rooms.insert(new, by: number)
             try transaction.rooms.join(joining, by: number)
             try transaction.importChanges.record(changes, by: number)
+            try transaction.incomplete.note(missing, by: number)
         }
     }
 }

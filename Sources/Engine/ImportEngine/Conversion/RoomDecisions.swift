@@ -10,6 +10,8 @@ struct RoomDecisions {
     private(set) var updated: [(before: Room, after: Room)] = []
     /// Who joins which room.
     private(set) var joining: [JoiningMembers] = []
+    /// Who would join, but is nobody yet.
+    private(set) var missing: [MissingMember] = []
     /// What was noticed.
     private(set) var findings: [ImportFinding] = []
     private(set) var directory: RoomDirectory
@@ -223,7 +225,10 @@ struct RoomDecisions {
         }
         // The participants of a direct room are what it is; members of others join.
         let joined = room.kind == .direct ? [] : try join(merged, candidate, isGuess: isGuess)
-        if room.kind != .direct { reportUnknownMembers(of: candidate) }
+        if room.kind != .direct {
+            reportUnknownMembers(of: candidate)
+            if !isGuess { try noteMissingMembers(of: candidate, in: room) }
+        }
         if room.kind == .privateGroup, room.creatorID == importer, firstMember(of: candidate) == nil {
             reportOwnedByImporter(candidate)
         }
@@ -242,6 +247,7 @@ struct RoomDecisions {
         directory.note(room, joined: members.users)
         joining.append(members)
         reportUnknownMembers(of: candidate)
+        noteMissingMembers(of: candidate, inNew: room)
         directory.bind(room.id, to: candidate.importIDs)
         return (.create, room.id, [])
     }
@@ -286,7 +292,7 @@ struct RoomDecisions {
     {
         guard room.kind == .channel, room.messageCount > 0, !members.users.isEmpty else { return }
         let guests = try directory.guests(among: members.users)
-        guard !guests.isEmpty, try !directory.isMade(room.id, withAnyOf: candidate.importIDs) else { return }
+        guard !guests.isEmpty, try !admitsGuests(room, candidate) else { return }
         members.users.removeAll(where: guests.contains)
         findings.append(
             ImportFinding(
@@ -295,6 +301,54 @@ struct RoomDecisions {
                     "\(guests.count) guests are members of the channel \(candidate.name ?? ""), which is joined with the "
                     + "channel of that name that was there before. They were not added: they would read what others "
                     + "wrote. Add them if they may."))
+    }
+
+    /// Whether guests of a record may join a room that was there before.
+    private func admitsGuests(_ room: Room, _ candidate: RoomCandidate) throws -> Bool {
+        try room.kind != .channel || room.messageCount == 0
+            || directory.isMade(room.id, withAnyOf: candidate.importIDs)
+    }
+
+    /// Unknown people of a record, each once and at their first place; only those whom a retry may bring.
+    private func unknownPeople(of candidate: RoomCandidate) -> [(position: Int, importID: ImportID)] {
+        guard context.hasFailedUsers else { return [] }
+        let creator = candidate.record.creatorID.flatMap { $0.isEmpty ? nil : ImportID($0) }
+        var people = candidate.memberIDs.enumerated().map { (position: $0 + 1, importID: $1) }
+        if let creator {
+            people.removeAll { $0.importID == creator }
+            people.insert((MissingMember.creatorPosition, creator), at: 0)
+        }
+        return people.filter { directory.people[$0.importID] == nil }
+    }
+
+    /// Notes who would join a room that was there before.
+    private mutating func noteMissingMembers(of candidate: RoomCandidate, in room: Room) throws {
+        let unknown = unknownPeople(of: candidate)
+        guard !unknown.isEmpty else { return }
+        let admitsGuests = try admitsGuests(room, candidate)
+        missing += unknown.map {
+            MissingMember($0.importID, in: room.id, at: $0.position, admitsGuest: admitsGuests)
+        }
+    }
+
+    /// Notes who would join a new room, and who would own it instead of its owner.
+    private mutating func noteMissingMembers(of candidate: RoomCandidate, inNew room: Room) {
+        let unknown = unknownPeople(of: candidate)
+        guard !unknown.isEmpty else { return }
+        // Where the owner stands in the record: somebody before them would own the room.
+        let members = candidate.memberIDs.map { directory.people[$0]?.id }
+        let place = members.firstIndex { $0 == room.creatorID }
+        var last = -1
+        if knownCreator(of: candidate) == nil {
+            let isPrivate = room.kind == .privateGroup
+            last = isPrivate ? place ?? members.count : MissingMember.creatorPosition
+        }
+        missing += unknown.map { position, importID in
+            MissingMember(
+                importID, in: room.id, at: position,
+                standIn: position <= last
+                    ? room.creatorID.map { MissingMember.StandIn($0, leaves: place == nil) } : nil)
+        }
     }
 
     private mutating func reportUnknownMembers(of candidate: RoomCandidate) {

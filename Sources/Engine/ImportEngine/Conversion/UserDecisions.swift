@@ -131,9 +131,7 @@ struct UserDecisions {
             changes: EarlierDecisions(accounts: accounts.changes)
         ) { transaction in
             // A name or an address may become free for another account.
-            for (before, after) in updates {
-                try transaction.users.update(after, replacing: before, by: number)
-            }
+            try transaction.users.update(updates, by: number)
             try transaction.users.insert(rows)
             if !bindings.isEmpty { try transaction.users.bind(bindings, by: number) }
             try transaction.users.setOrganizations(givenBy)

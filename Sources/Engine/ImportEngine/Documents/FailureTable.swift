@@ -31,7 +31,7 @@ public struct FailureTable: Sendable {
         }
     }
 
-    private var writer = DelimitedTextWriter()
+    private var writer = DelimitedTextWriter(byteOrderMark: true)
 
     /// A table with its first row, which names the columns.
     public init() {

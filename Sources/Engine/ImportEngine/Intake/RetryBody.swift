@@ -74,6 +74,8 @@ struct RetryBodyScope: Sendable {
     var isListed = false
     /// Columns that mean nothing.
     var ignoredColumns: [String] = []
+    /// The policies of the run, as JSON text; nil if the body has none.
+    var policies: String?
 }
 
 /// The corrections of records, as JSON.
@@ -112,7 +114,7 @@ private enum RetryItemDocument {
     }
 }
 
-/// `{"ids": […], "records": […], "type": …, "code": …, "operationId": …}`, or nothing.
+/// `{"ids": […], "records": […], "type": …, "code": …, "operationId": …, "policy": …}`, or nothing.
 struct JSONRetryBody: RetryBody {
     private var splitter: JSONElementSplitter
     private let limits: JSONLimits
@@ -166,9 +168,12 @@ struct JSONRetryBody: RetryBody {
             case "ids", "records":
                 guard kind == .array else { throw InvalidBody(.wrongKind(expected: .array), field: key) }
                 if key == "ids" { contents.scope.isListed = true }
-            case "type", "code", "operationId": break
+            case "policy" where kind == .array: throw InvalidBody(.wrongKind(expected: .object), field: key)
+            case "type", "code", "operationId", "policy": break
             default: throw InvalidBody(.additionalProperty(key), field: key)
             }
+        case .value(let bytes, _) where contents.member == "policy":
+            contents.scope.policies = String(decoding: bytes, as: UTF8.self)
         case .value(let bytes, let offset):
             var reader = JSONReader(bytes, limits: limits, baseOffset: offset)
             let text: String?

@@ -37,8 +37,6 @@ public struct ImportChecks: Sendable {
     private let running = RunningChecks()
     private let batchRecords: Int?
     private let rules: SelectionRules
-    /// How many pages one call reads at most: a filter may match few records of each.
-    private static let pagesPerCall = 50
     private var store: any Store { environment.store }
 
     /// - Parameter batchRecords: how many records are decided at a time; for tests alone.
@@ -106,32 +104,45 @@ public struct ImportChecks: Sendable {
 
     /// The decisions about some records of a check that match, in the order of the import.
     ///
+    /// Only pages with such records are read.
     /// - Parameter bytes: about how many bytes the decisions may have; one is returned regardless of its size.
-    /// - Returns: fewer than `limit` also if more pages had to be read than one call may read.
     public func records(
         of check: ImportCheck, matching filter: CheckFilter = CheckFilter(), offset: Int, limit: Int, bytes: Int = .max
     ) async throws -> [CheckedRecord] {
-        let number = check.number
         var records: [CheckedRecord] = []
         var (skipped, rest) = (offset, bytes)
-        // Pages without matches, and those before the offset, are not read.
-        let matches = try await store.read { try $0.checks.matches(in: number, of: filter) }.drop { match in
-            guard skipped >= match.count else { return false }
-            skipped -= match.count
-            return true
-        }
-        for match in matches.prefix(Self.pagesPerCall) where records.count < limit && rest > 0 {
-            guard let page = try await store.read({ try $0.checks.page(of: number, at: match.firstIndex) }) else {
-                break
+        for type in CheckRun.types where filter.type == nil || filter.type == type {
+            let counts = check.result.counts[type]
+            let outcomes = CheckOutcome.allCases.filter {
+                (filter.outcome == nil || filter.outcome == $0) && counts?.count(of: $0) ?? 0 > 0
             }
-            let found = try await queue.run { try CheckPages.records(of: page) }.lazy
-                .filter { filter.outcome == nil || $0.outcome == filter.outcome }.dropFirst(skipped)
+            let total = outcomes.reduce(0) { $0 + (counts?.count(of: $1) ?? 0) }
+            guard skipped < total else {
+                skipped -= total
+                continue
+            }
+            var readers: [CheckPageReader] = []
+            for outcome in outcomes {
+                var reader = CheckPageReader(
+                    of: check.number, type, outcome, total: counts?.count(of: outcome) ?? 0, store: store, queue: queue)
+                // Without a filter the offset is the index.
+                try await reader.seek(filter.outcome == nil ? .index(skipped) : .position(skipped))
+                readers.append(reader)
+            }
             skipped = 0
-            for record in found.prefix(limit - records.count) {
-                rest -= record.size
+            while records.count < limit, rest > 0 {
+                var first: (reader: Int, index: Int, record: CheckedRecord)?
+                for place in readers.indices {
+                    guard let next = try await readers[place].peek() else { continue }
+                    if first.map({ next.index < $0.index }) ?? true { first = (place, next.index, next.record) }
+                }
+                guard let first else { break }
+                rest -= first.record.size
                 guard records.isEmpty || rest > 0 else { break }
-                records.append(record)
+                records.append(first.record)
+                readers[first.reader].advance()
             }
+            guard records.count < limit, rest > 0 else { break }
         }
         return records
     }

@@ -68,22 +68,60 @@ public struct ImportUndos: Sendable {
         guard !operation.phase.isUndone, let subject = UndoSubject(operation) else {
             return try await report(of: operation)
         }
-        var (counts, kept, examples) = (UndoCounts(), KeptItems(), [KeptItem]())
+        let scratch = try await environment.openScratch()
+        do {
+            let report = try await preview(subject, of: operation, in: scratch)
+            await scratch.close()
+            return report
+        } catch {
+            await scratch.close()
+            throw error
+        }
+    }
+
+    /// - Parameter scratch: records what is decided, in the place of the store; memory does not depend on it.
+    private func preview(
+        _ subject: UndoSubject, of operation: ImportOperation, in scratch: any ScratchWorkspace
+    ) async throws -> Report {
+        let (user, now) = (operation.createdBy, environment.clock.now())
         var position: UndoPosition? = .start
         // Batch by batch, so that no long transaction keeps the database from folding its log back.
         while let current = position {
             try Task.checkCancellation()
-            let batch = try await store.read { [kept] transaction in
-                try transaction.undos.decide(subject, at: current, limit: 2_000, kept: kept)
+            position = try await store.read { transaction in
+                if current == .start {
+                    try scratch.transaction { try $0.undos.begin(subject.number, by: user, at: now) }
+                }
+                let batch = try transaction.undos.decide(subject, at: current, limit: 2_000, preview: scratch)
+                try scratch.transaction { scratch in
+                    // The store may repeat the closure although the scratch workspace is written.
+                    guard try scratch.undos.find(subject.number)?.position == current else { return }
+                    try scratch.undos.record(batch, of: subject)
+                }
+                return batch.next ?? current.stage.next.map { UndoPosition($0) }
             }
-            counts = counts + batch.counts
-            for item in batch.kept where kept.insert(item) {
-                counts.keep(1, item.kind, item.reason)
-                if counts.kept[item.kind]?[item.reason] ?? 0 <= Self.examplesPerReason { examples.append(item) }
-            }
-            position = batch.next ?? current.stage.next.map { UndoPosition($0) }
         }
-        return Report(operation: operation, undo: nil, counts: counts, examples: examples)
+        return try await store.read { _ in
+            try scratch.transaction { scratch in
+                let (counts, examples) = try Self.numbers(of: subject.number, in: scratch.undos)
+                return Report(operation: operation, undo: nil, counts: counts, examples: examples)
+            }
+        }
+    }
+
+    /// The numbers of an undo so far, and the first items that are kept for each reason.
+    private static func numbers(
+        of number: ImportNumber, in undos: any UndoStore
+    ) throws -> (counts: UndoCounts, examples: [KeptItem]) {
+        let counts = try undos.find(number)?.counts ?? UndoCounts()
+        var examples: [KeptItem] = []
+        for (kind, reasons) in counts.kept {
+            for reason in reasons.keys {
+                examples += try undos.kept(
+                    by: number, matching: KeptFilter(kind: kind, reason: reason), offset: 0, limit: examplesPerReason)
+            }
+        }
+        return (counts, examples)
     }
 
     /// The undo of an import, with its numbers so far.
@@ -92,18 +130,9 @@ public struct ImportUndos: Sendable {
             return Report(operation: operation, undo: nil, counts: UndoCounts(), examples: [])
         }
         return try await store.read { transaction in
-            guard let undo = try transaction.undos.find(number) else {
-                return Report(operation: operation, undo: nil, counts: UndoCounts(), examples: [])
-            }
-            var examples: [KeptItem] = []
-            for (kind, reasons) in undo.counts.kept {
-                for reason in reasons.keys {
-                    examples += try transaction.undos.kept(
-                        by: number, matching: KeptFilter(kind: kind, reason: reason), offset: 0,
-                        limit: Self.examplesPerReason)
-                }
-            }
-            return Report(operation: operation, undo: undo, counts: undo.counts, examples: examples)
+            let (counts, examples) = try Self.numbers(of: number, in: transaction.undos)
+            return Report(
+                operation: operation, undo: try transaction.undos.find(number), counts: counts, examples: examples)
         }
     }
 
@@ -194,7 +223,7 @@ public struct ImportUndos: Sendable {
                 if !hasThreads, !hasRooms { try transaction.undos.move(subject.number, to: .bytes) }
                 return (.totals, 0, start)
             default:
-                let batch = try transaction.undos.decide(subject, at: undo.position, limit: limit, kept: nil)
+                let batch = try transaction.undos.decide(subject, at: undo.position, limit: limit, preview: nil)
                 try transaction.undos.apply(batch, of: subject)
                 return (undo.position.stage, batch.size, start)
             }

@@ -41,12 +41,15 @@ public struct RetryRecords: Sendable {
     ///   - chunks: the body's bytes as they arrive; none for all failed records.
     ///   - format: the form of the body.
     ///   - operation: the operation, if the body names none; nil for the current one.
+    ///   - policies: the policies of the run, from those of the operation and the field `policy` of a JSON body, as JSON
+    ///     text; nil if it has none.
     ///   - limits: how deep values may nest, and how many bytes one record may take.
     /// - Throws: `InvalidBody` for a body of another shape; then `ImportError`: `.rejected` for an import that is not
     ///   finished, is history or has no such records, `.recordsNotFailed`, `.recordsRepeated`, `.missingUserData`,
     ///   `.invalidRole`, `.intakeExpired`; `StoreError`; and whatever `chunks` throws.
     public func retry<Chunks: AsyncSequence & Sendable>(
         from chunks: Chunks, format: RetryBodyFormat, of operation: OperationID? = nil,
+        policies: @escaping @Sendable (ImportPolicies, String?) throws -> ImportPolicies = { present, _ in present },
         limits: JSONLimits = JSONLimits(maximumElementBytes: 16 << 20)
     ) async throws -> RetryResult where Chunks.Element == [UInt8] {
         var body: any RetryBody =
@@ -70,7 +73,7 @@ public struct RetryRecords: Sendable {
             }
             try body.finish()
             try await request.stage(items + body.take())
-            return try await accept(request, body.scope, of: body.scope.operation ?? operation)
+            return try await accept(request, body.scope, of: body.scope.operation ?? operation, policies)
         } catch {
             // Why the request failed matters more than what it leaves, which an idle worker removes in time.
             try? await request.discard()
@@ -79,7 +82,8 @@ public struct RetryRecords: Sendable {
     }
 
     private func accept(
-        _ intake: RetryIntake, _ scope: RetryBodyScope, of id: OperationID?
+        _ intake: RetryIntake, _ scope: RetryBodyScope, of id: OperationID?,
+        _ policies: @escaping @Sendable (ImportPolicies, String?) throws -> ImportPolicies
     ) async throws -> RetryResult {
         let now = environment.clock.now()
         let request = RetryRequest(
@@ -94,7 +98,8 @@ public struct RetryRecords: Sendable {
             if let other = try transaction.operations.undoing(), other.id != operation.id {
                 throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .retry, in: other.lifecycle))
             }
-            try operation.apply(.retry, at: now)
+            try operation.retry(
+                under: policies(operation.start?.policies ?? .ofCalls, scope.policies), at: now)
             let outsiders = try transaction.retries.outsiders(
                 of: request.intake, in: operation.id, limit: Self.namedIDs)
             let wrong = intake.wrongIDs + outsiders.map { String($0.number) }

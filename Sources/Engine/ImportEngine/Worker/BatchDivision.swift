@@ -44,7 +44,9 @@ struct BatchDivision: Sendable {
                 try transaction.staging.divide(claim, into: Self.parts)
                 return 0
             }
-            let faults = sequences.map { RecordFault($0, failure) }
+            let faults = try transaction.staging.records(of: claim).map { record in
+                RecordFault(record.sequence, failure, importIDs: RecordImportIDs.of(record, claim.type))
+            }
             try transaction.staging.finish(claim, with: BatchOutcome(faults: faults))
             return faults.count
         }
@@ -122,8 +124,14 @@ struct BatchDivision: Sendable {
                 code: .processEnded,
                 message: "The process ended \(claim.lease.deaths) times while this record was imported. "
                     + "The log of the operating system says why; often the process had too little memory.")
-        case .rejected(let reason):
-            RecordFailure(code: .internalError, message: reason)
+        case .rejected(let reason): .rejected(because: reason)
         }
+    }
+}
+
+extension RecordFailure {
+    /// The failure of a record that the database rejects.
+    static func rejected(because reason: String) -> RecordFailure {
+        RecordFailure(code: .internalError, message: reason)
     }
 }

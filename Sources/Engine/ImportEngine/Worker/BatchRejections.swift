@@ -12,22 +12,25 @@ struct BatchRejections: Sendable {
     /// Why a batch must not be tried again as it is, for a person who reads it; nil for errors that have other reasons or
     /// are temporary.
     mutating func reason(for error: any Error, of claim: BatchClaim) -> String? {
-        guard let batch = claim.batches.first else { return nil }
-        switch error {
-        case is CancellationError, is ImportError: return nil
-        case StoreError.invalidValue(let message):
-            return
-                "The database does not accept a value of this record: it is too long, or not of a kind that can be "
-                + "stored. Correct the record in its source and import it again. The database reports: \(Self.inOneLine(message))"
+        guard let batch = claim.batches.first, let reason = Self.reason(for: error) else { return nil }
+        if case StoreError.invalidValue = error { return reason }
         // Another worker may have written the same value at the same time.
+        return isTried(batch) ? reason : nil
+    }
+
+    /// Why no further attempt imports the records of a batch as they are, where nothing else writes meanwhile; nil for
+    /// errors that have other reasons or are temporary.
+    static func reason(for error: any Error) -> String? {
+        switch error {
+        case is CancellationError, is ImportError, is OutdatedDecisions: nil
+        case StoreError.invalidValue(let message):
+            "The database does not accept a value of this record: it is too long, or not of a kind that can be stored. "
+                + "Correct the record in its source and import it again. The database reports: \(inOneLine(message))"
         case StoreError.uniqueViolation(let constraint):
-            return isTried(batch)
-                ? "The record cannot be written: the database already has one of its values. Change or remove the "
-                    + "value in the source and import it again. The database reports: \(Self.inOneLine(constraint))"
-                : nil
-        case is StoreError: return nil
-        default:
-            return isTried(batch) ? "The record cannot be written: an unexpected error occurred. The log has it." : nil
+            "The record cannot be written: the database already has one of its values. Change or remove the value in "
+                + "the source and import it again. The database reports: \(inOneLine(constraint))"
+        case is StoreError: nil
+        default: "The record cannot be written: an unexpected error occurred. The log has it."
         }
     }
 

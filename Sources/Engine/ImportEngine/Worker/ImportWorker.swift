@@ -26,6 +26,7 @@ public actor ImportWorker: LeasedWorker, Service {
     private let undos: ImportUndos
     private let division: BatchDivision
     private let retry: RetryPreparation
+    private let completion: RetryCompletion
     private var batchSize: BatchSize
     /// How many rows a batch of an undo looks at.
     private var undoSize: BatchSize
@@ -62,6 +63,7 @@ public actor ImportWorker: LeasedWorker, Service {
         retry = RetryPreparation(store: store, clock: clock)
         let identifiers = engine.environment.identifiers
         importers = engine.operations.importers
+        completion = RetryCompletion(store: store, clock: clock, importers: importers)
         controls = engine.controls
         history = engine.history
         undos = engine.undos
@@ -338,6 +340,7 @@ public actor ImportWorker: LeasedWorker, Service {
     /// Recounts totals that depend on all messages, a little at a time, those of imports that ended early included, and
     /// forgets what only the import needed.
     private func finish(_ operation: ImportOperation) async throws {
+        try await completion.complete(operation)
         while try await recountSome(during: operation.id) { try Task.checkCancellation() }
         if operation.start?.policies.downloads == .automatic { try await enqueueDownloads(of: operation) }
         // If users failed and are tried again, they are compared with the accounts of the others.
@@ -358,22 +361,33 @@ public actor ImportWorker: LeasedWorker, Service {
         try await store.analyze()
     }
 
-    /// Queues every avatar and file that waits, before the import ends: after an interruption it is done again.
+    /// Queues the avatars and files that the import brought, before it ends: after an interruption it is done again.
     private func enqueueDownloads(of operation: ImportOperation) async throws {
-        var (last, isDone) = (UserID?.none, false)
-        while !isDone {
-            try Task.checkCancellation()
-            (last, isDone) = try await store.write(.enqueueAutomatically) { [last] transaction in
-                guard try transaction.operations.hold(id: operation.id)?.lifecycle.isRunning == true else {
-                    return (nil, true)
-                }
-                let next = try transaction.downloads.enqueueAvatars(after: last, limit: 1_000)
-                if next == nil {
-                    try transaction.downloads.enqueueFiles()
-                    try transaction.announceWork()
-                }
-                return (next, next == nil)
+        guard let number = operation.number else { return }
+        var account: UserID?
+        repeat {
+            account = try await enqueueSome(of: operation.id) { [account] in
+                try $0.enqueueAvatars(of: number, after: account, limit: 1_000)
             }
+        } while account != nil
+        var position: Int64? = 0
+        while let start = position {
+            position = try await enqueueSome(of: operation.id) {
+                try $0.enqueueFiles(of: number, after: start, limit: 1_000)
+            }
+        }
+    }
+
+    /// - Returns: nil also if the operation does not run any more.
+    private func enqueueSome<Position: Sendable>(
+        of operation: OperationID, _ work: @escaping @Sendable (any DownloadStore) throws -> Position?
+    ) async throws -> Position? {
+        try Task.checkCancellation()
+        return try await store.write(.enqueueAutomatically) { transaction in
+            guard try transaction.operations.hold(id: operation)?.lifecycle.isRunning == true else { return nil }
+            let next = try work(transaction.downloads)
+            if next == nil { try transaction.announceWork() }
+            return next
         }
     }
 

@@ -39,7 +39,7 @@ struct RetryPreparation: Sendable {
         while true {
             try Task.checkCancellation()
             let isMore = try await write(.finishRetryRequest, to: operation) { operation, transaction in
-                try transaction.retries.finish(request, of: operation.id, limit: Self.rowsAtOnce)
+                try transaction.retries.forgetRecords(of: request, of: operation.id, limit: Self.rowsAtOnce)
             }
             guard let isMore else { return false }
             if !isMore { return true }
@@ -87,7 +87,7 @@ struct RetryPreparation: Sendable {
                 let records = try transaction.staging.failures(
                     of: operation.id, matching: FailureFilter(type: type), after: last, offset: 0,
                     limit: Self.pageLength, bytes: Self.pageBytes)
-                let importIDs = records.flatMap { Self.importIDs(of: type, $0.document, first: $0.importID) }
+                let importIDs = records.flatMap { RecordImportIDs.of(type, $0.document, first: $0.importID) }
                 if !importIDs.isEmpty {
                     try transaction.retries.restore(importIDs.distinct(), of: type, in: operation.id)
                 }
@@ -113,28 +113,10 @@ struct RetryPreparation: Sendable {
         }
     }
 
-    // MARK: Import ids
-
     private static func importIDs(of record: RetriableRecord) -> [ImportID] {
         switch record.action {
-        case .skip, .again: importIDs(of: record.type, record.document, first: record.importID)
-        case .corrected(let draft): importIDs(of: record.type, draft.document, first: draft.importID)
-        }
-    }
-
-    /// The import ids by which other records find a record.
-    private static func importIDs(of type: RecordType, _ document: String, first: String) -> [ImportID] {
-        // A document that cannot be read back has the id that was staged beside it.
-        let listed = try? listedImportIDs(of: type, document)
-        return (listed ?? [first]).filter { !$0.isEmpty }.map { ImportID($0) }
-    }
-
-    private static func listedImportIDs(of type: RecordType, _ document: String) throws -> [String] {
-        switch type {
-        case .user: try JSONReader.read(document) { try UserDocument.read(&$0).record.importIDs }
-        case .room: try JSONReader.read(document) { try RoomDocument.read(&$0).importIDs }
-        case .contact: try JSONReader.read(document) { try ContactDocument.read(&$0).importIDs }
-        case .message: []
+        case .skip, .again: RecordImportIDs.of(record.type, record.document, first: record.importID)
+        case .corrected(let draft): RecordImportIDs.of(record.type, draft.document, first: draft.importID)
         }
     }
 }

@@ -27,6 +27,8 @@ public struct RetryBody: Codable, Equatable, Sendable {
     public var code: String?
     /// Corrections.
     public var records: [Record]?
+    /// The policies of this run; those of the operation by default.
+    public var policy: PolicyBody?
 
     /// Every failed record.
     public init() {}
@@ -36,6 +38,8 @@ public struct RetryBody: Codable, Equatable, Sendable {
 public struct RetryQuery: Codable, Equatable, Sendable {
     /// The operation; the current one by default.
     public var operationId: String?
+    /// The policies of this run, as the JSON text of a `PolicyBody`; those of the operation by default.
+    public var policy: String?
 
     /// The current operation.
     public init() {}

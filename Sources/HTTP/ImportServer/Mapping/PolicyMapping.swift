@@ -12,6 +12,19 @@ extension PolicyBody {
 }
 
 extension ImportPolicies {
+    /// These policies with those of a `policy` object, as JSON text.
+    ///
+    /// - Throws: the error of a text of another shape.
+    func replacing(_ text: String) throws -> ImportPolicies {
+        var policies = self
+        do {
+            try JSONReader.read(text) { try policies.read(&$0) }
+        } catch let error as JSONError {
+            throw APIFailure.invalidBody([error.description], import: .init(code: error.code.rawValue, field: "policy"))
+        }
+        return policies
+    }
+
     /// Reads the policies of a `policy` object; those that are absent or null stay.
     ///
     /// - Throws: the error of an unknown policy or word, with the words that are allowed; `JSONError`.

@@ -124,8 +124,10 @@ struct ReportDocument {
     }
 
     /// The report as CSV: one table, whose first column names the section.
+    ///
+    /// Spreadsheets take it for UTF-8 by its byte order mark.
     var csv: String {
-        var writer = DelimitedTextWriter()
+        var writer = DelimitedTextWriter(byteOrderMark: true)
         for section in sections {
             for row in [["Section"] + section.columns] + section.rows.map({ [section.title] + $0 }) {
                 for cell in row { writer.field(cell) }

@@ -41,7 +41,8 @@ enum RepairRoutes {
             let limit = format == .json ? ImportRoutes.largestBodyBytes : nil
             let result = try await call.services.engine.retries.retry(
                 from: try BodyChunks(call.request, limit: limit), format: format,
-                of: query.operationId.map { OperationID($0) })
+                of: query.operationId.map { OperationID($0) },
+                policies: { [given = query.policy] in try (given ?? $1).map($0.replacing) ?? $0 })
             call.context.logger.info(
                 "Failed records are tried again.",
                 metadata: [

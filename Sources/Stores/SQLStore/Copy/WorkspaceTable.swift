@@ -61,6 +61,8 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(ListedIDColumn.selected),
         WorkspaceTable(RetryColumn.table),
         WorkspaceTable(RetriedRecordColumn.table),
+        WorkspaceTable(MissingMemberColumn.table),
+        WorkspaceTable(IncompleteMessageColumn.table),
         WorkspaceTable(FindingColumn.table),
         WorkspaceTable(FindingCountColumn.table),
         WorkspaceTable(ImportChangeColumn.table),

@@ -49,34 +49,33 @@ struct CheckTables: CheckStore {
         guard changed == 1 else { throw ImportError.leaseLost }
     }
 
-    func page(of check: CheckNumber, at offset: Int) throws -> CheckPage? {
+    func page(
+        of check: CheckNumber, _ type: RecordType, _ outcome: CheckOutcome, at place: CheckPlace
+    ) throws -> CheckPage? {
+        let (column, number): (CheckPageColumn, Int) =
+            switch place {
+            case .position(let position): (.position, position)
+            case .index(let index): (.firstIndex, index)
+            }
+        return try page(
+            of: check, type, outcome, "AND \(name: column.name) <= \(number) ORDER BY \(name: column.name) DESC")
+            ?? page(of: check, type, outcome, "ORDER BY position")
+    }
+
+    private func page(
+        of check: CheckNumber, _ type: RecordType, _ outcome: CheckOutcome, _ condition: SQLQuery
+    ) throws -> CheckPage? {
         try connection.rows(
             of: CheckPageColumn.table,
             """
-            WHERE check_number = \(check.rawValue) AND first_index <= \(offset) ORDER BY first_index DESC LIMIT 1
+            WHERE check_number = \(check.rawValue) AND record_type = \(type.rawValue)
+                AND outcome = \(outcome.rawValue) \(condition) LIMIT 1
             """
         ) { row in
             CheckPage(
-                firstIndex: row.count(.firstIndex), type: try row.value(.recordType),
-                counts: Dictionary(
-                    uniqueKeysWithValues: CheckOutcome.allCases.map { ($0, row.count(CheckPageColumn($0))) }),
-                payload: row.bytes(.payload))
+                type: try row.value(.recordType), outcome: try row.value(.outcome), position: row.count(.position),
+                count: row.count(.recordCount), firstIndex: row.count(.firstIndex), payload: row.bytes(.payload))
         }.first
-    }
-
-    func matches(in check: CheckNumber, of filter: CheckFilter) throws -> [CheckMatch] {
-        let columns = filter.outcome.map { [$0] } ?? CheckOutcome.allCases
-        let names = columns.map { CheckPageColumn($0).name }
-        return try connection.rows(
-            """
-            SELECT first_index, \(names: names) FROM import_check_pages
-            WHERE check_number = \(check.rawValue) AND record_type = coalesce(\(filter.type?.rawValue), record_type)
-            ORDER BY first_index
-            """
-        ) { row in
-            CheckMatch(
-                firstIndex: row.count(0), count: columns.indices.reduce(0) { $0 + row.count($1 + 1) })
-        }.filter { $0.count > 0 }
     }
 
     func abandon(_ check: CheckNumber) throws {
@@ -88,9 +87,9 @@ struct CheckTables: CheckStore {
         guard let check = try uselessCheck() else { return false }
         let removed = try connection.execute(
             """
-            DELETE FROM import_check_pages WHERE check_number = \(check) AND first_index IN (
-                SELECT first_index FROM import_check_pages WHERE check_number = \(check)
-                ORDER BY first_index LIMIT \(limit))
+            DELETE FROM import_check_pages WHERE check_number = \(check) AND (record_type, outcome, position) IN (
+                SELECT record_type, outcome, position FROM import_check_pages WHERE check_number = \(check)
+                ORDER BY record_type, outcome, position LIMIT \(limit))
             """)
         if removed < limit { try connection.execute("DELETE FROM import_checks WHERE number = \(check)") }
         return true
@@ -133,34 +132,18 @@ enum CheckColumn: Int, TableColumn {
 }
 
 enum CheckPageColumn: Int, TableColumn {
-    case checkNumber, firstIndex, recordType, created, updated, bound, unchanged, skipped, failed, payload
+    case checkNumber, recordType, outcome, position, recordCount, firstIndex, payload
 
     static let table = Table<CheckPageColumn>("import_check_pages")
-
-    /// The column that counts a decision.
-    init(_ outcome: CheckOutcome) {
-        self =
-            switch outcome {
-            case .create: .created
-            case .update: .updated
-            case .bind: .bound
-            case .unchanged: .unchanged
-            case .skip: .skipped
-            case .fail: .failed
-            }
-    }
 
     func value(of source: (check: CheckNumber, page: CheckPage)) -> SQLValue {
         switch self {
         case .checkNumber: .integer(source.check.rawValue)
-        case .firstIndex: source.page.firstIndex.sqlValue
         case .recordType: .text(source.page.type.rawValue)
-        case .created: (source.page.counts[.create] ?? 0).sqlValue
-        case .updated: (source.page.counts[.update] ?? 0).sqlValue
-        case .bound: (source.page.counts[.bind] ?? 0).sqlValue
-        case .unchanged: (source.page.counts[.unchanged] ?? 0).sqlValue
-        case .skipped: (source.page.counts[.skip] ?? 0).sqlValue
-        case .failed: (source.page.counts[.fail] ?? 0).sqlValue
+        case .outcome: .text(source.page.outcome.rawValue)
+        case .position: source.page.position.sqlValue
+        case .recordCount: source.page.count.sqlValue
+        case .firstIndex: source.page.firstIndex.sqlValue
         case .payload: .blob(source.page.payload)
         }
     }

@@ -143,7 +143,24 @@ struct DownloadTables: DownloadStore {
             """)
     }
 
-    func enqueueAvatars(after account: UserID?, limit: Int) throws -> UserID? {
+    func enqueueFiles(of number: ImportNumber, after position: Int64, limit: Int) throws -> Int64? {
+        // A cancellation ends with a later request, not with the next page of an earlier one.
+        if position > 0, try control() == .canceling { return nil }
+        let page: SQLQuery = "kind = 'file' AND state IN ('waiting', 'failed') AND number > \(position)"
+        let end = try connection.first(
+            "SELECT number FROM downloads WHERE \(page) ORDER BY number LIMIT 1 OFFSET \(limit - 1)"
+        ) { $0.integer(0) }
+        try connection.execute(
+            """
+            UPDATE downloads SET state = 'queued', due_at = \(try now()), attempts = 0, lease_attempts = 0
+            WHERE \(page) AND number <= \(end ?? .max) AND EXISTS (
+                SELECT 1 FROM download_messages AS link JOIN messages ON messages.id = link.message_id
+                WHERE link.subject = downloads.subject AND messages.import_number = \(number.rawValue))
+            """)
+        return end
+    }
+
+    func enqueueAvatars(of number: ImportNumber?, after account: UserID?, limit: Int) throws -> UserID? {
         let now = try now()
         // A cancellation ends with a later request, not with the next page of an earlier one.
         if account == nil {
@@ -153,12 +170,22 @@ struct DownloadTables: DownloadStore {
         }
         let pending = try connection.rows(
             """
-            SELECT id, pending_avatar_url FROM users
+            SELECT id, pending_avatar_url, CASE WHEN \(Self.isAvatar(of: number)) THEN 1 ELSE 0 END FROM users
             WHERE pending_avatar_url IS NOT NULL AND id > \(account?.rawValue ?? "") ORDER BY id LIMIT \(limit)
             """
-        ) { (user: $0.text(0), url: $0.text(1)) }
-        for avatar in pending { _ = try add(avatar, state: .queued, dueAt: now) }
-        return pending.last.map { UserID($0.user) }
+        ) { (avatar: (user: $0.text(0), url: $0.text(1)), isWanted: $0.flag(2)) }
+        for row in pending where row.isWanted { _ = try add(row.avatar, state: .queued, dueAt: now) }
+        return pending.last.map { UserID($0.avatar.user) }
+    }
+
+    /// Holds for accounts whose address of an avatar an import gave; for all of them without an import.
+    private static func isAvatar(of number: ImportNumber?) -> SQLQuery {
+        guard let number = number?.rawValue else { return "1 = 1" }
+        return """
+            users.import_number = \(number) OR EXISTS (
+                SELECT 1 FROM import_changes WHERE import_number = \(number) AND subject_kind = 'user'
+                    AND subject_id = users.id AND field = \(UserColumn.pendingAvatarURL.name))
+            """
     }
 
     func queueLength(of kind: Download.Kind) throws -> Int {

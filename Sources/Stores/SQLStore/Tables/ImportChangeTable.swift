@@ -6,13 +6,38 @@ struct ImportChangeTable: ImportChangeStore {
     let connection: any SQLConnection
 
     func record(_ changes: [ImportChange], by number: ImportNumber) throws {
+        // A statement changes no row twice: the value before the first change of a field stays.
+        var places: [Key: Int] = [:]
+        var distinct: [ImportChange] = []
         for change in changes {
+            if let place = places[Key(change)] {
+                distinct[place] = ImportChange(
+                    change.subject, field: change.field, before: distinct[place].before, after: change.after)
+            } else {
+                places[Key(change)] = distinct.count
+                distinct.append(change)
+            }
+        }
+        for start in stride(from: 0, to: distinct.count, by: Self.rowsAtOnce) {
+            let part = distinct[start..<min(start + Self.rowsAtOnce, distinct.count)]
             try connection.insert(
-                one: (change, number), into: ImportChangeColumn.table,
-                """
-                ON CONFLICT (import_number, subject_kind, subject_id, field)
-                    DO UPDATE SET after_value = excluded.after_value
-                """)
+                part.map { ($0, number) }, into: ImportChangeColumn.table,
+                onConflict: """
+                    (import_number, subject_kind, subject_id, field) DO UPDATE SET after_value = excluded.after_value
+                    """)
+        }
+    }
+
+    /// How many rows one statement has.
+    private static let rowsAtOnce = 500
+
+    /// What one row is about.
+    private struct Key: Hashable {
+        let subject: [ExactString]
+
+        init(_ change: ImportChange) {
+            let stored = change.subject.stored
+            subject = [stored.kind, stored.id, change.field].map { ExactString($0) }
         }
     }
 

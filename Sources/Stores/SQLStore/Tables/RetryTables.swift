@@ -324,7 +324,7 @@ struct RetryTables: RetryStore {
 
     // MARK: Removal
 
-    func finish(_ request: RetryRequest, of operation: OperationID, limit: Int) throws -> Bool {
+    func forgetRecords(of request: RetryRequest, of operation: OperationID, limit: Int) throws -> Bool {
         for kind in RecordType.allCases.flatMap(Self.kinds(of:)) {
             let removed = try connection.execute(
                 """
@@ -337,9 +337,11 @@ struct RetryTables: RetryStore {
                 """)
             if removed == limit { return true }
         }
-        if try discard(request.intake, limit: limit) { return true }
+        return try discard(request.intake, limit: limit)
+    }
+
+    func end(of operation: OperationID) throws {
         try connection.execute("DELETE FROM import_retries WHERE operation_id = \(operation.rawValue)")
-        return false
     }
 
     /// Removes some of what ended operations and abandoned requests have left.

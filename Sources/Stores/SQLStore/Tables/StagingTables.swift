@@ -86,6 +86,7 @@ struct StagingTables: StagingArea {
         return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
             || CheckTables(connection: connection, clock: clock).purge(limit: max(1, limit / 100))
             || retries.purge(limit: limit)
+            || IncompleteRecordTables.purge(limit: limit, on: connection)
     }
 
     private var retries: RetryTables { RetryTables(connection: connection, clock: clock) }
@@ -483,32 +484,52 @@ struct StagingTables: StagingArea {
         try failureCounts.add(
             Dictionary(outcome.faults.map { ($0.failure.code.rawValue, 1) }, uniquingKeysWith: +),
             of: claim.type.rawValue, in: claim.operation)
-        for record in outcome.skipped {
-            try connection.execute(
-                "UPDATE import_records SET state = 'skipped' WHERE sequence = \(record.sequence.number)")
-            // Another record with the id may have been skipped without an account: the order does not matter.
-            let conflict: SQLQuery =
-                record.account == nil
-                ? "DO NOTHING" : "DO UPDATE SET account_id = coalesce(import_skipped.account_id, excluded.account_id)"
-            for importID in record.importIDs {
-                try connection.insert(
-                    one: (claim.operation, claim.type, importID, record.account), into: SkippedIDColumn.table,
-                    "ON CONFLICT (operation_id, record_type, import_id) " + conflict)
-            }
-        }
+        try skip(outcome.skipped, of: claim)
         try note(outcome.strangers, as: Self.stranger, in: ListedIDColumn.failed, claim)
         try remove(claim.batches)
         // A message that was tried before has a row already, which is removed with its batch.
         try connection.insert(rows, into: RecordColumn.table)
     }
 
+    /// How many values one statement lists.
+    private static let valuesAtOnce = 500
+
+    private func inParts<Element>(_ elements: [Element], _ work: (ArraySlice<Element>) throws -> Void) rethrows {
+        for start in stride(from: 0, to: elements.count, by: Self.valuesAtOnce) {
+            try work(elements[start..<min(start + Self.valuesAtOnce, elements.count)])
+        }
+    }
+
+    private func skip(_ records: [SkippedRecord], of claim: BatchClaim) throws {
+        try inParts(records) { part in
+            try connection.execute(
+                """
+                UPDATE import_records SET state = 'skipped'
+                WHERE sequence IN (\(values: part.map { .integer($0.sequence.number) }))
+                """)
+        }
+        // Another record with the id may have been skipped without an account: the order does not matter.
+        var accounts: [ImportID: UserID?] = [:]
+        for record in records {
+            for importID in record.importIDs { accounts[importID] = (accounts[importID] ?? nil) ?? record.account }
+        }
+        try inParts(accounts.sorted { $0.key.rawValue < $1.key.rawValue }) { part in
+            try connection.insert(
+                part.map { (claim.operation, claim.type, $0.key, $0.value) }, into: SkippedIDColumn.table,
+                onConflict: """
+                    (operation_id, record_type, import_id)
+                        DO UPDATE SET account_id = coalesce(import_skipped.account_id, excluded.account_id)
+                    """)
+        }
+    }
+
     private func note(
         _ importIDs: [ImportID], as type: String, in table: Table<ListedIDColumn>, _ claim: BatchClaim
     ) throws {
-        for importID in importIDs {
+        try inParts(importIDs.distinct()) { part in
             try connection.insert(
-                one: [.text(claim.operation.rawValue), .text(type), .text(importID.rawValue)], into: table,
-                "ON CONFLICT (operation_id, record_type, import_id) DO NOTHING")
+                part.map { [.text(claim.operation.rawValue), .text(type), .text($0.rawValue)] }, into: table,
+                onConflict: "(operation_id, record_type, import_id) DO NOTHING")
         }
     }
 

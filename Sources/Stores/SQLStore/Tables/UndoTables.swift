@@ -104,19 +104,23 @@ struct UndoTables: UndoStore {
         return condition
     }
 
-    /// Which of these ids are kept, by a preview or in the table.
-    private func keptIDs(
-        among ids: [String], _ kind: UndoneKind, of undo: UndoSubject, in kept: KeptItems?
-    ) throws -> Set<ExactString> {
-        if let kept { return kept.among(ids, kind) }
+    func kept(by number: ImportNumber, among ids: [String], _ kind: UndoneKind) throws -> Set<ExactString> {
         guard !ids.isEmpty else { return [] }
         return Set(
             try connection.rows(
                 """
                 SELECT subject_id FROM import_kept
-                WHERE import_number = \(undo.number.rawValue) AND kind = \(kind.rawValue) AND subject_id \(in: ids)
+                WHERE import_number = \(number.rawValue) AND kind = \(kind.rawValue) AND subject_id \(in: ids)
                 """
             ) { ExactString($0.text(0)) })
+    }
+
+    /// Which of these ids are kept, by a preview or in the table.
+    private func keptIDs(
+        among ids: [String], _ kind: UndoneKind, of undo: UndoSubject, in preview: (any ScratchAccess)?
+    ) throws -> Set<ExactString> {
+        guard let preview else { return try kept(by: undo.number, among: ids, kind) }
+        return try preview.transaction { try $0.undos.kept(by: undo.number, among: ids, kind) }
     }
 
     // MARK: Removed files
@@ -145,21 +149,21 @@ struct UndoTables: UndoStore {
     // MARK: Decisions
 
     func decide(
-        _ undo: UndoSubject, at position: UndoPosition, limit: Int, kept: KeptItems?
+        _ undo: UndoSubject, at position: UndoPosition, limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         var batch: UndoBatch
         switch position.stage {
         case .messages: batch = try messages(of: undo, after: position.key, limit: limit)
         case .files: batch = try files(of: undo, after: position.key, limit: limit)
-        case .rooms: batch = try roomsInUse(of: undo, after: position.key, limit: limit, kept: kept)
-        case .memberships: batch = try memberships(of: undo, after: position.key, limit: limit, kept: kept)
-        case .roomRemoval: batch = try unusedRooms(of: undo, after: position.key, limit: limit, kept: kept)
+        case .rooms: batch = try roomsInUse(of: undo, after: position.key, limit: limit, preview: preview)
+        case .memberships: batch = try memberships(of: undo, after: position.key, limit: limit, preview: preview)
+        case .roomRemoval: batch = try unusedRooms(of: undo, after: position.key, limit: limit, preview: preview)
         case .roomIDs:
             batch = try importIDs(of: undo, "room", after: position.key, limit: limit, at: .roomIDs)
         case .userIDs:
             batch = try importIDs(of: undo, "user", after: position.key, limit: limit, at: .userIDs)
-        case .users: batch = try users(of: undo, after: position.key, limit: limit, kept: kept)
-        case .changes: batch = try changes(of: undo, after: position.key, limit: limit, kept: kept)
+        case .users: batch = try users(of: undo, after: position.key, limit: limit, preview: preview)
+        case .changes: batch = try changes(of: undo, after: position.key, limit: limit, preview: preview)
         case .totals, .bytes: batch = UndoBatch(position.stage, writes: UndoWrites())
         }
         return batch
@@ -409,7 +413,7 @@ struct UndoTables: UndoStore {
     }
 
     private func roomsInUse(
-        of undo: UndoSubject, after key: [String], limit: Int, kept: KeptItems?
+        of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         let end = try end(of: RoomColumn.table.name, by: ["id"], after: key, limit: limit)
         let rows = try connection.rows(
@@ -426,7 +430,7 @@ struct UndoTables: UndoStore {
                 reason: row.optionalText(5)
             )
         }
-        let used = try keptIDs(among: rows.map(\.id), .room, of: undo, in: kept)
+        let used = try keptIDs(among: rows.map(\.id), .room, of: undo, in: preview)
         var batch = UndoBatch(.rooms, writes: UndoWrites())
         var (creators, participants) = (Set<String>(), Set<String>())
         for room in rows {
@@ -446,7 +450,7 @@ struct UndoTables: UndoStore {
     }
 
     private func memberships(
-        of undo: UndoSubject, after key: [String], limit: Int, kept: KeptItems?
+        of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         let end = try end(of: SubscriptionColumn.table.name, by: ["room_id", "user_id"], after: key, limit: limit)
         let rows = try connection.rows(
@@ -460,9 +464,9 @@ struct UndoTables: UndoStore {
             """
         ) { (room: $0.text(0), user: $0.text(1), isOwn: $0.flag(2)) }
         let rooms = try keptIDs(
-            among: Array(Set(rows.filter(\.isOwn).map(\.room))), .room, of: undo, in: kept)
+            among: Array(Set(rows.filter(\.isOwn).map(\.room))), .room, of: undo, in: preview)
         let used = try keptIDs(
-            among: rows.filter { !$0.isOwn }.map { "\($0.room)/\($0.user)" }, .membership, of: undo, in: kept)
+            among: rows.filter { !$0.isOwn }.map { "\($0.room)/\($0.user)" }, .membership, of: undo, in: preview)
         var writes = UndoWrites()
         var count = 0
         for row in rows {
@@ -492,7 +496,7 @@ struct UndoTables: UndoStore {
     }
 
     private func unusedRooms(
-        of undo: UndoSubject, after key: [String], limit: Int, kept: KeptItems?
+        of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         let end = try end(of: RoomColumn.table.name, by: ["id"], after: key, limit: limit)
         let rooms = try connection.rows(
@@ -501,7 +505,7 @@ struct UndoTables: UndoStore {
                 AND r.import_number = \(undo.number.rawValue) AND \(Self.roomReason(undo)) IS NULL ORDER BY r.id
             """
         ) { $0.text(0) }
-        let used = try keptIDs(among: rooms, .room, of: undo, in: kept)
+        let used = try keptIDs(among: rooms, .room, of: undo, in: preview)
         var writes = UndoWrites()
         writes.rooms = rooms.filter { !used.contains(ExactString($0)) }
         var batch = UndoBatch(.roomRemoval, writes: writes)
@@ -559,7 +563,7 @@ struct UndoTables: UndoStore {
     private static let membershipsPerBatch = 10_000
 
     private func users(
-        of undo: UndoSubject, after key: [String], limit: Int, kept: KeptItems?
+        of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         var end = try end(of: UserColumn.table.name, by: ["id"], after: key, limit: limit)
         var rows = try connection.rows(
@@ -569,7 +573,7 @@ struct UndoTables: UndoStore {
             ORDER BY u.id
             """
         ) { (id: $0.text(0), name: $0.optionalText(1), reason: $0.optionalText(2)) }
-        let used = try keptIDs(among: rows.map(\.id), .user, of: undo, in: kept)
+        let used = try keptIDs(among: rows.map(\.id), .user, of: undo, in: preview)
         // Accounts of many rooms make small batches.
         var memberships = 0
         let sizes = Dictionary(
@@ -633,7 +637,7 @@ struct UndoTables: UndoStore {
     // MARK: Changed data
 
     private func changes(
-        of undo: UndoSubject, after key: [String], limit: Int, kept: KeptItems?
+        of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         // Keys have two parts: a subject is never divided.
         let condition: SQLQuery =
@@ -661,7 +665,7 @@ struct UndoTables: UndoStore {
         if !isLast, subjects.count > 1 { subjects.removeLast() }
         let restoration = Restoration(
             undo: undo, connection: connection, clock: clock,
-            keptOf: { kind, ids in try keptIDs(among: ids, kind, of: undo, in: kept) })
+            keptOf: { kind, ids in try keptIDs(among: ids, kind, of: undo, in: preview) })
         var batch = UndoBatch(.changes, writes: UndoWrites())
         var writes = UndoWrites()
         for kind in ["message", "room", "user"] {
@@ -691,14 +695,6 @@ struct UndoTables: UndoStore {
             throw StoreError.failed(message: "The batch of an undo was decided by another store.")
         }
         changes.note()
-        var counts = batch.counts
-        for item in batch.kept {
-            let isNew =
-                try connection.insert(
-                    one: (item, undo.number), into: KeptColumn.table,
-                    "ON CONFLICT (import_number, kind, subject_id) DO NOTHING") > 0
-            if isNew { counts.keep(1, item.kind, item.reason) }
-        }
         try remove(writes.messages, of: undo)
         for file in writes.files { try remove(file) }
         for (room, users) in writes.memberships.sorted(by: { $0.key < $1.key }) { try remove(users, from: room) }
@@ -718,6 +714,18 @@ struct UndoTables: UndoStore {
         }
         try remove(users: writes.users)
         for subject in writes.restored { try restore(subject, of: undo) }
+        try record(batch, of: undo)
+    }
+
+    func record(_ batch: UndoBatch, of undo: UndoSubject) throws {
+        var counts = batch.counts
+        for item in batch.kept {
+            let isNew =
+                try connection.insert(
+                    one: (item, undo.number), into: KeptColumn.table,
+                    "ON CONFLICT (import_number, kind, subject_id) DO NOTHING") > 0
+            if isNew { counts.keep(1, item.kind, item.reason) }
+        }
         try add(counts, of: undo.number)
         try move(undo.number, to: batch.next ?? UndoPosition(batch.stage.next ?? batch.stage))
     }

@@ -118,23 +118,36 @@ struct UserTables: UserStore {
         try connection.execute("UPDATE users SET changed_at = \(user.updatedAt) WHERE id = \(user.id.rawValue)")
     }
 
-    func update(_ user: User, replacing before: User, by number: ImportNumber) throws {
-        try write(user)
-        if before.isActive, !user.isActive {
-            try connection.execute("DELETE FROM sessions WHERE user_id = \(user.id.rawValue)")
+    func update(_ updates: [(before: User, after: User)], by number: ImportNumber) throws {
+        guard !updates.isEmpty else { return }
+        let deactivated = updates.filter { $0.before.isActive && !$0.after.isActive }.map(\.after.id.rawValue)
+        if !deactivated.isEmpty {
+            try connection.execute("DELETE FROM sessions WHERE user_id \(in: deactivated)")
         }
-        var recorded = UserColumn.recorded.compactMap { column in
-            let (old, new) = (column.recordedText(of: before), column.recordedText(of: user))
-            return old == new ? nil : ImportChange(.user(user.id), field: column.name, before: old, after: new)
+        var recorded: [ImportChange] = []
+        var readdressed: [User] = []
+        for (before, after) in updates {
+            recorded += UserColumn.recorded.compactMap { column in
+                let (old, new) = (column.recordedText(of: before), column.recordedText(of: after))
+                return old == new ? nil : ImportChange(.user(after.id), field: column.name, before: old, after: new)
+            }
+            let (old, new) = (StoredAddresses.text(of: before.emails), StoredAddresses.text(of: after.emails))
+            guard old != new else { continue }
+            recorded.append(ImportChange(.user(after.id), field: ImportChange.emailsField, before: old, after: new))
+            readdressed.append(after)
         }
-        let (old, new) = (StoredAddresses.text(of: before.emails), StoredAddresses.text(of: user.emails))
-        if old != new {
-            recorded.append(ImportChange(.user(user.id), field: ImportChange.emailsField, before: old, after: new))
-        }
+        // In their order: a name may become free for another account.
+        for (_, after) in updates { try writeRow(of: after) }
+        try writeAddresses(of: readdressed)
         try ImportChangeTable(connection: connection).record(recorded, by: number)
     }
 
     private func write(_ user: User) throws {
+        try writeRow(of: user)
+        try writeAddresses(of: [user])
+    }
+
+    private func writeRow(of user: User) throws {
         changes.note()
         let source = UserColumn.Source(user: user, usernameKey: user.username.map(CaseFolding.key), number: nil)
         try connection.execute(
@@ -142,12 +155,21 @@ struct UserTables: UserStore {
             UPDATE users SET \(set: UserColumn.updated, of: source)
             WHERE id = \(user.id.rawValue)
             """)
-        try connection.execute("DELETE FROM user_emails WHERE user_id = \(user.id.rawValue)")
-        try connection.insert(
+    }
+
+    /// An account that is there twice has its last addresses.
+    private func writeAddresses(of users: [User]) throws {
+        guard !users.isEmpty else { return }
+        let latest = Dictionary(users.map { ($0.id, $0) }) { $1 }
+        let ids = latest.keys.map(\.rawValue).sorted()
+        try connection.execute("DELETE FROM user_emails WHERE user_id \(in: ids)")
+        let rows = latest.values.flatMap { user in
             user.emails.enumerated().map { position, email in
                 EmailColumn.Source(
                     key: CaseFolding.key(email.address), user: user.id, position: position, email: email)
-            }, into: EmailColumn.table)
+            }
+        }
+        try connection.insert(rows.sorted { $0.key < $1.key }, into: EmailColumn.table)
     }
 
     func recordLogin(of user: UserID, at moment: Timestamp) throws {
@@ -468,12 +490,14 @@ struct UserTables: UserStore {
     func bind(_ importIDs: [(importID: ImportID, user: UserID)], by number: ImportNumber) throws {
         changes.note()
         var rows: [UserImportIDColumn.Source] = []
-        var next: [UserID: Int64] = [:]
+        let users = Set(importIDs.map(\.user.rawValue)).sorted()
+        var next = Dictionary(
+            try connection.rows(
+                "SELECT user_id, max(position) + 1 FROM user_import_ids WHERE user_id \(in: users) GROUP BY user_id"
+            ) { (UserID($0.text(0)), $0.integer(1)) }
+        ) { first, _ in first }
         for (importID, user) in importIDs.sorted(by: { $0.importID.rawValue < $1.importID.rawValue }) {
-            let position =
-                try next[user]
-                ?? connection.integer(
-                    "SELECT coalesce(max(position), -1) + 1 FROM user_import_ids WHERE user_id = \(user.rawValue)")
+            let position = next[user] ?? 0
             next[user] = position + 1
             rows.append((importID.rawValue, user.rawValue, position, number))
         }
