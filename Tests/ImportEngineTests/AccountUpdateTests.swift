@@ -59,8 +59,8 @@ struct AccountUpdateTests {
         (record(#""utcOffset": 0"#), []),
         (record(#""type": "bot""#), [FieldChange("type", from: #""user""#, to: #""bot""#)]),
         (
-            record(#""avatarUrl": "https://example.com/a.png""#),
-            [FieldChange("avatarUrl", from: nil, to: #""https://example.com/a.png""#)]
+            record(#""avatarUrl": "https://example.com/a.png?t=secret""#),
+            [FieldChange("avatarUrl", from: nil, to: #""https://example.com/...""#)]
         ),
         (
             record(#""customFields": {"team": {"tags": [3]}, "floor": 2}"#),
@@ -267,7 +267,75 @@ struct AccountUpdateTests {
             #expect(admin.isActive)
             #expect(admin.name == "Renamed")
             let findings = try await workspace.engine.history.findings(offset: 0, limit: 10).findings
-            #expect(findings.contains { $0.field == "roles" && $0.message.contains("No other active account") })
+            #expect(findings.contains { $0.field == "roles" && $0.message.contains("No other account") })
+        }
+    }
+
+    @Test(arguments: ["rocket.cat", "locked"], [#""deleted": true"#, #""roles": ["guest"]"#])
+    func `when the other administrators cannot sign in, then the last one that can keeps its rights`(
+        other: String, member: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("locked")])
+            try await workspace.store.write { transaction in
+                var holder = try #require(try transaction.users.find(usernameKey: other))
+                holder.roles = ["admin"]
+                try transaction.users.update(holder)
+            }
+            try await workspace.stage([
+                StagedUser("admin", importIDs: ["U1"], emails: ["admin@example.com"], more: [member])
+            ])
+            let check = try await workspace.engine.checks.check(
+                ImportCheckRequest(policies: Self.policies), by: UserID("nobody"))
+            let foretold = try await workspace.engine.checks.records(of: check, offset: 0, limit: 10)
+            try await workspace.runToTheEnd(policies: Self.policies)
+
+            let admin = try #require(try await workspace.user("admin"))
+            #expect(admin.roles == ["admin", "user"] && admin.isActive)
+            #expect(foretold.first?.changes.map(\.field) == ["importIds"])
+        }
+    }
+
+    @Test func `when some of its roles are refused, then the finding names these and claims nothing of the others`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            var account = Self.account
+            account.roles = ["user", "livechat-manager"]
+            try await Self.add(account, workspace)
+
+            try await workspace.importing(
+                [Self.record(emails: ["ann@example.com"], roles: ["bot", "app"])], policies: Self.policies)
+
+            let finding = try await workspace.engine.history.findings(offset: 0, limit: 10).findings.first
+            #expect(finding?.value == "app, bot")
+            #expect(
+                finding?.message
+                    == "The account ann does not get these roles of the record. They give permissions that it "
+                    + "does not have.")
+        }
+    }
+
+    @Test(arguments: [ImportPolicies.Users.bind, .update, .fail])
+    func `when an account gets import ids, then they are among the changes, whatever the policy`(
+        policy: ImportPolicies.Users
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await Self.add(Self.account, workspace)
+            try await workspace.stage([
+                StagedUser(nil, importIDs: ["staff-7", "U1"], emails: ["ann@example.com", "old@example.com"]),
+                StagedUser("ann", importIDs: ["U1", "U2"], emails: ["ann@example.com", "old@example.com"]),
+            ])
+            let check = try await workspace.engine.checks.check(
+                ImportCheckRequest(policies: ImportPolicies(users: policy)), by: UserID("nobody"))
+            let records = try await workspace.engine.checks.records(of: check, offset: 0, limit: 10)
+
+            #expect(
+                records.map(\.changes) == [
+                    [FieldChange("importIds", from: #"["staff-7"]"#, to: #"["staff-7","U1"]"#)],
+                    [FieldChange("importIds", from: #"["staff-7","U1"]"#, to: #"["staff-7","U1","U2"]"#)],
+                ])
+            #expect(records.map(\.outcome) == [.bind, .bind])
         }
     }
 

@@ -208,11 +208,96 @@ struct FailureFileTests {
             for text in [String(decoding: written, as: UTF8.self), SpreadsheetTable(written).saved(&random)] {
                 let read = try await workspace.read(Array(text.utf8), named: "failures.csv", importer: "csv")
                 let users = try await workspace.engine.selectable.users(of: read.id, after: nil, limit: 10)
-                #expect(users.map { UserDocument.text(of: $0.record) } == [UserDocument.text(of: user)])
+                var shown = user
+                shown.avatarURL = "http://x.test/..."
+                #expect(users.map { UserDocument.text(of: $0.record) } == [UserDocument.text(of: shown)])
                 let findings = try await workspace.engine.history.findings(offset: 0, limit: 10).findings
                 #expect(findings.map(\.field) == ["failure.type"])
             }
         }
+    }
+
+    /// The staged documents, with everything that is secret.
+    private static func staged(_ workspace: TestWorkspace) async throws -> [String] {
+        try await workspace.files.database.read { connection in
+            try connection.rows("SELECT document FROM import_records ORDER BY sequence") { $0.text(0) }
+        }
+    }
+
+    @Test(arguments: ["again", "lines", "table", "records"])
+    func `when records have URLs, then no file shows their secrets, and records that are sent back keep them`(
+        form: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.stage([])
+            let file =
+                #""_importFile":{"id":"F","name":"n","source":"slack","downloadUrl":"https://u:SECRET@e.org/SECRET?t=SECRET"}"#
+            try await workspace.engine.staging.addUsers(
+                from: Chunks(
+                    #"{"importIds":["u"],"emails":["u@e.org"],"type":"wizard","avatarUrl":"https://e.org/a?t=SECRET"}"#),
+                format: .lines)
+            try await workspace.engine.staging.addMessages(
+                from: Chunks(
+                    #"{"_id":"m","rid":"nowhere","u":{"_id":"u"},"ts":1,"msg":"see","avatar":"HTTPS://e.org#SECRET",\#(file)}"#
+                ),
+                format: .lines)
+            try await workspace.runToTheEnd()
+            let (failures, before) = (try await workspace.failures(), try await Self.staged(workspace))
+            let lines = failures.map { FailureDocument.text(of: $0) }
+            let table = String(decoding: try await Self.table(workspace), as: UTF8.self)
+            let records = failures.map { #"{"id":"\#($0.sequence.number)","data":\#($0.document)}"# }
+
+            for shown in [failures.map(\.document).joined(), lines.joined(), table] {
+                #expect(!shown.contains("SECRET"))
+                #expect(shown.contains("https://e.org/..."))
+            }
+            switch form {
+            case "lines": try await RetryScene.retry(workspace, lines.joined(separator: "\n"), .lines)
+            case "table":
+                try await RetryScene.retry(workspace, table.replacing("wizard", with: "sorcerer"), .table)
+            case "records":
+                try await RetryScene.retry(workspace, #"{"records":[\#(records.joined(separator: ","))]}"#, .json)
+            default: try await RetryScene.retry(workspace, "{}", .json)
+            }
+            try await workspace.finish()
+
+            let after = try await Self.staged(workspace)
+            #expect(after.map { $0.replacing("sorcerer", with: "wizard") } == before)
+            #expect(before.joined().ranges(of: "SECRET").count == 5)
+        }
+    }
+
+    @Test func `when a correction gives another URL or none, then that counts`() async throws {
+        try await TestWorkspace.with { workspace in
+            for (avatar, expected) in [
+                (#","avatarUrl":"https://other.org/b?t=2""#, "https://other.org/b?t=2"), ("", nil),
+            ] as [(String, String?)] {
+                try await workspace.importing([
+                    StagedUser("ann", type: "wizard", more: [#""avatarUrl":"https://e.org/a?t=SECRET""#])
+                ])
+                let id = try await RetryScene.ids(workspace)["id-ann"] ?? ""
+                let data = #"{"importIds":["id-ann"],"emails":["ann@e.org"],"type":"wizard"\#(avatar)}"#
+
+                try await RetryScene.retry(workspace, #"{"records":[{"id":"\#(id)","data":\#(data)}]}"#, .json)
+                try await workspace.finish()
+
+                let document = try #require(try await Self.staged(workspace).last)
+                let user = try JSONReader.read(document) { try UserDocument.read(&$0).record }
+                #expect(user.avatarURL == expected)
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("https://e.org", "https://e.org"), ("https://e.org/", "https://e.org/"),
+        ("https://e.org/a", "https://e.org/..."),
+        ("https://u:p@e.org", "https://e.org/..."), ("https://e.org?t=1", "https://e.org/..."), ("a?t=1", "..."),
+        ("", ""),
+        ("https://e.org:8/a@b", "https://e.org:8/..."), ("data:image/png;base64,AA==", "data:image/png;base64,AA=="),
+    ])
+    func `when a URL is shown, then its host is all that is left`(url: String, shown: String) {
+        #expect(ShownURL.text(of: url) == shown)
+        #expect(ShownURL.text(of: shown) == shown)
     }
 
     @Test(arguments: [

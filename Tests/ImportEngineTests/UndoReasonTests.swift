@@ -186,12 +186,13 @@ struct UndoReasonTests {
 
     @Test func `when the import made the only administrator, then the account stays`() async throws {
         try await TestWorkspace.with { workspace in
-            try await workspace.importing([StagedUser("ann"), StagedUser("bob")])
+            try await workspace.importing([StagedUser("ann", password: "secret"), StagedUser("bob")])
+            // The bot cannot administer the workspace.
             try await workspace.files.database.write { connection in
                 _ = try connection.execute(
                     """
-                    UPDATE users SET administrator = CASE username WHEN 'ann' THEN 1 ELSE 0 END,
-                        roles = CASE username WHEN 'ann' THEN '["admin"]' ELSE '["user"]' END
+                    UPDATE users SET administrator = CASE WHEN username IN ('ann', 'rocket.cat') THEN 1 ELSE 0 END,
+                        roles = CASE WHEN username IN ('ann', 'rocket.cat') THEN '["admin"]' ELSE '["user"]' END
                     """)
             }
 
@@ -200,6 +201,30 @@ struct UndoReasonTests {
             #expect(report.counts.kept == [.user: [.lastAdministrator: 1]])
             #expect(try await workspace.user("ann") != nil)
             #expect(try await workspace.user("bob") == nil)
+        }
+    }
+
+    @Test func `when it activated the account of the only administrator, then the account stays active`() async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ann", password: "secret", deleted: true)])
+            let active = StagedUser("ann", more: [#""deleted": false"#])
+            try await workspace.importing(
+                [active, StagedUser("bob", password: "secret")], policies: ImportPolicies(users: .update))
+            // The administrator is deactivated, and neither the bot nor what the import created counts.
+            try await workspace.files.database.write { connection in
+                _ = try connection.execute(
+                    """
+                    UPDATE users SET administrator = 1, roles = '["admin"]',
+                        active = CASE username WHEN 'admin' THEN 0 ELSE 1 END
+                    """)
+            }
+
+            let report = try await UndoTests.undo(nil, in: workspace)
+
+            // Neither counts as the one that is left for the other.
+            #expect(report.counts.kept == [.user: [.lastAdministrator: 2]])
+            #expect(try await workspace.user("ann")?.isActive == true)
+            #expect(try await workspace.user("bob")?.isActive == true)
         }
     }
 

@@ -3,6 +3,7 @@ import ImportDomain
 import ImportFixtures
 import JSON
 import Testing
+import WorkspaceServices
 
 @testable import ImportServer
 
@@ -128,6 +129,117 @@ struct CheckCallsTests {
             #expect(failed.json["records"]?.elements.map { $0["importId"]?.text } == ["m2"])
             #expect(messages.json["total"] == .number(JSONNumber(1)))
             #expect(messages.json["records"]?.elements.map { $0["importId"]?.text } == ["m1"])
+        }
+    }
+
+    /// An account with `run-import` that is in no room and may not see what is others'.
+    private static func runner(_ server: TestServer) async throws -> TestServer.Credentials {
+        _ = try await server.workspace.roles.update([("run-import", ["admin", "livechat-agent"])])
+        try await server.workspace.importing([
+            StagedUser("ops", password: "ops", roles: ["livechat-agent"])
+        ])
+        return try await server.signIn("ops", password: "ops")
+    }
+
+    /// The changes of each record, as `field from → to`.
+    private static func changes(
+        _ server: TestServer, as credentials: TestServer.Credentials, _ body: String
+    ) async throws -> [String: [String]] {
+        let answer = try await server.call(.post, "import.check?records=true", body: body, as: credentials)
+        #expect(answer.status == 200, "\(answer.body)")
+        return Dictionary(
+            uniqueKeysWithValues: (answer.json["records"]?.elements ?? []).compactMap { record in
+                guard let id = record["importId"]?.text, let changes = record["changes"]?.elements else { return nil }
+                return (
+                    id,
+                    changes.map {
+                        "\($0["field"]?.text ?? "") \($0["from"]?.serialized() ?? "–") → \($0["to"]?.serialized() ?? "–")"
+                    }
+                )
+            })
+    }
+
+    @Test func `when rooms and messages change, then only their readers see what was there`() async throws {
+        try await RoomScene.with { server, people in
+            _ = try await server.post("import.new")
+            _ = try await server.post(
+                "import.addChannels",
+                #"{"channels": [{"importIds": ["G1"], "t": "p", "name": "attic", "topic": "PRIVATE"}]}"#)
+            try await server.workspace.runToTheEnd()
+            let ops = try await Self.runner(server)
+            _ = try await server.post("import.new")
+            _ = try await server.post(
+                "import.addChannels",
+                #"""
+                {"channels": [{"importIds": ["G1", "G2"], "t": "p", "name": "attic", "topic": "new"},
+                {"importIds": ["C1"], "t": "c", "name": "town", "topic": "new"},
+                {"importIds": ["D1"], "t": "d", "users": ["id-ada", "id-bob"]}]}
+                """#)
+            func message(_ id: String, _ room: String, by author: String, at second: Int) -> String {
+                #"{"_id":"\#(id)","rid":"\#(room)","u":{"_id":"id-\#(author)"},"msg":"y","ts":"\#(RoomScene.time(second))"}"#
+            }
+            _ = try await server.post(
+                "import.addMessages",
+                """
+                {"messages": [\(message("secret", "G1", by: "ada", at: 1)), \(message("hello", "D1", by: "bob", at: 2)),
+                \(message("t4", "C1", by: "ada", at: 3))]}
+                """)
+            _ = try await server.workspace.roles.update([("run-import", ["admin", "livechat-agent", "user"])])
+
+            let shown = try await Self.changes(server, as: server.administrator, "{}")
+            let hidden = try await Self.changes(server, as: ops, "{}")
+            let own = try await Self.changes(server, as: people.ada, "{}")
+
+            #expect(shown["G1"]?.first == #"topic "PRIVATE" → "new""#)
+            #expect(shown["C1"]?.first == #"topic "News" → "new""#)
+            #expect(shown["secret"] == [#"msg – → "y""#])
+            #expect(shown["hello"] == [#"msg – → "y""#])
+            #expect(shown["t4"] == [#"msg "second" → "y""#])
+            #expect(hidden["G1"] == [#"topic – → "new""#, "importIds – → –"])
+            #expect(hidden["secret"] == [#"msg – → "y""#])
+            #expect(hidden["hello"] == [#"msg – → "y""#])
+            #expect(own["G1"]?.first == #"topic "PRIVATE" → "new""#)
+            #expect(own["secret"] == [#"msg "Under the roof" → "y""#])
+            #expect(own["hello"] == [#"msg "Hello Ada" → "y""#])
+        }
+    }
+
+    @Test func `when accounts change, then only holders of the permission see their addresses, roles and import ids`()
+        async throws
+    {
+        try await TestServer.with { server in
+            let ops = try await Self.runner(server)
+            _ = try await server.workspace.roles.update([
+                ("edit-other-user-info", ["admin", "livechat-agent"]),
+                ("edit-other-user-active-status", ["admin", "livechat-agent"]),
+                ("assign-roles", ["admin", "livechat-agent"]), ("assign-admin-role", ["admin", "livechat-agent"]),
+            ])
+            try await server.workspace.importing([
+                StagedUser("ada", more: [#""name": "Ada", "customFields": {"a": 1}"#])
+            ])
+            try await server.workspace.stage([
+                StagedUser(
+                    "ada", importIDs: ["id-ada", "2"], emails: ["new@example.com"],
+                    roles: ["livechat-manager"], more: [#""name": "Eda", "customFields": {"b": 2}"#])
+            ])
+            let body = #"{"policy": {"users": "update"}}"#
+
+            let shown = try await Self.changes(server, as: server.administrator, body)
+            let hidden = try await Self.changes(server, as: ops, body)
+            let bound = try await Self.changes(server, as: ops, #"{"policy": {"users": "bind"}}"#)
+
+            #expect(
+                shown["id-ada"] == [
+                    #"name "Ada" → "Eda""#, #"emails ["ada@example.com"] → ["new@example.com"]"#,
+                    #"roles ["user"] → ["user","livechat-manager"]"#, #"customFields {"a":1} → {"a":1,"b":2}"#,
+                    #"importIds ["id-ada"] → ["id-ada","2"]"#,
+                ])
+            #expect(
+                hidden["id-ada"] == [
+                    #"name "Ada" → "Eda""#, #"emails – → ["new@example.com"]"#, "roles – → –", "customFields – → –",
+                    "importIds – → –",
+                ])
+            #expect(bound["id-ada"] == ["importIds – → –"])
         }
     }
 

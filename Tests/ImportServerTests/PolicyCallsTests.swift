@@ -2,6 +2,7 @@ import HTTPTypes
 import ImportFixtures
 import JSON
 import Testing
+import WorkspaceServices
 
 @testable import ImportServer
 
@@ -83,6 +84,54 @@ struct PolicyCallsTests {
                 if let allowed { #expect(fault?["message"]?.text?.contains("Allowed: \(allowed).") == true) }
                 #expect(try await Self.policy(of: server) == nil, "\(call)")
             }
+        }
+    }
+
+    @Test(arguments: [
+        "edit-other-user-info", "edit-other-user-active-status", "assign-roles", "assign-admin-role",
+    ])
+    func `when a caller lacks a permission of the calls that change accounts, then it cannot update accounts`(
+        permission: String
+    ) async throws {
+        try await TestServer.with { server in
+            let granted = [
+                "run-import", "edit-other-user-info", "edit-other-user-active-status", "assign-roles",
+                "assign-admin-role",
+            ]
+            try await server.workspace.importing([StagedUser("ops", password: "ops", roles: ["livechat-agent"])])
+            _ = try await server.workspace.roles.update(
+                granted.map { ($0, $0 == permission ? ["admin"] : ["admin", "livechat-agent"]) })
+            let ops = try await server.signIn("ops", password: "ops")
+            let body = #"{"input": {"users": {"all": true}}, "policy": {"users": "update"}}"#
+            func expectForbidden(_ calls: [String]) async throws {
+                for call in calls {
+                    let answer = try await server.call(.post, call, body: body, as: ops)
+                    #expect(answer.status == 403, "\(call)")
+                    #expect(answer.json["error"]?.text?.hasSuffix("[error-unauthorized]") == true)
+                    #expect(answer.json["import"]?["code"]?.text == "missing-permission")
+                    #expect(answer.json["import"]?["value"]?.text == permission)
+                }
+            }
+            try await Self.stage(server)
+            _ = try await server.post(
+                "import.addUsers", #"{"users": [{"emails": ["x@e.org"], "importIds": ["1", "2"], "type": "x"}]}"#)
+
+            try await expectForbidden(["import.run", "startImport", "import.check"])
+            #expect(try await Self.policy(of: server) == nil)
+            let bound = try await server.call(
+                .post, "import.check", body: #"{"policy": {"users": "bind"}}"#, as: ops)
+            #expect(bound.status == 200)
+
+            _ = try await server.post("import.run", #"{"policy": {"users": "update"}}"#)
+            try await server.workspace.finish()
+            for (call, body) in [("import.retry", "{}"), ("import.undo", "{}")] {
+                let answer = try await server.call(.post, call, body: body, as: ops)
+                #expect(answer.status == 403, "\(call)")
+                #expect(answer.json["import"]?["value"]?.text == permission)
+            }
+            _ = try await server.workspace.roles.update([(permission, ["admin", "livechat-agent"])])
+            let retry = try await server.call(.post, "import.retry", body: "{}", as: ops)
+            #expect(retry.status == 200)
         }
     }
 

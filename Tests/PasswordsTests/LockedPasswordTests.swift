@@ -1,11 +1,12 @@
 import CCrypt
+import ImportDomain
 import Passwords
 import SHA256
 import Testing
 
 @Suite("Given a locked password")
 struct LockedPasswordTests {
-    /// The last characters of a salt and of a digest whose spare bits are zero, as bcrypt's readers expect.
+    /// The last characters of a salt and of a digest whose spare bits are zero, as bcrypt writes them.
     private static let saltEnds: Set<Character> = [".", "O", "e", "u"]
     private static let digestEnds = Set(".CGKOSWaeimquy26")
 
@@ -18,6 +19,13 @@ struct LockedPasswordTests {
             let saltEnd = try #require(hash.dropFirst(28).first)
             #expect(Self.saltEnds.contains(saltEnd))
             let digestEnd = try #require(hash.last)
+            #expect(digestEnd == User.lockedHashEnd && !Self.digestEnds.contains(digestEnd))
+        }
+    }
+
+    @Test func `when a password is hashed, then the hash never ends like a locked one`() throws {
+        for number in 0..<50 {
+            let digestEnd = try #require(try Bcrypt.hash("\(number)", cost: 4).last)
             #expect(Self.digestEnds.contains(digestEnd))
         }
     }

@@ -157,11 +157,19 @@ struct UserStoreTests {
         }
     }
 
-    @Test func `when administrators are counted, then only active ones count`() async throws {
+    @Test func `when administrators are counted, then only active ones that can sign in count`() async throws {
         try await Self.with { store in
             var admin = Self.user("root", roles: ["admin"])
+            admin.passwordHash = "$2b$"
             let inserted = admin
-            try await store.write { try $0.users.insert([Self.user("ada")], by: nil) }
+            var locked = Self.user("locked", roles: ["admin"])
+            locked.passwordHash = "$2b$" + String(User.lockedHashEnd)
+            let bot = User(
+                id: .rocketCat, username: "rocket.cat", roles: ["admin"], passwordHash: "$2b$",
+                createdAt: locked.createdAt)
+            let others = [Self.user("ada"), Self.user("none", roles: ["admin"]), locked, bot]
+            try await store.write { try $0.users.insert(others, by: nil) }
+            #expect(try await store.read { try $0.users.hasActiveHolder(ofAnyOf: ["admin", "bot"]) } == false)
             let without = try await store.read { try $0.users.hasActiveAdministrator() }
             try await store.write { try $0.users.insert([inserted], by: nil) }
             let with = try await store.read { try $0.users.hasActiveAdministrator() }
@@ -185,9 +193,13 @@ struct UserStoreTests {
         try await Self.with { store in
             var gone = Self.user("gone", roles: ["user"])
             gone.isActive = false
-            let users = [
+            var holders = [
                 gone, Self.user("root", roles: ["admin"]), Self.user("ada", roles: ["x", "livechat-agent"]),
             ]
+            for index in holders.indices { holders[index].passwordHash = "$2b$" }
+            var locked = Self.user("locked", roles: ["livechat", "user"])
+            locked.passwordHash = "$2b$" + String(User.lockedHashEnd)
+            let users = holders + [locked]
             try await store.write { try $0.users.insert(users, by: nil) }
 
             #expect(try await store.read { try $0.users.hasActiveHolder(ofAnyOf: Set(roles)) } == isFound)

@@ -12,8 +12,8 @@ struct AdministrationTests {
     ) async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.importing([
-                StagedUser("chief", roles: ["livechat-manager"]),
-                StagedUser("deputy", deleted: true, roles: ["livechat-manager"]),
+                StagedUser("chief", password: "secret", roles: ["livechat-manager"]),
+                StagedUser("deputy", password: "secret", deleted: true, roles: ["livechat-manager"]),
             ])
             let administrator = try await workspace.administrator()
             _ = try await workspace.roles.update([("access-permissions", ["livechat-manager"])])
@@ -79,6 +79,37 @@ struct AdministrationTests {
         }
     }
 
+    @Test(arguments: ["rocket.cat", "locked"])
+    func `when the other administrators cannot sign in, then the last one that can keeps its rights`(
+        other: String
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            let administrator = try await workspace.administrator()
+            let id = administrator.user.id
+            try await workspace.importing([StagedUser("locked", roles: ["user"])])
+            var values = AccountValues()
+            values.roles = ["admin", "user"]
+            let holder = try #require(try await workspace.user(other))
+            _ = try await workspace.accounts.update(holder.id, with: values, by: administrator)
+
+            var (withoutRole, inactive, locked) = (AccountValues(), AccountValues(), AccountValues())
+            (withoutRole.roles, inactive.isActive, locked.setsRandomPassword) = (["user"], false, true)
+            for values in [withoutRole, inactive, locked] {
+                await #expect(throws: WorkspaceError.lastAdministrator) {
+                    _ = try await workspace.accounts.update(id, with: values, by: administrator)
+                }
+            }
+            await #expect(throws: WorkspaceError.lastAdministrator) {
+                _ = try await workspace.accounts.setActive(false, of: id)
+            }
+            await #expect(throws: WorkspaceError.lastAdministrator) { try await workspace.accounts.delete(.id(id)) }
+
+            let present = try await workspace.user("admin")
+            #expect(present?.isActive == true && present?.roles == ["admin", "user"])
+            _ = try await workspace.administrator()
+        }
+    }
+
     @Test func `when another holder is left, then the first may go`() async throws {
         try await Self.withHolders { workspace, _, chief in
             let deputy = try #require(try await workspace.user("deputy"))
@@ -107,7 +138,7 @@ struct AdministrationTests {
     @Test func `when two administrators are removed at the same time, then one is left`() async throws {
         try await TestWorkspace.with { workspace in
             let administrator = try await workspace.administrator()
-            try await workspace.importing([StagedUser("second", roles: ["admin"])])
+            try await workspace.importing([StagedUser("second", password: "secret", roles: ["admin"])])
             let second = try #require(try await workspace.user("second"))
             var values = AccountValues()
             values.roles = ["user"]

@@ -104,7 +104,9 @@ public struct AccountService: Sendable {
             user.updatedAt = now
             try user.requireConsistent(insteadOf: present, in: transaction)
             try transaction.users.update(user)
-            if user.hasLostRights(since: present) { try transaction.requireAdministration() }
+            if user.hasLostRights(since: present) || values.setsRandomPassword == true {
+                try transaction.requireAdministration()
+            }
             if hash != nil || !user.isActive {
                 let kept = user.isActive && user.id == caller.user.id ? caller.tokenHash : nil
                 try transaction.sessions.deleteAll(of: id, except: kept)

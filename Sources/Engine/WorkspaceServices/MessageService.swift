@@ -58,6 +58,26 @@ public struct MessageService: Sendable {
         }
     }
 
+    /// Those of some messages that the caller may read.
+    public func readable(among ids: [MessageID], for caller: Caller) async throws -> Set<MessageID> {
+        var readable = Set<MessageID>()
+        for start in stride(from: 0, to: ids.count, by: Self.messagesInMemory) {
+            let part = Array(ids[start..<min(start + Self.messagesInMemory, ids.count)])
+            readable.formUnion(
+                try await environment.store.read { transaction in
+                    let messages = try transaction.messages.find(ids: part).filter { !$0.isHidden }
+                    let access = RoomAccess(caller: caller, transaction: transaction)
+                    let rooms = try transaction.rooms.find(ids: Array(Set(messages.map(\.roomID))))
+                    let open = Set(try rooms.filter(access.mayRead).map(\.id))
+                    return messages.filter { open.contains($0.roomID) }.map(\.id)
+                })
+        }
+        return readable
+    }
+
+    /// How many messages are in memory with their texts where only their rooms matter.
+    private static let messagesInMemory = 100
+
     /// A page of the replies in a thread.
     ///
     /// - Parameters:

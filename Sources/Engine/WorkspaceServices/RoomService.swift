@@ -61,6 +61,22 @@ public struct RoomService: Sendable {
         }
     }
 
+    /// Those of some rooms whose name and description the caller may see: rooms that it may read, or all for holders of
+    /// `view-room-administration`.
+    public func visible(among ids: [RoomID], for caller: Caller) async throws -> Set<RoomID> {
+        guard !caller.may(.viewRoomAdministration) else { return Set(ids) }
+        var visible = Set<RoomID>()
+        for start in stride(from: 0, to: ids.count, by: Self.roomsInMemory) {
+            let part = Array(ids[start..<min(start + Self.roomsInMemory, ids.count)])
+            visible.formUnion(
+                try await environment.store.read { transaction in
+                    let access = RoomAccess(caller: caller, transaction: transaction)
+                    return try transaction.rooms.find(ids: part).filter(access.mayRead).map(\.id)
+                })
+        }
+        return visible
+    }
+
     /// A page of rooms; those of the last scope come without their latest messages.
     ///
     /// - Parameters:

@@ -9,8 +9,13 @@ enum BcryptFormat {
     /// The prefix before the digest, with a new random salt.
     static func setting(cost: Int) -> String { random(cost: cost, byteCounts: [saltBytes]) }
 
-    /// The prefix, a random salt and a random digest.
-    static func randomHash(cost: Int) -> String { random(cost: cost, byteCounts: [saltBytes, digestBytes]) }
+    /// The prefix, a random salt, and a random digest that ends in a character with which no digest ends.
+    static func randomHash(cost: Int, end: Character) -> String {
+        var hash = random(cost: cost, byteCounts: [saltBytes, digestBytes])
+        hash.removeLast()
+        hash.append(end)
+        return hash
+    }
 
     private static func random(cost: Int, byteCounts: [Int]) -> String {
         let total = byteCounts.reduce(0, +)

@@ -79,7 +79,7 @@ public final class PasswordThreads: PasswordHasher {
         try await signIn.runIfActive { Bcrypt.verify(digest, against: hash) }
     }
 
-    /// A well-formed hash of random bits without a known password, made without hashing.
+    /// A well-formed hash that no password has, made without hashing.
     public func lockedHash() -> String {
         LockedPassword.make(cost: cost)
     }

@@ -20,7 +20,7 @@ public protocol PasswordHasher: Sendable {
     /// Whether a digest matches a hash; never waits for bulk work.
     func verify(_ digest: String, against hash: String) async throws -> Bool
 
-    /// A well-formed hash of random bits without a known password, made without hashing.
+    /// A well-formed hash that no password has, made without hashing; it ends in `User.lockedHashEnd`.
     func lockedHash() -> String
 
     /// The stored form of a login token.

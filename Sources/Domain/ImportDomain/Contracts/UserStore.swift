@@ -58,7 +58,7 @@ public protocol UserStore: ImportedUsers {
     /// How many accounts there are.
     func count() throws -> Int
 
-    /// Whether an active account holds the role of an administrator.
+    /// Whether an active account that can sign in holds the role of an administrator.
     func hasActiveAdministrator() throws -> Bool
 
     /// Writes an account's new values, addresses included.

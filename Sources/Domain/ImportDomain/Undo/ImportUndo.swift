@@ -136,7 +136,7 @@ public enum KeptReason: String, CaseIterable, Sendable {
         case .wroteMessages: "Messages of this account stay."
         case .createdRoom: "The account created a room that stays."
         case .participant: "The account is a participant of a direct room that stays."
-        case .lastAdministrator: "The workspace has no other active administrator."
+        case .lastAdministrator: "The workspace has no other active administrator who can sign in."
         case .answered: "Replies to this message stay."
         case .hasMessages: "Messages in this room stay."
         case .hasMembers: "The room has members whom this import did not add."

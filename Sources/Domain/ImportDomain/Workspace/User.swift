@@ -32,7 +32,7 @@ public struct User: Equatable, Sendable {
     public var statusText: String?
     /// Hours relative to UTC.
     public var utcOffset: Double?
-    /// A bcrypt hash over the lower-case hexadecimal SHA-256 of the password.
+    /// A bcrypt hash over the lower-case hexadecimal SHA-256 of the password; one that ends in `lockedHashEnd` is of none.
     public var passwordHash: String?
     /// Whether the password has to be changed at the next sign-in.
     public var requiresPasswordChange: Bool
@@ -78,6 +78,10 @@ public struct User: Equatable, Sendable {
         self.updatedAt = updatedAt ?? createdAt
         self.lastLoginAt = lastLoginAt
     }
+
+    /// The end of the hashes of accounts without a password. The last character of bcrypt has four bits, and never this
+    /// one: so the accounts that cannot sign in can be told apart.
+    public static let lockedHashEnd: Character = "/"
 }
 
 /// One e-mail address of an account.

@@ -26,7 +26,7 @@ final class CheckIdentifiers: IdentifierSource {
     func password() -> String { Self.prefix }
 }
 
-/// Leaves passwords as they are: no decision depends on them.
+/// Leaves passwords as they are: decisions depend on whether there is one.
 struct Unhashed: PasswordHasher {
     let concurrentHashings = 1
 
@@ -34,6 +34,6 @@ struct Unhashed: PasswordHasher {
     func hashes(of digests: [String]) -> [String] { digests.map { _ in "" } }
     func hash(of digest: String) -> String { "" }
     func verify(_ digest: String, against hash: String) -> Bool { false }
-    func lockedHash() -> String { "" }
+    func lockedHash() -> String { String(User.lockedHashEnd) }
     func tokenHash(of token: String) -> String { "" }
 }

@@ -12,6 +12,8 @@ struct AccountChanges: Sendable {
     fileprivate(set) var addressed: Set<UserID> = []
     /// Accounts that lose administrative rights.
     fileprivate(set) var demoted: Set<UserID> = []
+    /// Import ids that accounts from before the operation get, in order.
+    fileprivate(set) var added: [UserID: [ImportID]] = [:]
     /// Folded usernames that accounts give up.
     private var freedUsernames: Set<String> = []
     /// Folded addresses that accounts give up.
@@ -109,6 +111,8 @@ struct AccountDirectory {
     private let requestedAvatars: [UserID: String]
     /// What roles give, if records update accounts.
     private let rights: RoleRights?
+    /// The import ids of accounts that may get more.
+    private let importIDs: [UserID: [ImportID]]
 
     /// Looks every key of a batch up at once.
     ///
@@ -135,10 +139,15 @@ struct AccountDirectory {
         administrators =
             policy.matchesPeople && !named.isEmpty
             ? try workspace.users.users(holdingAnyOf: workspace.roles.administrativeRoles(), among: Array(named)) : []
-        var namesakes = Set<UserID>()
+        var (namesakes, receivers) = (Set<UserID>(), Set<UserID>())
         var hasOrganizations = false
         for record in records.joined() {
             hasOrganizations = hasOrganizations || record.organization != nil
+            if !accounts.isEmpty, record.importIDs.contains(where: { present.importIDs[$0] == nil }) {
+                if let holder = record.usernameKey.flatMap({ present.usernames[$0] }) { receivers.insert(holder) }
+                receivers.formUnion(record.addresses.compactMap { present.addresses[$0.key] })
+                receivers.formUnion(record.importIDs.compactMap { present.importIDs[$0] })
+            }
             guard let key = record.usernameKey, let holder = present.usernames[key],
                 !record.importIDs.contains(where: { present.importIDs[$0] == holder })
             else { continue }
@@ -157,6 +166,7 @@ struct AccountDirectory {
         self.accounts = Dictionary(
             uniqueKeysWithValues: try workspace.users.find(ids: Array(updated)).map { ($0.id, $0) })
         requestedAvatars = try workspace.downloads.avatarURLs(of: Array(updated))
+        importIDs = receivers.isEmpty || policy == .skip ? [:] : try workspace.users.importIDs(of: receivers)
     }
 
     private func holder(ofUsername key: String) -> UserID? {
@@ -287,6 +297,11 @@ struct AccountDirectory {
             && !candidate.importIDs.contains { holder(of: $0) == account && !candidate.isUsername($0) }
     }
 
+    /// The import ids of an account from before the operation that gets others.
+    func importIDs(of account: UserID) -> [ImportID] {
+        ((importIDs[account] ?? []) + (earlier.added[account] ?? []) + (changes.added[account] ?? [])).distinct()
+    }
+
     /// Notes that an account is the one of a record, and gives it those import ids of the record that nobody holds.
     ///
     /// - Returns: these import ids, and whether it was not known yet that the account belongs to a record of this
@@ -294,6 +309,7 @@ struct AccountDirectory {
     mutating func bind(_ account: UserID, to candidate: UserCandidate) -> (importIDs: [ImportID], isFound: Bool) {
         let missing = candidate.importIDs.filter { holder(of: $0) == nil }
         for importID in missing { changes.holders.importIDs[importID] = account }
+        if !missing.isEmpty, !isMade(account) { changes.added[account, default: []] += missing }
         // Another record of the username must not make a stranger of it (`strangers`).
         let matters =
             policy.matchesPeople || !missing.isEmpty || candidate.importIDs.contains(where: candidate.isUsername)

@@ -56,10 +56,10 @@ struct AccountUpdate {
         guard merged != present else { return }
         let text = merged.serialized()
         guard text.utf8.count <= RecordLimits.customFieldsBytes else {
-            keep(
+            report(
                 "customFields", nil,
-                "Together with those of the record, its custom fields would exceed \(RecordLimits.customFieldsBytes) bytes."
-            )
+                "keeps its custom fields. Together with those of the record they would exceed "
+                    + "\(RecordLimits.customFieldsBytes) bytes.")
             return
         }
         after.customFields = text
@@ -86,7 +86,7 @@ struct AccountUpdate {
             return
         }
         guard before.username.map(CaseFolding.key) == key || isFree(key) else {
-            keep("username", username, "Another account has the username of the record.")
+            report("username", username, "keeps its username. Another account has the username of the record.")
             return
         }
         after.username = username
@@ -103,7 +103,7 @@ struct AccountUpdate {
             } else if isFree(key) {
                 emails.append(EmailAddress(address))
             } else {
-                keep("emails", address, "Another account has this address of the record.")
+                report("emails", address, "does not get this address of the record. Another account has it.")
             }
         }
         if !emails.isEmpty { after.emails = emails }
@@ -116,9 +116,9 @@ struct AccountUpdate {
             let held = Set(before.roles)
             let refused = Set(given.filter { !held.contains($0) && rights.gives($0, beyond: before.roles) })
             if !refused.isEmpty {
-                keep(
+                report(
                     "roles", refused.sorted().joined(separator: ", "),
-                    "Roles of the record give permissions that the account does not have.")
+                    "does not get these roles of the record. They give permissions that it does not have.")
             }
             var kept = Set(given).subtracting(refused)
             if held.contains(Role.guest) { kept.insert(Role.guest) }
@@ -129,7 +129,7 @@ struct AccountUpdate {
             after.isActive = false
         } else if record.isActivated, !before.isActive {
             guard rights.administrative.isDisjoint(with: before.roles) else {
-                keep("deleted", "false", "The account has administrative rights and is deactivated.")
+                report("deleted", "false", "stays deactivated. It has administrative rights.")
                 return
             }
             after.isActive = true
@@ -146,14 +146,19 @@ struct AccountUpdate {
     /// Leaves the rights of the last administrator as they are.
     mutating func keepRights() {
         (after.roles, after.isActive) = (before.roles, before.isActive)
-        keep("roles", nil, "No other active account has its administrative rights.")
+        report(
+            "roles", nil,
+            "keeps its roles and stays active. No other account that can sign in has its administrative rights.")
     }
 
-    private mutating func keep(_ field: String, _ value: String?, _ reason: String) {
+    /// Reports a value of the record that the account does not get.
+    ///
+    /// - Parameter outcome: the rest of a sentence about the account, and the reason.
+    private mutating func report(_ field: String, _ value: String?, _ outcome: String) {
         findings.append(
             ImportFinding(
                 .warning, .valueReplaced, field: field, value: value,
-                message: "The account \(before.id) keeps its \(field). \(reason)"))
+                message: "The account \(before.id) \(outcome)"))
     }
 
     private static func given(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
@@ -178,20 +183,21 @@ struct AccountUpdate {
         compare("bio", \.bio, text)
         compare("statusText", \.statusText, text)
         compare("utcOffset", \.utcOffset) { JSONNumber($0)?.literal ?? "null" }
-        compare("avatarUrl", \.pendingAvatarURL, text)
+        compare("avatarUrl", \.pendingAvatarURL) { text(ShownURL.text(of: $0)) }
         compare("customFields", \.customFields, FieldChange.clipped)
-        if !importIDs.isEmpty {
-            let present = before.importIDs.map(\.rawValue)
-            changes.append(
-                FieldChange(
-                    "importIds", from: FieldChange.shown(present),
-                    to: FieldChange.shown(present + importIDs.map(\.rawValue))))
-        }
+        if !importIDs.isEmpty { changes.append(FieldChange(adding: importIDs, to: before.importIDs)) }
         return changes
     }
 }
 
 extension FieldChange {
+    /// Import ids that an account gets.
+    init(adding importIDs: [ImportID], to present: [ImportID]) {
+        let present = present.map(\.rawValue)
+        self.init(
+            "importIds", from: Self.shown(present), to: Self.shown(present + importIDs.map(\.rawValue)))
+    }
+
     /// About the most bytes of a shown value.
     private static let shownBytes = 1_000
 

@@ -328,7 +328,7 @@ extension Message {
         compare("editedAt", \.editedAt?.iso8601, text)
         compare("alias", \.details.alias, text)
         compare("emoji", \.details.emoji, text)
-        compare("avatar", \.details.avatarURL, text)
+        compare("avatar", \.details.avatarURL) { text(ShownURL.text(of: $0)) }
         compare("editedBy", \.details.editor?.username, text)
         compare("attachments", \.details.attachments, text)
         // That a list or a file changes is enough.

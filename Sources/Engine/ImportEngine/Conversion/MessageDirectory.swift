@@ -52,13 +52,20 @@ struct MessageDirectory: Sendable {
     init(_ names: NamesInMessages, context: ConversionContext, in transaction: any ImportTarget) throws {
         people = try PeopleDirectory(of: names.people, context: context, in: transaction)
         let importIDs = names.rooms.sorted { $0.rawValue < $1.rawValue }
-        let carried = try transaction.rooms.rooms(withImportIDs: importIDs)
+        let operation = context.operation.id
+        let own = importIDs.map { $0.keptApart(in: operation) }
+        let found = try transaction.rooms.rooms(withImportIDs: importIDs + own)
+        // A room that this operation kept apart from the one with the import id is the one that its messages mean.
+        let carried = Dictionary(
+            zip(importIDs, own).compactMap { id, own in (found[own] ?? found[id]).map { (id, $0) } }
+        ) { first, _ in first }
         let others = importIDs.filter { carried[$0] == nil }
         let named =
             others.isEmpty
             ? [:] : try transaction.rooms.rooms(named: Set(others.map { CaseFolding.key($0.rawValue) }).sorted())
-        let found = try transaction.rooms.find(ids: Array(Set(carried.values).union(named.values)))
-        let byID = Dictionary(uniqueKeysWithValues: found.map { ($0.id, $0) })
+        let byID = Dictionary(
+            uniqueKeysWithValues: try transaction.rooms.find(ids: Array(Set(carried.values).union(named.values)))
+                .map { ($0.id, $0) })
         var rooms: [ImportID: NamedRoom] = [:]
         for importID in importIDs {
             // A room that is only mentioned may be meant by its name; only public ones, whose names are no secret.
@@ -69,7 +76,6 @@ struct MessageDirectory: Sendable {
         self.rooms = rooms
         carriedRooms = Set(carried.keys)
         notesUnknown = context.hasFailedUsers || context.hasFailedRooms
-        let operation = context.operation.id
         skipsEverything = context.operation.start?.listedTypes.contains(.message) == true
         failedRooms =
             try transaction.staging.hasFailedIDs(in: operation)

@@ -8,7 +8,7 @@ struct RoomCandidate: Sendable {
     /// What was cut to its limit.
     let findings: [ImportFinding]
     /// Import ids without repetition.
-    let importIDs: [ImportID]
+    private(set) var importIDs: [ImportID]
     /// Import ids of the members without repetition.
     let memberIDs: [ImportID]
     /// The name in addresses; nil for direct rooms.
@@ -73,6 +73,13 @@ struct RoomCandidate: Sendable {
         }.map { ImportID($0) }
     }
 
+    /// The same room with import ids that only this operation's messages mean: another room has its own.
+    func keptApart(in operation: OperationID) -> RoomCandidate {
+        var candidate = self
+        candidate.importIDs = importIDs.map { $0.keptApart(in: operation) }
+        return candidate
+    }
+
     /// The name as people wrote it, if it is not the one in addresses.
     var displayName: String? {
         let given = CaseFolding.trim(record.name ?? "")
@@ -91,4 +98,14 @@ struct RoomCandidate: Sendable {
     }
 
     private func nonEmpty(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+extension ImportID {
+    /// The import id of a room that an operation kept apart from the room that has this one.
+    ///
+    /// An import id belongs to one room, and messages name it. Those of the operation mean its own room.
+    func keptApart(in operation: OperationID) -> ImportID { ImportID(keptApartPrefix + operation.rawValue) }
+
+    /// With what the import ids begin of rooms that were kept apart from the room that has this one.
+    var keptApartPrefix: String { rawValue + "#" }
 }

@@ -55,9 +55,49 @@ struct RoomDecisions {
                 code: .roomImportIDTaken, message: "The import ids of this room belong to different rooms.",
                 field: "importIds", clashesWith: holders.map(\.rawValue).min())
         }
-        if let room = try holders.first.flatMap(directory.room) { return try merge(candidate, into: room) }
+        if let room = try holders.first.flatMap(directory.room) {
+            guard keepsApart(candidate) else { return try merge(candidate, into: room) }
+            return try addApart(candidate, from: room)
+        }
         if candidate.record.isGeneral, candidate.record.kind == .channel { return try addGeneral(candidate) }
         return candidate.record.kind == .direct ? try addDirect(candidate) : try addNamed(candidate)
+    }
+
+    /// Whether the policy is about a record although a room carries its import id, because the id is only the name.
+    private func keepsApart(_ candidate: RoomCandidate) -> Bool {
+        policy != .join && candidate.record.isIdentifiedByName && candidate.record.kind != .direct
+    }
+
+    /// Imports a record whose import id, a name, belongs to a room.
+    ///
+    /// The room is that of the record if this operation made it, or if the record lists all its members: then a file
+    /// can be imported twice. Any other room of the name is kept apart from it, and so are its messages.
+    /// Source: docs/importers.md, "Rooms whose names are taken".
+    private mutating func addApart(_ candidate: RoomCandidate, from room: Room) throws -> Outcome {
+        let apart = candidate.keptApart(in: context.operation.id)
+        if let own = try directory.holders(of: apart.importIDs).first.flatMap(directory.room) {
+            return try merge(apart, into: own)
+        }
+        if try isSame(candidate, room) { return try merge(candidate, into: room) }
+        if policy == .rename, let name = candidate.name {
+            // An earlier import may have kept it apart as well.
+            let prefixes = candidate.importIDs.map(\.keptApartPrefix)
+            let names = (1...Self.numberedRooms).map { CaseFolding.key("\(name)-\($0)") }
+            for other in try directory.rooms(named: names) {
+                let isKeptApart = other.importIDs.contains { id in prefixes.contains(where: id.rawValue.hasPrefix) }
+                if try isKeptApart && isSame(apart, other) { return try merge(apart, into: other) }
+            }
+        }
+        return try addNamed(apart)
+    }
+
+    /// How many numbered rooms of one name are looked at.
+    private static let numberedRooms = 100
+
+    /// Whether a room is the one of a record whose import id is only a name.
+    private func isSame(_ candidate: RoomCandidate, _ room: Room) throws -> Bool {
+        if directory.isMade(room.id) { return true }
+        return try room.kind == candidate.record.kind && listsMembers(candidate, of: room)
     }
 
     /// Takes the default channel of a source into the general room, if that is the same room to people.
@@ -150,13 +190,18 @@ struct RoomDecisions {
         room.kind == .privateGroup && candidate.record.isIdentifiedByName && !directory.isMade(room.id)
     }
 
-    /// Makes sure that all members of a private room are those of a record that may describe another room.
-    private func requireListed(_ candidate: RoomCandidate, membersOf room: Room) throws {
+    /// Whether a record lists all members of a room.
+    private func listsMembers(_ candidate: RoomCandidate, of room: Room) throws -> Bool {
         var listed = Set(candidate.memberIDs.compactMap { directory.people[$0]?.id })
         if let creator = knownCreator(of: candidate) { listed.insert(creator) }
         // A room without a known member belongs to the account that ran the import, which no file lists.
         if room.creatorID == importer || listed.isEmpty, let owner = room.creatorID { listed.insert(owner) }
-        guard try directory.isRoom(room.id, onlyOf: listed) else {
+        return try directory.isRoom(room.id, onlyOf: listed)
+    }
+
+    /// Makes sure that all members of a private room are those of a record that may describe another room.
+    private func requireListed(_ candidate: RoomCandidate, membersOf room: Room) throws {
+        guard try listsMembers(candidate, of: room) else {
             throw RecordFailure(
                 code: .roomParticipantsMismatch,
                 message:

@@ -43,7 +43,13 @@ struct RoomDirectory {
             if let creator = candidate.record.creatorID { ids.insert(ImportID(creator)) }
         }
         people = try PeopleDirectory(of: ids, context: context, in: workspace)
-        carriers = try workspace.rooms.rooms(withImportIDs: candidates.flatMap(\.importIDs))
+        carriers = try workspace.rooms.rooms(
+            withImportIDs: candidates.flatMap { candidate in
+                // Names of tables: an operation may have kept the room apart from another one of the name.
+                candidate.record.isIdentifiedByName
+                    ? candidate.importIDs + candidate.keptApart(in: context.operation.id).importIDs
+                    : candidate.importIDs
+            })
         named = try workspace.rooms.rooms(named: candidates.compactMap(\.nameKey).sorted())
         let known = Array(Set(carriers.values).union(named.values))
         bound = known.isEmpty ? [] : try workspace.rooms.bound(by: context.number, among: known)
@@ -59,6 +65,14 @@ struct RoomDirectory {
     func holder(ofName key: String) -> RoomID? {
         if let change = changes.named[key] ?? earlier.named[key] { return change }
         return named[key]
+    }
+
+    /// The rooms of folded names that no record of the batch has, in the order of the names.
+    func rooms(named keys: [String]) throws -> [Room] {
+        let present = try workspace.rooms.rooms(named: keys.sorted())
+        return try keys.compactMap { key in
+            try ((changes.named[key] ?? earlier.named[key]) ?? present[key]).flatMap { try room($0) }
+        }
     }
 
     /// Whether this operation made a room, or bound an import id to it.

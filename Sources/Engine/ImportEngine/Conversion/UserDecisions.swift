@@ -79,6 +79,7 @@ struct UserDecisions {
     private mutating func take(
         _ candidate: UserCandidate, for account: UserID, isNew: Bool
     ) throws -> RecordDecision {
+        let present = accounts.importIDs(of: account)
         let (importIDs, isFound) = accounts.bind(account, to: candidate)
         if isFound { found.append(account) }
         bindings += importIDs.map { ($0, account) }
@@ -88,7 +89,10 @@ struct UserDecisions {
             findings.append(candidate.boundAsGuest(to: account))
         }
         guard let update else {
-            return Self.decision(candidate, isNew || !importIDs.isEmpty ? .bind : .unchanged, account)
+            return Self.decision(
+                candidate, isNew || !importIDs.isEmpty ? .bind : .unchanged, account,
+                // What the operation creates is no change.
+                importIDs.isEmpty || accounts.isMade(account) ? [] : [FieldChange(adding: importIDs, to: present)])
         }
         findings += update.findings
         let changes = update.changes(adding: importIDs)

@@ -172,7 +172,7 @@ extension FailureTable {
 
         /// The record as JSON, if the row has it and changes it; nil if the row has columns of users.
         ///
-        /// - Parameter document: the record as it was staged.
+        /// - Parameter document: the record as it was returned.
         func document(replacing document: String) -> String? {
             guard let data = cells[.data], !Self.trimmed(data).isEmpty, data != document else { return nil }
             return data
@@ -184,7 +184,7 @@ extension FailureTable {
         /// - Returns: nil if nothing was changed.
         /// - Throws: `InvalidBody` without a line, for a cell that cannot be read.
         func user(correcting document: String) throws -> (record: UserRecord, password: String?)? {
-            let written = FailureTable.cells(of: .user, document)
+            let written = FailureTable.cells(of: .user, ShownRecord.document(document, of: .user))
             var user = FailureTable.user(document) ?? UserRecord(importIDs: [], emails: [])
             var isChanged = false
             for column in Column.allCases {

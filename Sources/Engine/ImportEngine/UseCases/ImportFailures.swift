@@ -29,7 +29,7 @@ public struct ImportFailures: Sendable {
         of id: OperationID? = nil, matching filter: FailureFilter = FailureFilter(), offset: Int, limit: Int,
         bytes: Int = .max
     ) async throws -> Page {
-        try await store.read { transaction in
+        let page = try await store.read { transaction in
             guard let operation = try Self.operation(id, in: transaction) else {
                 return Page(operation: nil, records: [], groups: [])
             }
@@ -42,6 +42,14 @@ public struct ImportFailures: Sendable {
                     ($1.count, $0.type.rawValue, $0.code.rawValue) < ($0.count, $1.type.rawValue, $1.code.rawValue)
                 })
         }
+        return Page(operation: page.operation, records: page.records.map(Self.shown), groups: page.groups)
+    }
+
+    /// A record without secrets.
+    private static func shown(_ record: FailedRecord) -> FailedRecord {
+        FailedRecord(
+            sequence: record.sequence, type: record.type, importID: record.importID, index: record.index,
+            document: ShownRecord.document(record.document, of: record.type), failure: record.failure)
     }
 
     /// The next of an operation's failed records, for downloads; an empty page is the end.
@@ -51,7 +59,7 @@ public struct ImportFailures: Sendable {
     public func records(
         of id: OperationID?, matching filter: FailureFilter, after sequence: RecordSequence?, limit: Int, bytes: Int
     ) async throws -> (operation: OperationID?, records: [FailedRecord]) {
-        try await store.read { transaction in
+        let page: (operation: OperationID?, records: [FailedRecord]) = try await store.read { transaction in
             guard let operation = try Self.operation(id, in: transaction) else { return (nil, []) }
             return (
                 operation,
@@ -59,6 +67,7 @@ public struct ImportFailures: Sendable {
                     of: operation, matching: filter, after: sequence, offset: 0, limit: limit, bytes: bytes)
             )
         }
+        return (page.operation, page.records.map(Self.shown))
     }
 
     private static func operation(_ id: OperationID?, in transaction: any StoreTransaction) throws -> OperationID? {

@@ -35,15 +35,21 @@ public struct ImportUndos: Sendable {
 
     /// Requests an undo; workers do the rest. An import that is being undone, or was, stays as it is.
     ///
-    /// - Parameter id: the import; nil for the current one.
+    /// - Parameters:
+    ///   - id: the import; nil for the current one.
+    ///   - permit: throws if the caller may not undo this import; what it throws is thrown on.
     /// - Throws: `ImportError.rejected` for an import that has not ended, or while another one runs or is being undone;
     ///   `StoreError`.
-    public func request(_ id: OperationID? = nil, by user: UserID) async throws -> Report {
+    public func request(
+        _ id: OperationID? = nil, by user: UserID,
+        permitting permit: @escaping @Sendable (ImportOperation) throws -> Void = { _ in }
+    ) async throws -> Report {
         let now = environment.clock.now()
         let operation = try await store.write(.beginUndo) { transaction in
             var operation = try Self.operation(id, in: transaction)
             guard !operation.phase.isUndone else { return operation }
             try Self.requireUndoable(operation, at: now, in: transaction)
+            try permit(operation)
             try operation.apply(.undo, at: now)
             try transaction.operations.update(operation)
             if let number = operation.number { try transaction.undos.begin(number, by: user, at: now) }

@@ -44,13 +44,15 @@ public struct RetryRecords: Sendable {
     ///   - policies: the policies of the run, from those of the operation and the field `policy` of a JSON body, as JSON
     ///     text; nil if it has none.
     ///   - limits: how deep values may nest, and how many bytes one record may take.
+    ///   - permit: throws if the caller may not run this import; what it throws is thrown on.
     /// - Throws: `InvalidBody` for a body of another shape; then `ImportError`: `.rejected` for an import that is not
     ///   finished, is history or has no such records, `.recordsNotFailed`, `.recordsRepeated`, `.missingUserData`,
     ///   `.invalidRole`, `.intakeExpired`; `StoreError`; and whatever `chunks` throws.
     public func retry<Chunks: AsyncSequence & Sendable>(
         from chunks: Chunks, format: RetryBodyFormat, of operation: OperationID? = nil,
         policies: @escaping @Sendable (ImportPolicies, String?) throws -> ImportPolicies = { present, _ in present },
-        limits: JSONLimits = JSONLimits(maximumElementBytes: 16 << 20)
+        limits: JSONLimits = JSONLimits(maximumElementBytes: 16 << 20),
+        permitting permit: @escaping @Sendable (ImportOperation) throws -> Void = { _ in }
     ) async throws -> RetryResult where Chunks.Element == [UInt8] {
         var body: any RetryBody =
             switch format {
@@ -73,7 +75,8 @@ public struct RetryRecords: Sendable {
             }
             try body.finish()
             try await request.stage(items + body.take())
-            return try await accept(request, body.scope, of: body.scope.operation ?? operation, policies)
+            return try await accept(
+                request, body.scope, of: body.scope.operation ?? operation, policies, permitting: permit)
         } catch {
             // Why the request failed matters more than what it leaves, which an idle worker removes in time.
             try? await request.discard()
@@ -83,7 +86,8 @@ public struct RetryRecords: Sendable {
 
     private func accept(
         _ intake: RetryIntake, _ scope: RetryBodyScope, of id: OperationID?,
-        _ policies: @escaping @Sendable (ImportPolicies, String?) throws -> ImportPolicies
+        _ policies: @escaping @Sendable (ImportPolicies, String?) throws -> ImportPolicies,
+        permitting permit: @escaping @Sendable (ImportOperation) throws -> Void
     ) async throws -> RetryResult {
         let now = environment.clock.now()
         let request = RetryRequest(
@@ -100,6 +104,7 @@ public struct RetryRecords: Sendable {
             }
             try operation.retry(
                 under: policies(operation.start?.policies ?? .ofCalls, scope.policies), at: now)
+            try permit(operation)
             let outsiders = try transaction.retries.outsiders(
                 of: request.intake, in: operation.id, limit: Self.namedIDs)
             let wrong = intake.wrongIDs + outsiders.map { String($0.number) }
@@ -219,7 +224,8 @@ private struct RetryIntake: Sendable {
             case .skip: return .skip
             case .document(let document): return try corrected(document, target, importer, index: item.index)
             case .row(let row):
-                if let document = row.document(replacing: target.document) {
+                let shown = ShownRecord.document(target.document, of: target.type)
+                if let document = row.document(replacing: shown) {
                     return try corrected(document, target, importer, index: item.index)
                 }
                 guard target.type == .user, let (user, password) = try row.user(correcting: target.document) else {
@@ -241,7 +247,9 @@ private struct RetryIntake: Sendable {
         switch target.type {
         case .user:
             let (user, password) = try JSONReader.read(document) { try RecordReading.user(&$0) }
-            return draft(of: user, password: password, importer, index: index)
+            // A staged document that cannot be read back has nothing to keep.
+            let staged = try? JSONReader.read(target.document) { try UserDocument.read(&$0).record }
+            return draft(of: ShownRecord.restored(user, from: staged), password: password, importer, index: index)
         case .room:
             let room = try JSONReader.read(document) { try RecordReading.room(&$0) }
             return .corrected(RecordDraft(room))
@@ -249,10 +257,12 @@ private struct RetryIntake: Sendable {
             let contact = try JSONReader.read(document) { try ContactDocument.read(&$0) }
             return .corrected(RecordDraft(contact))
         case .message:
-            var message = try JSONReader.read(document) { try RecordReading.message(&$0) }
+            // A staged document that cannot be read back has nothing to keep.
+            let staged = try? JSONReader.read(target.document) { try MessageDocument.read(&$0) }
+            var message = ShownRecord.restored(
+                try JSONReader.read(document) { try RecordReading.message(&$0) }, from: staged)
             if message.id?.isEmpty ?? true {
                 // The message stays the one that it was.
-                let staged = try? JSONReader.read(target.document) { try MessageDocument.read(&$0) }
                 message.id = staged?.id ?? environment.identifiers.userID(at: environment.clock.now()).rawValue
             }
             return .corrected(RecordDraft(message))

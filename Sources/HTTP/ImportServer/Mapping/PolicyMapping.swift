@@ -1,6 +1,7 @@
 import ImportAPI
 import ImportDomain
 import JSON
+import WorkspaceServices
 
 extension PolicyBody {
     /// All four policies.
@@ -11,7 +12,35 @@ extension PolicyBody {
     }
 }
 
+extension Endpoint.Call {
+    /// Rejects a further run of an import, or its undo, as its start would be.
+    ///
+    /// - Throws: as `requirePermissions(for:)`.
+    func requirePermissions(of operation: ImportOperation) throws {
+        if let start = operation.start { try requirePermissions(for: start.policies) }
+    }
+
+    /// Rejects policies whose import would do what the caller may not do by the calls that change accounts.
+    ///
+    /// - Throws: the error of a caller that lacks a permission, which it names.
+    func requirePermissions(for policies: ImportPolicies) throws {
+        guard policies.users == .update else { return }
+        let caller = try caller
+        guard let missing = ImportPolicies.updating.first(where: { !caller.may($0) }) else { return }
+        var failure = APIFailure.notAllowed
+        failure.body.import = .init(
+            code: "missing-permission", field: "policy.users", value: missing.rawValue,
+            message: "The policy users: update changes accounts and needs the permission \(missing.rawValue).")
+        throw failure
+    }
+}
+
 extension ImportPolicies {
+    /// The permissions of the calls that make the changes of `users: update`.
+    fileprivate static let updating: [PermissionName] = [
+        .editOtherUserInfo, .editOtherUserActiveStatus, .assignRoles, .assignAdminRole,
+    ]
+
     /// These policies with those of a `policy` object, as JSON text.
     ///
     /// - Throws: the error of a text of another shape.

@@ -67,6 +67,7 @@ enum ImportFileRoutes {
                 bytes.append(contentsOf: chunk)
             }
             let body = try StartBodyParser(bytes)
+            try call.requirePermissions(for: body.policies)
             try await call.naming("startImport") {
                 try await call.services.engine.operations.start(
                     body.selection, policies: body.policies, by: try call.caller.user.id)

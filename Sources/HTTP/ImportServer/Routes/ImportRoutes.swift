@@ -26,6 +26,7 @@ enum ImportRoutes {
         stage(ImportCalls.addMessages) { try await $0.addMessages(from: $1, format: $2) },
         Endpoint(ImportCalls.run, access: .importers, budget: .imports) { call, _ in
             let body = try StartBodyParser.run(await BodyFields.bytes(of: call.request))
+            try call.requirePermissions(for: body.policies)
             try await call.services.engine.operations.run(
                 body.selection, policies: body.policies, by: call.caller.user.id)
             return Reply(SuccessResponse())

@@ -42,7 +42,8 @@ enum RepairRoutes {
             let result = try await call.services.engine.retries.retry(
                 from: try BodyChunks(call.request, limit: limit), format: format,
                 of: query.operationId.map { OperationID($0) },
-                policies: { [given = query.policy] in try (given ?? $1).map($0.replacing) ?? $0 })
+                policies: { [given = query.policy] in try (given ?? $1).map($0.replacing) ?? $0 },
+                permitting: call.requirePermissions(of:))
             call.context.logger.info(
                 "Failed records are tried again.",
                 metadata: [

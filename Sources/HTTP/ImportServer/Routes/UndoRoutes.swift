@@ -11,7 +11,11 @@ enum UndoRoutes {
             let body = try await input.body()
             let undos = call.services.engine.undos
             let (id, dryRun) = (body.operationId.map { OperationID($0) }, body.dryRun == true)
-            let report = try await dryRun ? undos.preview(id) : undos.request(id, by: call.caller.user.id)
+            let report =
+                try await dryRun
+                ? undos.preview(id)
+                : undos.request(
+                    id, by: call.caller.user.id, permitting: call.requirePermissions(of:))
             return Reply(
                 UndoResponse(
                     report, dryRun: dryRun,

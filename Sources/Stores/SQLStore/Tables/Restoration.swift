@@ -79,6 +79,19 @@ struct Restoration {
         return try !keptOf(kind, rows.map(\.0)).isEmpty
     }
 
+    /// Whether a present administrator can sign in and no other one could after the undo.
+    func isLastAdministrator(_ user: User) throws -> Bool {
+        guard user.roles.contains(Role.administrator),
+            try connection.exists(
+                "SELECT 1 FROM users WHERE id = \(user.id.rawValue) AND \(UserTables.canSignIn("users"))")
+        else { return false }
+        return try !connection.exists(
+            """
+            SELECT 1 FROM users WHERE id <> \(user.id.rawValue)
+                AND \(UndoTables.isRemainingAdministrator("users", undo)) LIMIT 1
+            """)
+    }
+
     /// Writes restored values and forgets the changes.
     static func write(
         _ subject: RestoredSubject, of undo: UndoSubject, on connection: any SQLConnection, clock: any WallClock,
@@ -328,6 +341,12 @@ private struct PresentUser: PresentSubject {
                     continue
                 }
                 result.fields.append((UserColumn.usernameKey.name, .text(CaseFolding.key(name))))
+            }
+            if column == .active, change.before == "0", present == change.after,
+                try restoration.isLastAdministrator(user)
+            {
+                reason = .lastAdministrator
+                continue
             }
             guard restore(change, present: present, isNumber: Self.numbers.contains(column), in: &result) else {
                 reason = .fieldChanged

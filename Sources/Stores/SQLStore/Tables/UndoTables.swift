@@ -553,9 +553,18 @@ struct UndoTables: UndoStore {
                 AND \(isForeign("given.import_number", to: undo))) THEN 'bound-by-import'
             WHEN EXISTS (SELECT 1 FROM subscriptions AS member WHERE member.user_id = u.id
                 AND \(isForeign("member.import_number", to: undo))) THEN 'added-to-room'
-            WHEN u.administrator = 1 AND u.active = 1 AND NOT EXISTS (SELECT 1 FROM users AS other
-                WHERE other.administrator = 1 AND other.active = 1
-                    AND \(isForeign("other.import_number", to: undo))) THEN 'last-administrator' END
+            WHEN u.administrator = 1 AND \(UserTables.canSignIn("u")) AND NOT EXISTS (SELECT 1 FROM users AS other
+                WHERE \(isRemainingAdministrator("other", undo))) THEN 'last-administrator' END
+        """
+    }
+
+    /// Holds for administrators that can sign in after the undo: the import neither created nor activated them.
+    static func isRemainingAdministrator(_ user: SQLQuery, _ undo: UndoSubject) -> SQLQuery {
+        """
+        \(user).administrator = 1 AND \(UserTables.canSignIn(user)) AND \(isForeign("\(user).import_number", to: undo))
+            AND NOT EXISTS (SELECT 1 FROM import_changes AS activated WHERE activated.subject_kind = 'user'
+                AND activated.subject_id = \(user).id AND activated.import_number = \(undo.number.rawValue)
+                AND activated.field = 'active' AND activated.before_value = '0')
         """
     }
 

@@ -87,14 +87,28 @@ struct UserTables: UserStore {
     func count() throws -> Int { Int(try connection.integer("SELECT count(*) FROM users")) }
 
     func hasActiveAdministrator() throws -> Bool {
-        try connection.exists("SELECT 1 FROM users WHERE administrator = 1 AND active = 1 LIMIT 1")
+        try connection.exists(
+            "SELECT 1 FROM users WHERE administrator = 1 AND \(Self.canSignIn("users")) LIMIT 1")
     }
+
+    /// Holds for rows of accounts that can sign in: the bot cannot, nor can accounts without a password.
+    static func canSignIn(_ users: SQLQuery) -> SQLQuery {
+        """
+        (\(users).active = 1 AND \(users).id <> \(UserID.rocketCat.rawValue)
+            AND \(users).password_hash NOT LIKE \(lockedHashPattern))
+        """
+    }
+
+    private static let lockedHashPattern: String = "%\(User.lockedHashEnd)"
 
     func activeHolder(ofAnyOf roles: Set<String>, besides others: Set<UserID>) throws -> UserID? {
         // The role that nearly always decides has an index.
         if roles.contains(Role.administrator) {
             let administrators = try connection.rows(
-                "SELECT id FROM users WHERE administrator = 1 AND active = 1 LIMIT \(others.count + 1)"
+                """
+                SELECT id FROM users WHERE administrator = 1 AND \(Self.canSignIn("users"))
+                LIMIT \(others.count + 1)
+                """
             ) { UserID($0.text(0)) }
             if let administrator = administrators.first(where: { !others.contains($0) }) { return administrator }
         }
@@ -103,7 +117,7 @@ struct UserTables: UserStore {
             let holders = try connection.rows(
                 """
                 SELECT id FROM users
-                WHERE active = 1 AND id <> \(UserID.rocketCat.rawValue)
+                WHERE \(Self.canSignIn("users"))
                     AND lower(roles) LIKE \(LikePattern.containing(String(stored))) ESCAPE '\\'
                 LIMIT \(others.count + 1)
                 """
