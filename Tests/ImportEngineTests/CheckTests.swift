@@ -479,7 +479,9 @@ struct CheckTests {
                 try await TestStore.openScratch(in: directory, clock: old.clock, rules: rules)
             }
 
-            let checks = ImportChecks(environment, importers: workspace.engine.operations.importers)
+            let checks = ImportChecks(
+                environment, importers: workspace.engine.operations.importers,
+                rules: SelectionRules(store: workspace.store, index: RecordIndex(workspace.store)))
             let check = try await checks.check(ImportCheckRequest(policies: .ofCalls), by: UserID("nobody"))
             let foretold = try await checks.records(of: check, offset: 0, limit: 1_000)
 

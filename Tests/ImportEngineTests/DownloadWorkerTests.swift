@@ -3,6 +3,7 @@ import HostileServers
 import ImportDomain
 import ImportEngine
 import ImportFixtures
+import SQL
 import Testing
 
 @Suite("Given messages with files on other servers", .onEveryStore, .timeLimit(.minutes(10)))
@@ -153,6 +154,43 @@ struct DownloadWorkerTests {
                     #expect(connections == 2)
                     #expect(try await scene.count(.queued) == 20)
                 }
+            }
+        }
+    }
+
+    /// What ends a download in progress.
+    enum End: CaseIterable { case skip, removal }
+
+    @Test(arguments: End.allCases)
+    func `when a file in progress is skipped or goes with its import, then the download stops and leaves nothing`(
+        end: End
+    ) async throws {
+        try await DownloadScene.with { scene in
+            let endless = Answer.endless("HTTP/1.1 200 OK\r\nContent-Length: 400000000\r\n\r\n", repeating: "x")
+            try await HostileServer.run(["/a": endless, "/b": .silence]) { server in
+                try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
+                try await scene.add("m2", carrying: "F2", at: "\(server.url)/b")
+                _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
+                // Nothing but the test ends them.
+                let fetching = Task {
+                    try await scene.fetch { ($0.idleTime, $0.totalTime) = (.seconds(3_600), .seconds(3_600)) }
+                }
+                while server.requests.count < 2 { try await Task.sleep(for: .milliseconds(10)) }
+
+                switch end {
+                case .skip:
+                    _ = try await scene.workspace.engine.downloads.skip(.matching(DownloadFilter(state: .queued)))
+                case .removal:
+                    try await scene.workspace.files.database.write { connection in
+                        _ = try connection.execute("DELETE FROM downloads")
+                    }
+                }
+
+                #expect(try await fetching.value)
+                let files = scene.workspace.files.directory.appending(path: "files").path
+                let left = FileManager.default.enumerator(atPath: files)?.compactMap { $0 as? String } ?? []
+                #expect(left.filter { !$0.hasPrefix("checks") && $0.contains("/") } == [])
+                #expect(server.requests.count == 2)
             }
         }
     }

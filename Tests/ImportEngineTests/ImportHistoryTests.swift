@@ -114,7 +114,7 @@ struct ImportHistoryTests {
 
             #expect(all.total == 2)
             #expect(all.entries.map(\.operation.id) == [second.id, first.id])
-            #expect(all.entries.map { $0.creator?.username } == ["admin", nil])
+            #expect(all.entries.map { $0.people.creator.username } == ["admin", nil])
             #expect(page.entries.map(\.operation.id) == [first.id])
         }
     }

@@ -2,6 +2,7 @@ import ImportDomain
 import ImportFixtures
 import Logging
 import ServiceLifecycle
+import Synchronization
 import Testing
 
 @testable import ImportEngine
@@ -19,7 +20,8 @@ struct WorkerLoopTests {
 
         init(
             _ workspace: TestWorkspace, _ change: (inout WorkerConfiguration) -> Void = { _ in },
-            grace: Duration = .zero, action: @escaping @Sendable (BatchClaim) async throws -> Void
+            grace: Duration = .zero, log: some LogHandler = SwiftLogNoOpLogHandler(),
+            action: @escaping @Sendable (BatchClaim) async throws -> Void
         ) async throws {
             var configuration = WorkerConfiguration()
             configuration.heartbeatInterval = .milliseconds(10)
@@ -28,7 +30,7 @@ struct WorkerLoopTests {
             change(&configuration)
             loop = WorkerLoop(
                 .batches, engine: workspace.engine, configuration: configuration, grace: grace,
-                failureMessage: "The test failed.", logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                failureMessage: "The test failed.", logger: Logger(label: "test") { _ in log })
             operation = try await workspace.current().id
             self.action = action
         }
@@ -123,6 +125,29 @@ struct WorkerLoopTests {
         }
     }
 
+    @Test func `when a stop interrupts a statement, then no failure is logged`() async throws {
+        try await Self.with { workspace in
+            let log = FailureLog()
+            let (started, start) = AsyncStream<Void>.makeStream()
+            let worker = try await ProbeWorker(workspace, log: log) { _ in
+                start.yield()
+                try? await Task.sleep(for: .seconds(3_600))  // Ends when the work is cancelled.
+                throw StoreError.failed(message: "interrupted")
+            }
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [worker], logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }))
+            let running = Task { try await group.run() }
+            for await _ in started { break }
+
+            await group.triggerGracefulShutdown()
+            _ = await running.result
+
+            #expect(log.messages == [])
+            #expect(try await Self.otherClaim(workspace)?.lease.deaths == 0)
+        }
+    }
+
     @Test func `when the disk is full, then the work is tried for as long as that lasts`() async throws {
         try await Self.with { workspace in
             let worker = try await ProbeWorker(workspace) { _ in throw StoreError.full(message: "full") }
@@ -175,5 +200,29 @@ struct WorkerLoopTests {
             #expect((left == nil) == (grace != .zero))
             #expect(left?.lease.deaths ?? 0 == 0)
         }
+    }
+}
+
+/// Keeps warnings and errors.
+private final class FailureLog: LogHandler {
+    private let kept = Mutex<[String]>([])
+    var messages: [String] { kept.withLock { $0 } }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}  // A test needs the messages alone.
+    }
+    var logLevel: Logger.Level {
+        get { .warning }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        let message = "\(event.message)"
+        kept.withLock { $0.append(message) }
     }
 }

@@ -1,4 +1,5 @@
 import HTTPTypes
+import ImportDomain
 import ImportFixtures
 import JSON
 import Testing
@@ -32,6 +33,31 @@ struct DownloadCallsTests {
             #expect(!waiting.body.contains("secret"))
             #expect(failed.json["total"] == .number(JSONNumber(0)))
             #expect(unknown.json["errorType"] == .string("error-invalid-params"))
+        }
+    }
+
+    @Test(arguments: [
+        ("https://bob:hunter2@pictures.test/a.png?x=1", "pictures.test"),
+        ("https://hunter2@pictures.test/a.png", "pictures.test"),
+        ("https://bob:hunter2/x@pictures.test:8443/a.png", ""), ("https://bob:hunter2@[::1]:8443/a.png", "[::1]:8443"),
+        ("https://a@hunter2@pictures.test?x", "pictures.test"), ("https://bob:hunter2#@pictures.test/", ""),
+    ])
+    func `when a URL has a user name or password, then nothing shows them`(url: String, host: String) async throws {
+        try await TestServer.with { server in
+            _ = try await server.workspace.importing([StagedUser("ann")])
+            let avatar = StagedUser("ann", more: [#""avatarUrl":"\#(url)""#])
+            try await server.workspace.stage([avatar])
+            let check = try await server.post("import.check?records=true", #"{"policy":{"users":"update"}}"#)
+            try await server.workspace.runToTheEnd(policies: ImportPolicies(users: .update))
+            let waiting = try await server.get("import.downloads")
+            let user = try await server.get("users.info?username=ann")
+            _ = try await server.post("downloadPendingAvatars")
+            let queued = try await server.get("import.downloads")
+            let report = try await server.get("import.report")
+
+            for answer in [check, waiting, user, queued, report] { #expect(!answer.body.contains("hunter2")) }
+            #expect(waiting.json["downloads"]?.elements.map { $0["host"]?.text ?? "" } == [host])
+            #expect(queued.json["downloads"]?.elements.map { $0["host"]?.text ?? "" } == [host])
         }
     }
 

@@ -45,6 +45,27 @@ struct EventCallsTests {
         }
     }
 
+    @Test func `when the import is undone, then events have the numbers of the undo, and no bytes`() async throws {
+        try await TestServer.with(progressTiming: Self.timing) { server in
+            try await server.workspace.importing(StagedUser.crowd(50))
+            _ = try await server.post("import.undo")
+            async let stream = server.get("import.events")
+            try await Task.sleep(for: .milliseconds(100))
+            let worker = server.workspace.worker()
+            while try await worker.step() { try await Task.sleep(for: .milliseconds(20)) }
+
+            let events = try Self.events(try await stream.body)
+            let status = try await server.get("import.status")
+            #expect(events.last?.name == "result")
+            #expect(events.last?.data["undo"] == status.json["undo"])
+            #expect(events.last?.data["undo"]?["summary"]?["users"]?["removed"] == .number(JSONNumber(50)))
+            let stages = events.compactMap { $0.data["undo"]?["stage"]?.text }
+            #expect(stages.count == events.count - 1)
+            #expect(Set(stages).count > 2)
+            #expect(events.allSatisfy { $0.data["bytesRead"] == nil && $0.data["bytesTotal"] == nil })
+        }
+    }
+
     @Test func `when a client comes back, then it gets the present state, or nothing after a result`() async throws {
         try await TestServer.with { server in
             let operation = try await server.workspace.importing([StagedUser("ada")])

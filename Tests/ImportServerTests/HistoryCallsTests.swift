@@ -1,8 +1,11 @@
+import Foundation
 import HTTPTypes
 import ImportDomain
+import ImportEngine
 import ImportFixtures
 import JSON
 import Testing
+import WorkspaceServices
 
 @Suite("Given a server with a history", .onEveryStore)
 struct HistoryCallsTests {
@@ -21,6 +24,73 @@ struct HistoryCallsTests {
     private static func count(_ value: JSONValue?, _ name: String) -> Int? {
         guard case .number(let number)? = value?[name] else { return nil }
         return number.integer
+    }
+
+    /// The rows of a report as CSV, which has no line breaks in its cells, by the names of one header.
+    static func rows(_ csv: String) throws -> [[String: String]] {
+        let lines = csv.components(separatedBy: "\r\n").dropLast().map { line in
+            line.components(separatedBy: "\"").enumerated().reduce(into: [""]) { cells, part in
+                // Every second part is quoted.
+                guard part.offset.isMultiple(of: 2) else { return cells[cells.count - 1] += part.element }
+                let pieces = part.element.components(separatedBy: ",")
+                cells[cells.count - 1] += pieces[0]
+                cells += pieces.dropFirst()
+            }
+        }
+        let header = try #require(lines.first)
+        #expect(lines.allSatisfy { $0.count == header.count })
+        #expect(Set(header).count == header.count)
+        #expect(lines.count { $0[0] == "Section" } == 1)
+        return lines.dropFirst().map { Dictionary(zip(header, $0)) { first, _ in first } }
+    }
+
+    @Test func `when accounts are renamed or deleted, then the history has their names of the time`() async throws {
+        try await TestServer.with { server in
+            try await server.workspace.importing([StagedUser("ann", password: "secret", roles: ["user"])])
+            let ann = try #require(try await server.workspace.user("ann"))
+            try await server.workspace.stage([StagedUser("bob")])
+            try await server.workspace.engine.operations.run(by: ann.id)
+            try await server.workspace.finish()
+            let operation = try await server.workspace.current()
+            _ = try await server.workspace.engine.undos.request(by: ann.id)
+            try await server.workspace.finish()
+            let administrator = try await server.workspace.administrator()
+            var values = AccountValues()
+            values.username = "anna"
+            _ = try await server.workspace.accounts.update(ann.id, with: values, by: administrator)
+            let renamed = try await server.get("import.history?count=1")
+            try await server.workspace.accounts.delete(.id(ann.id))
+            let deleted = try await server.get("import.report?operationId=\(operation.id)")
+
+            for entry in [renamed.json["operations"]?.elements.first, deleted.json["operation"]] {
+                #expect(entry?["startedBy"]?["username"] == .string("ann"))
+                #expect(entry?["undoneBy"]?["username"] == .string("ann"))
+                #expect(entry?["undoneBy"]?["_id"] == .string(ann.id.rawValue))
+                #expect(entry?["undoneAt"] != nil)
+            }
+        }
+    }
+
+    @Test func `when a call names an operation that does not exist, then the words name it`() async throws {
+        try await Self.withImport { server, _ in
+            let posts = [
+                "import.pause", "import.resume", "import.cancel", "import.undo", "import.delete", "import.retry",
+            ]
+            let gets = ["import.report", "import.events", "import.findings", "import.failures", "import.undo.kept"]
+            var answers: [TestServer.Answer] = []
+            for name in posts { answers.append(try await server.post(name, #"{"operationId":"x9"}"#)) }
+            for name in gets { answers.append(try await server.get("\(name)?operationId=x9")) }
+
+            for answer in answers {
+                #expect(answer.json["error"] == .string("error-operation-not-found"))
+                #expect(
+                    answer.json["import"]?["message"]
+                        == .string("No import has the operationId \"x9\". Next: import.history."))
+                #expect(answer.json["import"]?["value"] == .string("x9"))
+                #expect(answer.json["import"]?["state"] == nil)
+                #expect(answer.json["import"]?["next"]?.elements == [.string("import.history")])
+            }
+        }
     }
 
     @Test func `when the history is read, then it has every operation with its numbers, policies and times`()
@@ -59,8 +129,14 @@ struct HistoryCallsTests {
             #expect(markdown.header("Content-Type") == "text/markdown; charset=utf-8")
             #expect(markdown.body.contains("| Users | 3 | 2 | 0 | 0 | 0 | 1 | 0 |"))
             #expect(csv.body.hasPrefix("\u{FEFF}Section,"))
-            #expect(csv.body.contains("Records,Users,3,2,0,0,0,1,0\r\n"))
-            #expect(csv.body.contains("Failed records,user,importer-user-duplicate-in-batch,1\r\n"))
+            let rows = try Self.rows(csv.body)
+            let users = try #require(rows.first { $0["Section"] == "Records" && $0["Type"] == "Users" })
+            #expect(
+                ["Total", "Created", "Updated", "Unchanged", "Skipped", "Failed", "Pending"].map { users[$0] }
+                    == ["3", "2", "0", "0", "0", "1", "0"])
+            let failed = try #require(rows.first { $0["Section"] == "Failed records" })
+            #expect(failed["Type"] == "user" && failed["Records"] == "1")
+            #expect(failed["Reason"] == "importer-user-duplicate-in-batch")
             #expect(unknown.json["error"] == .string("error-operation-not-found"))
             #expect(form.json["errorType"] == .string("error-invalid-params"))
         }
@@ -75,7 +151,7 @@ struct HistoryCallsTests {
             let markdown = try await server.get("import.report?format=markdown")
             let json = try await server.get("import.report")
 
-            #expect(csv.body.contains("Operation,File,\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")|<b>.csv\"\r\n"))
+            #expect(csv.body.contains("Operation,File,\"'=HYPERLINK(\"\"http://x\"\",\"\"y\"\")|<b>.csv\","))
             #expect(markdown.body.contains(#"\|\<b\>.csv |"#))
             #expect(json.json["operation"]?["file"]?["name"] == .string(name))
             #expect(Self.count(json.json["operation"]?["file"], "size") == 1)

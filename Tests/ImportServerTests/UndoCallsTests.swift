@@ -50,8 +50,21 @@ struct UndoCallsTests {
             #expect(
                 canceled.json["import"]?["message"]
                     == .string(
-                        "The import is active (it is undone), so it cannot be cancelled. Next: import.status, or "
-                            + "import.pause."))
+                        "The import is being undone, so it cannot be cancelled. Next: import.status, or import.pause."
+                    ))
+            #expect(
+                paused.json["message"]
+                    == .string(
+                        "The undo is paused: 0 removed, 0 restored, 0 kept so far. At most 5 of the 5 users, rooms and "
+                            + "messages that the import created are left. An undo cannot be cancelled. Next: "
+                            + "import.resume, which continues it."))
+            #expect(
+                resumed.json["message"]?.text?.hasPrefix("The undo continues: 0 removed, 0 restored, 0 kept so far.")
+                    == true)
+            let undoer = try #require(report.json["operation"]?["undoneBy"])
+            #expect(undoer["username"] == .string("admin"))
+            #expect(report.json["operation"]?["undoneAt"] == report.json["undo"]?["endedAt"])
+            #expect(table.body.contains("Operation,Undone by,Administrator (@admin)"))
             #expect(status.json["state"] == .string("canceled"))
             #expect(status.json["undone"] == .boolean(true))
             #expect(status.json["undo"]?["summary"] == preview.json["summary"])
@@ -63,7 +76,11 @@ struct UndoCallsTests {
             #expect(none.json["kept"]?.elements == [])
             #expect(report.json["undo"]?["summary"] == preview.json["summary"])
             #expect(report.json["undo"]?["reasons"] == preview.json["reasons"])
-            #expect(table.body.contains("Kept by the undo,user,signed-in,1,"))
+            let kinds = try HistoryCallsTests.rows(table.body).filter { $0["Section"] == "Kept by the undo" }
+            #expect(kinds.map { $0["Reason"] } == ["signed-in"])
+            #expect(kinds.map { $0["Count"] } == ["1"])
+            let deleted = try await server.post("import.delete", #"{"operationId":"\#(done.id)"}"#)
+            #expect(deleted.json["message"]?.text?.hasSuffix("It was undone: what the undo kept stays.") == true)
         }
     }
 
@@ -71,6 +88,7 @@ struct UndoCallsTests {
         try await TestServer.with { server in
             let none = try await server.post("import.undo")
             let first = try await server.workspace.importing([StagedUser("ann")])
+            let never = try await server.get("import.undo.kept")
             try await server.workspace.stage([StagedUser("bob")])
             let ready = try await server.post("import.undo", "{}")
             try await server.workspace.engine.operations.run(by: UserID("nobody"))
@@ -83,6 +101,14 @@ struct UndoCallsTests {
             let filter = try await server.get("import.undo.kept?code=nothing")
             let unknown = try await server.get("import.undo.kept?operationId=none")
 
+            #expect(never.json["error"] == .string("error-invalid-operation-status"))
+            #expect(never.json["import"]?["code"] == .string("never-undone"))
+            #expect(never.json["import"]?["state"] == .string("done"))
+            #expect(
+                never.json["import"]?["message"]
+                    == .string(
+                        "The import was not undone, so there is no list of what an undo kept. Next: import.undo. With "
+                            + "dryRun it shows what an undo would keep."))
             #expect(none.json["error"] == .string("error-operation-not-found"))
             #expect(none.json["import"]?["message"]?.text?.hasPrefix("There is no import to undo.") == true)
             #expect(

@@ -7,6 +7,16 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 25 {
+                for column in ["created_by_username", "created_by_name", "started_by_username", "started_by_name"] {
+                    try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")
+                }
+                try connection.run(
+                    script: """
+                        ALTER TABLE import_undos DROP COLUMN requested_username;
+                        ALTER TABLE import_undos DROP COLUMN requested_name;
+                        """)
+            }
             if number < 24 {
                 try connection.run(
                     script: """

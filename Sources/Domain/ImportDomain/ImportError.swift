@@ -58,6 +58,8 @@ public struct ImportRejection: Equatable, Sendable {
         case operationFinished
         /// There is no valid operation to run, or no operation to report on.
         case operationNotFound
+        /// No operation has this id, which the call names.
+        case operationUnknown(OperationID)
         /// The operation is not in the step that the call requires.
         case invalidOperationStatus
         /// The operation's file could not be fetched or read.
@@ -66,6 +68,8 @@ public struct ImportRejection: Equatable, Sendable {
         case nothingToRetry
         /// Another import runs, or is being undone.
         case anotherImportActive
+        /// The operation was never undone.
+        case neverUndone
         /// The downloads that were to be paused or resumed are being cancelled.
         case downloadsCanceling
 
@@ -75,11 +79,12 @@ public struct ImportRejection: Equatable, Sendable {
             case .operationNotInitialized: "operation-not-initialized"
             case .operationCannotReceiveRecords: "operation-cannot-receive-records"
             case .operationFinished: "operation-finished"
-            case .operationNotFound: "operation-not-found"
+            case .operationNotFound, .operationUnknown: "operation-not-found"
             case .invalidOperationStatus: "invalid-operation-status"
             case .fileNotImported(let failure): failure.code.rawValue
             case .nothingToRetry: "nothing-to-retry"
             case .anotherImportActive: "another-import-active"
+            case .neverUndone: "never-undone"
             case .downloadsCanceling: "downloads-canceling"
             }
         }
@@ -97,5 +102,10 @@ public struct ImportRejection: Equatable, Sendable {
         self.reason = reason
         self.event = event
         self.lifecycle = lifecycle
+    }
+
+    /// A rejection because no operation was found: none with the id that the call names, or none at all.
+    public static func notFound(_ id: OperationID?, of event: ImportEvent? = nil) -> ImportRejection {
+        ImportRejection(id.map { .operationUnknown($0) } ?? .operationNotFound, of: event)
     }
 }

@@ -55,7 +55,7 @@ public protocol DownloadStore: WantedFiles {
 
     /// Stores an avatar and assigns it to the account.
     ///
-    /// - Returns: the replaced file.
+    /// - Returns: the replaced file, unless an undo of the import that requested the avatar would need it.
     func finish(_ download: Download, avatar: StoredFile) throws -> FileID?
 
     /// Stores a file and attaches it to every message that carries it.
@@ -290,10 +290,31 @@ public struct Download: Equatable, Sendable {
     /// The number of failed attempts.
     public let attempts: Int
 
-    /// The host and port of an address; empty for one that has none.
+    /// The host and port of an address, never its user name and password; empty for one that has none.
     public static func host(of url: String) -> String {
         guard let start = url.firstRange(of: "://") else { return "" }
-        return url[start.upperBound...].prefix { $0 != "/" && $0 != "?" && $0 != "#" }.lowercased()
+        return shownHost(url[start.upperBound...].prefix { !"/?#\\".contains($0) }.lowercased())
+    }
+
+    /// A URL for people: without user name, password, query and fragment, and without its path if its host is malformed.
+    public static func shownURL(_ url: String) -> String {
+        guard let start = url.firstRange(of: "://") else { return url }
+        let rest = url[start.upperBound...]
+        let authority = rest.prefix { !"/?#\\".contains($0) }
+        let host = shownHost(String(authority))
+        guard !host.isEmpty else { return "\(url[..<start.upperBound])…" }
+        let path = rest[authority.endIndex...].prefix { !"?#".contains($0) }
+        return "\(url[..<start.upperBound])\(host)\(path)\(path.endIndex < rest.endIndex ? "…" : "")"
+    }
+
+    /// The part of a URL between its scheme and its path, without user name and password; empty if it is malformed, because
+    /// a password with a slash ends it early.
+    public static func shownHost(_ authority: String) -> String {
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let end = host.lastIndex(of: "]").map { host.index(after: $0) } ?? host.startIndex
+        guard let colon = host[end...].firstIndex(of: ":") else { return String(host) }
+        let port = host[host.index(after: colon)...].utf8
+        return port.count <= 5 && port.allSatisfy { (0x30...0x39).contains($0) } ? String(host) : ""
     }
 
     /// Creates a download.

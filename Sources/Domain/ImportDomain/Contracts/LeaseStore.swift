@@ -13,6 +13,9 @@ public protocol LeaseStore {
     /// - Throws: `ImportError.leaseLost`.
     func verify(_ lease: Lease) throws
 
+    /// Which of these leases do not stand any more; nothing is locked.
+    func lost(of leases: [Lease]) throws -> [Lease]
+
     /// Releases what is left of a lease. Its claim does not count as an attempt, even where another worker took an item
     /// over: the worker lives. Called once for each lease.
     func release(_ lease: Lease) throws

@@ -20,6 +20,9 @@ public protocol OperationStore {
     /// A page of all operations, newest first.
     func history(offset: Int, limit: Int) throws -> [ImportOperation]
 
+    /// The names of the accounts behind these operations; unknown ids are absent from the result.
+    func people(of operations: [OperationID]) throws -> [OperationID: OperationPeople]
+
     /// How many operations there are.
     func count() throws -> Int
 
@@ -91,5 +94,22 @@ public struct FileClaim: Sendable {
     public init(_ lease: Lease, operation: ImportOperation) {
         self.lease = lease
         self.operation = operation
+    }
+}
+
+/// The names of the accounts behind an operation, as they were when these acted.
+public struct OperationPeople: Equatable, Sendable {
+    /// The account that created it.
+    public let creator: AccountName
+    /// The account that started it; empty if it was not started.
+    public let starter: AccountName
+
+    /// The names; empty where they are unknown.
+    public init(
+        creator: AccountName = AccountName(username: nil, name: nil),
+        starter: AccountName = AccountName(username: nil, name: nil)
+    ) {
+        self.creator = creator
+        self.starter = starter
     }
 }

@@ -49,6 +49,16 @@ public protocol UndoStore {
     func forget(_ files: [FileKey]) throws
 }
 
+extension UndoStore {
+    /// The undo of an import that is being undone, or was; nil for any other.
+    public func find(of operation: ImportOperation) throws -> ImportUndo? {
+        switch operation.phase {
+        case .undoing, .ended(.undone): try operation.number.flatMap { try find($0) }
+        default: nil
+        }
+    }
+}
+
 /// The import that an undo is about.
 public struct UndoSubject: Sendable {
     /// Its number.

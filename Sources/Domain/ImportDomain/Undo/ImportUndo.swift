@@ -4,6 +4,8 @@ public struct ImportUndo: Equatable, Sendable {
     public let number: ImportNumber
     /// The account that requested it.
     public let requestedBy: UserID
+    /// The names of that account when it requested the undo.
+    public let requesterName: AccountName
     /// When it was requested first.
     public let startedAt: Timestamp
     /// When it ended; nil while it is in progress.
@@ -15,11 +17,12 @@ public struct ImportUndo: Equatable, Sendable {
 
     /// An undo.
     public init(
-        number: ImportNumber, requestedBy: UserID, startedAt: Timestamp, endedAt: Timestamp? = nil,
-        position: UndoPosition = .start, counts: UndoCounts = UndoCounts()
+        number: ImportNumber, requestedBy: UserID, requesterName: AccountName, startedAt: Timestamp,
+        endedAt: Timestamp? = nil, position: UndoPosition = .start, counts: UndoCounts = UndoCounts()
     ) {
         self.number = number
         self.requestedBy = requestedBy
+        self.requesterName = requesterName
         self.startedAt = startedAt
         self.endedAt = endedAt
         self.position = position
@@ -112,6 +115,8 @@ public enum KeptReason: String, CaseIterable, Sendable {
     case participant
     /// Without the account nobody could administer the workspace.
     case lastAdministrator = "last-administrator"
+    /// Without the rights of the account nobody could change permissions.
+    case lastPermissionHolder = "last-permission-holder"
     /// Replies to the message stay.
     case answered
     /// Messages in the room stay.
@@ -124,6 +129,8 @@ public enum KeptReason: String, CaseIterable, Sendable {
     case fieldChanged = "field-changed"
     /// The previous name or address belongs to another room or account.
     case valueTaken = "value-taken"
+    /// The avatar that the import brought replaced one that is gone: earlier versions did not keep it.
+    case avatarReplaced = "avatar-replaced"
 
     /// The reason for a person, as a sentence.
     public var message: String {
@@ -137,12 +144,14 @@ public enum KeptReason: String, CaseIterable, Sendable {
         case .createdRoom: "The account created a room that stays."
         case .participant: "The account is a participant of a direct room that stays."
         case .lastAdministrator: "The workspace has no other active administrator who can sign in."
+        case .lastPermissionHolder: "No other active account that can sign in can change permissions."
         case .answered: "Replies to this message stay."
         case .hasMessages: "Messages in this room stay."
         case .hasMembers: "The room has members whom this import did not add."
         case .wroteInRoom: "The member wrote in this room after the import."
         case .fieldChanged: "A value that this import changed was changed again."
         case .valueTaken: "The previous name or address belongs to another room or account."
+        case .avatarReplaced: "The avatar that this import brought stays, because an earlier one was not kept."
         }
     }
 }

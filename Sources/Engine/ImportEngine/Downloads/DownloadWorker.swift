@@ -42,6 +42,8 @@ public actor DownloadWorker: LeasedWorker, Service {
     private let leases: HeldLeases
     private let identifiers: any IdentifierSource
     private let fetcher: any RemoteFileFetcher
+    /// The downloads in progress.
+    private var fetches: [Lease: Task<Void, any Error>] = [:]
 
     /// A worker on the engine's downloads.
     public init(
@@ -71,7 +73,14 @@ public actor DownloadWorker: LeasedWorker, Service {
     /// - Throws: `StoreError`, `CancellationError`; what was in progress is claimed again then.
     public func step() async throws -> Bool { try await loop.step(of: self) }
 
-    func isWorkWanted() async throws -> Bool { try await store.read { try $0.downloads.control() } == .none }
+    /// Stops the downloads that lost their leases as well: skipped ones, and those of what was undone or deleted.
+    func isWorkWanted() async throws -> Bool {
+        let (isWanted, lost) = try await store.read { [leases = Array(fetches.keys)] transaction in
+            (try transaction.downloads.control() == .none, try transaction.leases.lost(of: leases))
+        }
+        for lease in lost { fetches[lease]?.cancel() }
+        return isWanted
+    }
 
     /// A failure of this server's own is no reason to forget what is to be downloaded.
     func giveUp(because error: any Error) {}
@@ -129,11 +138,21 @@ public actor DownloadWorker: LeasedWorker, Service {
     }
 
     private func fetch(_ claim: DownloadClaim) async throws {
+        let fetch = Task { try await work(on: claim) }
+        fetches[claim.lease] = fetch
+        defer { fetches[claim.lease] = nil }
         do {
-            try await work(on: claim)
+            try await withTaskCancellationHandler {
+                try await fetch.value
+            } onCancel: {
+                fetch.cancel()
+            }
             leases.finish(claim.lease)
         } catch ImportError.leaseLost {
-            logger.info("Another worker downloads a file that took too long here.")
+            logger.info("A file is not wanted any more, or another worker downloads it.")
+            try await leases.release(claim.lease)
+        } catch  where fetch.isCancelled && !Task.isCancelled {
+            logger.info("A download was stopped, because the file is not wanted any more.")
             try await leases.release(claim.lease)
         } catch {
             leases.abandon(claim.lease)

@@ -6,6 +6,8 @@ import Synchronization
 public struct ProgressReport: Sendable {
     /// The operation.
     public let operation: ImportOperation
+    /// Its undo, if one was requested.
+    public let undo: ImportUndo?
     /// Its speed, and the time until its end.
     public let estimate: ProgressEstimator.Estimate
     /// When it was read.
@@ -115,16 +117,20 @@ public final class ProgressFeed: Service {
 
     /// Begins to report an operation.
     ///
-    /// - Parameter operation: the operation as it is now.
+    /// - Parameters:
+    ///   - operation: the operation as it is now.
+    ///   - undo: its undo, if one was requested.
     /// - Throws: `ProgressFeedRefusal`.
-    public func listen(to operation: ImportOperation) throws(ProgressFeedRefusal) -> Listener {
+    public func listen(
+        to operation: ImportOperation, undo: ImportUndo? = nil
+    ) throws(ProgressFeedRefusal) -> Listener {
         let (reports, continuation) = AsyncStream.makeStream(
             of: ProgressReport.self, bufferingPolicy: .bufferingNewest(1))
         let now = ContinuousClock.now
         let result: Result<(number: Int, polls: Bool), ProgressFeedRefusal> = state.withLock { state in
             guard !state.isClosed else { return .failure(.closed) }
             guard state.listeners.count < limit else { return .failure(.full) }
-            let report = observe(operation, at: now, &state).report
+            let report = observe(operation, undo, at: now, &state).report
             state.latestListener += 1
             continuation.yield(report)
             guard !report.isFinal else {
@@ -169,9 +175,12 @@ public final class ProgressFeed: Service {
             guard !ids.isEmpty else { return }
             do {
                 let found = try await store.read { transaction in
-                    try ids.map { id in (id, try transaction.operations.find(id: id)) }
+                    try ids.map { id in
+                        let operation = try transaction.operations.find(id: id)
+                        return (id, operation, try operation.flatMap { try transaction.undos.find(of: $0) })
+                    }
                 }
-                for (id, operation) in found { report(operation, id) }
+                for (id, operation, undo) in found { report(operation, undo, id) }
             } catch {
                 // Listeners hear of progress again once the database can be read.
             }
@@ -180,11 +189,11 @@ public final class ProgressFeed: Service {
     }
 
     /// Passes a change of an operation on; nil if it was deleted.
-    private func report(_ operation: ImportOperation?, _ id: OperationID) {
+    private func report(_ operation: ImportOperation?, _ undo: ImportUndo?, _ id: OperationID) {
         let now = ContinuousClock.now
         state.withLock { state in
             guard let operation else { return end(id, &state) }
-            let (report, isNew) = observe(operation, at: now, &state)
+            let (report, isNew) = observe(operation, undo, at: now, &state)
             guard isNew else { return }
             for (number, listener) in state.listeners where listener.operation == id {
                 listener.continuation.yield(report)
@@ -215,9 +224,11 @@ public final class ProgressFeed: Service {
 
     /// The report about an operation as it is now, and whether anything has changed.
     private func observe(
-        _ operation: ImportOperation, at now: ContinuousClock.Instant, _ state: inout State
+        _ operation: ImportOperation, _ undo: ImportUndo?, at now: ContinuousClock.Instant, _ state: inout State
     ) -> (report: ProgressReport, isNew: Bool) {
-        if let known = state.watches[operation.id]?.report, known.operation == operation { return (known, false) }
+        if let known = state.watches[operation.id]?.report, known.operation == operation, known.undo == undo {
+            return (known, false)
+        }
         var estimator = state.watches[operation.id]?.estimator ?? ProgressEstimator()
         let estimate = estimator.add(
             ProgressEstimator.Sample(
@@ -225,7 +236,7 @@ public final class ProgressFeed: Service {
                 counts: operation.counts, file: operation.fileProgress))
         state.latestReport += 1
         let report = ProgressReport(
-            operation: operation, estimate: estimate, moment: clock.now(), number: state.latestReport)
+            operation: operation, undo: undo, estimate: estimate, moment: clock.now(), number: state.latestReport)
         if !report.isFinal { state.watches[operation.id] = Watch(estimator: estimator, report: report) }
         return (report, true)
     }

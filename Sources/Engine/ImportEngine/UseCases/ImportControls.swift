@@ -83,7 +83,11 @@ public struct ImportControls: Sendable {
                     operation: operation, hasEnded: false,
                     downloads: try Self.requestOfDownloads(event, in: transaction))
             }
-            guard let operation else { throw ImportError.rejected(ImportRejection(.operationNotFound, of: event)) }
+            guard let operation else {
+                var named: OperationID?
+                if case .operation(let id) = target { named = id }
+                throw ImportError.rejected(.notFound(named, of: event))
+            }
             var changed = operation
             try changed.apply(event, at: now)
             try Self.confirm(&changed, in: transaction, at: now)

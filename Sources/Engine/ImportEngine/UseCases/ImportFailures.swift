@@ -73,7 +73,7 @@ public struct ImportFailures: Sendable {
     private static func operation(_ id: OperationID?, in transaction: any StoreTransaction) throws -> OperationID? {
         guard let id else { return try transaction.operations.current()?.id }
         guard try transaction.operations.find(id: id) != nil else {
-            throw ImportError.rejected(ImportRejection(.operationNotFound))
+            throw ImportError.rejected(.notFound(id))
         }
         return id
     }

@@ -6,10 +6,10 @@ public struct HistoryEntry: Sendable {
     public let operation: ImportOperation
     /// Its importer; nil if this program does not have it any more.
     public let importer: ImporterDescription?
-    /// The account that created it; nil if it was deleted.
-    public let creator: User?
-    /// The account that started it; nil if it was not started, or the account was deleted.
-    public let starter: User?
+    /// The names that its creator and its starter had then.
+    public let people: OperationPeople
+    /// Its undo; nil if none was requested.
+    public let undo: ImportUndo?
 
     /// How long it ran: from its start to its end, or until now; nil if it was not started.
     public func duration(at now: Timestamp) -> Duration? {
@@ -49,19 +49,21 @@ public struct ImportHistory: Sendable {
     /// A page of all operations, newest first, and how many there are (`import.history`).
     public func list(offset: Int, limit: Int) async throws -> (entries: [HistoryEntry], total: Int) {
         try await environment.store.read { [importers = operations.importers] transaction in
-            var accounts = Accounts()
-            let entries = try transaction.operations.history(offset: offset, limit: limit).map {
-                try accounts.entry($0, importers: importers, in: transaction)
-            }
-            return (entries, try transaction.operations.count())
+            let operations = try transaction.operations.history(offset: offset, limit: limit)
+            return (
+                try Self.entries(operations, importers: importers, in: transaction), try transaction.operations.count()
+            )
         }
     }
 
-    /// An operation; the current one by default.
+    /// An operation, the current one by default, and its undo if it is being undone or was.
     ///
     /// - Throws: `ImportError.rejected` if there is no such operation; `StoreError`.
-    public func operation(_ id: OperationID?) async throws -> ImportOperation {
-        try await environment.store.read { try Self.operation(id, in: $0) }
+    public func progress(of id: OperationID?) async throws -> (operation: ImportOperation, undo: ImportUndo?) {
+        try await environment.store.read { transaction in
+            let operation = try Self.operation(id, in: transaction)
+            return (operation, try transaction.undos.find(of: operation))
+        }
     }
 
     /// The report about an operation; the current one by default (`import.report`).
@@ -71,9 +73,11 @@ public struct ImportHistory: Sendable {
         let now = environment.clock.now()
         return try await environment.store.read { [importers = operations.importers] transaction in
             let operation = try Self.operation(id, in: transaction)
-            var accounts = Accounts()
+            guard let entry = try Self.entries([operation], importers: importers, in: transaction).first else {
+                throw ImportError.rejected(.notFound(id))
+            }
             return ImportReport(
-                entry: try accounts.entry(operation, importers: importers, in: transaction), madeAt: now,
+                entry: entry, madeAt: now,
                 failures: try transaction.staging.failureReasons(of: operation.id),
                 findings: try transaction.findings.findingCounts(of: operation.id).map { count in
                     (
@@ -107,28 +111,34 @@ public struct ImportHistory: Sendable {
     ///
     /// What it imported stays, and cannot be undone any more. The first transaction makes the operation invisible; the
     /// rest follows, some rows in each transaction, after a crash by an idle worker.
+    /// - Returns: the operation as it was last.
     /// - Throws: `ImportError.rejected` for an operation that has not ended, or is not there; `StoreError`.
-    public func delete(_ id: OperationID) async throws {
+    @discardableResult
+    public func delete(_ id: OperationID) async throws -> ImportOperation {
         let now = environment.clock.now()
-        try await environment.store.write(.deleteOperation) { transaction in
+        let deleted = try await environment.store.write(.deleteOperation) { transaction in
             guard var operation = try transaction.operations.find(id: id) else {
-                throw ImportError.rejected(ImportRejection(.operationNotFound, of: .delete))
+                throw ImportError.rejected(.notFound(id, of: .delete))
             }
             try operation.apply(.delete, at: now)
             try transaction.operations.update(operation)
             try transaction.operations.hide(id)
+            return operation
         }
         do {
             while try await removeSome() {}
         } catch StoreError.full {
             // The operation is invisible. An idle worker removes the rest once there is space.
         }
+        return deleted
     }
 
     /// Removes some of what deleted operations left.
     ///
     /// - Returns: whether there may be more.
     func removeSome() async throws -> Bool {
+        // Earlier avatars that nothing names any more.
+        if try await environment.removeUnusedFiles() { return true }
         guard try await environment.store.read({ try $0.operations.hasHidden() }) else { return false }
         try await operations.purge(includingFailures: false)
         return try await environment.store.write(.removeDeleted) {
@@ -140,29 +150,20 @@ public struct ImportHistory: Sendable {
         _ id: OperationID?, in transaction: any StoreTransaction
     ) throws -> ImportOperation {
         let operation = try id.map { try transaction.operations.find(id: $0) } ?? transaction.operations.current()
-        guard let operation else { throw ImportError.rejected(ImportRejection(.operationNotFound)) }
+        guard let operation else { throw ImportError.rejected(.notFound(id)) }
         return operation
     }
 
-    /// Accounts, each read once.
-    private struct Accounts {
-        private var known: [UserID: User] = [:]
-
-        mutating func entry(
-            _ operation: ImportOperation, importers: [ImporterKey: ImporterDescription],
-            in transaction: any StoreTransaction
-        ) throws -> HistoryEntry {
+    private static func entries(
+        _ operations: [ImportOperation], importers: [ImporterKey: ImporterDescription],
+        in transaction: any StoreTransaction
+    ) throws -> [HistoryEntry] {
+        let people = try transaction.operations.people(of: operations.map(\.id))
+        return try operations.map { operation in
             HistoryEntry(
                 operation: operation, importer: importers[operation.importerKey],
-                creator: try user(operation.createdBy, in: transaction),
-                starter: try operation.start.flatMap { try user($0.user, in: transaction) })
-        }
-
-        private mutating func user(_ id: UserID, in transaction: any StoreTransaction) throws -> User? {
-            if let user = known[id] { return user }
-            let user = try transaction.users.find(id: id)
-            known[id] = user
-            return user
+                people: people[operation.id] ?? OperationPeople(),
+                undo: try operation.number.flatMap { try transaction.undos.find($0) })
         }
     }
 }

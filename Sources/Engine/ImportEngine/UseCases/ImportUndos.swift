@@ -154,12 +154,15 @@ public struct ImportUndos: Sendable {
     /// A page of what the undo of an import kept, and how many items there are.
     ///
     /// - Parameter id: the import; nil for the current one.
-    /// - Throws: `ImportError.rejected` for an unknown import; `StoreError`.
+    /// - Throws: `ImportError.rejected` for an unknown import, and for one that was never undone; `StoreError`.
     public func kept(
         by id: OperationID?, matching filter: KeptFilter, offset: Int, limit: Int
     ) async throws -> (items: [KeptItem], total: Int) {
         try await store.read { transaction in
-            guard let number = try Self.operation(id, in: transaction).number else { return ([], 0) }
+            let operation = try Self.operation(id, in: transaction)
+            guard let number = operation.number, try transaction.undos.find(number) != nil else {
+                throw ImportError.rejected(ImportRejection(.neverUndone, in: operation.lifecycle))
+            }
             return (
                 try transaction.undos.kept(by: number, matching: filter, offset: offset, limit: limit),
                 try transaction.undos.keptCount(by: number, matching: filter)
@@ -176,7 +179,7 @@ public struct ImportUndos: Sendable {
             } else {
                 try transaction.operations.undoing() ?? transaction.operations.current()
             }
-        guard let operation else { throw ImportError.rejected(ImportRejection(.operationNotFound, of: .undo)) }
+        guard let operation else { throw ImportError.rejected(.notFound(id, of: .undo)) }
         return operation
     }
 
@@ -248,12 +251,7 @@ public struct ImportUndos: Sendable {
 
     /// Removes the bytes of some files that have no row any more, or ends the undo if there are none.
     private func removeBytes(of id: OperationID, at moment: Timestamp) async throws -> ImportOperation? {
-        let files = try await store.read { try $0.undos.removedFiles(limit: 100) }
-        guard files.isEmpty else {
-            for file in files { _ = try await environment.files.remove(file, .removeUndoneFile) }
-            try await store.write(.forgetUndoneFiles) { try $0.undos.forget(files) }
-            return nil
-        }
+        if try await environment.removeUnusedFiles() { return nil }
         return try await store.write(.endUndo) { transaction in
             guard var operation = try transaction.operations.find(id: id), operation.lifecycle.isUndoing,
                 let number = operation.number
@@ -264,6 +262,19 @@ public struct ImportUndos: Sendable {
             try transaction.announceWork()
             return operation
         }
+    }
+}
+
+extension WorkspaceEnvironment {
+    /// Removes the bytes of some files that have no row any more.
+    ///
+    /// - Returns: whether there were any.
+    func removeUnusedFiles() async throws -> Bool {
+        let unused = try await store.read { try $0.undos.removedFiles(limit: 100) }
+        guard !unused.isEmpty else { return false }
+        for file in unused { _ = try await files.remove(file, .removeUndoneFile) }
+        try await store.write(.forgetUndoneFiles) { try $0.undos.forget(unused) }
+        return true
     }
 }
 

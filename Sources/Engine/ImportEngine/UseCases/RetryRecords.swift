@@ -96,7 +96,7 @@ public struct RetryRecords: Sendable {
         let (operation, count) = try await environment.store.write(.acceptRetry) { transaction in
             let found = try id.map { try transaction.operations.find(id: $0) } ?? transaction.operations.current()
             guard var operation = found else {
-                throw ImportError.rejected(ImportRejection(.operationNotFound, of: .retry))
+                throw ImportError.rejected(.notFound(id, of: .retry))
             }
             let lifecycle = operation.lifecycle
             if let other = try transaction.operations.undoing(), other.id != operation.id {

@@ -106,7 +106,10 @@ struct WorkerLoop: Sendable {
         }
         do {
             return try result.get()
-        } catch is CancellationError where !Task.isCancelled {
+        } catch  where work.isCancelled || error is CancellationError {
+            // Cancelled work may end with a failure of its own, such as an interrupted statement.
+            logger.debug("Work was cancelled.", metadata: ["error": "\(error)"])
+            guard !Task.isCancelled else { throw CancellationError() }
             try await release(worker)
             return true
         }

@@ -53,6 +53,10 @@ public struct HistoryBody: ListContent, Codable, Sendable {
     public var duration: Double?
     /// The file that it read.
     public var file: File?
+    /// The account that requested its undo, with its names of that time; absent if none was requested.
+    public var undoneBy: PersonBody?
+    /// When the undo was complete.
+    public var undoneAt: String?
     /// The policies with which it was started.
     public var policy: PolicyBody?
     /// Why it failed.

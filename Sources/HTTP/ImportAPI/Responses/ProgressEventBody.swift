@@ -28,6 +28,8 @@ public struct ProgressEventBody: Codable, Equatable, Sendable {
     public var rate: Double?
     /// The least and most seconds until the end, or until the file is read; absent while they are unknown.
     public var secondsLeft: [Double]?
+    /// The undo, while the import is being undone and once it was.
+    public var undo: UndoProgressBody?
     /// Why the import failed.
     public var failure: FileFailureBody?
     /// When it was so, ISO 8601.

@@ -9,13 +9,31 @@ extension ImportControl {
 
 extension ControlResponse {
     /// The response of a call that pauses, resumes or cancels.
-    init(_ result: ControlledImport, to event: ImportEvent, operation: OperationBody?) {
+    ///
+    /// - Parameter undo: the undo that the call is about; nil for any other call.
+    init(_ result: ControlledImport, to event: ImportEvent, operation: OperationBody?, undo: ImportUndos.Report?) {
         let lifecycle = result.operation?.lifecycle
         self.init(
             state: ImportState(lifecycle).rawValue, control: lifecycle?.control.wireName, operation: operation,
             counts: TypeCounts(result.operation?.counts ?? [:]), downloads: result.downloads.map(Downloads.init),
-            message: result.downloads.map { Self.words(about: $0, event) }
+            message: result.downloads.map { Self.words(about: $0, event) } ?? undo.map(Self.words)
                 ?? result.operation.map { Self.words(about: $0, event) } ?? "")
+    }
+
+    /// What an undo has removed, and what it has not.
+    private static func words(about undo: ImportUndos.Report) -> String {
+        let (situation, next) =
+            switch undo.operation.lifecycle.control {
+            case .paused: ("The undo is paused", "import.resume, which continues it")
+            case .pausing: ("The undo is being paused", "import.resume, which continues it")
+            default: ("The undo continues", "import.status, or import.pause")
+            }
+        let types: [(RecordType, UndoneKind)] = [(.user, .user), (.room, .room), (.message, .message)]
+        let created = types.reduce(0) { $0 + (undo.operation.counts[$1.0]?.created ?? 0) }
+        let done = types.reduce(0) { $0 + (undo.counts.removed[$1.1] ?? 0) + undo.counts.keptCount(of: $1.1) }
+        return
+            "\(situation): \(undo.numbers) so far. At most \(max(0, created - done)) of the \(created) users, rooms and "
+            + "messages that the import created are left. An undo cannot be cancelled. Next: \(next)."
     }
 
     /// What stays of an import, and what is gone.

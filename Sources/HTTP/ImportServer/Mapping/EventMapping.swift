@@ -39,9 +39,14 @@ extension ProgressEventBody {
             done: counts.total - counts.pending, total: counts.total, failed: counts.error,
             counts: ControlResponse.TypeCounts(operation.counts), ts: report.moment.iso8601)
         control = operation.lifecycle.control.wireName
-        entry = operation.entry
-        bytesRead = operation.fileProgress.map { Int($0.bytesRead) }
-        bytesTotal = operation.fileProgress.map { Int($0.bytesTotal) }
+        switch operation.phase {
+        case .receiving, .reading, .running(.files):
+            entry = operation.entry
+            bytesRead = operation.fileProgress.map { Int($0.bytesRead) }
+            bytesTotal = operation.fileProgress.map { Int($0.bytesTotal) }
+        default: break
+        }
+        undo = report.undo.map { UndoProgressBody($0, of: operation) }
         rate = report.estimate.rate.map { ($0 * 10).rounded() / 10 }
         secondsLeft = report.estimate.secondsLeft.map { range in
             [range.lowerBound, range.upperBound].map { ($0 * 10).rounded() / 10 }

@@ -10,11 +10,13 @@ extension HistoryBody {
             _id: operation.id.rawValue, type: entry.importer?.name ?? operation.importerKey.rawValue,
             importerKey: operation.importerKey.rawValue, status: ImportStatus(operation.phase).rawValue,
             state: ImportState(operation.lifecycle).rawValue, valid: !operation.lifecycle.isRetired,
-            undone: operation.phase == .ended(.undone), user: PersonBody(operation.createdBy, entry.creator),
+            undone: operation.phase == .ended(.undone), user: PersonBody(operation.createdBy, entry.people.creator),
             createdAt: operation.createdAt.iso8601, counts: ControlResponse.TypeCounts(operation.counts),
             totals: ControlResponse.Counts(operation.totalCounts))
         control = operation.lifecycle.control.wireName
-        startedBy = operation.start.map { PersonBody($0.user, entry.starter) }
+        startedBy = operation.start.map { PersonBody($0.user, entry.people.starter) }
+        undoneBy = entry.undo.map { PersonBody($0.requestedBy, $0.requesterName) }
+        undoneAt = entry.undo?.endedAt?.iso8601
         startedAt = operation.startedAt?.iso8601
         endedAt = operation.endedAt?.iso8601
         duration = entry.duration(at: now).map { $0 / .milliseconds(1) / 1_000 }
@@ -29,8 +31,8 @@ extension HistoryBody {
 }
 
 extension PersonBody {
-    fileprivate init(_ id: UserID, _ user: User?) {
-        self.init(_id: id.rawValue, username: user?.username, name: user?.name)
+    fileprivate init(_ id: UserID, _ account: AccountName) {
+        self.init(_id: id.rawValue, username: account.username, name: account.name)
     }
 }
 

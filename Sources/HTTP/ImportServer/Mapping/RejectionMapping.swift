@@ -9,8 +9,9 @@ extension ImportRejection {
         case .operationNotInitialized: "Import operation not initialized."
         case .operationCannotReceiveRecords: "The current import operation can not receive new data."
         case .operationFinished: "The current import operation is already finished."
-        case .operationNotFound: "error-operation-not-found"
-        case .invalidOperationStatus, .fileNotImported, .nothingToRetry, .downloadsCanceling, .anotherImportActive:
+        case .operationNotFound, .operationUnknown: "error-operation-not-found"
+        case .invalidOperationStatus, .fileNotImported, .nothingToRetry, .downloadsCanceling, .anotherImportActive,
+            .neverUndone:
             "error-invalid-operation-status"
         }
     }
@@ -20,11 +21,18 @@ extension APIFailure {
     /// The same error, with the state of the import, why it does not allow the call, and which calls come next.
     func explaining(_ rejection: ImportRejection) -> APIFailure {
         var failure = self
-        var entry: String?
-        if case .fileNotImported(let reason) = rejection.reason { entry = reason.entry }
         let words = RejectionWords(rejection)
-        failure.body.import = ErrorBody.Import(code: rejection.reason.code, value: entry, message: words.message)
+        failure.body.import = ErrorBody.Import(code: rejection.reason.code, message: words.message)
         failure.body.import?.state = ImportState(rejection.lifecycle).rawValue
+        switch rejection.reason {
+        case .fileNotImported(let reason): failure.body.import?.value = reason.entry
+        case .operationUnknown(let id):
+            failure.body.import?.field = "operationId"
+            failure.body.import?.value = id.shown
+            // The state of another operation would mislead.
+            failure.body.import?.state = nil
+        default: break
+        }
         failure.body.import?.control = rejection.lifecycle?.control.wireName
         failure.body.import?.next = words.next
         return failure
@@ -44,6 +52,15 @@ struct RejectionWords {
         case .nothingToRetry:
             next = ["import.failures"] + Self.begin
             message = "No failed record of the import matches, so nothing can be tried again. \(Self.advice(next))"
+        case .operationUnknown(let id):
+            next = ["import.history"]
+            message = "No import has the operationId \"\(id.shown)\". \(Self.advice(next))"
+        case .neverUndone:
+            let isUndoable = rejection.lifecycle.flatMap { try? $0.applying(.undo) } != nil
+            next = isUndoable ? ["import.undo"] : ["import.status"]
+            message =
+                "The import was not undone, so there is no list of what an undo kept. \(Self.advice(next))"
+                + (isUndoable ? " With dryRun it shows what an undo would keep." : "")
         case .downloadsCanceling:
             next = ["downloadPendingFiles", "downloadPendingAvatars"]
             message = "The queued downloads are being cancelled. \(Self.advice(next))"
@@ -106,15 +123,18 @@ struct RejectionWords {
         guard !lifecycle.isRetired else {
             return ("The import \(lifecycle.phase == .ended(.done) ? "is done" : "has ended") and was cleared", begin)
         }
-        let cancel = lifecycle.phase == .undoing ? [] : ["import.cancel"]
+        let cancel = ["import.cancel"]
         let work = work(of: lifecycle.phase)
         switch (lifecycle.phase, lifecycle.control) {
+        case (.undoing, .none): return ("The import is being undone", ["import.status", "import.pause"])
+        case (.undoing, .paused): return ("The undo of the import is paused", ["import.resume"])
+        case (.undoing, _): return ("The undo of the import is being paused", ["import.resume"])
         case (_, .pausing): return ("The import is being paused while \(work)", ["import.resume"] + cancel)
         case (_, .paused): return ("The import is paused while \(work)", ["import.resume"] + cancel)
         case (_, .canceling): return ("The import is being cancelled", ["import.status"])
         case (.created, _): return ("The import has no records yet", ["import.addUsers", "import.cancel"])
         case (.received, _): return ("The file of the import is not read yet", ["getImportFileData", "import.cancel"])
-        case (.receiving, _), (.reading, _), (.running, _), (.undoing, _):
+        case (.receiving, _), (.reading, _), (.running, _):
             return ("The import is active (\(work))", ["import.status", "import.pause"] + cancel)
         case (.ready, _):
             return ("The records of the import are staged", ["import.run", "startImport", "import.cancel"])
@@ -129,10 +149,14 @@ struct RejectionWords {
         switch phase {
         case .receiving: "its file is received"
         case .reading: "its file is read"
-        case .undoing: "it is undone"
         case .running(.files): "files of messages are taken out of its archive"
         case .running(let stage): stage.recordType.map { "\($0.wireName)s are imported" } ?? "it is imported"
-        case .created, .received, .ready, .ended: ""
+        case .created, .received, .ready, .undoing, .ended: ""
         }
     }
+}
+
+extension OperationID {
+    /// The id for people, cut if it is long.
+    fileprivate var shown: String { rawValue.count > 64 ? rawValue.prefix(64) + "…" : rawValue }
 }

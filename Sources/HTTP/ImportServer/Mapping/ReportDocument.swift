@@ -27,7 +27,8 @@ struct ReportDocument {
             ("Size", operation.file?.size.map { "\($0) bytes" }), ("SHA-256", operation.file?.sha256),
             ("Created by", person(operation.user)), ("Created at", operation.createdAt),
             ("Started by", operation.startedBy.map(person)), ("Started at", operation.startedAt),
-            ("Ended at", operation.endedAt), ("Duration", operation.duration.map { "\($0) s" }),
+            ("Ended at", operation.endedAt), ("Undone by", operation.undoneBy.map(person)),
+            ("Undone at", operation.undoneAt), ("Duration", operation.duration.map { "\($0) s" }),
             ("Policy for users", operation.policy?.users), ("Policy for rooms", operation.policy?.rooms),
             ("Policy for guests", operation.policy?.guests), ("Policy for downloads", operation.policy?.downloads),
             ("Failure", operation.failure.map { "\($0.message) (\($0.code))" }), ("Report made at", report.ts),
@@ -123,16 +124,23 @@ struct ReportDocument {
         }
     }
 
-    /// The report as CSV: one table, whose first column names the section.
+    /// The report as CSV: one table with every column of the sections, the first of which names the section.
     ///
     /// Spreadsheets take it for UTF-8 by its byte order mark.
     var csv: String {
-        var writer = DelimitedTextWriter(byteOrderMark: true)
-        for section in sections {
-            for row in [["Section"] + section.columns] + section.rows.map({ [section.title] + $0 }) {
-                for cell in row { writer.field(cell) }
-                writer.endRow()
+        let columns = sections.flatMap(\.columns).reduce(into: [String]()) { columns, column in
+            if !columns.contains(column) { columns.append(column) }
+        }
+        let rows = sections.flatMap { section in
+            section.rows.map { row in
+                let cells = Dictionary(zip(section.columns, row)) { first, _ in first }
+                return [section.title] + columns.map { cells[$0] ?? "" }
             }
+        }
+        var writer = DelimitedTextWriter(byteOrderMark: true)
+        for row in [["Section"] + columns] + rows {
+            for cell in row { writer.field(cell) }
+            writer.endRow()
         }
         return String(decoding: writer.take(), as: UTF8.self)
     }

@@ -38,16 +38,23 @@ extension UndoResponse {
     }
 
     private static func words(about report: ImportUndos.Report) -> String {
-        let counts = report.counts
-        let (removed, restored) = (counts.removed.values.reduce(0, +), counts.restored.values.reduce(0, +))
-        let kept = UndoneKind.allCases.reduce(0) { $0 + counts.keptCount(of: $1) }
-        let numbers = "\(removed) removed, \(restored) restored, \(kept) kept"
+        let numbers = report.numbers
         return switch (report.operation.phase, report.operation.lifecycle.control) {
         case (.ended(.undone), _): "The import was undone: \(numbers). Next: import.undo.kept, or import.new."
         case (.undoing, .none): "The import is being undone: \(numbers) so far. Next: import.status, or import.pause."
-        case (.undoing, _): "The undo is paused: \(numbers) so far. Next: import.resume."
+        case (.undoing, .paused): "The undo is paused: \(numbers) so far. Next: import.resume."
+        case (.undoing, _): "The undo is being paused: \(numbers) so far. Next: import.resume."
         default: "An undo would have this result: \(numbers). Nothing was written. Next: import.undo without dryRun."
         }
+    }
+}
+
+extension ImportUndos.Report {
+    /// How many rows of all kinds were removed, restored and kept.
+    var numbers: String {
+        let (removed, restored) = (counts.removed.values.reduce(0, +), counts.restored.values.reduce(0, +))
+        let kept = UndoneKind.allCases.reduce(0) { $0 + counts.keptCount(of: $1) }
+        return "\(removed) removed, \(restored) restored, \(kept) kept"
     }
 }
 
@@ -77,13 +84,12 @@ extension UndoReportBody {
 }
 
 extension UndoProgressBody {
-    /// The undo in `import.status`.
-    init(_ report: ImportUndos.Report) {
-        let undo = report.undo
+    /// The undo in `import.status` and `import.events`.
+    init(_ undo: ImportUndo?, of operation: ImportOperation) {
         self.init(
-            operationId: report.operation.id.rawValue, control: report.operation.lifecycle.control.wireName,
+            operationId: operation.id.rawValue, control: operation.lifecycle.control.wireName,
             stage: undo?.endedAt == nil ? undo?.position.stage.rawValue : nil, startedAt: undo?.startedAt.iso8601,
-            endedAt: undo?.endedAt?.iso8601, summary: UndoSummary(report.counts))
+            endedAt: undo?.endedAt?.iso8601, summary: UndoSummary(undo?.counts ?? UndoCounts()))
     }
 }
 

@@ -13,7 +13,8 @@ enum EventRoutes {
     static let endpoints: [Endpoint] = [
         Endpoint(EventCalls.events, access: .importers, budget: .imports) { call, input in
             let query = try input.query
-            let operation = try await call.services.engine.history.operation(query.operationId.map { OperationID($0) })
+            let (operation, undo) = try await call.services.engine.history.progress(
+                of: query.operationId.map { OperationID($0) })
             // A browser connects again when a stream ends; this status tells it that it has the result.
             if operation.lifecycle.isEnded,
                 call.request.headers[.lastEventID] == ProgressEvent.finalID(of: operation)
@@ -22,7 +23,7 @@ enum EventRoutes {
             }
             let listener: ProgressFeed.Listener
             do throws(ProgressFeedRefusal) {
-                listener = try call.services.progress.listen(to: operation)
+                listener = try call.services.progress.listen(to: operation, undo: undo)
             } catch {
                 throw APIFailure.tooManyListeners(error)
             }

@@ -35,11 +35,13 @@ enum HistoryRoutes {
         },
         Endpoint(HistoryCalls.delete, access: .importers, budget: .imports) { call, input in
             let id = OperationID(try await input.body().operationId)
-            try await call.services.engine.history.delete(id)
+            let wasUndone = try await call.services.engine.history.delete(id).phase == .ended(.undone)
             return Reply(
                 DeletedOperationResponse(
-                    message: "The operation is deleted, with its file, findings, failed records and report. What it "
-                        + "imported stays and cannot be undone any more."))
+                    message: "The operation is deleted, with its file, findings, failed records and report. "
+                        + (wasUndone
+                            ? "It was undone: what the undo kept stays."
+                            : "What it imported stays and cannot be undone any more.")))
         },
     ]
 

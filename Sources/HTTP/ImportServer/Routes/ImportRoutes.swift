@@ -38,20 +38,21 @@ enum ImportRoutes {
                 StatusResponse(
                     state: ImportState(operation?.lifecycle).rawValue,
                     control: operation?.lifecycle.control.wireName,
-                    undone: operation?.phase == .ended(.undone) ? true : nil, undo: undo.map(UndoProgressBody.init),
+                    undone: operation?.phase == .ended(.undone) ? true : nil,
+                    undo: undo.map { UndoProgressBody($0.undo, of: $0.operation) },
                     operation: operation.map(call.body)))
         },
         Endpoint(ImportCalls.pause, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
-            return reply(try await controls.pause(target(of: input.body())), to: .pause, of: call)
+            return try await reply(controls.pause(target(of: input.body())), to: .pause, of: call)
         },
         Endpoint(ImportCalls.resume, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
-            return reply(try await controls.resume(target(of: input.body())), to: .resume, of: call)
+            return try await reply(controls.resume(target(of: input.body())), to: .resume, of: call)
         },
         Endpoint(ImportCalls.cancel, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
-            return reply(try await controls.cancel(target(of: input.body())), to: .cancel, of: call)
+            return try await reply(controls.cancel(target(of: input.body())), to: .cancel, of: call)
         },
         Endpoint(ImportCalls.clear, access: .importers, budget: .imports) { call, _ in
             try await call.services.engine.operations.clear()
@@ -98,11 +99,15 @@ enum ImportRoutes {
 
     private static func reply(
         _ result: ControlledImport, to event: ImportEvent, of call: Endpoint.Call
-    ) -> Reply<ControlResponse> {
+    ) async throws -> Reply<ControlResponse> {
         if result.hasEnded, let ended = result.operation {
             call.context.logger.info("\(ImportSummary(ended))", metadata: ["operation": "\(ended.id)"])
         }
-        return Reply(ControlResponse(result, to: event, operation: result.operation.map(call.body)))
+        var undo: ImportUndos.Report?
+        if let operation = result.operation, operation.phase == .undoing, result.downloads == nil {
+            undo = try await call.services.engine.undos.report(of: operation)
+        }
+        return Reply(ControlResponse(result, to: event, operation: result.operation.map(call.body), undo: undo))
     }
 
     /// A call whose body is staged record by record; the number of lines is not limited.

@@ -337,7 +337,9 @@ struct DownloadTables: DownloadStore {
             page.append(
                 ListedDownload(
                     id: .numbered(row.integer(0)), kind: kind, state: try row.value(2), isInProgress: row.flag(9),
-                    host: row.text(3), name: row.text(4), attempts: row.count(5), dueAt: row.optionalTimestamp(6),
+                    // Earlier versions stored user names and passwords with it.
+                    host: Download.shownHost(row.text(3)), name: row.text(4), attempts: row.count(5),
+                    dueAt: row.optionalTimestamp(6),
                     reason: row.optionalText(7),
                     target: kind == .avatar
                         ? .user(UserID(subject), username: nil, name: nil) : .message(nil, room: nil, count: 0)))
@@ -597,6 +599,10 @@ struct DownloadTables: DownloadStore {
             """)
         try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
         try end(download, file: avatar.id)
+        try StoredAvatar.record(avatar.id, of: download, on: connection)
+        // An undo gives it back.
+        guard let replaced, try !StoredAvatar.earlierFiles(of: download.subject, on: connection).contains(replaced)
+        else { return nil }
         return replaced
     }
 

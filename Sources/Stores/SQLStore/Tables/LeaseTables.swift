@@ -79,6 +79,10 @@ struct LeaseTables: LeaseStore {
         }
     }
 
+    func lost(of leases: [Lease]) throws -> [Lease] {
+        try leases.filter { lease in try !lease.items.allSatisfy { try connection.exists(held(lease, $0)) } }
+    }
+
     private func held(_ lease: Lease, _ item: Int64) -> SQLQuery {
         """
         SELECT number FROM \(name: lease.work.table) WHERE number = \(item) AND lease_owner = \(lease.worker.rawValue)

@@ -39,6 +39,7 @@ struct OperationTable: OperationStore {
 
     func insert(_ operation: ImportOperation) throws {
         try connection.insert(one: operation, into: OperationColumn.table)
+        try storeName(of: "created_by", in: operation)
     }
 
     func update(_ operation: ImportOperation) throws {
@@ -47,6 +48,37 @@ struct OperationTable: OperationStore {
             UPDATE import_operations SET \(set: OperationColumn.updated, of: operation)
             WHERE id = \(operation.id.rawValue)
             """)
+        if operation.phase == .running(.starting) { try storeName(of: "started_by", in: operation) }
+    }
+
+    /// Stores the names of an account as they are now, unless they are stored already.
+    private func storeName(of account: String, in operation: ImportOperation) throws {
+        let (username, name) = ("\(account)_username", "\(account)_name")
+        try connection.execute(
+            """
+            UPDATE import_operations SET
+                \(name: username) = (
+                    SELECT users.username FROM users WHERE users.id = import_operations.\(name: account)),
+                \(name: name) = (
+                    SELECT users.name FROM users WHERE users.id = import_operations.\(name: account))
+            WHERE id = \(operation.id.rawValue) AND \(name: username) IS NULL AND \(name: name) IS NULL
+            """)
+    }
+
+    func people(of operations: [OperationID]) throws -> [OperationID: OperationPeople] {
+        let found = try connection.rows(
+            of: OperationColumn.table, "WHERE id \(in: operations.map(\.rawValue))"
+        ) { row in
+            (
+                OperationID(row.text(.id)),
+                OperationPeople(
+                    creator: AccountName(
+                        username: row.optionalText(.createdByUsername), name: row.optionalText(.createdByName)),
+                    starter: AccountName(
+                        username: row.optionalText(.startedByUsername), name: row.optionalText(.startedByName)))
+            )
+        }
+        return Dictionary(found) { first, _ in first }
     }
 
     func retireAll(at moment: Timestamp) throws {
@@ -241,13 +273,29 @@ struct OperationTable: OperationStore {
                 """
                 UPDATE \(name: kind + "s") SET changed_at = \(clock.now()) WHERE changed_at IS NULL AND id \(in: ids)
                 """)
+            let avatars = try earlierAvatars(of: kind, ids, by: number)
             try connection.execute(
                 """
                 DELETE FROM import_changes
                 WHERE import_number = \(number) AND subject_kind = \(kind) AND subject_id \(in: ids)
                 """)
+            for (user, file) in avatars { try StoredAvatar.remove([file], of: user, on: connection) }
         }
         return !subjects.isEmpty
+    }
+
+    /// The avatars that an undo of an import would give back to accounts.
+    private func earlierAvatars(of kind: String, _ ids: [String], by number: Int64) throws -> [(String, FileID)] {
+        guard kind == "user" else { return [] }
+        return try connection.rows(
+            """
+            SELECT subject_id, before_value FROM import_changes
+            WHERE import_number = \(number) AND subject_kind = 'user' AND field = \(StoredAvatar.field)
+                AND before_value IS NOT NULL AND subject_id \(in: ids)
+            """
+        ) { ($0.text(0), try StoredAvatar(text: $0.text(1)).file?.id) }.compactMap { user, file in
+            file.map { (user, $0) }
+        }
     }
 
     // MARK: Files
@@ -314,11 +362,17 @@ enum OperationColumn: Int, LeasedColumn {
     case number, id, importerKey, createdAt, createdBy, updatedAt, phase, stage, control, retired, fileID, fileName,
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
         roomPolicy, guestPolicy, downloadPolicy, listedTypes, failureCode, failureMessage, failureEntry, leaseToken,
-        leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, endedAt, fileSize, fileSHA256, deleted
+        leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, endedAt, fileSize, fileSHA256, deleted,
+        createdByUsername,
+        createdByName, startedByUsername, startedByName
 
     static let table = Table<OperationColumn>(
         "import_operations",
-        defaulted: Set([number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, deleted].map(\.rawValue)))
+        defaulted: Set(
+            [
+                number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, deleted, createdByUsername,
+                createdByName, startedByUsername, startedByName,
+            ].map(\.rawValue)))
     static let updated = table.inserted.filter {
         ![.id, .importerKey, .createdAt, .createdBy, .leaseToken].contains($0)
     }
@@ -361,7 +415,9 @@ enum OperationColumn: Int, LeasedColumn {
         case .fileSize: .optional(operation.file?.content?.sizeBytes)
         case .fileSHA256: .optional(operation.file?.content?.sha256)
         case .leaseToken: .integer(0)
-        case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved, .deleted: .null
+        case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved, .deleted, .createdByUsername,
+            .createdByName, .startedByUsername, .startedByName:
+            .null
         }
     }
 }

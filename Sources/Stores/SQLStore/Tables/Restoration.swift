@@ -6,6 +6,7 @@ struct Restoration {
     let undo: UndoSubject
     let connection: any SQLConnection
     let clock: any WallClock
+    let rights: RemainingRights
     /// Which of these ids of the import's own data are kept.
     let keptOf: (_ kind: UndoneKind, _ ids: [String]) throws -> Set<ExactString>
 
@@ -21,7 +22,10 @@ struct Restoration {
         case "room":
             for room in try rooms(ids) { present[ExactString(room.id)] = room }
         default:
-            for user in try users(ids) { present[ExactString(user.id)] = user }
+            let withAvatars = subjects.filter { $0.contains { PresentUser.avatarFields.contains($0.field) } }
+            for user in try users(ids, withAvatars: Set(withAvatars.compactMap(\.first?.id).map { ExactString($0) })) {
+                present[ExactString(user.id)] = user
+            }
         }
         let own = try own(kind, ids)
         var (restored, kept) = ([RestoredSubject](), [KeptItem]())
@@ -33,6 +37,7 @@ struct Restoration {
             guard let subject = present[ExactString(first.id)] else {
                 // It was deleted since.
                 result.handled = changes.map(\.field)
+                try result.forgetFiles(of: changes)
                 restored.append(result)
                 continue
             }
@@ -65,9 +70,15 @@ struct Restoration {
             .find(ids: ids.map { RoomID($0) }).map(PresentRoom.init)
     }
 
-    private func users(_ ids: [String]) throws -> [PresentUser] {
+    private func users(_ ids: [String], withAvatars: Set<ExactString>) throws -> [PresentUser] {
         try UserTables(connection: connection, changes: WorkspaceChanges(connection: connection))
-            .users("WHERE id \(in: ids)").map(PresentUser.init)
+            .users("WHERE id \(in: ids)").map { user in
+                let id = user.id.rawValue
+                return PresentUser(
+                    user: user,
+                    avatar: withAvatars.contains(ExactString(id))
+                        ? try StoredAvatar.present(of: id, on: connection) : nil)
+            }
     }
 
     /// Whether a unique value belongs to another row that stays.
@@ -77,19 +88,6 @@ struct Restoration {
         let rows = try connection.rows(holders) { ($0.text(0), $0.optionalInteger(1)) }
         if rows.contains(where: { $0.1 != undo.number.rawValue }) { return true }
         return try !keptOf(kind, rows.map(\.0)).isEmpty
-    }
-
-    /// Whether a present administrator can sign in and no other one could after the undo.
-    func isLastAdministrator(_ user: User) throws -> Bool {
-        guard user.roles.contains(Role.administrator),
-            try connection.exists(
-                "SELECT 1 FROM users WHERE id = \(user.id.rawValue) AND \(UserTables.canSignIn("users"))")
-        else { return false }
-        return try !connection.exists(
-            """
-            SELECT 1 FROM users WHERE id <> \(user.id.rawValue)
-                AND \(UndoTables.isRemainingAdministrator("users", undo)) LIMIT 1
-            """)
     }
 
     /// Writes restored values and forgets the changes.
@@ -116,6 +114,7 @@ struct Restoration {
         if let isArchived = subject.archivesMembers {
             try connection.execute("UPDATE subscriptions SET archived = \(isArchived) WHERE room_id = \(subject.id)")
         }
+        if let avatar = subject.avatar { try avatar.restore(to: subject.id, on: connection, clock: clock) }
         if subject.endsSessions { try connection.execute("DELETE FROM sessions WHERE user_id = \(subject.id)") }
         if let room = subject.room {
             try RoomTables(connection: connection, clock: clock, changes: changes).touch([room: 0], by: undo.operation)
@@ -128,6 +127,7 @@ struct Restoration {
             DELETE FROM import_changes WHERE import_number = \(undo.number.rawValue)
                 AND subject_kind = \(subject.kind) AND subject_id = \(subject.id) AND field \(in: subject.handled)
             """)
+        try StoredAvatar.remove(subject.unusedFiles, of: subject.id, on: connection)
     }
 }
 
@@ -150,6 +150,10 @@ struct RestoredSubject: Sendable {
     var emails: [EmailAddress]?
     /// Whether subscriptions become archived, or not any more.
     var archivesMembers: Bool?
+    /// The avatar and request that the account gets back; without both it gets none.
+    var avatar: StoredAvatar?
+    /// Files of avatars that may have no name any more.
+    var unusedFiles: Set<FileID> = []
     /// Whether the account cannot sign in any more.
     var endsSessions = false
     /// The room of a message, to be recounted.
@@ -165,7 +169,15 @@ struct RestoredSubject: Sendable {
     }
 
     /// Whether anything is written.
-    var isRestored: Bool { !fields.isEmpty || emails != nil }
+    var isRestored: Bool { !fields.isEmpty || emails != nil || avatar != nil }
+
+    /// Removes the bytes of earlier avatars that these changes name.
+    mutating func forgetFiles(of changes: [RecordedChange]) throws {
+        for change in changes where change.kind == "user" && change.field == StoredAvatar.field {
+            guard let before = change.before, let file = try StoredAvatar(text: before).file else { continue }
+            unusedFiles.insert(file.id)
+        }
+    }
 }
 
 /// A row that an import changed, as it is now.
@@ -297,6 +309,8 @@ private struct PresentRoom: PresentSubject {
 
 private struct PresentUser: PresentSubject {
     let user: User
+    /// Read only if the import requested an avatar.
+    let avatar: StoredAvatar?
     var id: String { user.id.rawValue }
     var shownName: String? { user.username }
 
@@ -306,7 +320,11 @@ private struct PresentUser: PresentSubject {
         _ changes: [RecordedChange], in result: inout RestoredSubject, by restoration: Restoration
     ) throws -> KeptReason? {
         var reason: KeptReason?
-        for change in changes {
+        let missedRight = try rightsReason(changes, by: restoration)
+        if changes.contains(where: { Self.avatarFields.contains($0.field) }) {
+            reason = try restoreAvatar(changes, in: &result)
+        }
+        for change in changes where !Self.avatarFields.contains(change.field) {
             if change.field == ImportChange.emailsField {
                 let present = StoredAddresses.text(of: user.emails)
                 if present == change.after {
@@ -332,6 +350,7 @@ private struct PresentUser: PresentSubject {
             }
             guard let column = UserColumn.recorded.first(where: { $0.name == change.field }) else { continue }
             let present = column.recordedText(of: user)
+            if missedRight != nil, present == change.after, [.roles, .active].contains(column) { continue }
             if column == .username, present == change.after, let name = change.before {
                 let isTaken = try restoration.isTaken(
                     .user,
@@ -341,12 +360,6 @@ private struct PresentUser: PresentSubject {
                     continue
                 }
                 result.fields.append((UserColumn.usernameKey.name, .text(CaseFolding.key(name))))
-            }
-            if column == .active, change.before == "0", present == change.after,
-                try restoration.isLastAdministrator(user)
-            {
-                reason = .lastAdministrator
-                continue
             }
             guard restore(change, present: present, isNumber: Self.numbers.contains(column), in: &result) else {
                 reason = .fieldChanged
@@ -361,7 +374,66 @@ private struct PresentUser: PresentSubject {
             default: break
             }
         }
-        return reason
+        return missedRight ?? reason
+    }
+
+    static let avatarFields: Set<String> = [UserColumn.pendingAvatarURL.name, StoredAvatar.field]
+
+    /// Restores the avatar that the account had before the import requested another one, and the request for it.
+    ///
+    /// - Returns: why the account keeps the present one; nil if it does not.
+    private func restoreAvatar(
+        _ changes: [RecordedChange], in result: inout RestoredSubject
+    ) throws -> KeptReason? {
+        guard let request = changes.first(where: { $0.field == UserColumn.pendingAvatarURL.name }) else {
+            result.handled.append(StoredAvatar.field)
+            try result.forgetFiles(of: changes)
+            return nil
+        }
+        let recorded = changes.first { $0.field == StoredAvatar.field }
+        let before = try recorded?.before.map { try StoredAvatar(text: $0) } ?? StoredAvatar(file: nil, request: nil)
+        let isRequested = avatar?.request?.url == request.after
+        if user.pendingAvatarURL == request.after {
+            // Nothing was downloaded. Imports of earlier versions did not record what was there.
+            result.avatar =
+                recorded != nil
+                ? before
+                : StoredAvatar(file: avatar?.file, request: avatar?.file.map { _ in StoredAvatar.Request() })
+        } else if user.pendingAvatarURL == nil, isRequested, avatar?.request?.state == .done {
+            guard let recorded else { return .avatarReplaced }
+            guard let file = avatar?.file, file.id.rawValue == recorded.after else { return .fieldChanged }
+            result.avatar = before
+            result.unusedFiles.insert(file.id)
+        } else if user.pendingAvatarURL == nil, isRequested, recorded != nil {
+            // The download was given up.
+            result.avatar = before
+        } else if user.pendingAvatarURL != request.before || avatar?.file?.id != before.file?.id {
+            return .fieldChanged
+        }
+        if result.avatar != nil, user.pendingAvatarURL != request.before {
+            result.fields.append((UserColumn.pendingAvatarURL.name, .optional(request.before)))
+        }
+        result.handled += [UserColumn.pendingAvatarURL.name, StoredAvatar.field]
+        try result.forgetFiles(of: changes)
+        return nil
+    }
+
+    /// Why the account keeps its roles and activation, if their previous values would leave a right to nobody.
+    private func rightsReason(_ changes: [RecordedChange], by restoration: Restoration) throws -> KeptReason? {
+        var (roles, isActive) = (user.roles, user.isActive)
+        for change in changes {
+            switch UserColumn.recorded.first(where: { $0.name == change.field }) {
+            case .roles? where UserColumn.roles.recordedText(of: user) == change.after:
+                roles = try StoredRoles.roles(in: change.before ?? "[]")
+            case .active? where UserColumn.active.recordedText(of: user) == change.after:
+                isActive = change.before == "1"
+            default: break
+            }
+        }
+        guard roles != user.roles || isActive != user.isActive else { return nil }
+        return try restoration.rights.reason(
+            toKeep: RemainingRights.Account(roles: user.roles, isActive: user.isActive),
+            insteadOf: RemainingRights.Account(roles: roles, isActive: isActive))
     }
 }
 

@@ -19,13 +19,16 @@ struct UndoTables: UndoStore {
                 { row in
                     ImportUndo(
                         number: number, requestedBy: UserID(row.text(.requestedBy)),
+                        requesterName: AccountName(
+                            username: row.optionalText(.requestedUsername), name: row.optionalText(.requestedName)),
                         startedAt: row.timestamp(.startedAt), endedAt: row.optionalTimestamp(.endedAt),
                         position: UndoPosition(try row.value(.stage), after: Self.key(in: row.text(.position))))
                 }
             ).first
         else { return nil }
         return ImportUndo(
-            number: number, requestedBy: undo.requestedBy, startedAt: undo.startedAt, endedAt: undo.endedAt,
+            number: number, requestedBy: undo.requestedBy, requesterName: undo.requesterName, startedAt: undo.startedAt,
+            endedAt: undo.endedAt,
             position: undo.position, counts: try counts(of: number))
     }
 
@@ -45,10 +48,11 @@ struct UndoTables: UndoStore {
     }
 
     func begin(_ number: ImportNumber, by user: UserID, at moment: Timestamp) throws {
+        let name = try UserTables(connection: connection, changes: changes).names(of: [user])[user]
         try connection.insert(
             one: [
                 .integer(number.rawValue), .text(user.rawValue), moment.sqlValue, .null,
-                .text(UndoPosition.start.stage.rawValue), .text(""),
+                .text(UndoPosition.start.stage.rawValue), .text(""), .optional(name?.username), .optional(name?.name),
             ], into: UndoColumn.table, "ON CONFLICT (import_number) DO UPDATE SET ended_at = NULL")
     }
 
@@ -542,7 +546,11 @@ struct UndoTables: UndoStore {
 
     // MARK: Accounts
 
-    /// Why an account of the import, called `u`, stays, apart from its messages and rooms; NULL if it may go.
+    private func rights(of undo: UndoSubject, in preview: (any ScratchAccess)?) -> RemainingRights {
+        RemainingRights(of: undo, connection: connection, changes: changes, isWriting: preview == nil)
+    }
+
+    /// Why an account of the import, called `u`, stays, apart from its messages, rooms and rights; NULL if it may go.
     private static func userReason(_ undo: UndoSubject) -> SQLQuery {
         """
         CASE WHEN u.last_login_at IS NOT NULL OR EXISTS (SELECT 1 FROM sessions WHERE sessions.user_id = u.id)
@@ -552,19 +560,7 @@ struct UndoTables: UndoStore {
             WHEN EXISTS (SELECT 1 FROM user_import_ids AS given WHERE given.user_id = u.id
                 AND \(isForeign("given.import_number", to: undo))) THEN 'bound-by-import'
             WHEN EXISTS (SELECT 1 FROM subscriptions AS member WHERE member.user_id = u.id
-                AND \(isForeign("member.import_number", to: undo))) THEN 'added-to-room'
-            WHEN u.administrator = 1 AND \(UserTables.canSignIn("u")) AND NOT EXISTS (SELECT 1 FROM users AS other
-                WHERE \(isRemainingAdministrator("other", undo))) THEN 'last-administrator' END
-        """
-    }
-
-    /// Holds for administrators that can sign in after the undo: the import neither created nor activated them.
-    static func isRemainingAdministrator(_ user: SQLQuery, _ undo: UndoSubject) -> SQLQuery {
-        """
-        \(user).administrator = 1 AND \(UserTables.canSignIn(user)) AND \(isForeign("\(user).import_number", to: undo))
-            AND NOT EXISTS (SELECT 1 FROM import_changes AS activated WHERE activated.subject_kind = 'user'
-                AND activated.subject_id = \(user).id AND activated.import_number = \(undo.number.rawValue)
-                AND activated.field = 'active' AND activated.before_value = '0')
+                AND \(isForeign("member.import_number", to: undo))) THEN 'added-to-room' END
         """
     }
 
@@ -577,12 +573,18 @@ struct UndoTables: UndoStore {
         var end = try end(of: UserColumn.table.name, by: ["id"], after: key, limit: limit)
         var rows = try connection.rows(
             """
-            SELECT u.id, u.username, \(Self.userReason(undo)) FROM users AS u
+            SELECT u.id, u.username, \(Self.userReason(undo)), u.roles, u.active FROM users AS u
             WHERE \(Self.page("u.id", after: key, upTo: end)) AND u.import_number = \(undo.number.rawValue)
             ORDER BY u.id
             """
-        ) { (id: $0.text(0), name: $0.optionalText(1), reason: $0.optionalText(2)) }
+        ) { row in
+            (
+                id: row.text(0), name: row.optionalText(1), reason: row.optionalText(2),
+                account: RemainingRights.Account(roles: try StoredRoles.roles(in: row.text(3)), isActive: row.flag(4))
+            )
+        }
         let used = try keptIDs(among: rows.map(\.id), .user, of: undo, in: preview)
+        let rights = rights(of: undo, in: preview)
         // Accounts of many rooms make small batches.
         var memberships = 0
         let sizes = Dictionary(
@@ -600,8 +602,8 @@ struct UndoTables: UndoStore {
         var writes = UndoWrites()
         var batch = UndoBatch(.users, writes: writes)
         for row in rows where !used.contains(ExactString(row.id)) {
-            if let reason = row.reason {
-                batch.kept.append(KeptItem(.user, id: row.id, name: row.name, try KeptReason(stored: reason)))
+            if let reason = try row.reason.map(KeptReason.init(stored:)) ?? rights.reason(toKeep: row.account) {
+                batch.kept.append(KeptItem(.user, id: row.id, name: row.name, reason))
             } else {
                 writes.users.append(row.id)
             }
@@ -673,7 +675,7 @@ struct UndoTables: UndoStore {
         // The last subject may have more changes; a limit holds more than one subject has.
         if !isLast, subjects.count > 1 { subjects.removeLast() }
         let restoration = Restoration(
-            undo: undo, connection: connection, clock: clock,
+            undo: undo, connection: connection, clock: clock, rights: rights(of: undo, in: preview),
             keptOf: { kind, ids in try keptIDs(among: ids, kind, of: undo, in: preview) })
         var batch = UndoBatch(.changes, writes: UndoWrites())
         var writes = UndoWrites()
@@ -793,7 +795,7 @@ extension KeptReason {
 }
 
 enum UndoColumn: Int, TableColumn {
-    case importNumber, requestedBy, startedAt, endedAt, stage, position
+    case importNumber, requestedBy, startedAt, endedAt, stage, position, requestedUsername, requestedName
 
     static let table = Table<UndoColumn>("import_undos")
 }

@@ -93,9 +93,13 @@ struct UserTables: UserStore {
 
     /// Holds for rows of accounts that can sign in: the bot cannot, nor can accounts without a password.
     static func canSignIn(_ users: SQLQuery) -> SQLQuery {
+        "(\(users).active = 1 AND \(hasPassword(users)))"
+    }
+
+    /// Holds for rows of accounts that can sign in while they are active.
+    static func hasPassword(_ users: SQLQuery) -> SQLQuery {
         """
-        (\(users).active = 1 AND \(users).id <> \(UserID.rocketCat.rawValue)
-            AND \(users).password_hash NOT LIKE \(lockedHashPattern))
+        (\(users).id <> \(UserID.rocketCat.rawValue) AND \(users).password_hash NOT LIKE \(lockedHashPattern))
         """
     }
 
@@ -154,6 +158,9 @@ struct UserTables: UserStore {
         for (_, after) in updates { try writeRow(of: after) }
         try writeAddresses(of: readdressed)
         try ImportChangeTable(connection: connection).record(recorded, by: number)
+        for (before, after) in updates where before.pendingAvatarURL != after.pendingAvatarURL {
+            try StoredAvatar.record(of: after.id, by: number, on: connection)
+        }
     }
 
     private func write(_ user: User) throws {
