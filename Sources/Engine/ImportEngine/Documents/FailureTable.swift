@@ -149,7 +149,9 @@ extension FailureTable {
     private static func requireReadable(_ row: borrowing DelimitedRow) throws {
         if let fault = row.fault { throw InvalidBody(.invalidTable(fault.message), line: row.line) }
         for index in 0..<row.count where row.bytes(index).contains(0) {
-            throw InvalidBody(.invalidTable("The row contains the character NUL. Remove it, and save spreadsheets as CSV."), line: row.line)
+            throw InvalidBody(
+                .invalidTable("The row contains the character NUL. Remove it, and save spreadsheets as CSV."),
+                line: row.line)
         }
     }
 
