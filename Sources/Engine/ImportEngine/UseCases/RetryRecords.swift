@@ -102,6 +102,8 @@ public struct RetryRecords: Sendable {
             if let other = try transaction.operations.undoing(), other.id != operation.id {
                 throw ImportError.rejected(ImportRejection(.anotherImportActive, of: .retry, in: other.lifecycle))
             }
+            // Under the policies of the former run and under those of this one.
+            try permit(operation)
             try operation.retry(
                 under: policies(operation.start?.policies ?? .ofCalls, scope.policies), at: now)
             try permit(operation)
