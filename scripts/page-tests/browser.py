@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = ROOT / ".build/page-screenshots"
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-SECONDS = 20_000
+SECONDS = 30_000
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 # Names that only hold if text is never HTML, of either direction, and longer than any column.
@@ -107,9 +107,9 @@ class Tab:
         """Waits for the heading of a view."""
         expect(self.page.get_by_role("heading", level=1)).to_have_text(text)
 
-    def see(self, text):
+    def see(self, text, seconds=SECONDS // 1000):
         """Waits for a text anywhere in the view."""
-        expect(self.page.get_by_text(text).first).to_be_visible()
+        expect(self.page.get_by_text(text).first).to_be_visible(timeout=seconds * 1000)
 
     def click(self, name, role="button", exact=False):
         self.page.get_by_role(role, name=name, exact=exact).first.click()

@@ -35,7 +35,7 @@ def test_a_running_import_is_shown_paused_reloaded_and_resumed(site):
         tab.page.locator("header .running").click()
         tab.click("Resume")
         expect(tab.page.locator(".stage.active")).to_be_visible()
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)
         expect(tab.page.locator("header .running")).to_be_hidden()
         tab.see("Nothing failed")
         tab.keep("progress-done")
@@ -48,7 +48,7 @@ def test_the_numbers_come_back_after_the_server_was_killed(site):
         site.server.stop(kill=True)
         tab.page.wait_for_timeout(500)
         site.server.start()
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)
 
 
 def test_an_import_is_cancelled_after_a_sentence_on_what_stays(site):
@@ -89,7 +89,7 @@ def test_a_hidden_tab_asks_for_nothing(site):
             window.isHidden = false;
             document.dispatchEvent(new Event('visibilitychange'));
         }""")
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)
 
 
 def test_the_frame_follows_the_state(site):
@@ -99,7 +99,7 @@ def test_the_frame_follows_the_state(site):
         expect(tab.page.locator(".heading .status")).to_have_text("ready to start")
         site.server.call("POST", "startImport", EVERYTHING)
         tab.go(f"#/operations/{operation}/progress")
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)
         expect(tab.page.locator(".heading .status")).to_have_text("done")
         expect(tab.page.get_by_role("navigation", name="Parts of the import").get_by_role("link", name="Undo")).to_be_visible()
 
@@ -113,7 +113,7 @@ def test_without_events_the_page_polls(site):
         tab.go(address)
         tab.see("The import is paused")
         site.server.call("POST", "import.resume")
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)
         # An aborted request is an error of the console.
         tab.problems.clear()
 
@@ -135,4 +135,4 @@ def test_when_nothing_moves_the_page_says_why(site):
         finally:
             site.server.process.send_signal(signal.SIGCONT)
         tab.page.clock.fast_forward(2_000)
-        tab.see(re.compile("The import is done"))
+        tab.see(re.compile("The import is done"), seconds=90)

@@ -32,6 +32,7 @@ def test_the_first_visit_says_what_to_do_below_100_kB(site):
         for name in ("Import a file", "Add people", "Download the sample"):
             expect(tab.page.get_by_role("link", name=name).first).to_be_visible()
         total = sum(size for _, size in sizes)
+        print(f"        the first view has {total:,} bytes with the heads of {len(sizes)} responses")
         assert len(sizes) > 10 and total < 100_000, (total, sizes)
         tab.keep("imports-empty")
         with tab.page.expect_download() as download:

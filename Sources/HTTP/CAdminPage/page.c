@@ -47,6 +47,9 @@ static const unsigned char icon_svg[] = {
 static const unsigned char index_html[] = {
 #embed "page/index.html"
 };
+static const unsigned char later_css[] = {
+#embed "page/later.css"
+};
 static const unsigned char live_js[] = {
 #embed "page/live.js"
 };
@@ -138,6 +141,7 @@ static const struct ferry_page_file files[] = {
     {"format.js", format_js, sizeof format_js},
     {"icon.svg", icon_svg, sizeof icon_svg},
     {"index.html", index_html, sizeof index_html},
+    {"later.css", later_css, sizeof later_css},
     {"live.js", live_js, sizeof live_js},
     {"main.js", main_js, sizeof main_js},
     {"sample/slack-export.zip", sample_slack_export_zip, sizeof sample_slack_export_zip},

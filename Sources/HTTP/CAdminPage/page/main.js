@@ -5,7 +5,6 @@ import { fill, h, icon, name, setText } from './dom.js';
 import { bytes, number, percent, timeLeft } from './format.js';
 import { current } from './live.js';
 import { session } from './session.js';
-import { openDialog } from './components/dialog.js';
 import { copyButton, loading, problemNotice } from './components/parts.js';
 import { progressBar } from './components/bars.js';
 import { signIn, signInForm } from './views/sign-in.js';
@@ -13,7 +12,7 @@ import { isActive, operationName, stepTitle } from './words.js';
 
 // A view is a module with `open(page)`, which builds its nodes into `page.root`; see `openView`.
 const routes = [
-  { path: /^\/$/, load: () => import('./views/imports.js') },
+  { path: /^\/$/, load: () => import('./views/imports.js'), isFirst: true },
   { path: /^\/new$/, load: () => import('./views/new.js') },
   { path: /^\/operations\/(?<id>[0-9a-f]{24})(?:\/(?<tab>[a-z]+))?$/, load: () => import('./views/operation.js') },
   { path: /^\/downloads$/, load: () => import('./views/downloads.js') },
@@ -116,6 +115,18 @@ function markNavigation() {
 
 // Views.
 
+let styles;
+
+/** Loads what the first view does not need of the style, once. */
+function laterStyles() {
+  styles ??= new Promise((resolve) => {
+    document.head.append(h('link', {
+      rel: 'stylesheet', href: new URL('later.css', import.meta.url).href, on: { load: resolve, error: resolve },
+    }));
+  });
+  return styles;
+}
+
 /**
  * Opens the view of the address. A view gets its `page`:
  *
@@ -164,7 +175,7 @@ async function openView({ keepsFocus = false } = {}) {
   const observer = new MutationObserver(show);
   observer.observe(container, { childList: true });
   try {
-    const module = await route.load();
+    const [module] = await Promise.all([route.load(), route.isFirst || laterStyles()]);
     if (signal.aborted) return;
     await module.open(page);
   } catch (error) {
@@ -201,6 +212,7 @@ async function signOut() {
 }
 
 session.onExpiry(async (account) => {
+  const { openDialog } = await import('./components/dialog.js');
   const isRenewed = await openDialog('Sign in again', (close) => [
     h('p', { class: 'words' }, 'Your session has ended. The view stays as it is, and nothing that you typed is lost.'),
     signInForm({ username: account?.username, onDone: () => close(true), onCancel: () => close(false) }),
