@@ -295,7 +295,7 @@ struct RetryTests {
             try await RetryScene.retry(workspace)
             #expect(await refusal() == .invalidOperationStatus)
             try await workspace.finish()
-            #expect(await refusal(of: OperationID("none")) == .operationNotFound)
+            #expect(await refusal(of: OperationID("none")) == .operationUnknown(OperationID("none")))
 
             try await workspace.importing([StagedUser("ben")])
             #expect(await refusal() == .nothingToRetry)
@@ -326,7 +326,7 @@ struct RetryTests {
             #expect(try await page().total == 6)
             #expect(try await page().groups.map(\.count) == [2, 1, 1, 1, 1])
             #expect(try await workspace.failures().isEmpty)
-            await #expect(throws: ImportError.rejected(ImportRejection(.operationNotFound))) {
+            await #expect(throws: ImportError.rejected(ImportRejection(.operationUnknown(OperationID("none"))))) {
                 try await workspace.engine.failures.page(of: OperationID("none"), offset: 0, limit: 10)
             }
 

@@ -17,7 +17,7 @@ struct UndoRefusalTests {
         try await TestWorkspace.with { workspace in
             await Self.expectBoth(.operationNotFound, workspace)
             try await workspace.importing([StagedUser("ann")])
-            await Self.expectBoth(.operationNotFound, workspace, OperationID("none"))
+            await Self.expectBoth(.operationUnknown(OperationID("none")), workspace, OperationID("none"))
         }
     }
 

@@ -111,7 +111,7 @@ enum FilledWorkspace {
                     INSERT INTO import_undo_counts (import_number, kind, outcome, total) VALUES (7, 'user', 'removed', 3);
                     INSERT INTO import_kept (import_number, kind, subject_id, name, reason)
                         VALUES (7, 'user', 'u1', 'Ada', 'signed-in');
-                    INSERT INTO removed_files (area, file_id) VALUES ('avatars', 'f0');
+                    INSERT INTO removed_files (area, file_id) VALUES ('avatars', 'f0f0f0f0f0f0f0f0f');
                     INSERT INTO import_missing_members
                         (import_number, room_id, position, import_id, admits_guest, stand_in_id, stand_in_leaves)
                         VALUES (8, 'r1', 0, 'é', 1, 'u1', 1);

@@ -3,7 +3,7 @@ import ImportDomain
 extension StoreTransaction {
     /// Rejects a change, already made in this transaction, after which no account could administer the workspace: an active
     /// administrator has to be left, and an active account that can change permissions. Both must be able to sign in.
-    /// Every other right can be given back with these.
+    /// With these two every other right can be granted again.
     ///
     /// - Throws: `WorkspaceError.lastAdministrator` or `.lastPermissionHolder`; then the transaction changes nothing.
     func requireAdministration() throws {

@@ -80,7 +80,7 @@ public struct User: Equatable, Sendable {
     }
 
     /// The end of the hashes of accounts without a password. The last character of bcrypt has four bits, and never this
-    /// one: so the accounts that cannot sign in can be told apart.
+    /// one: it distinguishes accounts that cannot sign in.
     public static let lockedHashEnd: Character = "/"
 }
 

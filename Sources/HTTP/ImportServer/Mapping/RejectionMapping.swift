@@ -56,6 +56,7 @@ struct RejectionWords {
             next = ["import.history"]
             message = "No import has the operationId \"\(id.shown)\". \(Self.advice(next))"
         case .neverUndone:
+            // A rejected event means that the import cannot be undone now, which is the question.
             let isUndoable = rejection.lifecycle.flatMap { try? $0.applying(.undo) } != nil
             next = isUndoable ? ["import.undo"] : ["import.status"]
             message =

@@ -284,7 +284,7 @@ struct OperationTable: OperationStore {
         return !subjects.isEmpty
     }
 
-    /// The avatars that an undo of an import would give back to accounts.
+    /// The earlier avatars that an undo of an import would restore.
     private func earlierAvatars(of kind: String, _ ids: [String], by number: Int64) throws -> [(String, FileID)] {
         guard kind == "user" else { return [] }
         return try connection.rows(
