@@ -28,7 +28,7 @@ struct HistoryCallsTests {
 
     /// The rows of a report as CSV, which has no line breaks in its cells, by the names of one header.
     static func rows(_ csv: String) throws -> [[String: String]] {
-        let lines = csv.components(separatedBy: "\r\n").dropLast().map { line in
+        let lines = csv.trimmingPrefix("\u{FEFF}").components(separatedBy: "\r\n").dropLast().map { line in
             line.components(separatedBy: "\"").enumerated().reduce(into: [""]) { cells, part in
                 // Every second part is quoted.
                 guard part.offset.isMultiple(of: 2) else { return cells[cells.count - 1] += part.element }

@@ -296,17 +296,6 @@ public struct Download: Equatable, Sendable {
         return shownHost(url[start.upperBound...].prefix { !"/?#\\".contains($0) }.lowercased())
     }
 
-    /// A URL for people: without user name, password, query and fragment, and without its path if its host is malformed.
-    public static func shownURL(_ url: String) -> String {
-        guard let start = url.firstRange(of: "://") else { return url }
-        let rest = url[start.upperBound...]
-        let authority = rest.prefix { !"/?#\\".contains($0) }
-        let host = shownHost(String(authority))
-        guard !host.isEmpty else { return "\(url[..<start.upperBound])…" }
-        let path = rest[authority.endIndex...].prefix { !"?#".contains($0) }
-        return "\(url[..<start.upperBound])\(host)\(path)\(path.endIndex < rest.endIndex ? "…" : "")"
-    }
-
     /// The part of a URL between its scheme and its path, without user name and password; empty if it is malformed, because
     /// a password with a slash ends it early.
     public static func shownHost(_ authority: String) -> String {

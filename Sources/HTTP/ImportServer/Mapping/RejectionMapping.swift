@@ -129,7 +129,8 @@ struct RejectionWords {
         switch (lifecycle.phase, lifecycle.control) {
         case (.undoing, .none): return ("The import is being undone", ["import.status", "import.pause"])
         case (.undoing, .paused): return ("The undo of the import is paused", ["import.resume"])
-        case (.undoing, _): return ("The undo of the import is being paused", ["import.resume"])
+        case (.undoing, .pausing): return ("The undo of the import is being paused", ["import.resume"])
+        case (.undoing, .canceling): return ("The import is being undone", ["import.status"])
         case (_, .pausing): return ("The import is being paused while \(work)", ["import.resume"] + cancel)
         case (_, .paused): return ("The import is paused while \(work)", ["import.resume"] + cancel)
         case (_, .canceling): return ("The import is being cancelled", ["import.status"])

@@ -41,7 +41,7 @@ extension UserBody {
         lastLogin = user.lastLoginAt?.iso8601
         _updatedAt = user.updatedAt.iso8601
         requirePasswordChange = user.requiresPasswordChange ? true : nil
-        _pendingAvatarUrl = user.pendingAvatarURL.map(Download.shownURL)
+        _pendingAvatarUrl = user.pendingAvatarURL.map(ShownURL.text)
         customFields = user.customFields.flatMap(JSONBody.init(text:))
     }
 }
