@@ -50,9 +50,11 @@ final class FerryProcess {
         }
         process.environment = ProcessInfo.processInfo.environment
             .merging(["ADMIN_PASS": "end to end", "FERRY_LOG_LEVEL": "warning"]) { $1 }.merging(environment) { $1 }
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errorOutput)
+        let handles = try [FileHandle(forWritingTo: output), FileHandle(forWritingTo: errorOutput)]
+        (process.standardOutput, process.standardError) = (handles[0], handles[1])
         try process.run()
+        // The program has its own. `Process` is never freed, and crashes itself if a thousand descriptors are open.
+        for handle in handles { try handle.close() }
     }
 
     deinit {
