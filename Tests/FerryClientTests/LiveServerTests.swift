@@ -64,6 +64,8 @@ struct LiveServerTests {
             var query = CheckQuery()
             (query.records, query.count) = (true, 5)
             let check = try await client.check(records: query)
+            let staged = try await client.records(RecordQuery(type: "user"))
+            #expect(staged.total == 100)
             #expect(check.summary.users.create == 100)
             #expect(check.records?.count == 5)
 

@@ -166,13 +166,20 @@ public struct FerryClient: Sendable {
             silence: exchange.configuration.checkSilence)
     }
 
-    /// Starts the import of everything that is staged (`import.run`). The server imports in the background.
+    /// Lists staged users, rooms and contacts (`import.records`); an addition of Ferry.
+    public func records(_ query: RecordQuery) async throws -> RecordListResponse {
+        try await call(ImportCalls.records, query: query)
+    }
+
+    /// Starts the import of what is staged (`import.run`). The server imports in the background.
     ///
-    /// - Parameter policy: the treatment of conflicts, an addition of Ferry; nil for the server's defaults.
-    public func run(policy: PolicyBody? = nil) async throws {
-        try await start {
-            try OutgoingRequest(ImportCalls.run, query: NoFields(), body: policy.map { RunBody(policy: $0) })
-        }
+    /// - Parameters:
+    ///   - selection: what is imported, an addition of Ferry; everything by default.
+    ///   - policy: the treatment of conflicts, an addition of Ferry; nil for the server's defaults.
+    public func run(selection: SelectionBody? = nil, policy: PolicyBody? = nil) async throws {
+        // Rocket.Chat's call has no body.
+        let body = selection == nil && policy == nil ? nil : RunBody(selection: selection, policy: policy)
+        try await start { try OutgoingRequest(ImportCalls.run, query: NoFields(), body: body) }
     }
 
     /// Returns the state of the current operation (`import.status`).
@@ -229,6 +236,18 @@ public struct FerryClient: Sendable {
     public func startImport(_ input: StartBody.Input, policy: PolicyBody? = nil) async throws {
         try await start {
             try OutgoingRequest(ImportCalls.start, query: NoFields(), body: StartBody(input: input, policy: policy))
+        }
+    }
+
+    /// Starts the import of a selection by rules (`startImport`); an addition of Ferry.
+    ///
+    /// - Parameters:
+    ///   - selection: what is selected of each type; of a type that is absent, everything.
+    ///   - policy: the treatment of conflicts; nil for the server's defaults.
+    public func startImport(selection: SelectionBody, policy: PolicyBody? = nil) async throws {
+        try await start {
+            try OutgoingRequest(
+                ImportCalls.start, query: NoFields(), body: StartBody(selection: selection, policy: policy))
         }
     }
 
