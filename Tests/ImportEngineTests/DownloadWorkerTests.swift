@@ -166,8 +166,8 @@ struct DownloadWorkerTests {
         end: End
     ) async throws {
         try await DownloadScene.with { scene in
-            let endless = Answer.endless("HTTP/1.1 200 OK\r\nContent-Length: 400000000\r\n\r\n", repeating: "x")
-            try await HostileServer.run(["/a": endless, "/b": .silence]) { server in
+            let slow = Answer.drip("HTTP/1.1 200 OK\r\nContent-Length: 400000000\r\n\r\n", milliseconds: 20)
+            try await HostileServer.run(["/a": slow, "/b": .silence]) { server in
                 try await scene.add("m1", carrying: "F1", at: "\(server.url)/a")
                 try await scene.add("m2", carrying: "F2", at: "\(server.url)/b")
                 _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
@@ -187,11 +187,12 @@ struct DownloadWorkerTests {
                 }
 
                 #expect(try await fetching.value)
-                let files = scene.workspace.files.directory.appending(path: "files").path
-                let left = FileManager.default.enumerator(atPath: files)?.compactMap { $0 as? String } ?? []
-                // Directories have no contents.
-                let contents = left.filter { FileManager.default.contents(atPath: "\(files)/\($0)") != nil }
-                #expect(contents.filter { !$0.hasPrefix("checks") && $0.contains("/") } == [])
+                let directory = scene.workspace.files.directory.appending(path: "files")
+                let paths = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
+                let left = try (paths?.compactMap { $0 as? URL } ?? []).filter { path in
+                    try path.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile ?? false
+                }
+                #expect(left.filter { $0.path.contains("/temporary/") || $0.path.contains("/uploads/") } == [])
                 #expect(server.requests.count == 2)
             }
         }
