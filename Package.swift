@@ -87,7 +87,8 @@ let package = Package(
         .target(
             name: "PostgreSQLDriver", dependencies: ["CPQ", "SQL"], path: "Sources/Stores/PostgreSQLDriver"),
         .target(
-            name: "SQLiteDriver", dependencies: ["JSON", "SQL", grdb, grdbSQLite], path: "Sources/Stores/SQLiteDriver"),
+            name: "SQLiteDriver", dependencies: ["CSQLite", "JSON", "SQL", grdb, grdbSQLite],
+            path: "Sources/Stores/SQLiteDriver"),
         .target(
             name: "DirectoryFileStore", dependencies: ["DurableFiles", "ImportDomain"],
             path: "Sources/Stores/DirectoryFileStore"),
@@ -102,6 +103,7 @@ let package = Package(
         .target(name: "CCrypto", path: "Sources/System/CCrypto", linkerSettings: [.linkedLibrary("crypto")]),
         .systemLibrary(name: "CMalloc", path: "Sources/System/CMalloc"),
         .systemLibrary(name: "CPQ", path: "Sources/System/CPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "CSQLite", path: "Sources/System/CSQLite"),
         .systemLibrary(
             name: "CZlib", path: "Sources/System/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(

@@ -1,5 +1,5 @@
-import Glibc
 import ImportDomain
+import Passwords
 import Synchronization
 
 /// Ids and secrets from the system's random source.
@@ -11,23 +11,17 @@ final class RandomIdentifiers: IdentifierSource {
     /// How many ids per millisecond are possible before they run ahead of the clock.
     private static let idsPerMillisecond: Int64 = 55 * 55
 
-    /// What the ids of users are made of.
-    private struct UserNumbers {
-        var latest: Int64 = 0
-        /// Random numbers for the next ids: one system call for many, not one for each.
-        var random: [UInt64] = []
-    }
-
-    private let userNumbers = Mutex(UserNumbers())
+    /// The number of the latest id of a user.
+    private let latestUserNumber = Mutex<Int64>(0)
 
     /// Ten characters grow with time, so that rows are appended to the index; seven are random, so that ids of several
     /// processes do not collide.
     func userID(at moment: Timestamp) -> UserID {
-        var (number, random) = userNumbers.withLock { numbers in
-            numbers.latest = max(numbers.latest + 1, moment.milliseconds * Self.idsPerMillisecond)
-            if numbers.random.isEmpty { numbers.random = Self.randomNumbers() }
-            return (UInt64(numbers.latest), numbers.random.removeLast())
+        var number = latestUserNumber.withLock { latest in
+            latest = max(latest + 1, moment.milliseconds * Self.idsPerMillisecond)
+            return UInt64(latest)
         }
+        var random = RandomBytes.shared.number()
         let text = String(unsafeUninitializedCapacity: 17) { characters in
             for index in (0..<10).reversed() {
                 characters[index] = Self.alphabet[Int(number % 55)]
@@ -40,16 +34,6 @@ final class RandomIdentifiers: IdentifierSource {
             return 17
         }
         return UserID(text)
-    }
-
-    /// As many numbers as the system gives at once.
-    private static func randomNumbers() -> [UInt64] {
-        let count = 32
-        return [UInt64](unsafeUninitializedCapacity: count) { numbers, initializedCount in
-            let status = getentropy(numbers.baseAddress, count * MemoryLayout<UInt64>.stride)
-            precondition(status == 0, "the system's random source is always there, and gives up to 256 bytes")
-            initializedCount = count
-        }
     }
 
     func operationID(at moment: Timestamp) -> OperationID { OperationID(Self.random(24, of: Self.hexadecimal)) }

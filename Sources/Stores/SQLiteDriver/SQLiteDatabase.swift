@@ -154,6 +154,7 @@ public final class SQLiteDatabase: SQLDatabase {
     }
 
     private static func configuration(_ patience: LockPatience) -> GRDB.Configuration {
+        _ = SQLiteLibrary.isConfigured
         var configuration = GRDB.Configuration()
         configuration.label = "ferry"
         configuration.maximumReaderCount = 4

@@ -51,6 +51,7 @@ public final class SQLiteScratchDatabase: SQLScratchDatabase {
     }
 
     private init(path: String) throws {
+        _ = SQLiteLibrary.isConfigured
         var configuration = GRDB.Configuration()
         configuration.label = "ferry.scratch"
         configuration.foreignKeysEnabled = false

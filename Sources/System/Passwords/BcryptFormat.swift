@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// bcrypt's text form: `$2b$`, two digits of cost, `$`, 22 characters of salt and 31 of digest.
 enum BcryptFormat {
     static let costs = 4...31
@@ -20,9 +18,7 @@ enum BcryptFormat {
     private static func random(cost: Int, byteCounts: [Int]) -> String {
         let total = byteCounts.reduce(0, +)
         return withUnsafeTemporaryAllocation(byteCount: total, alignment: 8) { bytes in
-            // One system call: Swift's generator makes one per eight bytes.
-            let status = getentropy(bytes.baseAddress, total)
-            precondition(status == 0, "the system's random source is always there, and gives up to 256 bytes")
+            RandomBytes.shared.fill(bytes)
             // One string: every account without a password gets such a hash.
             return String(unsafeUninitializedCapacity: 7 + 2 * SixBitEncoding.length(ofByteCount: total)) { text in
                 let digits = UInt8(ascii: "0") + UInt8(cost % 10)
