@@ -40,6 +40,11 @@ def bench_operator(directory, count, postgres):
         "from pause to paused (s, at most 2)": quiet["paused after"],
         "slowest page of failures (ms, at most 200)": quiet["failure pages"],
         "failures as CSV (s)": quiet["csv"],
+        "slowest page of staged records (ms, at most 200)": quiet["plain records"],
+        "the same with a property (ms)": quiet["record pages"],
+        "the same with numbers by property (ms)": quiet["record counts"],
+        "the same with a search in all records (ms)": quiet["record search"],
+        "first page with a property, which makes the index (s)": quiet["index"],
         "estimates within 20 % after the first tenth (%)": f"{watched['estimates']}, {crowded['estimates']}",
         "import with one listener, time and processor time (s)": f"{watched['import']}, {watched['processor']}",
         f"the same with {LISTENERS} listeners (s)": f"{crowded['import']}, {crowded['processor']}",
@@ -111,12 +116,28 @@ def run(directory, paths, database, listeners):
             server.call("POST", "import.new", connection=connection)
             for path in paths:
                 server.call("POST", "import.addUsers", path.read_bytes(), connection)
+            figures["plain records"] = slowest_page(timed, count, "")
+            # The first page with a condition makes the index.
+            _, index = timed("GET", "import.records?type=user&count=100&without=deleted")
+            figures["index"] = round(index, 2)
+            figures["record pages"] = max(slowest_page(timed, count, "&without=deleted"), slowest_page(timed, count, "&filter=bot"))
+            figures["record counts"] = slowest_page(timed, 0, "&counts=true")
+            figures["record search"] = slowest_page(timed, 0, "&search=nobody-has-this-name")
             server.call("POST", "import.run", connection=connection)
             time.sleep(0.5)
             control.append(timed("POST", "import.cancel")[1])
             figures["control"] = round(max(control) * 1000, 1)
         figures["peak"] = round(server.peak_memory_mb)
     return figures
+
+
+def slowest_page(timed, total, condition):
+    """Milliseconds of the slowest of five pages of staged records."""
+    pages = [
+        timed("GET", f"import.records?type=user&count=100&offset={int(total * share)}{condition}")[1]
+        for share in (0, 0.25, 0.5, 0.75, 0.99)
+    ]
+    return round(max(pages) * 1000, 1)
 
 
 def processor_seconds(server):

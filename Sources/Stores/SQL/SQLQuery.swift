@@ -73,11 +73,11 @@ extension SQLQuery: ExpressibleByStringInterpolation {
         public mutating func appendInterpolation(_ clause: SQLClause) { segments.append(.clause(clause)) }
 
         /// Adds a name from the catalogue, quoted.
-        public mutating func appendInterpolation(name: String) { segments.append(.literal(Self.quoted(name))) }
+        public mutating func appendInterpolation(name: String) { segments.append(.literal(SQLQuery.quoted(name))) }
 
         /// Adds names from the catalogue, quoted and with commas between them.
         public mutating func appendInterpolation(names: [String]) {
-            segments.append(.literal(names.map(Self.quoted).joined(separator: ", ")))
+            segments.append(.literal(names.map(SQLQuery.quoted).joined(separator: ", ")))
         }
 
         /// Binds each of the values, with commas between them.
@@ -88,8 +88,6 @@ extension SQLQuery: ExpressibleByStringInterpolation {
             }
         }
 
-        private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
-
         /// Adds another statement, or a part that several statements share.
         public mutating func appendInterpolation(_ query: SQLQuery) { segments += query.segments }
     }
@@ -99,7 +97,12 @@ extension SQLQuery {
     /// A statement followed by the rest of it.
     public static func + (start: SQLQuery, end: SQLQuery) -> SQLQuery {
         var query = start
-        query.segments += end.segments
+        query += end
         return query
     }
+
+    /// Adds the rest of a statement.
+    public static func += (query: inout SQLQuery, end: SQLQuery) { query.segments += end.segments }
+
+    static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
 }

@@ -24,6 +24,8 @@ public struct Table<Column: TableColumn>: Sendable {
     public let inserted: [Column]
     @usableFromInline let insertedNames: [String]
     private let insertionStart: SQLQuery
+    /// The names of all columns, quoted.
+    fileprivate let quotedNames: [String]
 
     /// A table.
     ///
@@ -31,6 +33,7 @@ public struct Table<Column: TableColumn>: Sendable {
     public init(_ name: String, defaulted: Set<Int> = []) {
         self.name = name
         columnNames = Column.allCases.map(\.name)
+        quotedNames = columnNames.map(SQLQuery.quoted)
         selection = "SELECT \(names: columnNames) FROM \(name: name) "
         inserted = Column.allCases.filter { !defaulted.contains($0.rawValue) }
         insertedNames = inserted.map(\.name)
@@ -145,9 +148,9 @@ extension SQLConnection {
         _ sources: [Column.Source], into table: Table<Column>, onConflict conflict: SQLQuery
     ) throws {
         guard let first = sources.first else { return }
-        let query = sources.dropFirst().reduce(table.insertion(of: first)) { query, source in
-            query + ", (\(values: table.inserted.map { $0.value(of: source) })) "
-        }
+        // In place: a copy for each row would take time that grows with the square of their number.
+        var query = table.insertion(of: first)
+        for source in sources.dropFirst() { query += ", (\(values: table.inserted.map { $0.value(of: source) })) " }
         try execute(query + "ON CONFLICT " + conflict)
     }
 }
@@ -155,20 +158,20 @@ extension SQLConnection {
 extension SQLQuery.StringInterpolation {
     /// Sets columns to their values in a row: `UPDATE … SET \(set: columns, of: source)`.
     public mutating func appendInterpolation<Column: TableColumn>(set columns: [Column], of source: Column.Source) {
-        assign(columns, of: source) { name in "\(name: name) = " }
+        assign(columns, of: source) { name in "\(name) = " }
     }
 
     /// Increments columns by their values in a row.
     public mutating func appendInterpolation<Column: TableColumn>(adding columns: [Column], of source: Column.Source) {
-        assign(columns, of: source) { name in "\(name: name) = \(name: name) + " }
+        assign(columns, of: source) { name in "\(name) = \(name) + " }
     }
 
     private mutating func assign<Column: TableColumn>(
-        _ columns: [Column], of source: Column.Source, _ start: (String) -> SQLQuery
+        _ columns: [Column], of source: Column.Source, _ start: (String) -> String
     ) {
         for (index, column) in columns.enumerated() {
             if index > 0 { appendLiteral(", ") }
-            segments += start(Column.table.columnNames[column.rawValue]).segments
+            appendLiteral(start(Column.table.quotedNames[column.rawValue]))
             appendInterpolation(column.value(of: source))
         }
     }
