@@ -140,6 +140,15 @@ final class MortalServer {
         }
     }
 
+    /// Waits until a process of this workspace has reached a point, or the import has ended.
+    func waitUntilReached(_ point: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while try await call("GET", "import.status")["state"] != .string("done"), try !reachedPoints().contains(point) {
+            guard ContinuousClock.now < deadline else { throw FerryProcess.Failure.unexpected("\(point) not reached") }
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
     // MARK: The end of processes
 
     /// Kills the process wherever it is.
