@@ -117,7 +117,7 @@ final class MortalServer {
     /// Polls a call until its response satisfies a condition.
     @discardableResult
     func poll(_ name: String, until isReached: (JSONValue) -> Bool) async throws -> JSONValue {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(240)
         while true {
             let response = try await call("GET", name)
             if isReached(response) { return response }
@@ -130,7 +130,7 @@ final class MortalServer {
 
     /// Waits until the process has a file of this directory open, or an import has left its state.
     func waitUntilOpen(_ part: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(240)
         // A process that has ended has no files.
         while try await call("GET", "import.status")["success"] == .boolean(true),
             (try? process.hasOpen(part)) != true
@@ -142,7 +142,7 @@ final class MortalServer {
 
     /// Waits until a process of this workspace has reached a point, or the import has ended.
     func waitUntilReached(_ point: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(240)
         while try await call("GET", "import.status")["state"] != .string("done"), try !reachedPoints().contains(point) {
             guard ContinuousClock.now < deadline else { throw FerryProcess.Failure.unexpected("\(point) not reached") }
             try await Task.sleep(for: .milliseconds(2))
@@ -173,7 +173,7 @@ final class MortalServer {
     private func restart(after error: URLError) async throws {
         let outcome: FerryProcess.Outcome
         do {
-            outcome = try await process.waitForTheEnd(within: .seconds(10))
+            outcome = try await process.waitForTheEnd(within: .seconds(60))
         } catch {
             throw FerryProcess.Failure.unexpected("A connection broke, and the process lives: \(error)")
         }
