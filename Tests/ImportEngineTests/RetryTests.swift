@@ -509,6 +509,40 @@ struct RetryTests {
         }
     }
 
+    @Test(arguments: [ImportPolicies.Users.bind, .fail, .update])
+    func `when its policy is another one, then messages of people whom the run skipped have their accounts as authors`(
+        policy: ImportPolicies.Users
+    ) async throws {
+        try await TestWorkspace.with { workspace in
+            try await workspace.importing([StagedUser("ann")])
+            try await workspace.stage([StagedUser("ann", importIDs: ["U1"])])
+            try await workspace.engine.staging.addRooms(
+                from: Chunks(#"{"channels":[{"importIds":["C1"],"t":"c","users":["U1"],"u":{"_id":"U1"}}]}"#),
+                format: .json)
+            try await workspace.engine.staging.addMessages(
+                from: Chunks(#"{"messages":[{"_id":"m","rid":"C1","u":{"_id":"U1"},"ts":1704067200000,"msg":"hi"}]}"#),
+                format: .json)
+            try await workspace.runToTheEnd(policies: ImportPolicies(users: .skip))
+            #expect(try await workspace.current().counts[.user]?.skipped == 1)
+            let room = try #require(try await workspace.failures().first { $0.type == .room })
+            let data = #"{"importIds":["C1"],"name":"quay","t":"c","users":["U1"],"u":{"_id":"U1"}}"#
+
+            _ = try await workspace.engine.retries.retry(
+                from: Chunks(#"{"records":[{"id":"\#(room.sequence.number)","data":\#(data)}]}"#), format: .json,
+                policies: { _, _ in ImportPolicies(users: policy) })
+            try await RetryScene.finish(workspace)
+            // The message was tried before or with its room.
+            if try await workspace.current().totalCounts.error > 0 {
+                try await RetryScene.retry(workspace)
+                try await RetryScene.finish(workspace)
+            }
+
+            #expect(try await RetryScene.messages(workspace, in: "quay") == ["m hi"])
+            let quay = try await workspace.store.read { try $0.rooms.find(nameKey: "quay") }
+            #expect(quay?.memberCount == 1)
+        }
+    }
+
     @Test func `when a selected record is corrected to another id, then it is still selected`() async throws {
         try await TestWorkspace.with { workspace in
             try await workspace.stage([

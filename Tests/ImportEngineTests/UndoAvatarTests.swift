@@ -120,6 +120,53 @@ struct UndoAvatarTests {
         }
     }
 
+    /// What happens to the download of the first avatar after a second import requested another one.
+    enum Meanwhile: CaseIterable { case ends, fails, isSkipped, isQueuedAnew }
+
+    @Test(arguments: Meanwhile.allCases)
+    func `when another import requests another avatar during the download, then that one is downloaded as well`(
+        meanwhile: Meanwhile
+    ) async throws {
+        try await Scene.with(hasAvatar: false) { scene in
+            let workspace = scene.workspace
+            try await scene.importAvatar("/new")
+            _ = try await workspace.engine.downloads.enqueueAvatars(by: .rocketCat)
+            let claim = try #require(
+                try await workspace.store.write {
+                    try $0.downloads.claim(by: WorkerID("w"), for: .seconds(60), limit: 1, perHost: 1, running: [:])
+                }.first)
+            try await scene.importAvatar("/other")
+            switch meanwhile {
+            case .ends: try await Self.finish(claim, in: workspace)
+            case .fails:
+                try await workspace.store.write { transaction in
+                    try transaction.leases.verify(claim.lease)
+                    try transaction.downloads.fail(claim.download, reason: "It failed.", retryAfter: nil)
+                }
+            case .isSkipped:
+                _ = try await workspace.engine.downloads.skip(.listed([.numbered(claim.download.number)]))
+            case .isQueuedAnew:
+                _ = try await workspace.engine.downloads.enqueueAvatars(by: .rocketCat)
+                await #expect(throws: ImportError.leaseLost) { try await Self.finish(claim, in: workspace) }
+            }
+            #expect(try await workspace.user("ann")?.pendingAvatarURL?.hasSuffix("/other") == true)
+
+            try await scene.fetch()
+
+            #expect(try await scene.avatar()?.hasSuffix("other") == true)
+            #expect(try await workspace.user("ann")?.pendingAvatarURL == nil)
+        }
+    }
+
+    private static func finish(_ claim: DownloadClaim, in workspace: TestWorkspace) async throws {
+        let file = StoredFile(
+            id: FileID("first"), name: "avatar", mediaType: "image/gif", sizeBytes: 1, createdAt: workspace.clock.now())
+        try await workspace.store.write { transaction in
+            try transaction.leases.verify(claim.lease)
+            _ = try transaction.downloads.finish(claim.download, avatar: file)
+        }
+    }
+
     @Test func `when the import is deleted, then the bytes of the earlier avatar go`() async throws {
         try await Scene.with(hasAvatar: true) { scene in
             let later = try await scene.importAvatar("/new")

@@ -65,6 +65,37 @@ struct UndoInterruptionTests {
         }
     }
 
+    @Test func `when it failed and another import used the rooms, then a further undo keeps what that one needs`()
+        async throws
+    {
+        try await TestWorkspace.with { workspace in
+            let first = try await UndoTests.importing(UndoTests.export, workspace)
+            let undos = workspace.engine.undos
+            _ = try await undos.request(by: UserID("nobody"))
+            while try await undos.report(of: workspace.current()).undo?.position.stage != .rooms {
+                _ = try await undos.step(first.id, limit: 1)
+            }
+            let now = workspace.clock.now()
+            try await workspace.store.write { transaction in
+                var operation = try #require(try transaction.operations.find(id: first.id))
+                try operation.fail(with: ImportFileFailure(.importStopped, message: "The disk is full."), at: now)
+                try transaction.operations.update(operation)
+            }
+            // Its messages are gone, its rooms and accounts are there.
+            _ = try await UndoTests.importing(UndoTests.export, workspace)
+            let used = try await workspace.store.read { try $0.rooms.find(nameKey: "plans") }
+
+            _ = try await undos.request(first.id, by: UserID("nobody"))
+            try await workspace.finish()
+
+            #expect(try await undos.report(of: workspace.current()).undo == nil)
+            try await UndoReasonTests.expectWhole(workspace)
+            let plans = try await workspace.store.read { try $0.rooms.find(nameKey: "plans") }
+            #expect(plans?.id == used?.id && plans?.messageCount == used?.messageCount)
+            #expect(try await workspace.user("ann") != nil)
+        }
+    }
+
     @Test func `when an import is twice as large, then its undo takes at most about twice as many transactions`()
         async throws
     {

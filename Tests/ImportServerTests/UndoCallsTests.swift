@@ -1,8 +1,10 @@
+import HTTPTypes
 import ImportDomain
 import ImportEngine
 import ImportFixtures
 import JSON
 import Testing
+import WorkspaceServices
 
 @Suite("Given a server with an import to undo", .onEveryStore)
 struct UndoCallsTests {
@@ -128,6 +130,69 @@ struct UndoCallsTests {
             #expect(shape.json["errorType"] == .string("invalid-params"))
             #expect(filter.status == 400)
             #expect(unknown.json["error"] == .string("error-operation-not-found"))
+        }
+    }
+
+    @Test func `when a caller may not read a private room, then neither its name nor findings reach it`() async throws {
+        try await TestServer.with { server in
+            try await server.workspace.importing([StagedUser("ops", password: "ops", roles: ["livechat-agent"])])
+            _ = try await server.workspace.roles.update([
+                ("run-import", ["admin", "livechat-agent"]), ("view-import-operations", ["admin", "livechat-agent"]),
+            ])
+            let ops = try await server.signIn("ops", password: "ops")
+            try await server.workspace.stage([StagedUser("ann", importIDs: ["U1"])])
+            _ = try await server.post(
+                "import.addChannels",
+                #"{"channels":[{"importIds":["C1"],"name":"secret","t":"p","users":["U1"],"u":{"_id":"U1"}}]}"#)
+            _ = try await server.post("import.run")
+            try await server.workspace.finish()
+            let now = server.workspace.clock.now()
+            try await server.workspace.store.write { transaction in
+                var room = try #require(try transaction.rooms.find(nameKey: "secret"))
+                room.topic = "changed"
+                room.updatedAt = now
+                try transaction.rooms.update(room, by: nil)
+            }
+
+            let hidden = try await server.call(.post, "import.undo", body: #"{"dryRun":true}"#, as: ops)
+            let shown = try await server.post("import.undo", #"{"dryRun":true}"#)
+            _ = try await server.call(.post, "import.undo", as: ops)
+            try await server.workspace.finish()
+            let list = try await server.call(.get, "import.undo.kept?type=channel", as: ops)
+            let report = try await server.call(.get, "import.report", as: ops)
+            let all = try await server.get("import.undo.kept?type=channel")
+
+            #expect(hidden.status == 200 && list.status == 200 && report.status == 200)
+            for answer in [hidden, list, report] { #expect(!answer.json.serialized().contains("secret")) }
+            #expect(hidden.json["reasons"]?.elements.contains { $0["type"] == .string("channel") } == true)
+            for answer in [shown, all] { #expect(answer.json.serialized().contains("secret")) }
+        }
+    }
+
+    @Test func `when a retry had another policy, then an undo needs the permissions of the changes all the same`()
+        async throws
+    {
+        try await TestServer.with { server in
+            try await server.workspace.importing([
+                StagedUser("ops", password: "ops", roles: ["livechat-agent"]), StagedUser("ann", importIDs: ["U1"]),
+            ])
+            _ = try await server.workspace.roles.update([("run-import", ["admin", "livechat-agent"])])
+            let ops = try await server.signIn("ops", password: "ops")
+            try await server.workspace.stage([
+                StagedUser("ann", importIDs: ["U1"], more: [#""name":"Ann Other""#]), StagedUser("ben", type: "wizard"),
+            ])
+            _ = try await server.post("import.run", #"{"policy":{"users":"update"}}"#)
+            try await server.workspace.finish()
+            let retried = try await server.post("import.retry?policy=%7B%22users%22%3A%22fail%22%7D", "{}")
+            try await server.workspace.finish()
+
+            let refused = try await server.call(.post, "import.undo", as: ops)
+            let permitted = try await server.post("import.undo")
+
+            #expect(retried.status == 200)
+            #expect(refused.status == 403)
+            #expect(refused.json["import"]?["code"] == .string("missing-permission"))
+            #expect(permitted.status == 200)
         }
     }
 }

@@ -7,6 +7,13 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 26 {
+                try connection.run(
+                    script: """
+                        DROP INDEX import_kept_reasons;
+                        ALTER TABLE import_operations DROP COLUMN run_count;
+                        """)
+            }
             if number < 25 {
                 for column in ["created_by_username", "created_by_name", "started_by_username", "started_by_name"] {
                     try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")

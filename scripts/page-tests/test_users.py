@@ -68,3 +68,14 @@ def test_a_large_list_is_sent_in_batches(site):
         tab.click("Continue with 4,500 people")
         tab.see("4,500 of 4,500 selected")
         assert len([request for request in tab.requests if "import.addUsers" in request.url]) == 3
+
+
+def test_passwords_of_a_list_are_sent_and_never_shown(site):
+    with site.open("#/users") as tab:
+        tab.page.get_by_label("Paste a list").fill("username,email,password\nada,ada@example.org,hidden-secret")
+        tab.click("Read the list")
+        expect(tab.page.get_by_label("password")).to_have_value("password")
+        tab.click("Continue with 1 person")
+        tab.see("1 of 1 selected")
+        tab.page.get_by_text("The same by API").click()
+        assert "hidden-secret" not in tab.page.content()

@@ -158,14 +158,16 @@ public struct SignInService: Sendable {
             guard let current = try transaction.users.find(id: user.id), current.isActive,
                 current.passwordHash == user.passwordHash
             else { return nil }
+            // This waits for an undo that is removing the account, which then is not found.
+            try transaction.users.recordLogin(of: user.id, at: now)
+            guard let signedIn = try transaction.users.find(id: user.id) else { return nil }
             let days = try transaction.settings.number(Settings.sessionDays)
             try transaction.sessions.insert(
                 Session(
                     tokenHash: hash, userID: user.id, createdAt: now, expiresAt: now + .seconds(days * 86_400)))
             try reservation?.release(in: transaction)
             if let account = reservation?.account { try transaction.sessions.clearFailures(of: account) }
-            try transaction.users.recordLogin(of: user.id, at: now)
-            return try transaction.users.find(id: user.id)
+            return signedIn
         }
         guard let signedIn else { throw WorkspaceError.invalidCredentials }
         return SignedIn(user: signedIn, token: token)

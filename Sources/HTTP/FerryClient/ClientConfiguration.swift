@@ -39,7 +39,8 @@ public struct ClientConfiguration: Sendable {
     public var batches = Batches()
     /// How long the client waits while a server neither accepts nor sends at least 1 KiB.
     public var silence: Duration = .seconds(120)
-    /// How long the client waits for the response of `import.check`, which comes when every record is checked.
+    /// How long the client waits for the responses of `import.check` and of an undo's dry run, which come when every record
+    /// is checked.
     public var checkSilence: Duration = .seconds(3_600)
     /// How long the client waits for an event or comment of `import.events`. Ferry sends a comment every 15 seconds.
     public var eventSilence: Duration = .seconds(45)

@@ -397,7 +397,9 @@ public struct FerryClient: Sendable {
 
     /// Undoes an import, or returns what that would do (`import.undo`); an addition of Ferry.
     public func undo(_ body: UndoBody = UndoBody()) async throws -> UndoResponse {
-        try await call(UndoCalls.undo, body: body, repetition: .always)
+        try await exchange.response(
+            to: OutgoingRequest(UndoCalls.undo, query: NoFields(), body: body, repetition: .always),
+            silence: body.dryRun == true ? exchange.configuration.checkSilence : nil)
     }
 
     /// Lists what an undo kept, and why (`import.undo.kept`); an addition of Ferry.

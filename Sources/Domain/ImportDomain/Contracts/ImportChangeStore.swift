@@ -4,4 +4,7 @@ public protocol ImportChangeStore: ImportChangeRecorder {
     ///
     /// - Parameter change: the last change of the previous page; nil for the first page.
     func changes(by number: ImportNumber, after change: ImportChange?, limit: Int) throws -> [ImportChange]
+
+    /// Whether an import changed accounts that were there before.
+    func hasChangedAccounts(by number: ImportNumber) throws -> Bool
 }

@@ -9,6 +9,9 @@ public protocol RetryStore {
     /// - Parameter includingDocuments: whether their documents are read; else they are empty.
     func find(_ sequences: [RecordSequence], includingDocuments: Bool) throws -> [StagedRetryTarget]
 
+    /// The sizes of the documents of staged records, in bytes; ids of no record have none.
+    func documentSizes(of sequences: [RecordSequence]) throws -> [RecordSequence: Int]
+
     /// Adds records to a request that is not accepted yet.
     ///
     /// - Parameter records: each record once.

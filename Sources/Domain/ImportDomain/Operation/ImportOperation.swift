@@ -28,6 +28,9 @@ public struct ImportOperation: Equatable, Sendable {
     public private(set) var startedAt: Timestamp?
     /// When it ended, if it has; an undo does not change it.
     public private(set) var endedAt: Timestamp?
+    /// How often it was started, retries included. A worker that was suspended during an earlier run tells by it that
+    /// what it has seen is over.
+    public private(set) var runCount: Int
     /// Why its file could not be imported, or why the import stopped.
     public private(set) var failure: ImportFileFailure?
     /// The counts of staged records and outcomes; types without staged records are absent.
@@ -38,7 +41,8 @@ public struct ImportOperation: Equatable, Sendable {
         id: OperationID, number: ImportNumber? = nil, importerKey: ImporterKey, createdAt: Timestamp, createdBy: UserID,
         lifecycle: ImportLifecycle = ImportLifecycle(), updatedAt: Timestamp, file: OperationFile? = nil,
         entry: String? = nil, fileProgress: FileProgress? = nil, start: ImportStart? = nil, startedAt: Timestamp? = nil,
-        endedAt: Timestamp? = nil, failure: ImportFileFailure? = nil, counts: [RecordType: ImportCounts] = [:]
+        endedAt: Timestamp? = nil, runCount: Int = 0, failure: ImportFileFailure? = nil,
+        counts: [RecordType: ImportCounts] = [:]
     ) {
         self.id = id
         self.number = number
@@ -53,6 +57,7 @@ public struct ImportOperation: Equatable, Sendable {
         self.start = start
         self.startedAt = startedAt
         self.endedAt = endedAt
+        self.runCount = runCount
         self.failure = failure
         self.counts = counts
     }
@@ -117,6 +122,7 @@ public struct ImportOperation: Equatable, Sendable {
         try apply(.start, at: moment)
         self.start = start
         startedAt = moment
+        runCount += 1
     }
 
     /// Runs the failed records of the operation again.
@@ -125,7 +131,12 @@ public struct ImportOperation: Equatable, Sendable {
     /// - Throws: `ImportError.rejected` for an operation that is not done, or is retired.
     public mutating func retry(under policies: ImportPolicies, at moment: Timestamp) throws(ImportError) {
         try apply(.retry, at: moment)
-        start = start.map { ImportStart(user: $0.user, policies: policies, listedTypes: $0.listedTypes) }
+        start = start.map { start in
+            ImportStart(
+                user: start.user, policies: policies, listedTypes: start.listedTypes,
+                excludedTypes: start.excludedTypes)
+        }
+        runCount += 1
     }
 
     /// Ends the operation with a failure.

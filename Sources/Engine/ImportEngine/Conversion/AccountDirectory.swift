@@ -156,8 +156,9 @@ struct AccountDirectory {
         origins = policy.matchesPeople && !namesakes.isEmpty ? try workspace.users.origins(of: Array(namesakes)) : [:]
         organizations =
             hasOrganizations ? try workspace.users.organizations(of: Array(present.importIDs.keys)) : [:]
+        // A retry may have another policy than the run that skipped people.
         skippedPeople =
-            policy == .skip
+            policy == .skip || context.operation.counts[.user]?.skipped ?? 0 > 0
             ? try workspace.staging.accounts(ofSkipped: keys.importIDs, in: context.operation.id) : [:]
         let updated =
             policy == .update

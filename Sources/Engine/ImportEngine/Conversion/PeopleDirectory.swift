@@ -30,8 +30,9 @@ struct PeopleDirectory: Sendable {
             }
             unknown.removeAll(where: others.contains)
         }
-        // All users are imported by now, so the count of the claim is final.
-        if !sorted.isEmpty, context.policies.users == .skip, context.operation.counts[.user]?.skipped ?? 0 > 0 {
+        // All users are imported by now, so the count of the claim is final. A retry may have another policy than the run
+        // that skipped people.
+        if !sorted.isEmpty, context.operation.counts[.user]?.skipped ?? 0 > 0 {
             let skipped = try Self.skipped(sorted.filter { people[$0] == nil }, in: operation, transaction)
             people.merge(skipped) { first, _ in first }
             unknown.removeAll { skipped[$0] != nil }

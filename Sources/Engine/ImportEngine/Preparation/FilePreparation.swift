@@ -213,6 +213,8 @@ public actor FilePreparation: LeasedWorker, Service {
         let intake = Intake(from: .file(claim), in: engine.environment, queue: queue)
         let operation = claim.operation.id
         let (capacity, defaultRoles) = try await store.write(.removeFindings) { transaction in
+            // Another process may have read the file since.
+            _ = try transaction.operations.verify(claim)
             try transaction.findings.removeFindings(of: operation)
             return (
                 try transaction.settings.number(Settings.directRoomCapacity), try transaction.settings.defaultRoles()

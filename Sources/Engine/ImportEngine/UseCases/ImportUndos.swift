@@ -16,7 +16,7 @@ public struct ImportUndos: Sendable {
         /// The numbers so far, or those of a preview.
         public let counts: UndoCounts
         /// Some of what is kept, a few for each reason.
-        public let examples: [KeptItem]
+        public var examples: [KeptItem]
     }
 
     private let environment: WorkspaceEnvironment
@@ -37,19 +37,21 @@ public struct ImportUndos: Sendable {
     ///
     /// - Parameters:
     ///   - id: the import; nil for the current one.
-    ///   - permit: throws if the caller may not undo this import; what it throws is thrown on.
+    ///   - permit: throws if the caller may not undo this import, or may not change back the accounts that it changed
+    ///     under whatever policy; what it throws is thrown on.
     /// - Throws: `ImportError.rejected` for an import that has not ended, or while another one runs or is being undone;
     ///   `StoreError`.
     public func request(
         _ id: OperationID? = nil, by user: UserID,
-        permitting permit: @escaping @Sendable (ImportOperation) throws -> Void = { _ in }
+        permitting permit: @escaping @Sendable (ImportOperation, _ changedAccounts: Bool) throws -> Void = { _, _ in }
     ) async throws -> Report {
         let now = environment.clock.now()
         let operation = try await store.write(.beginUndo) { transaction in
             var operation = try Self.operation(id, in: transaction)
             guard !operation.phase.isUndone else { return operation }
             try Self.requireUndoable(operation, at: now, in: transaction)
-            try permit(operation)
+            try permit(
+                operation, operation.number.map { try transaction.importChanges.hasChangedAccounts(by: $0) } ?? false)
             try operation.apply(.undo, at: now)
             try transaction.operations.update(operation)
             if let number = operation.number { try transaction.undos.begin(number, by: user, at: now) }
@@ -131,24 +133,29 @@ public struct ImportUndos: Sendable {
     }
 
     /// The undo of an import, with its numbers so far.
-    public func report(of operation: ImportOperation) async throws -> Report {
+    ///
+    /// - Parameter hasExamples: false for the numbers alone, which cost the same however much is kept.
+    public func report(of operation: ImportOperation, hasExamples: Bool = true) async throws -> Report {
         guard let number = operation.number else {
             return Report(operation: operation, undo: nil, counts: UndoCounts(), examples: [])
         }
         return try await store.read { transaction in
+            let undo = try transaction.undos.find(number)
+            guard hasExamples else {
+                return Report(operation: operation, undo: undo, counts: undo?.counts ?? UndoCounts(), examples: [])
+            }
             let (counts, examples) = try Self.numbers(of: number, in: transaction.undos)
-            return Report(
-                operation: operation, undo: try transaction.undos.find(number), counts: counts, examples: examples)
+            return Report(operation: operation, undo: undo, counts: counts, examples: examples)
         }
     }
 
-    /// The import that is being undone, or else the current one if it was undone.
+    /// The import that is being undone, or else the current one if it was undone; without examples.
     public func current() async throws -> Report? {
         let operation = try await store.read { transaction in
             try transaction.operations.undoing() ?? transaction.operations.current()
         }
         guard let operation, operation.phase.isUndone else { return nil }
-        return try await report(of: operation)
+        return try await report(of: operation, hasExamples: false)
     }
 
     /// A page of what the undo of an import kept, and how many items there are.

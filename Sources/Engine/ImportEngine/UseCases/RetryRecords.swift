@@ -169,10 +169,31 @@ private struct RetryIntake: Sendable {
         if let invalid { throw invalid }
     }
 
-    /// Checks items against the records that they name and stages them, in one transaction.
+    /// Checks items against the records that they name and stages them, in transactions of limited size.
     ///
     /// - Throws: `InvalidBody` for a record of another shape.
     mutating func stage(_ items: [RetryItem]) async throws {
+        // A short line of a table is completed by the record that it corrects, which may be large.
+        let corrected = items.filter { $0.isCorrection }.compactMap { RecordSequence(id: $0.id) }.distinct()
+        let sizes =
+            corrected.isEmpty ? [:] : try await environment.store.read { try $0.retries.documentSizes(of: corrected) }
+        var (part, bytes) = ([RetryItem](), 0)
+        for item in items {
+            let size = item.isCorrection ? RecordSequence(id: item.id).flatMap { sizes[$0] } ?? 0 : 0
+            if !part.isEmpty, bytes + size > Self.documentBytes {
+                try await stageAtOnce(part)
+                (part, bytes) = ([], 0)
+            }
+            part.append(item)
+            bytes += size
+        }
+        try await stageAtOnce(part)
+    }
+
+    /// How many bytes of staged records are in memory, if no single one is larger.
+    private static let documentBytes = 8 << 20
+
+    private mutating func stageAtOnce(_ items: [RetryItem]) async throws {
         guard !items.isEmpty else { return }
         // A list of ids is short, and what it names may be large.
         let corrections = items.filter { $0.isCorrection }

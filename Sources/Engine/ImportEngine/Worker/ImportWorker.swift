@@ -107,7 +107,7 @@ public actor ImportWorker: LeasedWorker, Service {
             }
             if try await history.removeSome() { return true }
             // The totals of a paused import wait as well.
-            return current?.lifecycle.control == .paused ? false : try await recountSome()
+            return (undoing ?? current)?.lifecycle.control == .paused ? false : try await recountSome()
         }
         currentOperation = operation.id
         switch stage {
@@ -120,7 +120,7 @@ public actor ImportWorker: LeasedWorker, Service {
             try await finish(operation)
             try await advance(operation)
         case .starting:
-            guard try await retry.prepare(operation.id) else { return true }
+            guard try await retry.prepare(operation) else { return true }
             try await describeAccounts(of: operation)
             try await advance(operation)
         }
@@ -408,12 +408,13 @@ public actor ImportWorker: LeasedWorker, Service {
         }
     }
 
-    /// Moves the operation to the next stage, unless another worker did.
+    /// Moves the operation to the next stage of the same run, unless another worker did.
     private func advance(_ seen: ImportOperation) async throws {
         let now = clock.now()
         let phase = try await store.write(.reachStage) { transaction in
             guard var operation = try transaction.operations.find(id: seen.id), operation.lifecycle.isRunning,
-                operation.phase == seen.phase, case .running(let stage) = seen.phase
+                operation.phase == seen.phase, operation.runCount == seen.runCount,
+                case .running(let stage) = seen.phase
             else { return seen.phase }
             if let type = stage.recordType, try transaction.staging.hasBatches(of: type, in: seen.id) {
                 return seen.phase

@@ -19,8 +19,8 @@ struct RetryPreparation: Sendable {
     ///
     /// - Returns: false if the operation stopped meanwhile.
     /// - Throws: `StoreError`, `CancellationError`.
-    func prepare(_ operation: OperationID) async throws -> Bool {
-        guard let request = try await store.read({ try $0.retries.request(of: operation) }) else { return true }
+    func prepare(_ operation: ImportOperation) async throws -> Bool {
+        guard let request = try await store.read({ try $0.retries.request(of: operation.id) }) else { return true }
         var last: RecordSequence?
         while true {
             try Task.checkCancellation()
@@ -31,7 +31,7 @@ struct RetryPreparation: Sendable {
             guard let end = page.last else { break }
             last = end
         }
-        if try await store.read({ try $0.retries.hasSuspendedIDs(in: operation) }) {
+        if try await store.read({ try $0.retries.hasSuspendedIDs(in: operation.id) }) {
             for type in [RecordType.user, .contact, .room] {
                 guard try await restoreIDs(of: type, in: operation) else { return false }
             }
@@ -79,7 +79,7 @@ struct RetryPreparation: Sendable {
     /// Restores the import ids of records that stay failed.
     ///
     /// - Returns: false if the operation stopped meanwhile.
-    private func restoreIDs(of type: RecordType, in operation: OperationID) async throws -> Bool {
+    private func restoreIDs(of type: RecordType, in operation: ImportOperation) async throws -> Bool {
         var last: RecordSequence?
         while true {
             try Task.checkCancellation()
@@ -99,15 +99,15 @@ struct RetryPreparation: Sendable {
         }
     }
 
-    /// - Returns: nil if the operation does not start any more.
+    /// - Returns: nil if this run of the operation does not start any more.
     private func write<Result: Sendable>(
-        _ name: DurableWrite, to id: OperationID,
+        _ name: DurableWrite, to seen: ImportOperation,
         _ work: @escaping @Sendable (ImportOperation, any StoreTransaction) throws -> Result
     ) async throws -> Result? {
         try await store.write(name) { transaction in
             // Alone: two workers must not move the same records.
-            guard let operation = try transaction.operations.find(id: id), operation.lifecycle.isRunning,
-                operation.phase == .running(.starting)
+            guard let operation = try transaction.operations.find(id: seen.id), operation.lifecycle.isRunning,
+                operation.phase == .running(.starting), operation.runCount == seen.runCount
             else { return nil }
             return try work(operation, transaction)
         }

@@ -91,13 +91,19 @@ function sameByAPI() {
   return h('footer', h('div', { class: 'inner' }, element));
 }
 
-/** A call as a line for a shell. */
+/** The longest body that a call for curl shows; longer ones are of a file. */
+const longestBody = 2000;
+
+/** A call as a line for a shell, without passwords. */
 function curl({ method, path, body, type, form }) {
   const quoted = (text) => `'${String(text).replaceAll('\'', '\'\\\'\'')}'`;
   const parts = ['curl', '-H "X-User-Id: $ID"', '-H "X-Auth-Token: $TOKEN"'];
   if (form) parts.push(`-F importerKey=${form.importerKey}`, `-F ${quoted(`file=@${form.file}`)}`);
   else if (type) parts.push(`-H ${quoted(`Content-Type: ${type}`)}`, '--data-binary @FILE');
-  else if (body !== undefined) parts.push('-H \'Content-Type: application/json\'', `-d ${quoted(JSON.stringify(body))}`);
+  else if (body !== undefined) {
+    const text = JSON.stringify(body, (key, value) => (key === 'password' && value ? 'PASSWORD' : value));
+    parts.push('-H \'Content-Type: application/json\'', text.length > longestBody ? '--data-binary @FILE' : `-d ${quoted(text)}`);
+  }
   else if (method === 'POST') parts.push('-X POST');
   return [...parts, quoted(location.origin + path)].join(' ');
 }

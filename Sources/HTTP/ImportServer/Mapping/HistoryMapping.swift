@@ -38,7 +38,9 @@ extension PersonBody {
 
 extension ReportResponse {
     /// A report as JSON.
-    init(_ report: ImportReport) {
+    ///
+    /// - Parameter hasExamples: whether the caller may see findings, as in `import.findings`.
+    init(_ report: ImportReport, hasExamples: Bool) {
         self.init(
             operation: HistoryBody(report.entry, at: report.madeAt),
             failures: report.failures.map {
@@ -47,7 +49,7 @@ extension ReportResponse {
             findings: report.findings.map { count, examples in
                 Finding(
                     severity: count.severity.rawValue, code: count.code.rawValue, findings: count.findings,
-                    elements: count.elements, examples: examples.map { FindingBody($0) })
+                    elements: count.elements, examples: hasExamples ? examples.map { FindingBody($0) } : [])
             }, ts: report.madeAt.iso8601)
     }
 }

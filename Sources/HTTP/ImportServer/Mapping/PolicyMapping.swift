@@ -15,9 +15,12 @@ extension PolicyBody {
 extension Endpoint.Call {
     /// Rejects a further run of an import, or its undo, as its start would be.
     ///
+    /// - Parameter changedAccounts: whether the import changed accounts, if only in an earlier run.
     /// - Throws: as `requirePermissions(for:)`.
-    func requirePermissions(of operation: ImportOperation) throws {
-        if let start = operation.start { try requirePermissions(for: start.policies) }
+    func requirePermissions(of operation: ImportOperation, changedAccounts: Bool = false) throws {
+        guard var policies = operation.start?.policies else { return }
+        if changedAccounts { policies.users = .update }
+        try requirePermissions(for: policies)
     }
 
     /// Rejects policies whose import would do what the caller may not do by the calls that change accounts.

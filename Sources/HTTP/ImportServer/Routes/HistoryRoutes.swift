@@ -23,9 +23,10 @@ enum HistoryRoutes {
             let format = try Format(query.format)
             let account = try await call.services.engine.history.report(
                 of: query.operationId.map { OperationID($0) })
-            var report = ReportResponse(account)
+            // Findings quote the source, for those who may import it.
+            var report = ReportResponse(account, hasExamples: try call.caller.may(.runImport))
             report.undo = UndoReportBody(
-                try await call.services.engine.undos.report(of: account.entry.operation))
+                try await call.hidingRooms(of: call.services.engine.undos.report(of: account.entry.operation)))
             return switch format {
             case .json: Reply(report)
             case .markdown:

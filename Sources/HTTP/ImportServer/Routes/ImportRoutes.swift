@@ -105,7 +105,7 @@ enum ImportRoutes {
         }
         var undo: ImportUndos.Report?
         if let operation = result.operation, operation.phase == .undoing, result.downloads == nil {
-            undo = try await call.services.engine.undos.report(of: operation)
+            undo = try await call.services.engine.undos.report(of: operation, hasExamples: false)
         }
         return Reply(ControlResponse(result, to: event, operation: result.operation.map(call.body), undo: undo))
     }

@@ -43,7 +43,7 @@ enum RepairRoutes {
                 from: try BodyChunks(call.request, limit: limit), format: format,
                 of: query.operationId.map { OperationID($0) },
                 policies: { [given = query.policy] in try (given ?? $1).map($0.replacing) ?? $0 },
-                permitting: call.requirePermissions(of:))
+                permitting: { try call.requirePermissions(of: $0) })
             call.context.logger.info(
                 "Failed records are tried again.",
                 metadata: [

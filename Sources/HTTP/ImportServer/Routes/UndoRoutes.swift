@@ -13,12 +13,12 @@ enum UndoRoutes {
             let (id, dryRun) = (body.operationId.map { OperationID($0) }, body.dryRun == true)
             let report =
                 try await dryRun
-                ? undos.preview(id)
+                ? call.context.whileConnected { try await undos.preview(id) }
                 : undos.request(
-                    id, by: call.caller.user.id, permitting: call.requirePermissions(of:))
+                    id, by: call.caller.user.id, permitting: call.requirePermissions(of:changedAccounts:))
             return Reply(
                 UndoResponse(
-                    report, dryRun: dryRun,
+                    try await call.hidingRooms(of: report), dryRun: dryRun,
                     operation: OperationBody(report.operation, engine: call.services.engine)))
         },
         Endpoint(UndoCalls.kept, access: .importers, budget: .imports) { call, input in
@@ -28,10 +28,32 @@ enum UndoRoutes {
                 let (items, total) = try await call.services.engine.undos.kept(
                     by: query.operationId.map { OperationID($0) }, matching: filter, offset: page.offset,
                     limit: page.limit)
-                return ListPage(items: items, total: total)
+                return ListPage(items: try await call.hidingRooms(among: items), total: total)
             } body: {
                 KeptBody($0)
             }
         },
     ]
+}
+
+extension Endpoint.Call {
+    /// What an undo keeps, without the names of rooms that the caller may not read.
+    ///
+    /// Source: docs/api.md, "Who may read a room".
+    fileprivate func hidingRooms(among items: [KeptItem]) async throws -> [KeptItem] {
+        let rooms = items.filter { $0.kind == .room }.map { RoomID($0.id) }
+        guard !rooms.isEmpty else { return items }
+        let visible = try await services.rooms.visible(among: rooms, for: caller)
+        return items.map { item in
+            item.kind != .room || visible.contains(RoomID(item.id))
+                ? item : KeptItem(item.kind, id: item.id, name: nil, item.reason)
+        }
+    }
+
+    /// A report of an undo, without the names of rooms that the caller may not read.
+    func hidingRooms(of report: ImportUndos.Report) async throws -> ImportUndos.Report {
+        var report = report
+        report.examples = try await hidingRooms(among: report.examples)
+        return report
+    }
 }

@@ -262,15 +262,17 @@ struct DownloadTables: DownloadStore {
                 \(LeaseTables.ended)
             WHERE number = \(download.number)
             """)
-        if delay == nil { try showUnavailable(download.kind, download.subject, named: download.name, reason) }
+        guard delay == nil else { return }
+        try showUnavailable(
+            download.kind, download.subject, named: download.name, url: download.url, reason)
     }
 
     /// Shows in messages why they have no file, or forgets the URL of an avatar.
     private func showUnavailable(
-        _ kind: Download.Kind, _ subject: String, named name: String, _ reason: String
+        _ kind: Download.Kind, _ subject: String, named name: String, url: String, _ reason: String
     ) throws {
         switch kind {
-        case .avatar: try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(subject)")
+        case .avatar: try forgetAvatarURL(url, of: subject)
         case .file:
             try changeDetails(ofMessagesCarrying: subject) {
                 $0.noteUnavailable(.notFetched(reason: reason), fileNamed: name)
@@ -280,6 +282,12 @@ struct DownloadTables: DownloadStore {
                 $0.noteUnavailable(.notExtracted(reason: reason), fileNamed: name)
             }
         }
+    }
+
+    /// Ends the request of an avatar, unless an import has requested another one since.
+    private func forgetAvatarURL(_ url: String, of user: String) throws {
+        try connection.execute(
+            "UPDATE users SET pending_avatar_url = NULL WHERE id = \(user) AND pending_avatar_url = \(url)")
     }
 
     func downloadCounts() throws -> [Download.State: Int] {
@@ -312,8 +320,9 @@ struct DownloadTables: DownloadStore {
 
     /// Accounts whose avatars were never queued, or have another URL since.
     private static let newAvatars: SQLQuery = """
-        FROM users WHERE pending_avatar_url IS NOT NULL AND id NOT IN (
-            SELECT subject FROM downloads WHERE kind = 'avatar' AND state IN ('waiting', 'queued'))
+        FROM users WHERE pending_avatar_url IS NOT NULL AND NOT EXISTS (
+            SELECT 1 FROM downloads WHERE downloads.kind = 'avatar' AND downloads.subject = users.id
+                AND downloads.state IN ('waiting', 'queued'))
         """
 
     private func numberedDownloads(
@@ -487,7 +496,12 @@ struct DownloadTables: DownloadStore {
             ) { (try $0.value(0), $0.text(1), $0.text(2)) }
         }
         let avatars = skipped.filter { $0.kind == .avatar }.map(\.subject)
-        try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id \(in: avatars)")
+        try connection.execute(
+            """
+            UPDATE users SET pending_avatar_url = NULL
+            WHERE id \(in: avatars) AND pending_avatar_url = (
+                SELECT url FROM downloads WHERE downloads.kind = 'avatar' AND downloads.subject = users.id)
+            """)
         let names = Dictionary(skipped.filter { $0.kind == .file }.map { ($0.subject, $0.name) }) { first, _ in first }
         try changeDetails(ofMessagesCarrying: names.keys.sorted()) { subject, details in
             details.noteUnavailable(.notFetched(reason: reason), fileNamed: names[subject] ?? "")
@@ -530,7 +544,7 @@ struct DownloadTables: DownloadStore {
             let user = try add(avatar, state: .skipped, dueAt: nil)
             try connection.execute(
                 "UPDATE downloads SET reason = \(reason) WHERE kind = 'avatar' AND subject = \(user.rawValue)")
-            try showUnavailable(.avatar, user.rawValue, named: "avatar", reason)
+            try showUnavailable(.avatar, user.rawValue, named: "avatar", url: avatar.url, reason)
             return user
         }
     }
@@ -541,7 +555,8 @@ struct DownloadTables: DownloadStore {
         }
     }
 
-    /// Adds the avatar of an account to the queue, or renews it there.
+    /// Adds the avatar of an account to the queue, or renews it there. With another URL, what a worker still holds of the
+    /// earlier one is not written any more.
     private func add(
         _ avatar: (user: String, url: String), state: Download.State, dueAt: Timestamp?
     ) throws -> UserID {
@@ -552,7 +567,11 @@ struct DownloadTables: DownloadStore {
             into: DownloadColumn.table,
             """
             ON CONFLICT (kind, subject) DO UPDATE SET url = excluded.url, host = excluded.host,
-                state = excluded.state, attempts = 0, lease_attempts = 0, due_at = excluded.due_at
+                state = excluded.state, attempts = 0, lease_attempts = 0, due_at = excluded.due_at,
+                lease_token = CASE WHEN downloads.url = excluded.url THEN downloads.lease_token
+                    ELSE downloads.lease_token + 1 END,
+                lease_owner = CASE WHEN downloads.url = excluded.url THEN downloads.lease_owner END,
+                lease_expires_at = CASE WHEN downloads.url = excluded.url THEN downloads.lease_expires_at END
             """)
         return UserID(avatar.user)
     }
@@ -597,7 +616,7 @@ struct DownloadTables: DownloadStore {
             ON CONFLICT (user_id) DO UPDATE SET file_id = excluded.file_id, media_type = excluded.media_type,
                 size_bytes = excluded.size_bytes, created_at = excluded.created_at
             """)
-        try connection.execute("UPDATE users SET pending_avatar_url = NULL WHERE id = \(download.subject)")
+        try forgetAvatarURL(download.url, of: download.subject)
         try end(download, file: avatar.id)
         try StoredAvatar.record(avatar.id, of: download, on: connection)
         // An undo gives it back.

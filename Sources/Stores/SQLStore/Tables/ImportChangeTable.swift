@@ -56,6 +56,13 @@ struct ImportChangeTable: ImportChangeStore {
                 field: row.text(.field), before: row.optionalText(.beforeValue), after: row.optionalText(.afterValue))
         }
     }
+
+    func hasChangedAccounts(by number: ImportNumber) throws -> Bool {
+        try connection.exists(
+            """
+            SELECT 1 FROM import_changes WHERE import_number = \(number.rawValue) AND subject_kind = 'user' LIMIT 1
+            """)
+    }
 }
 
 enum ImportChangeColumn: Int, TableColumn {

@@ -165,6 +165,7 @@ struct OperationTable: OperationStore {
                     excludedTypes: types(row.text(.listedTypes)) { $0 == excluded })
             },
             startedAt: row.optionalTimestamp(.startedAt), endedAt: row.optionalTimestamp(.endedAt),
+            runCount: row.count(.runCount),
             failure: row.isNull(.failureCode)
                 ? nil
                 : ImportFileFailure(
@@ -363,8 +364,7 @@ enum OperationColumn: Int, LeasedColumn {
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
         roomPolicy, guestPolicy, downloadPolicy, listedTypes, failureCode, failureMessage, failureEntry, leaseToken,
         leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, endedAt, fileSize, fileSHA256, deleted,
-        createdByUsername,
-        createdByName, startedByUsername, startedByName
+        createdByUsername, createdByName, startedByUsername, startedByName, runCount
 
     static let table = Table<OperationColumn>(
         "import_operations",
@@ -414,6 +414,7 @@ enum OperationColumn: Int, LeasedColumn {
         case .endedAt: .optional(operation.endedAt?.milliseconds)
         case .fileSize: .optional(operation.file?.content?.sizeBytes)
         case .fileSHA256: .optional(operation.file?.content?.sha256)
+        case .runCount: operation.runCount.sqlValue
         case .leaseToken: .integer(0)
         case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved, .deleted, .createdByUsername,
             .createdByName, .startedByUsername, .startedByName:

@@ -72,7 +72,7 @@ struct Restoration {
 
     private func users(_ ids: [String], withAvatars: Set<ExactString>) throws -> [PresentUser] {
         try UserTables(connection: connection, changes: WorkspaceChanges(connection: connection))
-            .users("WHERE id \(in: ids)").map { user in
+            .users("WHERE id \(in: ids) ORDER BY id \(.lock)").map { user in
                 let id = user.id.rawValue
                 return PresentUser(
                     user: user,

@@ -33,6 +33,18 @@ struct RetryTables: RetryStore {
         }
     }
 
+    func documentSizes(of sequences: [RecordSequence]) throws -> [RecordSequence: Int] {
+        let sizes = try inParts(sequences) { part in
+            try connection.rows(
+                """
+                SELECT sequence, \(.byteLength(of: "document")) FROM import_records
+                WHERE sequence IN (\(values: part.map { .integer($0.number) }))
+                """
+            ) { (RecordSequence(number: $0.integer(0)), $0.count(1)) }
+        }
+        return Dictionary(sizes) { first, _ in first }
+    }
+
     func stage(
         _ records: [RetriedRecord], intake: IntakeID
     ) throws -> (newCount: Int, repeated: [RecordSequence]) {

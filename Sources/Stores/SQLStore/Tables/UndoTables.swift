@@ -53,7 +53,12 @@ struct UndoTables: UndoStore {
             one: [
                 .integer(number.rawValue), .text(user.rawValue), moment.sqlValue, .null,
                 .text(UndoPosition.start.stage.rawValue), .text(""), .optional(name?.username), .optional(name?.name),
-            ], into: UndoColumn.table, "ON CONFLICT (import_number) DO UPDATE SET ended_at = NULL")
+            ], into: UndoColumn.table,
+            // An undo that failed begins again: meanwhile another import may have used what this one created.
+            """
+            ON CONFLICT (import_number) DO UPDATE SET ended_at = NULL, stage = excluded.stage,
+                position = excluded.position
+            """)
     }
 
     func move(_ number: ImportNumber, to stage: UndoStage) throws { try move(number, to: UndoPosition(stage)) }
@@ -374,12 +379,15 @@ struct UndoTables: UndoStore {
     }
 
     private func remove(_ file: RemovedFile) throws {
+        let condition: SQLQuery = "WHERE subject = \(file.subject) AND kind IN ('file', 'archived')"
+        // A download that is about to end stores its file before these rows are locked, or not at all.
+        let requests: SQLQuery =
+            file.isShown
+            ? "SELECT file_id FROM downloads " + condition + " ORDER BY number \(.lock)"
+            : "DELETE FROM downloads " + condition + " RETURNING file_id"
+        let stored = Set(try connection.rows(requests) { $0.optionalText(0) }.compactMap(\.self)).sorted()
         try connection.execute(
             "DELETE FROM download_messages WHERE subject = \(file.subject) AND message_id \(in: file.messages)")
-        let condition: SQLQuery = "WHERE subject = \(file.subject) AND kind IN ('file', 'archived')"
-        let stored = try connection.rows(
-            "SELECT DISTINCT file_id FROM downloads " + condition + " AND file_id IS NOT NULL"
-        ) { $0.text(0) }
         guard !file.isShown else {
             // The file belongs to the first message that carries it.
             let first = try connection.first(
@@ -397,7 +405,6 @@ struct UndoTables: UndoStore {
                 """)
             return
         }
-        try connection.execute("DELETE FROM downloads " + condition)
         try connection.execute("DELETE FROM uploads WHERE id \(in: stored)")
         try remove(stored, from: .uploads)
     }
@@ -571,6 +578,13 @@ struct UndoTables: UndoStore {
         of undo: UndoSubject, after key: [String], limit: Int, preview: (any ScratchAccess)?
     ) throws -> UndoBatch {
         var end = try end(of: UserColumn.table.name, by: ["id"], after: key, limit: limit)
+        try lock(
+            connection.rows(
+                """
+                SELECT u.id FROM users AS u
+                WHERE \(Self.page("u.id", after: key, upTo: end)) AND u.import_number = \(undo.number.rawValue)
+                """
+            ) { $0.text(0) })
         var rows = try connection.rows(
             """
             SELECT u.id, u.username, \(Self.userReason(undo)), u.roles, u.active FROM users AS u
@@ -615,6 +629,20 @@ struct UndoTables: UndoStore {
         return batch
     }
 
+    /// Locks accounts and their avatars' downloads until the end of the transaction: what is decided about them is still
+    /// true when it is written, and a sign-in comes before or after that. Reading locks nothing.
+    ///
+    /// Workers lock a download before its account.
+    private func lock(_ users: [String]) throws {
+        guard !users.isEmpty else { return }
+        _ = try connection.rows(
+            """
+            SELECT number FROM downloads WHERE kind = 'avatar' AND subject \(in: users) ORDER BY number \(.lock)
+            """
+        ) { _ in }
+        _ = try connection.rows("SELECT id FROM users WHERE id \(in: users) ORDER BY id \(.lock)") { _ in }
+    }
+
     private func remove(users: [String]) throws {
         guard !users.isEmpty else { return }
         // Every change of a room's members locks its row first, in the order of ids.
@@ -629,11 +657,11 @@ struct UndoTables: UndoStore {
                 UPDATE rooms SET member_count = member_count - \(count), updated_at = \(clock.now()) WHERE id = \(room)
                 """)
         }
-        try remove(
-            try connection.rows("SELECT file_id FROM avatars WHERE user_id \(in: users)") { $0.text(0) }, from: .avatars
-        )
-        try connection.execute("DELETE FROM avatars WHERE user_id \(in: users)")
+        // The requests first: a download that is about to end stores its avatar before that, or not at all.
         try connection.execute("DELETE FROM downloads WHERE kind = 'avatar' AND subject \(in: users)")
+        try remove(
+            try connection.rows("DELETE FROM avatars WHERE user_id \(in: users) RETURNING file_id") { $0.text(0) },
+            from: .avatars)
         try connection.execute(
             """
             DELETE FROM import_id_organizations

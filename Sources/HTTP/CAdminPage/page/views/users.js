@@ -200,8 +200,9 @@ export async function open(page) {
     const bar = progressBar('People that are sent');
     const words = h('p', { class: 'number' });
     fill(stage, h('section', { class: 'panel', 'aria-label': 'Sending' }, h('h2', 'Sending ', name(title)), bar.element, words));
-    const { operation } = await api.create(undefined, { signal: page.signal });
+    let operation;
     try {
+      ({ operation } = await api.create(undefined, { signal: page.signal }));
       for (let sent = 0; sent < people.length; sent += batchSize) {
         bar.set({ done: sent, total: people.length });
         setText(words, `${number(sent)} of ${count(people.length, 'person', 'people')}`);
