@@ -54,7 +54,7 @@ let package = Package(
             name: "ExportFiles", dependencies: ["CArchive", "CZlib", "DelimitedText", "JSON"],
             path: "Sources/Importers/ExportFiles"),
         .target(
-            name: "ImporterKit", dependencies: ["ExportFiles", "ImportDomain", "JSON"],
+            name: "ImporterKit", dependencies: ["DelimitedText", "ExportFiles", "ImportDomain", "JSON"],
             path: "Sources/Importers/ImporterKit"),
         .target(
             name: "SlackImporter", dependencies: ["ExportFiles", "ImportDomain", "ImporterKit", "JSON", "SHA256"],
@@ -150,6 +150,13 @@ let package = Package(
                 serviceLifecycle, unixSignals,
             ],
             path: "Sources/Commands/Composition"),
+        .target(
+            name: "UserFiles",
+            dependencies: [
+                "BoundedQueue", "DelimitedText", "ExportFiles", "ImportAPI", "ImportDomain", "ImporterKit", "JSON",
+                "MediaFormats",
+            ],
+            path: "Sources/Commands/UserFiles"),
         .executableTarget(
             name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
             path: "Sources/Commands/ferry"),
@@ -234,6 +241,9 @@ let package = Package(
                 "FerryClient", "HostileServers", "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures",
                 "ImportServer", "JSON", "WorkspaceServices", "ZipFixtures", hummingbird, hummingbirdTesting, logging,
             ]),
+        .testTarget(
+            name: "UserFilesTests",
+            dependencies: ["DelimitedText", "ImportAPI", "ImportDomain", "RandomNumbers", "UserFiles"]),
         .testTarget(
             name: "CompositionTests",
             dependencies: [

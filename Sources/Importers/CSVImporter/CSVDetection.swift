@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// What the files of an archive are, by their names.
 ///
 /// Source: docs/importers/csv.md, "The archive".

@@ -67,6 +67,22 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 
+    /// The elements one by one, for a consumer that is itself a sequence. It calls `stop` when it needs no more.
+    public func elementsInOrder() -> Elements { Elements(iterator: elements.makeAsyncIterator(), slots: slots) }
+
+    /// The elements of a queue.
+    public struct Elements {
+        fileprivate var iterator: AsyncStream<Element>.Iterator
+        fileprivate let slots: DispatchSemaphore
+
+        /// The next element, which frees its slot; nil when the producer has finished, or this task is cancelled.
+        public mutating func next() async -> Element? {
+            let element = await iterator.next()
+            if element != nil { slots.signal() }
+            return element
+        }
+    }
+
     /// Ends the queue; the producer gets `error` from its next call.
     public func stop(for error: any Error) {
         failure.withLock { $0 = $0 ?? error }

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// Column positions in a table.
 protocol ColumnPositions {
     /// How many columns the table has.

@@ -1,4 +1,5 @@
 internal import ExportFiles
+internal import ImporterKit
 
 /// Column positions in a table of messages.
 ///

@@ -1,3 +1,5 @@
+internal import ImporterKit
+
 /// What a table of rooms says about who can read a room.
 ///
 /// Words are compared without letter case, spaces, `_` and `-`. A word that nobody knows must not make a room public.

@@ -1,4 +1,5 @@
 internal import ExportFiles
+internal import ImporterKit
 
 /// Column positions in a table of users.
 ///
@@ -51,32 +52,35 @@ struct UserColumns: ColumnPositions {
 
     /// The columns of a header, or nil for a row that is not a header: one without a column `username` or `email`.
     init?(_ header: HeaderRow) {
-        username = header.index(of: "username")
-        emails = header.index(of: "email", "emails")
+        typealias Titles = UserColumnTitles
+        username = header.index(of: Titles.username)
+        emails = header.index(of: Titles.emails)
         guard username != nil || emails != nil else { return nil }
-        name = header.index(of: "name") ?? header.index(of: "fullname", "realname") ?? header.index(of: "displayname")
-        nickname = header.index(of: "nickname") ?? header.index(of: "displayname")
+        name =
+            header.index(of: Titles.name) ?? header.index(of: Titles.fullName) ?? header.index(of: Titles.displayName)
+        nickname = header.index(of: Titles.nickname) ?? header.index(of: Titles.displayName)
         if nickname == name { nickname = nil }
-        importIDs = header.index(of: "importid", "importids", "id", "userid")
-        roles = header.index(of: "roles", "role")
-        type = header.index(of: "type")
-        password = header.index(of: "password")
-        deleted = header.index(of: "deleted", "deactivated", "disabled", "suspended", "isdeleted")
-        active = header.index(of: "active", "isactive", "enabled", "isenabled")
-        status = header.index(of: "status", "accountstatus")
-        bio = header.index(of: "bio")
-        statusText = header.index(of: "statustext")
-        utcOffset = header.index(of: "utcoffset")
-        avatarURL = header.index(of: "avatarurl")
-        customFields = header.columns(beginningWith: "customfields.")
+        importIDs = header.index(of: Titles.importIDs)
+        roles = header.index(of: Titles.roles)
+        type = header.index(of: Titles.type)
+        password = header.index(of: Titles.password)
+        deleted = header.index(of: Titles.deleted)
+        active = header.index(of: Titles.active)
+        status = header.index(of: Titles.status)
+        bio = header.index(of: Titles.bio)
+        statusText = header.index(of: Titles.statusText)
+        utcOffset = header.index(of: Titles.utcOffset)
+        avatarURL = header.index(of: Titles.avatarURL)
+        customFields = header.columns(beginningWith: Titles.customFieldPrefix)
         var failure: [Int] = []
-        if header.index(of: "failure.id") != nil {
-            recordType = header.index(of: "failure.type")
-            organization = header.index(of: "organization")
-            matchedByUsername = header.index(of: "matchedbyusername")
-            customFieldsObject = header.index(of: "customfields")
+        if header.index(of: Titles.failureID) != nil {
+            recordType = header.index(of: Titles.failureType)
+            organization = header.index(of: Titles.organization)
+            matchedByUsername = header.index(of: Titles.matchedByUsername)
+            customFieldsObject = header.index(of: Titles.customFieldsObject)
             failure =
-                header.columns(beginningWith: "failure.").map(\.index) + [header.index(of: "data")].compactMap { $0 }
+                header.columns(beginningWith: Titles.failurePrefix).map(\.index)
+                + [header.index(of: "data")].compactMap { $0 }
         }
         count = header.count
         minimumCount = 1

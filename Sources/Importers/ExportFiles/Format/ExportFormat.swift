@@ -220,7 +220,10 @@ public enum ExportFormat: Hashable, Sendable, CaseIterable {
     /// Source: RFC 2849.
     private static func isLDIF(_ text: [UInt8]) -> Bool {
         let lines = text.prefix(1 << 12).split(separator: UInt8(ascii: "\n"))
-        let first = lines.first { $0.first != UInt8(ascii: "#") && !$0.allSatisfy(\.isSpace) }
+        // Lines that begin with a space continue a comment.
+        let first = lines.first {
+            $0.first != UInt8(ascii: "#") && $0.first != UInt8(ascii: " ") && !$0.allSatisfy(\.isSpace)
+        }
         let start = String(decoding: (first ?? []).prefix(12), as: UTF8.self).lowercased()
         return start.hasPrefix("version: 1") || start.hasPrefix("dn:")
     }

@@ -1,15 +1,15 @@
-internal import ImportDomain
-internal import ImporterKit
+package import ImportDomain
 
 /// What a column called status says of an account, in Slack's words and others.
-enum AccountStatus {
+package enum AccountStatus {
     private static let inactive: Set = [
-        "deactivated", "inactive", "disabled", "suspended", "deleted", "blocked", "archived", "removed", "left",
+        "deactivated", "deprovisioned", "inactive", "disabled", "suspended", "deleted", "blocked", "archived",
+        "removed", "left",
         "deaktiviert", "inaktiv", "gesperrt",
     ]
     private static let active: Set = [
         "", "active", "enabled", "member", "regular", "full member", "invited", "pending", "online", "offline", "away",
-        "busy", "aktiv",
+        "busy", "aktiv", "locked_out", "password_expired", "provisioned", "recovery", "staged",
     ]
     private static let administrators: Set = [
         "admin", "owner", "primary owner", "administrator", "org admin", "org owner", "org primary owner",
@@ -17,7 +17,7 @@ enum AccountStatus {
     ]
 
     /// Whether the word is one that Slack's list of members has.
-    static func isSlack(_ word: String) -> Bool {
+    package static func isSlack(_ word: String) -> Bool {
         let word = word.lowercased()
         return word == "bot" || isInactive(word) || isGuest(word) || word.hasPrefix("member")
             || administrators.contains(word)
@@ -25,7 +25,12 @@ enum AccountStatus {
 
     /// Makes the account what the word says. No word gives rights over the workspace, and a word that is not known
     /// counts for what lets the account read less.
-    static func apply(_ status: String, to user: inout UserRecord, line: Int, _ sink: RecordSink) throws {
+    ///
+    /// - Parameter report: receives what the owner of the table should know.
+    package static func apply(
+        _ status: String, to user: inout UserRecord,
+        report: (ImportFinding.Severity, ImportFinding.Code, String) throws -> Void
+    ) rethrows {
         let word = status.lowercased()
         let isInactive = isInactive(word)
         if isInactive { user.isDeleted = true }
@@ -33,17 +38,22 @@ enum AccountStatus {
         let isBot = parts.contains("bot")
         if isBot { user.type = "bot" }
         if isGuest(word) {
-            try makeGuest(&user, .info, status, line: line, "The status says that the person is a guest.", sink)
+            try makeGuest(&user, .info, "The status says that the person is a guest.", report)
         } else if isInactive || word == "bot" {
             if isBot, user.roles.isEmpty { user.roles = ["bot"] }
         } else if administrators.contains(word) {
-            try sink.report(
-                .info, .valueReplaced, at: line, field: "status", value: status,
+            try report(
+                .info, .valueReplaced,
                 "No rights over the workspace come from a file. Give the role by hand if this person is to have it.")
         } else if !active.contains(word) {
-            try makeGuest(
-                &user, .warning, status, line: line,
-                "This is not a known status, so the person counts as a guest.", sink)
+            try makeGuest(&user, .warning, "This is not a known status, so the person counts as a guest.", report)
+        }
+    }
+
+    /// Does the same and reports to the sink of an importer.
+    package static func apply(_ status: String, to user: inout UserRecord, line: Int, _ sink: RecordSink) throws {
+        try apply(status, to: &user) { severity, code, message in
+            try sink.report(severity, code, at: line, field: "status", value: status, message)
         }
     }
 
@@ -56,13 +66,13 @@ enum AccountStatus {
 
     /// Gives the role `guest`, unless the table has a column that says which roles the person has.
     private static func makeGuest(
-        _ user: inout UserRecord, _ severity: ImportFinding.Severity, _ status: String, line: Int, _ reason: String,
-        _ sink: RecordSink
-    ) throws {
+        _ user: inout UserRecord, _ severity: ImportFinding.Severity, _ reason: String,
+        _ report: (ImportFinding.Severity, ImportFinding.Code, String) throws -> Void
+    ) rethrows {
         let hasRoles = !user.roles.isEmpty
         if !hasRoles { user.roles = ["guest"] }
-        try sink.report(
-            severity, .userGuest, at: line, field: "status", value: status,
+        try report(
+            severity, .userGuest,
             reason
                 + (hasRoles
                     ? " The roles of the table count; change them if they are too many."

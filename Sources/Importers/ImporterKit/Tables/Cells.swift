@@ -1,14 +1,12 @@
-internal import DelimitedText
-internal import ExportFiles
+package import DelimitedText
 internal import ImportDomain
-internal import ImporterKit
 internal import JSON
 
 extension DelimitedRow {
     /// Calls `body` with the bytes of a column.
     ///
     /// - Parameter isProtected: whether texts that could be formulas have an apostrophe more (`SpreadsheetCell`).
-    func withCell<Result>(
+    package func withCell<Result>(
         _ column: Int, isProtected: Bool, _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result {
         let bytes = bytes(column)
@@ -17,7 +15,7 @@ extension DelimitedRow {
     }
 
     /// The text of a column without white space at its ends; empty for a column that the table or the row lacks.
-    func trimmed(_ column: Int?, isProtected: Bool = false) -> String {
+    package func trimmed(_ column: Int?, isProtected: Bool = false) -> String {
         guard let column, column < count else { return "" }
         return withCell(column, isProtected: isProtected) { cell in
             let bytes = UnsafeRawBufferPointer(trimming: cell)
@@ -27,18 +25,18 @@ extension DelimitedRow {
     }
 
     /// The name in a column; empty for a column that the table or the row lacks.
-    func name(_ column: Int?, isProtected: Bool = false) -> String {
+    package func name(_ column: Int?, isProtected: Bool = false) -> String {
         guard let column, column < count else { return "" }
         return withCell(column, isProtected: isProtected) { SourceName.text($0) }
     }
 
     /// The parts of a column between semicolons, without white space at their ends, each once.
-    func list(_ column: Int?, isProtected: Bool = false) -> [String] {
+    package func list(_ column: Int?, isProtected: Bool = false) -> [String] {
         parts(column, isProtected) { SourceName.text($0) }
     }
 
     /// The same for ids, which keep their bytes.
-    func exactList(_ column: Int?, isProtected: Bool = false) -> [String] {
+    package func exactList(_ column: Int?, isProtected: Bool = false) -> [String] {
         parts(column, isProtected) { CaseFolding.trim(String(decoding: $0, as: UTF8.self)) }
     }
 
@@ -58,7 +56,7 @@ extension DelimitedRow {
     }
 
     /// Whether the row has something in a column that its table does not have.
-    func hasSurplus(beyond columnCount: Int) -> Bool {
+    package func hasSurplus(beyond columnCount: Int) -> Bool {
         guard count > columnCount else { return false }
         for index in columnCount..<count where !UnsafeRawBufferPointer(trimming: bytes(index)).isEmpty { return true }
         return false
@@ -66,7 +64,7 @@ extension DelimitedRow {
 
     /// How many columns a table without a header has whose first row this is: as many as it needs, or more if a
     /// spreadsheet filled its rows with empty fields.
-    func width(beyond columnCount: Int) -> Int {
+    package func width(beyond columnCount: Int) -> Int {
         hasSurplus(beyond: columnCount) ? columnCount : max(columnCount, count)
     }
 }

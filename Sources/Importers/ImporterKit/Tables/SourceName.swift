@@ -1,28 +1,27 @@
 internal import Foundation
 internal import ImportDomain
-internal import ImporterKit
 internal import JSON
 
 /// The name of a person or room as it is kept: without white space at its ends, in Unicode's normal form C.
-enum SourceName {
+package enum SourceName {
     /// How many bytes a name may have; longer ones are texts in the wrong column.
-    static let maximumBytes = 255
+    package static let maximumBytes = 255
 
     /// The name in a cell.
-    static func text(_ cell: UnsafeRawBufferPointer) -> String {
+    package static func text(_ cell: UnsafeRawBufferPointer) -> String {
         let bytes = UnsafeRawBufferPointer(trimming: cell)
         let text = String(decoding: bytes, as: UTF8.self)
         return bytes.isASCII ? text : CaseFolding.trim(text).precomposedStringWithCanonicalMapping
     }
 
     /// The name in a text.
-    static func text(_ name: some StringProtocol) -> String {
+    package static func text(_ name: some StringProtocol) -> String {
         var name = String(name)
         return name.withUTF8 { text(UnsafeRawBufferPointer($0)) }
     }
 
     /// Lends the form in which names are compared.
-    static func withFolded<Result>(
+    package static func withFolded<Result>(
         _ name: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) throws -> Result
     ) rethrows -> Result {
         guard name.isASCII, name.count <= maximumBytes else {
