@@ -97,7 +97,7 @@ final class FerryProcess {
     }
 
     private func waitForTheAddress() async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         var text = ""
         while !text.contains("answers at ") {
             guard process.end == nil, ContinuousClock.now < deadline else { throw Failure.didNotStart(try errors()) }
@@ -148,11 +148,11 @@ final class FerryProcess {
     }
 
     /// Polls the status until it satisfies a condition.
-    func status(until isReached: (JSONValue) -> Bool) async throws -> JSONValue {
+    func status(until isReached: (JSONValue) throws -> Bool) async throws -> JSONValue {
         let deadline = ContinuousClock.now + .seconds(240)
         while true {
             let status = try await call("GET", "import.status")
-            if isReached(status) { return status }
+            if try isReached(status) { return status }
             guard ContinuousClock.now < deadline else { throw Failure.unexpected(status.serialized()) }
             try await Task.sleep(for: .milliseconds(20))
         }

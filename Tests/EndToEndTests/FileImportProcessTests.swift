@@ -107,7 +107,7 @@ extension EndToEnd {
             _ = try await server.status { $0["state"] == .string("done") }
 
             let answer = try await server.call("POST", "downloadPendingAvatars")
-            let deadline = ContinuousClock.now + .seconds(60)
+            let deadline = ContinuousClock.now + .seconds(240)
             var shown = Data()
             while shown != picture, ContinuousClock.now < deadline {
                 shown = try await server.bytes("/avatar/a")

@@ -42,7 +42,7 @@ extension FerryProcess {
 
     /// Polls a query of one number until it satisfies a condition.
     func count(_ query: String, until isReached: (Int) -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while true {
             let program = try ForeignProgram(query, on: databaseFile)
             let count = Int(program.answer) ?? -1

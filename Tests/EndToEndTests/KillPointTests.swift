@@ -174,6 +174,50 @@ extension EndToEnd {
             }
         }
 
+        /// Ends of processes in the last steps of an undo, which remove files and settle what counts: each process is
+        /// killed, or one is stopped in order.
+        private static let endsOfUndo: [[String]] =
+            [
+                [
+                    "removeUndoneFile.before:2", "removeUndoneFile.after", "forgetUndoneFiles.before",
+                    "forgetUndoneFiles.after", "endUndo.before", "endUndo.after",
+                ]
+            ]
+            + ["removeUndoneFile.before:2", "forgetUndoneFiles.before", "endUndo.before"].map {
+                [MortalServer.stop(at: $0)]
+            }
+
+        @Test(arguments: StoreKind.allCases)
+        func `when it ends in the last steps of an undo, then the workspace is as before the import`(
+            kind: StoreKind
+        ) async throws {
+            try await KillScenario.Web.run { web in
+                let first = try await MortalServer.create(kind)
+                try await first.call("POST", "settings/SSRF_Allowlist", #"{"value":"127.0.0.1"}"#)
+                let fresh = try await first.snapshot()
+                let unchanged = try await MortalServer.copy(fresh)
+                let before = try await unchanged.dump().workspace
+                try await unchanged.remove()
+                let base = try await MortalServer.copy(fresh)
+                try await KillScenario.file.run(base, web)
+                let snapshot = try await base.snapshot()
+                try fresh.remove()
+
+                var numbers: [[String]] = []
+                for plan in [[]] + Self.endsOfUndo {
+                    let server = try await MortalServer.copy(snapshot, plan: plan)
+                    try await KillScenario.undoImport(of: server)
+                    // A process that was told to stop may end the undo before.
+                    try await server.status { _ in server.killCount == plan.count }
+                    numbers.append(try await server.numbers())
+                    #expect(before.differences(to: try await server.dump().workspace) == [], "\(plan)")
+                    try await server.remove()
+                }
+                #expect(numbers.allSatisfy { $0 == numbers[0] }, "\(numbers)")
+                try snapshot.remove()
+            }
+        }
+
         @Test(arguments: StoreKind.allCases, [DurableWrite.applyUsers, .applyMessages])
         func `when one record ends it each time, then that record alone is flagged, and the import continues`(
             kind: StoreKind, write: DurableWrite

@@ -167,7 +167,7 @@ struct KillScenario: Sendable {
         return Data(zip.bytes).base64EncodedString()
     }
 
-    private static let file = KillScenario("a Slack export with files", mayLeaveFiles: true, prepare: nothing) {
+    static let file = KillScenario("a Slack export with files", mayLeaveFiles: true, prepare: nothing) {
         server, web in
         try await server.call(
             "POST", "uploadImportFile",
@@ -194,10 +194,15 @@ struct KillScenario: Sendable {
         try await file.run(server, web)
     } run: { server, web in
         let id = try await server.call("GET", "import.status")["operation"]?["_id"]?.serialized() ?? ""
-        try await server.call("POST", "import.undo", "{}")
-        try await server.status { $0["undone"] == .boolean(true) && $0["state"] == .string("canceled") }
+        try await undoImport(of: server)
         try await server.call(
             "POST", "import.delete", #"{"operationId":\#(id)}"#, unless: { $0["state"] == .string("none") })
+    }
+
+    /// Undoes the current import.
+    static func undoImport(of server: MortalServer) async throws {
+        try await server.call("POST", "import.undo", "{}")
+        try await server.status { $0["undone"] == .boolean(true) && $0["state"] == .string("canceled") }
     }
 
     private static let fetch = KillScenario("files from addresses", mayLeaveFiles: true, prepare: nothing) {

@@ -25,8 +25,16 @@ final class MortalServer {
     /// The points at which the following processes end, one for each start.
     private var plan: [String]
     private var process: FerryProcess
-    /// How many processes were killed, by their plan or by `kill()`.
+    /// Whether the plan of the process is to stop it as an administrator does.
+    private var endsInOrder: Bool
+    /// How many processes ended, by their plan or by `kill()`.
     private(set) var killCount = 0
+
+    /// Marks a point at which the process gets SIGTERM.
+    private static let stopMark = "stop "
+
+    /// A point of a plan at which the process gets SIGTERM, not SIGKILL.
+    static func stop(at point: String) -> String { stopMark + point }
 
     // MARK: Workspaces
 
@@ -61,13 +69,18 @@ final class MortalServer {
         self.plan = plan
         log = directory.appending(path: "points")
         process = try Self.start(in: directory, address: address, log: log, end: plan.first)
+        endsInOrder = plan.first?.hasPrefix(Self.stopMark) ?? false
         self.plan = Array(plan.dropFirst())
     }
 
     private static func start(in directory: URL, address: String?, log: URL, end: String?) throws -> FerryProcess {
         var environment = ["FERRY_KILL_LOG": log.path]
         if let address { environment["DATABASE_URL"] = address }
-        if let end { environment["FERRY_KILL_AT"] = end }
+        if let end {
+            let isStop = end.hasPrefix(stopMark)
+            environment[isStop ? "FERRY_STOP_AT" : "FERRY_KILL_AT"] =
+                isStop ? String(end.dropFirst(stopMark.count)) : end
+        }
         return try FerryProcess(directory: directory, environment: environment)
     }
 
@@ -165,6 +178,7 @@ final class MortalServer {
     private func start(plan: [String]) async throws {
         let session = process.session
         process = try Self.start(in: directory, address: address, log: log, end: plan.first)
+        endsInOrder = plan.first?.hasPrefix(Self.stopMark) ?? false
         self.plan = Array(plan.dropFirst())
         try await wait(session: session)
     }
@@ -177,7 +191,7 @@ final class MortalServer {
         } catch {
             throw FerryProcess.Failure.unexpected("A connection broke, and the process lives: \(error)")
         }
-        guard outcome.status == SIGKILL else {
+        guard outcome.status == SIGKILL || endsInOrder && outcome.status == 0 else {
             throw FerryProcess.Failure.unexpected("The process ended with \(outcome.status): \(outcome.errors)")
         }
         killCount += 1

@@ -31,7 +31,7 @@ enum NewDatabase {
 
     /// Waits until a statement returns 1.
     static func wait(until statement: String, on address: String) async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
+        let deadline = ContinuousClock.now + .seconds(120)
         while true {
             let answer = try run(statement, on: address).output.fileHandleForReading.readDataToEndOfFile()
             if String(decoding: answer, as: UTF8.self) == "1\n" { return }

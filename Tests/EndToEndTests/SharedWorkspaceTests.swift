@@ -91,7 +91,7 @@ extension EndToEnd {
             if !isCancel { try await worker.call("POST", "import.resume", "{}") }
             let end = try await caller.status { $0["state"] != .string("importing") }
 
-            #expect(duration < .seconds(2))
+            #expect(duration < EndToEnd.promptTime)
             // Nothing was written after the response.
             let created = response["counts"]?["users"]?["created"]?.serialized()
             #expect(created == "\(stopped.count("completed"))")

@@ -63,6 +63,7 @@ extension EndToEnd {
                 for _ in 0..<100 where !refused.hasPrefix("HTTP/1.1 503 ") {
                     refused = await (try RawConnection(port: server.port)).exchange(
                         "GET /health HTTP/1.1\r\n\(Self.close)\r\n")
+                    try await Task.sleep(for: .milliseconds(20))
                 }
                 busy.removeAll()
                 var answer = ""

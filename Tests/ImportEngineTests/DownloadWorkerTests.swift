@@ -142,9 +142,11 @@ struct DownloadWorkerTests {
                         try await scene.add("m\(number)", carrying: "F\(number)", at: "\(server.url)/\(number)")
                     }
                     _ = try await scene.workspace.engine.downloads.enqueueFiles(by: .rocketCat)
-                    let worker = try scene.worker { $0.idleTime = .seconds(600) }
+                    let worker = try scene.worker { ($0.idleTime, $0.totalTime) = (.seconds(3_600), .seconds(3_600)) }
                     let fetching = Task { try await worker.step() }
-                    while try await scene.count(.done) < 5 { try await Task.sleep(for: .milliseconds(10)) }
+                    while try await scene.count(.done) < 5 || hanging.requests.count < 2 {
+                        try await Task.sleep(for: .milliseconds(10))
+                    }
                     let operation = try await scene.workspace.importing([StagedUser("ada")])
                     let connections = hanging.requests.count
                     fetching.cancel()

@@ -332,7 +332,7 @@ struct ImportControlTests {
     {
         try await TestWorkspace.with { workspace in
             try await Self.upload(workspace, isRead: false)
-            let preview = Task { try await workspace.engine.importFiles.preview(patience: .seconds(2)) }
+            let preview = Task { try await workspace.engine.importFiles.preview(patience: .seconds(5)) }
             while try await workspace.current().phase != .reading(nil) { await Task.yield() }
 
             _ = try await workspace.engine.controls.pause()

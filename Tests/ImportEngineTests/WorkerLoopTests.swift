@@ -83,7 +83,7 @@ struct WorkerLoopTests {
             let worker = try await ProbeWorker(workspace) { _ in
                 for _ in 0..<3 {
                     try await workspace.files.expireLeases()
-                    try await Task.sleep(for: .milliseconds(500))
+                    while try await workspace.files.hasExpiredLeases() { try await Task.sleep(for: .milliseconds(10)) }
                     #expect(try await Self.otherClaim(workspace) == nil)
                 }
             }
@@ -185,7 +185,8 @@ struct WorkerLoopTests {
             let (started, start) = AsyncStream<Void>.makeStream()
             let worker = try await ProbeWorker(workspace, grace: grace) { _ in
                 start.yield()
-                try await Task.sleep(for: .milliseconds(500))
+                // Without a grace, only the stop ends the work.
+                try await Task.sleep(for: grace == .zero ? .seconds(3_600) : .milliseconds(500))
             }
             let group = ServiceGroup(
                 configuration: .init(

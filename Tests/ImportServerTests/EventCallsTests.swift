@@ -25,11 +25,17 @@ struct EventCallsTests {
         }
     }
 
+    /// Waits until a client listens, and long enough for it to take the first event.
+    private static func waitForTheListener(of server: TestServer) async throws {
+        while server.progress.listenerCount == 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(200))
+    }
+
     @Test func `when the import runs, then events come until its result, and the response ends`() async throws {
         try await TestServer.with(progressTiming: Self.timing) { server in
             try await server.workspace.stage(StagedUser.crowd(50))
             async let stream = server.get("import.events")
-            try await Task.sleep(for: .milliseconds(100))
+            try await Self.waitForTheListener(of: server)
             try await server.workspace.runToTheEnd()
 
             let answer = try await stream
@@ -50,9 +56,9 @@ struct EventCallsTests {
             try await server.workspace.importing(StagedUser.crowd(50))
             _ = try await server.post("import.undo")
             async let stream = server.get("import.events")
-            try await Task.sleep(for: .milliseconds(100))
+            try await Self.waitForTheListener(of: server)
             let worker = server.workspace.worker()
-            while try await worker.step() { try await Task.sleep(for: .milliseconds(20)) }
+            while try await worker.step() { try await Task.sleep(for: .milliseconds(50)) }
 
             let events = try Self.events(try await stream.body)
             let status = try await server.get("import.status")
@@ -89,7 +95,7 @@ struct EventCallsTests {
             try await server.workspace.stage([StagedUser("ada")])
             let other = try await server.signIn("admin", password: TestWorkspace.password)
             async let stream = server.call(.get, "import.events", as: other)
-            try await Task.sleep(for: .milliseconds(100))
+            try await Self.waitForTheListener(of: server)
             _ = try await server.call(.post, "logout", as: other)
 
             #expect(try Self.events(try await stream.body).map(\.name) == ["progress"])

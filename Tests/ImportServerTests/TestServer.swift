@@ -42,6 +42,8 @@ struct TestServer: Sendable {
     }
 
     let workspace: TestWorkspace
+    /// Reports the progress of imports to clients.
+    let progress: ProgressFeed
     private let client: any TestClientProtocol
     /// The first administrator.
     let administrator: Credentials
@@ -66,7 +68,7 @@ struct TestServer: Sendable {
                     .username("admin"), password: .plain(TestWorkspace.password), from: "local")
                 try await test(
                     TestServer(
-                        workspace: workspace, client: client,
+                        workspace: workspace, progress: services.progress, client: client,
                         administrator: Credentials(userID: signedIn.user.id.rawValue, token: signedIn.token)))
             }
         }

@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 SCREENSHOTS = ROOT / ".build/page-screenshots"
 AXE = (pathlib.Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text()
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
-SECONDS = 30_000
+SECONDS = 60_000
 WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 360, "height": 740}
 
 # Names that only hold if text is never HTML, of either direction, and longer than any column.
@@ -118,7 +118,7 @@ class Tab:
         """Chooses a file in the view's drop area."""
         self.page.locator("input[type=file]").first.set_input_files({"name": name, "mimeType": kind, "buffer": content})
 
-    def wait_until(self, condition, what, seconds=20):
+    def wait_until(self, condition, what, seconds=60):
         """Waits for a condition of this test."""
         deadline = time.monotonic() + seconds
         while not condition():

@@ -5,8 +5,8 @@
     /// A point before or after a durable write, at which tests end the process. Debug builds only.
     ///
     /// `FERRY_KILL_AT=applyUsers.before:2` ends the process by SIGKILL when it reaches this point for the second time;
-    /// without a number, for the first time. `FERRY_KILL_LOG` is a file to which the process appends each point that it
-    /// reaches.
+    /// without a number, for the first time. `FERRY_STOP_AT` sends SIGTERM instead, as an administrator does, and the work
+    /// continues. `FERRY_KILL_LOG` is a file to which the process appends each point that it reaches.
     enum KillPoint {
         /// The side of a write.
         enum Side: String, CaseIterable {
@@ -20,8 +20,10 @@
         private struct End {
             let point: String
             let hit: Int
+            let signal: Int32
 
-            init?(_ text: String) {
+            init?(_ text: String, by signal: Int32) {
+                self.signal = signal
                 let parts = text.split(separator: ":")
                 guard let point = parts.first else { return nil }
                 self.point = String(point)
@@ -30,7 +32,9 @@
         }
 
         // The environment is read once, before any work.
-        private static let end = environment("FERRY_KILL_AT").flatMap(End.init)
+        private static let end =
+            environment("FERRY_KILL_AT").flatMap { End($0, by: SIGKILL) }
+            ?? environment("FERRY_STOP_AT").flatMap { End($0, by: SIGTERM) }
         private static let log = environment("FERRY_KILL_LOG").map {
             open($0, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         }
@@ -54,8 +58,8 @@
                 return hits
             }
             guard hit == end.hit else { return }
-            kill(getpid(), SIGKILL)
-            while true { pause() }
+            kill(getpid(), end.signal)
+            while end.signal == SIGKILL { pause() }
         }
 
         private static func isNothing(_ result: Any) -> Bool {

@@ -105,6 +105,16 @@ public final class TestStore: Sendable {
         }
     }
 
+    /// Whether a lease that `expireLeases` ended was not renewed yet.
+    public func hasExpiredLeases() async throws -> Bool {
+        try await database.read { connection in
+            try ["import_batches", "import_operations", "downloads"].contains { table in
+                try connection.integer(
+                    "SELECT count(*) FROM \(name: table) WHERE lease_owner IS NOT NULL AND lease_expires_at = 0") > 0
+            }
+        }
+    }
+
     /// Ages all intakes by an hour.
     public func forgetIntakes() async throws {
         try await database.write { _ = try $0.execute("UPDATE import_batches SET staged_at = 0 WHERE accepted = 0") }
