@@ -110,6 +110,7 @@ struct KillScenario: Sendable {
             failures.first { $0.serialized().contains(marker) }?["id"]?.serialized() ?? "null"
         }
         try await server.call("POST", "import.retry", #"{"ids":[\#(id(#""zed""#)),"1"]}"#, mayFail: true)
+        try await server.call("GET", "import.failures?search=a")
         let corrections = [
             #"{"id":\#(id(#""ben""#)),"data":\#(user("ben"))}"#,
             #"{"id":\#(id(#""C2""#)),"data":{"importIds":["C2"],"name":"dock","t":"p","users":["ann","ben"],"u":{"_id":"ann"}}}"#,

@@ -3,6 +3,7 @@ import ImportEngine
 import ImportFixtures
 import JSON
 import Testing
+import WorkspaceServices
 
 @Suite("Given a server with a running import", .onEveryStore)
 struct ControlCallsTests {
@@ -23,12 +24,15 @@ struct ControlCallsTests {
             _ = try await server.post("import.pause")
             while try await worker.step() {}
             let paused = try await server.post("import.pause", "{}")
+            let pausedBy = try await server.get("import.history").json["operations"]?.elements.first
             let status = try await server.get("import.status")
             let progress = try await server.get("getImportProgress")
             let resumed = try await server.post("import.resume", "{}")
             let running = try await server.get("import.status")
+            let before = try await server.get("import.history").json["operations"]?.elements.first
             let canceled = try await server.post("import.cancel", "{}")
             let again = try await server.post("import.cancel", "{}")
+            let canceledBy = try await server.get("import.report").json["operation"]
             let late = try await server.post("import.resume", "{}")
             let next = try await server.post("import.new")
 
@@ -47,6 +51,14 @@ struct ControlCallsTests {
             #expect(status.json["state"] == .string("importing"))
             #expect(status.json["control"] == .string("paused"))
             #expect(progress.json["control"] == .string("paused"))
+            let administrator = try await server.workspace.administrator()
+            for operation in [pausedBy, canceledBy] {
+                #expect(operation?["controlledBy"]?["_id"] == .string(administrator.user.id.rawValue))
+                #expect(operation?["controlledBy"]?["username"] == administrator.user.username.map { .string($0) })
+                #expect(operation?["controlledAt"] != nil)
+            }
+            #expect(before?["controlledBy"] == nil)
+            #expect(before?["controlledAt"] == nil)
             #expect(resumed.json["control"] == nil)
             #expect(running.json["control"] == nil)
             #expect(canceled.json["state"] == .string("canceled"))

@@ -47,6 +47,8 @@ struct RecordCallsTests {
                     """)
             #expect(messages.json["total"]?.serialized() == "1")
             #expect(messages.json["records"]?.elements.isEmpty == true)
+            #expect(messages.json["firstAt"] == .string("2026-01-31T12:00:00.000Z"))
+            #expect(messages.json["lastAt"] == .string("2026-01-31T12:00:00.000Z"))
             #expect(contacts.json["total"]?.serialized() == "0")
         }
     }

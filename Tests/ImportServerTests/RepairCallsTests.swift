@@ -47,6 +47,9 @@ struct RepairCallsTests {
             let earlier = try await server.get("import.failures?operationId=\(first)")
             let unknown = try await server.get("import.failures?operationId=none")
             let wrong = try await server.get("import.failures?format=xml")
+            let searched = try await server.get("import.failures?operationId=\(first)&search=ID-X")
+            let file = try await server.get("import.failures?operationId=\(first)&search=id-x&format=jsonl")
+            let long = try await server.get("import.failures?search=" + String(repeating: "x", count: 201))
 
             #expect(page.json["failures"]?.elements.count == 1)
             #expect(page.json["total"]?.serialized() == "3")
@@ -61,6 +64,12 @@ struct RepairCallsTests {
             #expect(unknown.status == 400)
             #expect(unknown.json["import"]?["code"] == .string("operation-not-found"))
             #expect(wrong.status == 400)
+            #expect(searched.json["total"]?.serialized() == "1")
+            #expect(searched.json["groups"]?.elements.map { $0["count"]?.serialized() } == ["1"])
+            #expect(searched.json["failures"]?.elements.first?["data"]?["username"] == .string("x"))
+            #expect(file.body.split(separator: "\n").count == 1)
+            #expect(long.status == 400)
+            #expect(long.json["import"]?["field"] == .string("search"))
         }
     }
 

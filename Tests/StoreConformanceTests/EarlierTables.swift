@@ -7,6 +7,15 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 27 {
+                try connection.run(script: "DROP TABLE import_failure_texts;")
+                for column in ["first_written_at", "last_written_at"] {
+                    try connection.run(script: "ALTER TABLE import_batches DROP COLUMN \(column);")
+                }
+                for column in ["control_at", "control_by", "control_by_username", "control_by_name"] {
+                    try connection.run(script: "ALTER TABLE import_operations DROP COLUMN \(column);")
+                }
+            }
             if number < 26 {
                 try connection.run(
                     script: """

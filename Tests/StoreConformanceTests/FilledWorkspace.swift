@@ -69,6 +69,7 @@ enum FilledWorkspace {
                 code: .userEmailTaken, message: "„taken“", field: "emails", clashesWith: "u1")
             try transaction.staging.finish(
                 lease, with: BatchOutcome(faults: [RecordFault(record.sequence, failure, importIDs: [ImportID("1")])]))
+            try transaction.failureTexts.add([(record.sequence, "„text“")], in: operation.id)
             try transaction.operations.addToCounts(
                 ImportCounts(error: 1), of: .user, in: operation.id, at: Timestamp(milliseconds: 3))
             _ = try claim()
@@ -145,7 +146,8 @@ enum FilledWorkspace {
             }
             try transaction.downloads.setControl(.paused)
             try transaction.staging.stage(
-                RecordPack(count: 1, payload: Array(0...255), contentBytes: 1), intake: IntakeID("pack"),
+                RecordPack(count: 1, payload: Array(0...255), contentBytes: 1, writtenAt: moment...moment),
+                intake: IntakeID("pack"),
                 operation: operation)
             try transaction.staging.select([ImportID("1")], of: .user, in: operation)
             try transaction.findings.add(

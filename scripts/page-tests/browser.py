@@ -134,13 +134,14 @@ class Tab:
                 self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 self.page.set_viewport_size(viewport)
                 # The frame and other parts stay in view: at the top they are where they belong in the whole page.
-                self.page.evaluate("() => scrollTo(0, 0)")
+                self.page.evaluate("() => { scrollTo(0, 0); document.querySelector('.start-bar')?.style.setProperty('position', 'static'); }")
                 self.page.wait_for_timeout(80)
                 self.page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{viewport['width']}.png", full_page=True)
                 if (scheme == "light") == (viewport is WIDE):
                     self.check_accessibility(f"{name}, {scheme}, {viewport['width']}")
                 self.check_width(f"{name}, {viewport['width']}")
         self.page.emulate_media(color_scheme="light")
+        self.page.evaluate("() => { document.querySelector('.start-bar')?.style.removeProperty('position'); }")
         # As at a zoom of 200 %.
         self.page.set_viewport_size({"width": WIDE["width"] // 2, "height": WIDE["height"] // 2})
         self.check_width(f"{name}, 200 %")

@@ -84,3 +84,40 @@ def test_many_failures_are_shown_in_pages_and_retried_together(site):
     site.server.import_users(people(1, 1_000))
     with site.open(f"#/operations/{operation}/failures") as tab:
         tab.see("A later import ended this one.")
+
+
+def test_failures_are_searched_and_filtered(site):
+    staged = [dict(one, type="wizard") for one in people(40, first=200)]
+    staged[7]["name"] = MARKUP
+    staged += [dict(people(1, first=300)[0], emails=["taken@example.org"])]
+    operation = site.server.import_users(staged)
+    with site.open(f"#/operations/{operation}/failures") as tab:
+        tab.see("41 people")
+        search = tab.page.get_by_role("searchbox", name="Search the failed records")
+        search.fill("P23")
+        tab.see("10 of 41 match")
+        group = tab.page.locator(".group")
+        expect(group).to_have_count(1)
+        group.locator("summary").click()
+        expect(group.locator(".failure")).to_have_count(10)
+        tab.keep("failures-search")
+        with tab.page.expect_download() as download:
+            tab.click("Download JSONL")
+        assert len(open(download.value.path(), encoding="utf-8").read().splitlines()) == 10
+        search.fill("<IMG src")
+        tab.see("3 of 41 match")
+        search.fill("nobody has this")
+        tab.see("No failed record matches")
+        tab.click("Show all")
+        expect(tab.page.locator(".group")).to_have_count(2)
+        tab.page.get_by_label("Reason").select_option(label="The address belongs to an account")
+        tab.see("1 of 41 match")
+        search.fill("p300")
+        group = tab.page.locator(".group")
+        if group.get_attribute("open") is None:
+            group.locator("summary").click()
+        group.get_by_label("E-mail addresses").fill("p300@example.org")
+        group.get_by_role("button", name="Retry these 1").click()
+        tab.see("Tried again, and failed again.")
+        # What was typed was not sent with the others.
+        expect(group.get_by_label("E-mail addresses")).to_have_value("taken@example.org")

@@ -60,6 +60,23 @@ def test_tables_are_recognized_by_their_columns(site):
             tab.click("Choose another")
 
 
+def test_a_file_that_nothing_reads_gets_a_sentence_before_it_is_sent(site):
+    with site.open("#/new") as tab:
+        for name, content, words in (
+            ("empty.csv", b"", "The file is empty."), ("cut.zip", sample()[:1500], "cut off or damaged"),
+            ("picture.png", b"\x89PNG\r\n\x1a\n" + bytes(100), "It is an image, which no importer reads."),
+            ("discord.json", b'{"guild": {"id": "1"}}', "It is JSON."),
+            ("people.xlsx", archive({"[Content_Types].xml": "<Types/>"}), "Save its table as CSV."),
+        ):
+            tab.choose(name, content)
+            tab.see(words)
+            expect(tab.page.get_by_role("button", name="Choose another")).to_be_focused()
+            expect(tab.page.get_by_role("button", name="Upload it anyway")).to_have_count(0 if name == "empty.csv" else 1)
+            if name == "picture.png":
+                tab.keep("new-unreadable")
+            tab.click("Choose another")
+
+
 def test_a_file_is_dropped(site):
     with site.open("#/new") as tab:
         tab.page.locator(".drop").wait_for()
@@ -129,7 +146,14 @@ def test_a_received_file_is_read_when_its_page_is_opened(site):
     site.server.call("POST", "uploadImportFile", raw=body, content_type=f"multipart/form-data; boundary={boundary}")
     operation = site.server.call("GET", "import.status")["operation"]
     assert operation["status"] == "importer_file_loaded"
-    with site.open(f"#/operations/{operation['_id']}") as tab:
+    with site.open(sign_in=False) as tab:
+        # The first attempt is lost, and the person sees it.
+        tab.page.route("**/getImportFileData", lambda route: route.abort(), times=1)
+        tab.sign_in()
+        tab.go(f"#/operations/{operation['_id']}")
         tab.heading("waiting.zip")
+        tab.see("The server does not respond.")
+        tab.click("Try again")
+        tab.problems.clear()
         tab.wait_until(lambda: tab.page.url.endswith("/prepare"), "what is in the file is shown")
         tab.see("Nothing has been written to the workspace yet")

@@ -20,6 +20,7 @@ def test_the_parts_of_an_export_are_shown_and_selected(site):
         total = operation["count"]["users"]
         expect(users).to_contain_text(f"{total} of {total} selected")
         expect(users.get_by_role("button", name="Deactivated")).to_contain_text(re.compile(r"\d"))
+        expect(column(tab, "Messages")).to_contain_text(re.compile(r"\d{4} – "))
         tab.keep("prepare")
         users.locator(".list-row").first.click()
         expect(users).to_contain_text(f"{total - 1} of {total} selected")
@@ -73,6 +74,29 @@ def test_a_selection_by_rule_starts_the_import(site):
         tab.see("The import is done")
     counts = site.server.call("GET", f"import.report?operationId={operation}")["operation"]["counts"]["users"]
     assert (counts["skipped"], counts["total"]) == (11, 30), counts
+
+
+def test_what_a_search_finds_is_left_out_and_added(site):
+    operation = site.server.add_users(people(300))
+    with site.open(f"#/operations/{operation}/prepare") as tab:
+        users = column(tab, "People")
+        search = users.get_by_role("searchbox")
+        search.fill("person 25")
+        users.get_by_role("button", name="Leave out these 11", exact=True).click()
+        expect(users).to_contain_text("289 of 300 selected")
+        expect(users.get_by_role("button", name="Leave out these 11", exact=True)).to_be_focused()
+        search.fill("person 250")
+        users.get_by_role("button", name="Add these 1", exact=True).click()
+        expect(users).to_contain_text("290 of 300 selected")
+        expect(users.get_by_text("All, except 10")).to_be_visible()
+        users.get_by_role("button", name="Select no people").click()
+        search.fill("person 1")
+        users.get_by_role("button", name="Add these 111", exact=True).click()
+        expect(users).to_contain_text("111 of 300 selected")
+        tab.click(re.compile("^Start import of 111 people"))
+        tab.see("The import is done")
+    counts = site.server.call("GET", f"import.report?operationId={operation}")["operation"]["counts"]["users"]
+    assert (counts["skipped"], counts["total"]) == (189, 300), counts
 
 
 def test_100_000_people_are_listed_searched_and_selected_by_rule(site):

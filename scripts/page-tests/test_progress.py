@@ -45,6 +45,7 @@ def test_a_running_import_is_shown_paused_reloaded_and_resumed(site):
         tab.go(f"#/operations/{operation}/progress")
         tab.click("Pause")
         tab.see("Nothing more is written until it is resumed")
+        tab.see(re.compile(r"Paused by .+ at \d\d:\d\d"))
         expect(tab.page.locator("header .running")).to_contain_text("Paused")
         tab.keep("progress-paused")
         tab.page.reload()
@@ -89,6 +90,7 @@ def test_an_import_is_cancelled_after_a_sentence_on_what_stays(site):
         tab.keep("cancel")
         dialog.get_by_role("button", name="Cancel the import").click()
         tab.see("The import was cancelled")
+        tab.see(re.compile(r"Cancelled by .+ at \d\d:\d\d"))
         tab.keep("progress-cancelled")
 
 

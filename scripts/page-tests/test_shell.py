@@ -97,6 +97,44 @@ def test_a_session_that_ends_loses_nothing(site):
         expect(tab.page.get_by_label("Address of an export")).to_have_value("https://192.168.1.1/export.zip")
 
 
+def end_session(tab):
+    tab.page.evaluate("""() => {
+        const session = JSON.parse(sessionStorage['ferry.session']);
+        return fetch('/api/v1/logout', { method: 'POST', headers: { 'X-User-Id': session.userId, 'X-Auth-Token': session.token } });
+    }""")
+
+
+def test_a_declined_sign_in_is_not_asked_for_by_polls(site):
+    with site.open("#/new") as tab:
+        tab.heading("New import")
+        end_session(tab)
+        dialog = tab.page.get_by_role("dialog", name="Sign in again")
+        tab.page.evaluate("() => { dispatchEvent(new Event('online')); }")
+        dialog.get_by_role("button", name="Not now").click()
+        expect(dialog).to_be_hidden()
+        with tab.page.expect_response("**/import.status*"):
+            tab.page.evaluate("() => { dispatchEvent(new Event('online')); }")
+        tab.page.wait_for_timeout(300)
+        expect(dialog).to_be_hidden()
+        tab.click("Sign out")
+        tab.see("You are signed out.")
+        expect(dialog).to_be_hidden()
+
+
+def test_another_account_in_the_sign_in_has_its_name_in_the_header(site):
+    site.server.call("POST", "users.create", {
+        "email": "second@example.org", "name": "Second", "username": "second", "password": "second password", "roles": ["admin"]})
+    with site.open("#/new") as tab:
+        tab.heading("New import")
+        end_session(tab)
+        tab.page.evaluate("() => { dispatchEvent(new Event('online')); }")
+        dialog = tab.page.get_by_role("dialog", name="Sign in again")
+        dialog.get_by_label("Username").fill("second")
+        dialog.get_by_label("Password").fill("second password")
+        dialog.get_by_role("button", name="Sign in").click()
+        expect(tab.page.locator("header .who")).to_have_text("Second")
+
+
 def test_an_account_without_the_permission_gets_a_sentence(site):
     site.server.import_users([dict(people(1)[0], username="plain", name="Plain", password="plain password")])
     with site.open(sign_in=False) as tab:

@@ -27,6 +27,8 @@ enum DurableWrite: String, CaseIterable, Sendable {
     case acceptFile
     case discardIntake
     case indexRecords
+    /// Adds the texts by which failed records are searched.
+    case indexFailures
 
     // Files of imports.
     case keepUpload

@@ -143,6 +143,7 @@ private struct Transaction: StoreTransaction {
     var operations: any OperationStore { OperationTable(connection: connection, clock: clock) }
     var staging: any StagingArea { StagingTables(connection: connection, clock: clock) }
     var recordIndex: any RecordIndexStore { RecordIndexTable(connection: connection) }
+    var failureTexts: any FailureTextStore { FailureTextTable(connection: connection) }
     var retries: any RetryStore { RetryTables(connection: connection, clock: clock) }
     var incomplete: any IncompleteRecordStore {
         IncompleteRecordTables(connection: connection, clock: clock, changes: changes)

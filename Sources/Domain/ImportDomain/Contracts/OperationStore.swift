@@ -23,6 +23,11 @@ public protocol OperationStore {
     /// The names of the accounts behind these operations; unknown ids are absent from the result.
     func people(of operations: [OperationID]) throws -> [OperationID: OperationPeople]
 
+    /// Records that an account requested a pause or cancellation; a nil `moment` removes the record.
+    ///
+    /// - Parameter user: nil for a request without an account.
+    func recordControl(by user: UserID?, at moment: Timestamp?, of operation: OperationID) throws
+
     /// How many operations there are.
     func count() throws -> Int
 
@@ -103,13 +108,33 @@ public struct OperationPeople: Equatable, Sendable {
     public let creator: AccountName
     /// The account that started it; empty if it was not started.
     public let starter: AccountName
+    /// The request of the present pause, or of the cancellation; nil if there is none.
+    public let control: ControlRequest?
 
     /// The names; empty where they are unknown.
     public init(
         creator: AccountName = AccountName(username: nil, name: nil),
-        starter: AccountName = AccountName(username: nil, name: nil)
+        starter: AccountName = AccountName(username: nil, name: nil), control: ControlRequest? = nil
     ) {
+        self.control = control
         self.creator = creator
         self.starter = starter
+    }
+}
+
+/// A request to pause or cancel an import.
+public struct ControlRequest: Equatable, Sendable {
+    /// The account; nil for a request without one.
+    public let user: UserID?
+    /// The names of the account at that time.
+    public let name: AccountName
+    /// When it was requested.
+    public let at: Timestamp
+
+    /// A request.
+    public init(user: UserID?, name: AccountName, at: Timestamp) {
+        self.user = user
+        self.name = name
+        self.at = at
     }
 }

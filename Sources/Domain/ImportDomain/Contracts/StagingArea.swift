@@ -99,6 +99,9 @@ public protocol StagingArea: StagedRecords {
     /// Whether accepted batches of this type are left, leased or not.
     func hasBatches(of type: RecordType, in operation: OperationID) throws -> Bool
 
+    /// When the first and the last staged message of an operation were written; nil if none has a valid timestamp.
+    func messageSpan(of operation: OperationID) throws -> ClosedRange<Timestamp>?
+
     /// How many records of an operation are in the staging area, failed ones included.
     func recordCount(of operation: OperationID) throws -> Int
 
@@ -137,15 +140,18 @@ extension StagingArea {
 
 /// A filter of failed records; nil matches everything.
 public struct FailureFilter: Equatable, Sendable {
+    /// A folded text that the search texts of a record contain; see `FailureTextStore`. Retries have no search.
+    public var search: String?
     /// Records of this type only.
     public var type: RecordType?
     /// Records with this reason only.
     public var code: RecordFailure.Code?
 
     /// Every failed record, unless narrowed.
-    public init(type: RecordType? = nil, code: RecordFailure.Code? = nil) {
+    public init(type: RecordType? = nil, code: RecordFailure.Code? = nil, search: String? = nil) {
         self.type = type
         self.code = code
+        self.search = search
     }
 }
 

@@ -48,6 +48,8 @@ public protocol StoreTransaction {
     var staging: any StagingArea { get }
     /// The index of staged records.
     var recordIndex: any RecordIndexStore { get }
+    /// The texts by which failed records are searched.
+    var failureTexts: any FailureTextStore { get }
     /// Requests to try failed records again.
     var retries: any RetryStore { get }
     /// Imported records that lack people or rooms.

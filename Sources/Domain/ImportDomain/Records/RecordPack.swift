@@ -9,9 +9,12 @@ public struct RecordPack: Equatable, Sendable {
     public let payload: [UInt8]
     /// The bytes of its uncompressed content.
     public let contentBytes: Int
+    /// When the first and the last of its messages were written; nil if none has a valid timestamp.
+    public let writtenAt: ClosedRange<Timestamp>?
 
     /// Creates a pack.
-    public init(count: Int, payload: [UInt8], contentBytes: Int) {
+    public init(count: Int, payload: [UInt8], contentBytes: Int, writtenAt: ClosedRange<Timestamp>? = nil) {
+        self.writtenAt = writtenAt
         self.count = count
         self.payload = payload
         self.contentBytes = contentBytes

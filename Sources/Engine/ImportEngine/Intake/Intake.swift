@@ -186,10 +186,11 @@ final class Intake: Sendable {
 struct MessageLines: Sendable {
     let bytes: [UInt8]
     let count: Int
+    var writtenAt: ClosedRange<Timestamp>?
 
     /// Takes long enough to be worth a thread of its own.
     func compressed() -> RecordPack {
-        RecordPack(count: count, payload: Zstandard.compress(bytes), contentBytes: bytes.count)
+        RecordPack(count: count, payload: Zstandard.compress(bytes), contentBytes: bytes.count, writtenAt: writtenAt)
     }
 }
 
@@ -223,6 +224,7 @@ private struct Buffer {
     private var packedBytes = 0
     private var openPack: [UInt8] = []
     private var openPackCount = 0
+    private var openPackWrittenAt: ClosedRange<Timestamp>?
     private var line = JSONWriter()
 
     init(packsPerChunk: Int) { self.packsPerChunk = packsPerChunk }
@@ -250,15 +252,19 @@ private struct Buffer {
         if openPackCount > 0 { openPack.append(0x0A) }
         openPack.append(contentsOf: line.bytes)
         openPackCount += 1
+        if let moment = message.writtenAt {
+            let span = openPackWrittenAt ?? moment...moment
+            openPackWrittenAt = min(span.lowerBound, moment)...max(span.upperBound, moment)
+        }
         if openPackCount >= RecordPack.capacity || openPack.count >= Self.packBytes { closePack() }
         return isChunkOfPacksFull
     }
 
     private mutating func closePack() {
         guard openPackCount > 0 else { return }
-        packs.append(MessageLines(bytes: openPack, count: openPackCount))
+        packs.append(MessageLines(bytes: openPack, count: openPackCount, writtenAt: openPackWrittenAt))
         packedBytes += openPack.count
-        (openPack, openPackCount) = ([], 0)
+        (openPack, openPackCount, openPackWrittenAt) = ([], 0, nil)
         openPack.reserveCapacity(Self.packBytes / 2)
     }
 

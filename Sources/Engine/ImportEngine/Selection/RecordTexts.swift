@@ -1,5 +1,6 @@
 import Glibc
 import ImportDomain
+import JSON
 
 /// Reads and writes the index of a batch: a byte of properties and five texts a record.
 ///
@@ -17,22 +18,8 @@ struct RecordTexts {
         index.flags.reserveCapacity(records.count)
         index.texts.reserveCapacity(records.count * 80)
         for record in records {
-            let texts: [String]
             let content = ListedRecord.Content(record, of: type)
-            switch content {
-            case .user(let user):
-                texts = [
-                    [user.name, user.nickname].compactMap(\.self).joined(separator: "\n"), user.username ?? "",
-                    user.emails.first ?? "", user.emails.dropFirst().joined(separator: "\n"),
-                ]
-            case .room(let room): texts = [room.name ?? "", "", "", ""]
-            case .contact(let contact):
-                texts = [
-                    contact.name ?? "", "", contact.emails.first ?? "",
-                    (contact.emails.dropFirst() + contact.phones).joined(separator: "\n"),
-                ]
-            case .unreadable: texts = ["", "", "", ""]
-            }
+            let texts = texts(of: content)
             let filters = content.properties
             index.flags.append(filters.reduce(0) { $0 | $1.flag })
             for text in [record.importID] + texts.map(CaseFolding.key) {
@@ -41,6 +28,46 @@ struct RecordTexts {
             }
         }
         return index
+    }
+
+    /// Names, the username, the first address, and the other addresses.
+    private static func texts(of content: ListedRecord.Content) -> [String] {
+        switch content {
+        case .user(let user):
+            [
+                [user.name, user.nickname].compactMap(\.self).joined(separator: "\n"), user.username ?? "",
+                user.emails.first ?? "", user.emails.dropFirst().joined(separator: "\n"),
+            ]
+        case .room(let room): [room.name ?? "", "", "", ""]
+        case .contact(let contact):
+            [
+                contact.name ?? "", "", contact.emails.first ?? "",
+                (contact.emails.dropFirst() + contact.phones).joined(separator: "\n"),
+            ]
+        case .unreadable: ["", "", "", ""]
+        }
+    }
+
+    /// What a search in failed records finds of one: import ids, and what a search in staged records finds; of a message the
+    /// ids of its room and author, and not its text, which may be private.
+    static func searchText(of record: StagedRecord, type: RecordType) -> String {
+        var parts = [record.importID]
+        if type == .message {
+            // A document that cannot be read back is found by its import id.
+            if let message = try? JSONReader.read(record.document, MessageDocument.read) {
+                parts += [message.roomID, message.authorID]
+            }
+        } else {
+            let content = ListedRecord.Content(record, of: type)
+            switch content {
+            case .user(let user): parts += user.importIDs.dropFirst()
+            case .room(let room): parts += room.importIDs.dropFirst()
+            case .contact(let contact): parts += contact.importIDs.dropFirst()
+            case .unreadable: break
+            }
+            parts += texts(of: content)
+        }
+        return parts.filter { !$0.isEmpty }.map { CaseFolding.key($0).filter { $0 != "\0" } }.joined(separator: "\n")
     }
 
     // MARK: Matching

@@ -48,27 +48,29 @@ public struct ImportControls: Sendable {
 
     /// Stops work until it is resumed (`import.pause`).
     ///
+    /// - Parameter user: the account that requests it; nil for a command on the machine.
     /// - Throws: `ImportError.rejected` for an import that is not active; `StoreError`.
-    public func pause(_ target: Target = .current) async throws -> ControlledImport {
-        try await request(.pause, .pause, of: target)
+    public func pause(_ target: Target = .current, by user: UserID? = nil) async throws -> ControlledImport {
+        try await request(.pause, .pause, of: target, by: user)
     }
 
     /// Continues paused work (`import.resume`).
     ///
-    /// - Throws: as `pause(_:)`.
+    /// - Throws: as `pause(_:by:)`.
     public func resume(_ target: Target = .current) async throws -> ControlledImport {
         try await request(.resume, .resume, of: target)
     }
 
     /// Ends work permanently (`import.cancel`); what is staged stays until it is cleared.
     ///
+    /// - Parameter user: as for `pause(_:by:)`.
     /// - Throws: `ImportError.rejected` for an import that has ended otherwise; `StoreError`.
-    public func cancel(_ target: Target = .current) async throws -> ControlledImport {
-        try await request(.cancel, .cancel, of: target)
+    public func cancel(_ target: Target = .current, by user: UserID? = nil) async throws -> ControlledImport {
+        try await request(.cancel, .cancel, of: target, by: user)
     }
 
     private func request(
-        _ name: DurableWrite, _ event: ImportEvent, of target: Target
+        _ name: DurableWrite, _ event: ImportEvent, of target: Target, by user: UserID? = nil
     ) async throws -> ControlledImport {
         let now = environment.clock.now()
         let result = try await environment.store.write(name) { transaction in
@@ -95,6 +97,7 @@ public struct ImportControls: Sendable {
                 return ControlledImport(operation: operation, hasEnded: false, downloads: nil)
             }
             try transaction.operations.update(changed)
+            try transaction.operations.recordControl(by: user, at: event == .resume ? nil : now, of: changed.id)
             try transaction.announceWork()
             return ControlledImport(
                 operation: changed, hasEnded: changed.lifecycle.isEnded && !operation.lifecycle.isEnded, downloads: nil)

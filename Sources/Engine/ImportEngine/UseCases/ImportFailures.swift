@@ -16,8 +16,41 @@ public struct ImportFailures: Sendable {
     }
 
     private let store: any Store
+    private let queue = PreparationQueue()
+    private static let recordsAtOnce = 2_000
+    private static let bytesAtOnce = 4 << 20
 
     init(_ store: any Store) { self.store = store }
+
+    /// Makes the texts that a search reads, where they are missing.
+    ///
+    /// - Returns: the filter with its search in the form of the texts.
+    private func prepare(_ filter: FailureFilter, of id: OperationID?) async throws -> FailureFilter {
+        var filter = filter
+        let search = CaseFolding.key(filter.search ?? "").filter { $0 != "\0" }
+        filter.search = search.isEmpty ? nil : search
+        guard !search.isEmpty else { return filter }
+        let incomplete = try await store.read { transaction -> OperationID? in
+            guard let operation = try Self.operation(id, in: transaction),
+                try transaction.failureTexts.isIncomplete(of: operation)
+            else { return nil }
+            return operation
+        }
+        guard let operation = incomplete else { return filter }
+        var last: RecordSequence?
+        while true {
+            let records = try await store.read { [last] transaction in
+                try transaction.failureTexts.recordsWithout(
+                    in: operation, after: last, limit: Self.recordsAtOnce, bytes: Self.bytesAtOnce)
+            }
+            guard let end = records.last?.record.sequence else { return filter }
+            last = end
+            let texts = try await queue.run {
+                records.map { ($0.record.sequence, RecordTexts.searchText(of: $0.record, type: $0.type)) }
+            }
+            try await store.write(.indexFailures) { try $0.failureTexts.add(texts, in: operation) }
+        }
+    }
 
     /// A page of an operation's failed records (`import.failures`).
     ///
@@ -29,6 +62,7 @@ public struct ImportFailures: Sendable {
         of id: OperationID? = nil, matching filter: FailureFilter = FailureFilter(), offset: Int, limit: Int,
         bytes: Int = .max
     ) async throws -> Page {
+        let filter = try await prepare(filter, of: id)
         let page = try await store.read { transaction in
             guard let operation = try Self.operation(id, in: transaction) else {
                 return Page(operation: nil, records: [], groups: [])
@@ -59,6 +93,7 @@ public struct ImportFailures: Sendable {
     public func records(
         of id: OperationID?, matching filter: FailureFilter, after sequence: RecordSequence?, limit: Int, bytes: Int
     ) async throws -> (operation: OperationID?, records: [FailedRecord]) {
+        let filter = try await prepare(filter, of: id)
         let page: (operation: OperationID?, records: [FailedRecord]) = try await store.read { transaction in
             guard let operation = try Self.operation(id, in: transaction) else { return (nil, []) }
             return (

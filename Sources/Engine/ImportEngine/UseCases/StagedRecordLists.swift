@@ -37,6 +37,8 @@ public struct StagedRecordPage: Sendable {
     public let total: Int
     /// How many of all records of the type have each property; nil if the call did not request it.
     public let counts: [RecordFilter: Int]?
+    /// When the first and the last message were written; nil for other types.
+    public var writtenAt: ClosedRange<Timestamp>?
 }
 
 /// Finds staged users, rooms and contacts of an operation that is ready (`import.records`).
@@ -71,7 +73,8 @@ public struct StagedRecordLists: Sendable {
             return try await store.read { transaction in
                 let operation = try Self.operation(id, in: transaction)
                 return StagedRecordPage(
-                    operation: operation.id, records: [], total: operation.counts[.message]?.total ?? 0, counts: nil)
+                    operation: operation.id, records: [], total: operation.counts[.message]?.total ?? 0, counts: nil,
+                    writtenAt: try transaction.staging.messageSpan(of: operation.id))
             }
         }
         let needsIndex = counts || !match.isEverything

@@ -89,8 +89,8 @@ export async function request(method, name, { query, body, type, headers, quiet 
     if (response.ok) return raw ? response : response.json();
     const error = await failure(response);
     // A wrong password also returns 401; only a call with a token has a session that can end.
-    if (response.status !== 401 || !sent['X-Auth-Token'] || name === 'login') throw error;
-    if (!(await session.renew(sent['X-Auth-Token']))) throw error;
+    if (response.status !== 401 || !sent['X-Auth-Token'] || ['login', 'logout'].includes(name)) throw error;
+    if (!(await session.renew(sent['X-Auth-Token'], { isAsked: !quiet }))) throw error;
   }
 }
 
@@ -140,7 +140,7 @@ export const history = get('import.history');
 export const report = get('import.report');
 /** A page of findings: `operationId`, `offset`, `count`. */
 export const findings = get('import.findings');
-/** A page of failures and their groups: `operationId`, `type`, `code`, `offset`, `count`. */
+/** A page of failures and their groups: `operationId`, `type`, `code`, `search`, `offset`, `count`. */
 export const failures = get('import.failures');
 /** Tries failures again: `operationId`, and `ids`, `type`, `code` or `records`. */
 export const retry = post('import.retry');

@@ -45,7 +45,7 @@ export const rate = (value, unit) => (unit === 'bytes' ? `${bytes(value)}/s` : `
 /** A number of seconds in words: `0.2 s`, `42 s`, `3 min 5 s`, `2 h 10 min`. */
 export function duration(seconds) {
   if (seconds === undefined || seconds === null) return '–';
-  if (seconds < 0.1) return `< ${tenths.format(0.1)} s`;
+  if (seconds < 0.1) return `<\u00A0${tenths.format(0.1)}\u00A0s`;
   if (seconds < 10) return `${tenths.format(seconds)} s`;
   const total = Math.round(seconds);
   if (total < 60) return `${total} s`;
@@ -68,6 +68,9 @@ export function timeLeft(range) {
 
 /** A date and time. */
 export const dateTime = (text) => (text ? moments.format(new Date(text)) : '–');
+
+/** A date. */
+export const date = (text) => days.format(new Date(text));
 
 /** The time of a day. */
 export const time = (text) => clock.format(new Date(text));

@@ -70,7 +70,7 @@ function header() {
   return h('header', h('div', { class: 'inner top' },
     h('a', { class: 'brand', href: '#/' }, h('img', { src: new URL('icon.svg', import.meta.url).href, alt: '', width: '28', height: '28' }), h('strong', 'Ferry')),
     h('nav', { 'aria-label': 'Views' }, h('ul', navigation.map(([text, href]) => h('li', h('a', { href }, text))))),
-    h('div', { class: 'account' }, name(account.name || account.username, { class: 'quiet' }),
+    h('div', { class: 'account' }, name(account.name || account.username, { class: 'quiet who' }),
       h('button', { type: 'button', class: 'button small', on: { click: signOut } }, 'Sign out'))), runningBar());
 }
 
@@ -223,6 +223,8 @@ session.onExpiry(async (account) => {
     h('p', { class: 'words' }, 'Your session has ended. The view stays as it is, and nothing that you typed is lost.'),
     signInForm({ username: account?.username, onDone: () => close(true), onCancel: () => close(false) }),
   ]);
+  // It may be another account.
+  if (isRenewed) root.querySelector('.who')?.replaceWith(name(session.account.name || session.account.username, { class: 'quiet who' }));
   return isRenewed === true;
 });
 

@@ -43,6 +43,11 @@ export class Selection {
     (this.has(record) ? this.except : this.also).add(record.importId);
   }
 
+  /** Selects records, or leaves them out, one by one. */
+  choose(records, isSelected) {
+    for (const record of records) if (this.has(record) !== isSelected) this.toggle(record);
+  }
+
   get count() {
     return this.matching - this.except.size + this.also.size;
   }

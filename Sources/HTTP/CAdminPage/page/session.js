@@ -12,6 +12,11 @@ function stored() {
 
 let current = stored();
 let renewal = null;
+// The token whose renewal was declined: polls do not ask again.
+let declined = null;
+// When the person last did something: what follows at once is asked for.
+let lastGesture = 0;
+for (const kind of ['click', 'keydown']) addEventListener(kind, () => { lastGesture = Date.now(); }, true);
 let open = () => Promise.resolve(false);
 
 export const session = {
@@ -44,11 +49,15 @@ export const session = {
 
   /**
    * The token was rejected: asks for another sign-in, once for all calls that wait for it, and resolves to whether there
-   * is a session again.
+   * is a session again. Once it was declined, only what a person does asks again (`isAsked`).
    */
-  renew(rejected) {
+  renew(rejected, { isAsked = true } = {}) {
     if (current && current.token !== rejected) return Promise.resolve(true);
-    renewal ??= open(current).finally(() => {
+    if (declined === rejected && !isAsked && Date.now() - lastGesture > 2_000) return Promise.resolve(false);
+    renewal ??= open(current).then((isRenewed) => {
+      [declined, lastGesture] = [isRenewed ? null : rejected, 0];
+      return isRenewed;
+    }).finally(() => {
       renewal = null;
     });
     return renewal;

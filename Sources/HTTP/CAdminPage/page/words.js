@@ -7,7 +7,7 @@ export const types = ['users', 'contacts', 'channels', 'messages'];
 
 const typeNouns = {
   users: ['person', 'people'], contacts: ['contact', 'contacts'], channels: ['room', 'rooms'],
-  messages: ['message', 'messages'], memberships: ['membership', 'memberships'], files: ['file', 'files'],
+  messages: ['message', 'messages'], memberships: ['membership', 'memberships'], files: ['linked file', 'linked files'],
   importIds: ['import id', 'import ids'],
 };
 const typeOfRecord = { user: 'users', contact: 'contacts', channel: 'channels', message: 'messages', room: 'channels' };
@@ -44,7 +44,7 @@ export const importers = {
   },
 };
 
-const otherImporters = { api: 'Sent through the API', 'pending-files': 'Pending files', 'pending-avatars': 'Pending avatars' };
+const otherImporters = { api: 'A list, or the API', 'pending-files': 'Pending files', 'pending-avatars': 'Pending avatars' };
 
 /** The title of an operation's importer. */
 export const importerTitle = (operation) =>

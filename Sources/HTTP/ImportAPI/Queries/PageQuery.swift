@@ -49,6 +49,8 @@ public struct FailureQuery: Paged, Codable, Equatable, Sendable {
     public var type: String?
     /// Only records with this reason.
     public var code: String?
+    /// Only records with this in their import ids, name, username or address; messages by the ids of room and author, too.
+    public var search: String?
     /// The operation; the current one by default.
     public var operationId: String?
     /// `json` for a page, which is the default; `jsonl` or `csv` for all records as a file.

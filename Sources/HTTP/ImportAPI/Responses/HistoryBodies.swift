@@ -35,6 +35,10 @@ public struct HistoryBody: ListContent, Codable, Sendable {
     public var state: String
     /// What was requested of it; absent if nothing.
     public var control: String?
+    /// The account that requested the present pause, or the cancellation, with its names of that time; absent if none did.
+    public var controlledBy: PersonBody?
+    /// When that was requested, ISO 8601.
+    public var controlledAt: String?
     /// False once superseded or cleared.
     public var valid: Bool
     /// Whether the import was undone.

@@ -70,6 +70,10 @@ public struct RecordListResponse: ListBody {
     public var records: [StagedRecordBody]
     /// How many of all records of the type have each property; absent unless requested.
     public var counts: RecordCountsBody?
+    /// When the first message was written, ISO 8601; absent for other types.
+    public var firstAt: String?
+    /// When the last message was written, ISO 8601; absent for other types.
+    public var lastAt: String?
     /// The operation.
     public var operationId: String
     /// How many there are on this page.

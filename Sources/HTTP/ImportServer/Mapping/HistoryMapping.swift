@@ -14,6 +14,10 @@ extension HistoryBody {
             createdAt: operation.createdAt.iso8601, counts: ControlResponse.TypeCounts(operation.counts),
             totals: ControlResponse.Counts(operation.totalCounts))
         control = operation.lifecycle.control.wireName
+        controlledBy = entry.people.control.flatMap { request in
+            request.user.map { PersonBody($0, request.name) }
+        }
+        controlledAt = entry.people.control?.at.iso8601
         startedBy = operation.start.map { PersonBody($0.user, entry.people.starter) }
         undoneBy = entry.undo.map { PersonBody($0.requestedBy, $0.requesterName) }
         undoneAt = entry.undo?.endedAt?.iso8601

@@ -44,7 +44,8 @@ enum ImportRoutes {
         },
         Endpoint(ImportCalls.pause, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
-            return try await reply(controls.pause(target(of: input.body())), to: .pause, of: call)
+            return try await reply(
+                controls.pause(target(of: input.body()), by: call.caller.user.id), to: .pause, of: call)
         },
         Endpoint(ImportCalls.resume, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
@@ -52,7 +53,8 @@ enum ImportRoutes {
         },
         Endpoint(ImportCalls.cancel, access: .importers, budget: .imports) { call, input in
             let controls = call.services.engine.controls
-            return try await reply(controls.cancel(target(of: input.body())), to: .cancel, of: call)
+            return try await reply(
+                controls.cancel(target(of: input.body()), by: call.caller.user.id), to: .cancel, of: call)
         },
         Endpoint(ImportCalls.clear, access: .importers, budget: .imports) { call, _ in
             try await call.services.engine.operations.clear()

@@ -18,6 +18,10 @@ enum RecordRoutes {
                     counts: query.counts ?? false, offset: page.offset, limit: page.limit, bytes: page.bytes)
                 var fields: [String: any Encodable] = ["operationId": found.operation.rawValue]
                 if let counts = found.counts { fields["counts"] = RecordCountsBody(counts) }
+                if let span = found.writtenAt {
+                    fields["firstAt"] = span.lowerBound.iso8601
+                    fields["lastAt"] = span.upperBound.iso8601
+                }
                 return ListPage(items: found.records, total: found.total, fields: fields)
             } body: {
                 StagedRecordBody($0)

@@ -137,6 +137,7 @@ extension FailureFilter {
             }
             self.code = code
         }
+        search = try RecordMatch.search(query.search, in: "search", isQuery: true)
     }
 }
 

@@ -53,6 +53,7 @@ public struct WorkspaceTable: Sendable {
         WorkspaceTable(RecordColumn.table),
         WorkspaceTable(BatchIndexColumn.table),
         WorkspaceTable(FailureCountColumn.table),
+        WorkspaceTable(FailureTextColumn.table),
         WorkspaceTable(SkippedIDColumn.table),
         WorkspaceTable(ListedIDColumn.failed),
         WorkspaceTable(ImportedAccountColumn.confirmed),

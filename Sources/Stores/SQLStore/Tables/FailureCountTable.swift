@@ -38,7 +38,16 @@ struct FailureCountTable {
 
     /// How many failed records of an operation match, by type and reason.
     func groups(of operation: OperationID, matching filter: FailureFilter) throws -> [FailureGroup] {
-        try groups(of: operation) { $0.count(.staged) }.filter { group in
+        if filter.search != nil {
+            return try connection.rows(
+                """
+                SELECT record_type, failure_code, count(*) FROM import_records
+                WHERE \(StagingTables.failures(of: operation, matching: filter))
+                GROUP BY record_type, failure_code ORDER BY record_type, failure_code
+                """
+            ) { FailureGroup(type: try $0.value(0), code: try $0.value(1), count: $0.count(2)) }
+        }
+        return try groups(of: operation) { $0.count(.staged) }.filter { group in
             (filter.type ?? group.type) == group.type && (filter.code ?? group.code) == group.code
         }
     }

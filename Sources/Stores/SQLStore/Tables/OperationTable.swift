@@ -65,6 +65,17 @@ struct OperationTable: OperationStore {
             """)
     }
 
+    func recordControl(by user: UserID?, at moment: Timestamp?, of operation: OperationID) throws {
+        try connection.execute(
+            """
+            UPDATE import_operations SET control_at = \(moment?.milliseconds),
+                control_by = \(user?.rawValue),
+                control_by_username = (SELECT username FROM users WHERE id = \(user?.rawValue)),
+                control_by_name = (SELECT name FROM users WHERE id = \(user?.rawValue))
+            WHERE id = \(operation.rawValue)
+            """)
+    }
+
     func people(of operations: [OperationID]) throws -> [OperationID: OperationPeople] {
         let found = try connection.rows(
             of: OperationColumn.table, "WHERE id \(in: operations.map(\.rawValue))"
@@ -75,7 +86,14 @@ struct OperationTable: OperationStore {
                     creator: AccountName(
                         username: row.optionalText(.createdByUsername), name: row.optionalText(.createdByName)),
                     starter: AccountName(
-                        username: row.optionalText(.startedByUsername), name: row.optionalText(.startedByName)))
+                        username: row.optionalText(.startedByUsername), name: row.optionalText(.startedByName)),
+                    control: row.isNull(.controlAt)
+                        ? nil
+                        : ControlRequest(
+                            user: row.optionalText(.controlBy).map { UserID($0) },
+                            name: AccountName(
+                                username: row.optionalText(.controlByUsername), name: row.optionalText(.controlByName)),
+                            at: row.timestamp(.controlAt)))
             )
         }
         return Dictionary(found) { first, _ in first }
@@ -212,7 +230,7 @@ struct OperationTable: OperationStore {
         }
             + [
                 ("import_findings", "number"), ("import_selection", "import_id"), ("import_skipped", "import_id"),
-                ("import_failed", "import_id"),
+                ("import_failed", "import_id"), ("import_failure_texts", "sequence"),
             ].map { Part(table: $0, key: $1, condition: "operation_id = \(operation)") } + [
                 Part(table: "import_kept", key: "subject_id", condition: "import_number = \(number)")
             ]
@@ -364,14 +382,15 @@ enum OperationColumn: Int, LeasedColumn {
         contentType, sourceURL, preparingEntry, fileBytesRead, fileBytesTotal, startedAt, startedBy, userPolicy,
         roomPolicy, guestPolicy, downloadPolicy, listedTypes, failureCode, failureMessage, failureEntry, leaseToken,
         leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, endedAt, fileSize, fileSHA256, deleted,
-        createdByUsername, createdByName, startedByUsername, startedByName, runCount
+        createdByUsername, createdByName, startedByUsername, startedByName, runCount,
+        controlAt, controlBy, controlByUsername, controlByName
 
     static let table = Table<OperationColumn>(
         "import_operations",
         defaulted: Set(
             [
                 number, leaseOwner, leaseExpiresAt, leaseAttempts, fileRemoved, deleted, createdByUsername,
-                createdByName, startedByUsername, startedByName,
+                createdByName, startedByUsername, startedByName, controlAt, controlBy, controlByUsername, controlByName,
             ].map(\.rawValue)))
     static let updated = table.inserted.filter {
         ![.id, .importerKey, .createdAt, .createdBy, .leaseToken].contains($0)
@@ -417,7 +436,8 @@ enum OperationColumn: Int, LeasedColumn {
         case .runCount: operation.runCount.sqlValue
         case .leaseToken: .integer(0)
         case .number, .leaseOwner, .leaseExpiresAt, .leaseAttempts, .fileRemoved, .deleted, .createdByUsername,
-            .createdByName, .startedByUsername, .startedByName:
+            .createdByName, .startedByUsername, .startedByName, .controlAt, .controlBy, .controlByUsername,
+            .controlByName:
             .null
         }
     }

@@ -190,6 +190,7 @@ struct RetryTables: RetryStore {
         }
         for part in parts(of: records.map(\.record.sequence)) {
             try FailureCountTable(connection: connection).subtract(part, in: operation)
+            try FailureTextTable(connection: connection).remove(part, in: operation)
         }
         for record in records {
             let sequence = record.record.sequence.number

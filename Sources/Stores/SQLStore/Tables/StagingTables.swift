@@ -83,7 +83,9 @@ struct StagingTables: StagingArea {
                         AND operation_id IN (SELECT id FROM import_operations WHERE retired = 1)
                     LIMIT \(limit))
                 """)
-        return try !batches.isEmpty || failures == limit || forgetAccounts(limit: limit)
+        let hasTexts =
+            try includingFailures && FailureTextTable(connection: connection).removeOfHistory(limit: limit)
+        return try !batches.isEmpty || failures == limit || hasTexts || forgetAccounts(limit: limit)
             || CheckTables(connection: connection, clock: clock).purge(limit: max(1, limit / 100))
             || retries.purge(limit: limit)
             || IncompleteRecordTables.purge(limit: limit, on: connection)
@@ -201,10 +203,12 @@ struct StagingTables: StagingArea {
 
     /// Holds for the failed records of an operation that match.
     static func failures(of operation: OperationID, matching filter: FailureFilter) -> SQLQuery {
-        "operation_id = \(operation.rawValue) AND state = 'failed' AND \(matches(filter))"
+        let condition: SQLQuery = "operation_id = \(operation.rawValue) AND state = 'failed' AND \(matches(filter))"
+        guard let search = filter.search else { return condition }
+        return "\(condition) AND \(FailureTextTable.contains(search, of: operation))"
     }
 
-    /// Holds for failed records that match.
+    /// Holds for failed records that match, whatever the search.
     static func matches(_ filter: FailureFilter) -> SQLQuery {
         switch (filter.type?.rawValue, filter.code?.rawValue) {
         case (nil, nil): "1 = 1"
@@ -444,6 +448,24 @@ struct StagingTables: StagingArea {
         let batch = try insertBatch(
             of: .message, workload: pack.workload, intake: intake, operation: operation)
         try connection.insert([StagedPack(batch: batch, payload: pack.payload)], into: PackColumn.table)
+        guard let span = pack.writtenAt else { return }
+        try connection.execute(
+            """
+            UPDATE import_batches SET first_written_at = \(span.lowerBound), last_written_at = \(span.upperBound)
+            WHERE number = \(batch)
+            """)
+    }
+
+    func messageSpan(of operation: OperationID) throws -> ClosedRange<Timestamp>? {
+        let span = try connection.first(
+            """
+            SELECT min(first_written_at), max(last_written_at) FROM import_batches
+            WHERE operation_id = \(operation.rawValue) AND record_type = 'message' AND accepted = 1
+            """
+        ) { row in
+            row.isNull(0) ? nil : (Timestamp(milliseconds: row.integer(0)), Timestamp(milliseconds: row.integer(1)))
+        }
+        return span.flatMap { $0 }.map { $0.0...$0.1 }
     }
 
     func packs(of claim: BatchClaim) throws -> [StagedPack] {
@@ -695,10 +717,11 @@ private struct SelectionPage {
 
 enum BatchColumn: Int, LeasedColumn {
     case number, operationID, intakeID, recordType, firstIndex, recordCount, weight, secretCount, accepted, stagedAt,
-        leaseToken, leaseAttempts, attemptLimit, leaseOwner, leaseExpiresAt
+        leaseToken, leaseAttempts, attemptLimit, leaseOwner, leaseExpiresAt, firstWrittenAt, lastWrittenAt
 
     static let table = Table<BatchColumn>(
-        "import_batches", defaulted: Set([number, leaseOwner, leaseExpiresAt].map(\.rawValue)))
+        "import_batches",
+        defaulted: Set([number, leaseOwner, leaseExpiresAt, firstWrittenAt, lastWrittenAt].map(\.rawValue)))
     /// Values, or a selection, of the columns of a new batch follow.
     static let insertion: SQLQuery = "INSERT INTO import_batches (\(names: table.inserted.map(\.name))) "
 

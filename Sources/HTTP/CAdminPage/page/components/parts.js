@@ -43,7 +43,8 @@ export function notice(tone, content, actions = []) {
 
 /** What went wrong in the words of the server, with a way to try again. */
 export function problemNotice(error, retry) {
-  return notice('red', error.message, retry ? [button('Try again', retry)] : []);
+  // Another attempt does not give an account a permission.
+  return notice('red', error.message, retry && error.status !== 403 ? [button('Try again', retry)] : []);
 }
 
 /** What to show instead of an empty table. */
@@ -86,7 +87,7 @@ export function chips(label, options, selected, onChange, { several = false } = 
     onChange(selected);
   }
   draw();
-  return { element, update(next) { options = next; draw(); } };
+  return { element, update(next, chosen = selected) { [options, selected] = [next, chosen]; draw(); } };
 }
 
 let fields = 0;

@@ -7,17 +7,20 @@ import { count, number } from '../format.js';
 import { current, ended } from '../live.js';
 import { openDialog } from '../components/dialog.js';
 import { dropArea } from '../components/drop.js';
-import { button, emptyState, field, linkButton, loading, notice, pager } from '../components/parts.js';
+import { button, chips, emptyState, field, linkButton, loading, notice, pager } from '../components/parts.js';
 import { records, typeTitle } from '../words.js';
 
 const pageSize = 25;
+// Found records are tried again by their ids, which are asked for in pages.
+const [mostFound, idsAtOnce] = [1_000, 100];
 
 export async function open(page) {
   await laterStyle();
   const [said, actions, place, files] = [h('div', { role: 'status' }), h('div', { class: 'lead-row' }), h('div', { class: 'groups' }), h('div')];
-  page.root.append(said, actions, place, files);
-  const view = { page, said, opened: new Set(), load };
-  let shown = false;
+  const filter = filterBar(() => draw());
+  page.root.append(said, actions, filter.element, place, files);
+  const view = { page, said, opened: new Set(), load, filter };
+  let [shown, drawing] = [false, 0];
 
   async function load(words) {
     const { operation } = page;
@@ -25,6 +28,7 @@ export async function open(page) {
     shown = true;
     view.canRetry = operation.state === 'done' && operation.valid && !operation.undone;
     if (words) fill(said, words);
+    filter.update(response);
     if (!response.total) {
       fill(actions);
       fill(files);
@@ -34,10 +38,23 @@ export async function open(page) {
     }
     fill(actions, h('p', h('strong', { class: 'number' }, some(response.total, onlyType(response.groups))), ' could not be imported, for ', count(response.groups.length, 'reason'), '.'),
       view.canRetry ? button(`Retry all ${number(response.total)}`, () => retry(view, {}, response.total), { tone: 'primary' }) : null);
+    await draw(response);
+    fill(files, fileSection(view));
+  }
+
+  /** The groups of what the filter finds; `all` is the response without a filter. */
+  async function draw(all) {
+    const { operation } = page;
+    const mine = drawing += 1;
+    const found = filter.isEmpty && all ? all : await api.failures({ operationId: operation._id, ...filter.query, count: 1 }, { quiet: true, signal: page.signal });
+    if (mine !== drawing || page.signal.aborted) return;
+    const groups = filter.code ? found.groups.filter(({ code }) => code === filter.code) : found.groups;
+    const total = groups.reduce((sum, group) => sum + group.count, 0);
+    filter.found(total);
+    if (!filter.isEmpty) page.announce(`${some(total, onlyType(groups))} found`);
     fill(place, view.canRetry ? null : notice('info', operation.state === 'done'
       ? 'A later import ended this one. Its failures can be read and downloaded, but not tried again.' : 'Failures can be repaired and tried again when the import is done.'),
-    response.groups.map((group) => groupElement(view, group)));
-    fill(files, fileSection(view));
+    groups.length ? groups.map((group) => groupElement(view, group)) : emptyState('No failed record matches', 'Change the search or the filters above.', [button('Show all', () => filter.clear())]));
   }
   await load();
 }
@@ -47,6 +64,74 @@ const onlyType = (groups) => {
   return kinds.size === 1 ? [...kinds][0] : null;
 };
 const some = (value, type) => (type ? records(value, type) : count(value, 'record'));
+
+/** A search, the types and the reasons; `onChange` is called when another is chosen. */
+function filterBar(onChange) {
+  const [chosen, amount] = [{ search: '', type: '', code: '' }, h('p', { class: 'quiet number', role: 'status' })];
+  const search = h('input', { type: 'search', 'aria-label': 'Search the failed records', placeholder: 'Name, username, address or import id', autocomplete: 'off', maxlength: '200', on: { input: typed } });
+  const reason = h('select', { 'aria-label': 'Reason', on: { change: () => set({ code: reason.value }) } });
+  const kinds = chips('Show only', [], new Set(), ([type]) => set({ type: type ?? '' }));
+  const element = h('div', { class: 'failure-filter', hidden: true }, search, reason, kinds.element, amount);
+  let [timer, all] = [null, { groups: [], total: 0 }];
+
+  function set(values) {
+    Object.assign(chosen, values);
+    if ('type' in values) drawReasons();
+    onChange();
+  }
+
+  function typed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => search.value.trim() !== chosen.search && set({ search: search.value.trim() }), 250);
+  }
+
+  function drawReasons() {
+    const codes = [...new Set(all.groups.filter(({ type }) => !chosen.type || type === chosen.type).map(({ code }) => code))];
+    if (!codes.includes(chosen.code)) chosen.code = '';
+    fill(reason, h('option', { value: '' }, 'Every reason'), codes.map((code) => h('option', { value: code, selected: code === chosen.code }, causeTitle(code))));
+    reason.hidden = codes.length < 2;
+  }
+
+  return {
+    element,
+    get isEmpty() { return !chosen.search && !chosen.type && !chosen.code; },
+    get code() { return chosen.code; },
+    get search() { return chosen.search; },
+    get query() { return { search: chosen.search, type: chosen.type, code: chosen.code }; },
+    /** Offers what the failures have. */
+    update(response) {
+      all = response;
+      const present = [...new Set(all.groups.map(({ type }) => type))];
+      if (!present.includes(chosen.type)) chosen.type = '';
+      kinds.update([{ value: '', text: 'All' }, ...present.map((type) => ({
+        value: type, text: typeTitle(type), count: number(all.groups.filter((group) => group.type === type).reduce((sum, group) => sum + group.count, 0)) }))], new Set([chosen.type]));
+      kinds.element.hidden = present.length < 2;
+      drawReasons();
+      element.hidden = all.total < 2;
+      if (element.hidden) Object.assign(chosen, { search: search.value = '', type: '', code: '' });
+    },
+    found(total) {
+      fill(amount, this.isEmpty ? null : `${number(total)} of ${number(all.total)} match`);
+    },
+    clear() {
+      Object.assign(chosen, { search: search.value = '', type: '', code: '' });
+      this.update(all);
+      onChange();
+      search.focus();
+    },
+  };
+}
+
+/** The ids of the failures of a group that a search finds. */
+async function idsOf(view, group, total) {
+  const ids = [];
+  while (ids.length < total) {
+    const { failures } = await api.failures({ operationId: view.page.operation._id, type: group.type, code: group.code, search: view.filter.search, offset: ids.length, count: idsAtOnce }, { quiet: true, signal: view.page.signal });
+    if (!failures.length) break;
+    ids.push(...failures.map(({ id }) => id));
+  }
+  return ids;
+}
 
 /** Tries failures again, waits until that is done, and shows what came of it. */
 async function retry(view, body, amount, options) {
@@ -74,10 +159,12 @@ function groupElement(view, group) {
   let isFilled = false;
   async function show(offset = 0) {
     isFilled = true;
-    const response = await api.failures({ operationId: page.operation._id, type: group.type, code: group.code, offset, count: pageSize }, { signal: page.signal });
+    const { search } = view.filter;
+    const response = await api.failures({ operationId: page.operation._id, type: group.type, code: group.code, search, offset, count: pageSize }, { signal: page.signal });
+    const again = async () => retry(view, search ? { ids: await idsOf(view, group, response.total) } : { type: group.type, code: group.code }, response.total);
     fill(inside,
       h('div', { class: 'lead-row' }, h('p', { class: 'quiet' }, `${records(response.total, group.type)} with this reason`),
-        view.canRetry ? button(`Retry these ${number(response.total)}`, () => retry(view, { type: group.type, code: group.code }, response.total)) : null),
+        view.canRetry && (!search || response.total <= mostFound) ? button(`Retry these ${number(response.total)}`, again) : null),
       h('div', response.failures.map((failure) => failureRow(view, failure))),
       pager({ offset, size: pageSize, total: response.total, onMove: show, noun: 'failures', words: ['Previous', 'Next'] }));
   }
@@ -169,10 +256,10 @@ async function editAll(view, failure, send) {
 function fileSection(view) {
   const { page } = view;
   const { _id: operationId } = page.operation;
-  const save = (format) => () => api.save('import.failures', { operationId, format }, `failures-${operationId}.${format}`, { signal: page.signal });
+  const save = (format) => () => api.save('import.failures', { operationId, format, ...view.filter.query }, `failures-${operationId}.${format}`, { signal: page.signal });
   const result = h('div');
   return h('section', { class: 'panel', 'aria-labelledby': 'by-file' }, h('h2', { id: 'by-file' }, 'Many at once'),
-    h('p', { class: 'quiet' }, 'Download the records that failed, correct them in a spreadsheet or an editor, and upload the file again. Passwords are never in it.'),
+    h('p', { class: 'quiet' }, 'Download the records that failed, correct them in a spreadsheet or an editor, and upload the file again. Passwords are never in it. A search or filter above limits the file, too.'),
     h('div', { class: 'row' }, button('Download CSV', save('csv'), { sign: 'download' }), button('Download JSONL', save('jsonl'), { sign: 'download' })),
     view.canRetry ? dropArea({
       title: 'Drop the corrected file here', text: 'CSV or JSONL, as it was downloaded. Every failed record is tried again.', accept: '.csv,.jsonl,.ndjson,text/csv',

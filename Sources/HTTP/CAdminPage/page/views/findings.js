@@ -4,8 +4,9 @@ import * as api from '../api.js';
 import { findingTitle, laterStyle, severities } from '../causes.js';
 import { fill, h, icon, name } from '../dom.js';
 import { count, number } from '../format.js';
+import { openDialog } from '../components/dialog.js';
 import { list } from '../components/list.js';
-import { emptyState, notice, statusWord } from '../components/parts.js';
+import { button, emptyState, notice, statusWord } from '../components/parts.js';
 
 // The server keeps so many findings of each severity and code.
 const mostKept = 1_000;
@@ -46,7 +47,7 @@ function groupElement(page, group, start) {
         const response = await api.findings({ operationId: page.operation._id, offset: start + offset, count: Math.min(size, kept - offset) }, { quiet: offset > 0, signal });
         return { items: response.findings.slice(0, kept - offset), total: kept };
       },
-      onRow: (finding) => page.announce(finding.message),
+      onRow: (finding) => showWhole(code, finding),
       columns: [
         { title: 'What', width: 'minmax(0, 4fr)', class: 'reason', render: (finding) => h('span', { title: finding.message }, finding.message) },
         { title: 'Where', width: 'minmax(0, 2fr)', class: 'finding-place', render: placeOf },
@@ -57,6 +58,15 @@ function groupElement(page, group, start) {
     fill(inside, view.element, findings > kept ? h('p', { class: 'quiet small' }, `The first ${number(kept)} of ${number(findings)} findings are kept; all are counted.`) : null);
   });
   return element;
+}
+
+/** A finding with nothing cut. */
+function showWhole(code, finding) {
+  const value = [finding.field, finding.value].filter(Boolean).join(': ');
+  const facts = [['Where', placeOf(finding)], ['Value', value && h('bdi', value)], ['Elements', number(finding.count)]].filter(([, fact]) => fact);
+  openDialog(findingTitle(code), (close) => [
+    h('p', { class: 'words' }, finding.message), h('dl', { class: 'long-facts' }, facts.map(([title, fact]) => [h('dt', title), h('dd', fact)])),
+    h('div', { class: 'row end' }, button('Close', () => close(), { tone: 'primary' }))]);
 }
 
 const placeOf = ({ entry, position }) => {

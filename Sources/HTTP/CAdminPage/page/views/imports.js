@@ -36,6 +36,7 @@ export async function open(page) {
   } catch (error) {
     if (error.name === 'AbortError') return;
     fill(body, problemNotice(error, () => page.reopen()));
+    if (error.status === 403) page.root.querySelector('.heading .row').remove();
     return;
   }
   current.watch((report) => {
@@ -55,7 +56,7 @@ export async function open(page) {
 
 function historyTable(operations, page) {
   return table({
-    caption: 'Imports, newest first', rows: operations,
+    caption: 'Imports, newest first', rows: operations, dense: true,
     onOpen: (operation) => page.go(`#/operations/${operation._id}`),
     columns: [
       { title: 'Source', header: true, class: 'source', render: source },
@@ -63,7 +64,7 @@ function historyTable(operations, page) {
       { title: 'When', render: when },
       { title: 'Duration', numeric: true, render: (operation) => h('span', { data: { duration: operation._id } }, operation.startedAt ? duration(operation.duration) : '–') },
       { title: 'Result', class: 'result', render: result },
-      { title: 'State', render: (operation) => statusWord(stateOf(operation)) },
+      { title: 'State', class: 'state', render: (operation) => statusWord(stateOf(operation)) },
     ],
   });
 }

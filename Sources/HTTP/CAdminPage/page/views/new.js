@@ -29,7 +29,8 @@ export async function open(page) {
   async function take(file) {
     const guess = await detect(file);
     const select = importerSelect(readers, guess.key);
-    const choice = field('What reads it', select, { hint: guess.words });
+    const choice = field('What reads it', select, { hint: guess.isWrong ? 'The server decides by the content.' : guess.words });
+    const isUseless = file.size === 0;
     const send = button('Upload and read', async () => {
       if (!select.value) {
         choice.problem('Choose what reads the file.');
@@ -37,12 +38,14 @@ export async function open(page) {
         return;
       }
       await upload(file, select.value);
-    }, { tone: 'primary', sign: 'upload' });
+    }, { tone: guess.isWrong ? '' : 'primary', sign: 'upload' });
+    const another = button('Choose another', choose, { tone: guess.isWrong ? 'primary' : '' });
+    if (guess.isWrong) setText(send.querySelector('span'), 'Upload it anyway');
     fill(stage, h('section', { class: 'panel chosen', 'aria-label': 'The chosen file' },
-      h('div', h('h2', name(file.name)), h('p', { class: 'quiet' }, bytes(file.size))), choice.element,
-      h('p', { class: 'quiet' }, 'Ferry reads the whole file and shows what is in it. Nothing is written to the workspace before you start the import.'),
-      h('div', { class: 'row' }, send, button('Choose another', choose))));
-    send.focus();
+      h('div', h('h2', name(file.name)), h('p', { class: 'quiet' }, bytes(file.size))), guess.isWrong ? notice('amber', guess.words) : null, isUseless ? null : choice.element,
+      guess.isWrong ? null : h('p', { class: 'quiet' }, 'Ferry reads the whole file and shows what is in it. Nothing is written to the workspace before you start the import.'),
+      h('div', { class: 'row' }, guess.isWrong ? [another, isUseless ? null : send] : [send, another])));
+    (guess.isWrong ? another : send).focus();
   }
 
   async function upload(file, key) {
@@ -142,7 +145,7 @@ function sources(readers) {
 
 function addressForm(page, readers) {
   const address = field('Address of an export', h('input', { type: 'url', name: 'address', inputmode: 'url', placeholder: 'https://…', autocomplete: 'off' }),
-    { hint: 'The server fetches it; this device does not. Addresses inside private networks need an exception in the settings.' });
+    { hint: 'The server fetches it; this device does not. Addresses inside private networks need an exception in the setting SSRF_Allowlist, which POST /api/v1/settings/SSRF_Allowlist changes.' });
   const select = importerSelect(readers, 'slack');
   const choice = field('What reads it', select);
   const submit = button('Fetch and read', send, { sign: 'download' });

@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import { causeTitle, laterStyle, policies, valueText } from '../causes.js';
 import { fill, h, icon, name, setText } from '../dom.js';
-import { count, number } from '../format.js';
+import { count, date, dateTime, number } from '../format.js';
 import { current } from '../live.js';
 import { Selection } from '../selection.js';
 import { list } from '../components/list.js';
@@ -19,6 +19,8 @@ const properties = {
 const marks = {
   deleted: 'deactivated', bot: 'bot', guest: 'guest', addressTaken: 'address taken', archived: 'archived', private: 'private', direct: 'direct',
 };
+// So many records are selected or left out one by one at a time.
+const mostSingle = 1_000;
 const wireTypes = { users: 'user', channels: 'channel', contacts: 'contact' };
 
 export async function open(page) {
@@ -138,9 +140,21 @@ function recordColumn(state, type) {
 
   function changed() {
     draw();
+    drawBulk();
     view.redraw();
     state.changed();
     page.announce(`${number(selection.count)} of ${records(selection.total, type)} selected`);
+  }
+
+  /** The records that match, in pages. */
+  async function everything(match, total) {
+    const found = [];
+    while (found.length < total) {
+      const response = await api.stagedRecords({ ...match, offset: found.length, count: 100 }, { quiet: true, signal: page.signal });
+      if (!response.records.length) break;
+      found.push(...response.records);
+    }
+    return found;
   }
 
   function draw() {
@@ -155,8 +169,14 @@ function recordColumn(state, type) {
       changed();
     };
     const match = { ...(filter.size && { filter: [...filter] }), ...(shown.search.trim() && { search: shown.search.trim() }) };
-    // Only one property can be left out by rule: all of several, or a search, cannot.
+    // A rule leaves out one property. Records that have several, or that a search finds, are left out one by one.
     const leftOut = filter.size === 1 && !shown.search.trim() ? [...filter][0] : null;
+    const areFew = shown.total <= mostSingle;
+    const one = (isSelected) => async () => {
+      selection.choose(await everything(query(), shown.total), isSelected);
+      changed();
+    };
+    const focused = [...bulk.children].indexOf(document.activeElement);
     fill(bulk, isFiltered && shown.total !== null ? [
       button(`Select only these ${number(shown.total)}`, choose(() => selection.set(match, shown.total)), { tone: 'small', disabled: !shown.total }),
       leftOut ? button(`Leave out these ${number(shown.total)}`, async () => {
@@ -166,10 +186,15 @@ function recordColumn(state, type) {
           type: wireTypes[type], search: next.search, filter: next.filter?.join(','), without: next.without.join(','), count: 1 }, { quiet: true, signal: page.signal });
         selection.set(next, found.total);
         changed();
-      }, { tone: 'small', disabled: !shown.total }) : null,
+      }, { tone: 'small', disabled: !shown.total })
+        : areFew ? button(`Leave out these ${number(shown.total)}`, one(false), { tone: 'small', disabled: !shown.total }) : null,
+      areFew && !selection.isEverything ? button(`Add these ${number(shown.total)}`, one(true), { tone: 'small', disabled: !shown.total }) : null,
+      areFew ? null : h('p', { class: 'quiet small' }, `Up to ${number(mostSingle)} that match can be left out or added one by one. Narrow the search.`),
     ] : null,
     button('All', choose(() => selection.selectAll()), { tone: 'small', label: `Select all ${title.toLowerCase()}` }),
     button('None', choose(() => selection.selectNone()), { tone: 'small', label: `Select no ${title.toLowerCase()}` }));
+    // The button that was pressed keeps the focus.
+    if (focused >= 0) bulk.children[Math.min(focused, bulk.children.length - 1)].focus();
   }
 
   draw();
@@ -220,8 +245,18 @@ function restColumn(state) {
         if (value) state.selections.contacts.selectAll();
         else state.selections.contacts.selectNone();
       }) : null),
+    totals.messages ? spanOfMessages(page) : null,
     totals.messages ? h('p', { class: 'quiet small' }, 'Messages follow their rooms: those of a room that is not selected are skipped.') : null,
     page.report.findings.length ? h('p', { class: 'small' }, h('a', { href: `#/operations/${page.operation._id}/findings` }, 'What the importer noticed')) : null);
+}
+
+/** When the first and the last message were written. */
+function spanOfMessages(page) {
+  const element = h('p', { class: 'number', style: { 'min-height': '1.5em' } });
+  api.stagedRecords({ type: 'message', count: 1 }, { quiet: true, signal: page.signal }).then(({ firstAt, lastAt }) => {
+    if (firstAt) fill(element, h('time', { datetime: firstAt, title: dateTime(firstAt) }, date(firstAt)), ' – ', h('time', { datetime: lastAt, title: dateTime(lastAt) }, date(lastAt)));
+  }, () => {});
+  return element;
 }
 
 // The policies.
@@ -262,7 +297,7 @@ function drawCheck(state, place) {
   fill(place,
     isOld ? notice('amber', 'The selection or a policy has changed since this check. Check again for new numbers.') : null,
     h('div', { class: 'check-numbers' }, table({
-      caption: 'What the import would do', rows: shown,
+      caption: 'What the import would do', rows: shown, dense: true,
       columns: [{ title: 'Records', header: true, render: (type) => typeTitle(type) },
         ...decisions.map(([key, title]) => ({ title, numeric: true, render: (type) => (key === 'fail' && summary[type][key]
           ? h('span', { class: 'failures' }, number(summary[type][key])) : number(summary[type][key])) }))],

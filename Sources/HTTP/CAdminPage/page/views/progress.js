@@ -2,7 +2,7 @@
 
 import * as api from '../api.js';
 import { fill, h, icon, name, setText } from '../dom.js';
-import { bytes, count, duration, number, percent, rate, time, timeLeft } from '../format.js';
+import { bytes, count, dateTime, duration, number, percent, rate, time, timeLeft } from '../format.js';
 import { current, watchOperation } from '../live.js';
 import { legend, progressBar, stackedBar } from '../components/bars.js';
 import { confirm } from '../components/dialog.js';
@@ -21,9 +21,7 @@ export async function open(page) {
     done: (operation.totals?.total ?? 0) - (operation.totals?.pending ?? 0),
   });
   // A file that was received waits until somebody asks for its content.
-  if (operation.status === 'importer_file_loaded') {
-    api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
-  }
+  if (operation.status === 'importer_file_loaded') startReading();
   let [endings, isAsking] = [0, false];
   const timer = setInterval(panel.tick, 1_000);
   page.signal.addEventListener('abort', () => clearInterval(timer));
@@ -33,12 +31,27 @@ export async function open(page) {
     if (report.state === 'ready' && operation.state === 'importing') return;
     if (report.status === 'importer_file_loaded' && operation.status === 'importer_downloading_file') {
       operation.status = report.status;
-      api.startReading({ quiet: true, signal: page.signal }).catch(() => {});
+      startReading();
     }
     if (isActive(report.state)) return panel.update(report);
     endings += 1;
     if (!isAsking) end();
   }, page.signal);
+
+  async function startReading() {
+    try {
+      await api.startReading({ quiet: true, signal: page.signal });
+    } catch (error) {
+      if (page.signal.aborted) return;
+      try {
+        // A file that was rejected has ended meanwhile, and the result shows why.
+        if ((await page.refresh()).status !== 'importer_file_loaded') return;
+      } catch {
+        // The first error is shown.
+      }
+      panel.problem(error, startReading);
+    }
+  }
 
   /** The latest report of the bar may be from before this view, so the operation itself decides whether it has ended. */
   async function end() {
@@ -46,10 +59,10 @@ export async function open(page) {
     try {
       for (let seen = 0; seen < endings;) {
         seen = endings;
-        const { state, totals } = await page.refresh();
+        const { state, totals, failure } = await page.refresh();
         if (isActive(state)) continue;
         clearInterval(timer);
-        page.announce(state === 'ready' ? 'The file is read.' : `The import has ended: ${resultWords(totals, { isEnded: true })}.`);
+        page.announce(state === 'ready' ? 'The file is read.' : state === 'error' && failure ? failure.message : `The import has ended: ${resultWords(totals, { isEnded: true })}.`);
         if (state === 'ready') page.replace(`#/operations/${operation._id}/prepare`);
         else page.reopen();
         return;
@@ -109,9 +122,27 @@ function livePanel(page) {
         : control === 'canceling' ? null : button('Pause', act(api.pause), { sign: 'paused' }),
       control === 'canceling' || isUndo ? null : button(state === 'loading' ? 'Cancel the reading …' : 'Cancel the import …', () => askToCancel(page, latest), { tone: 'danger' }));
     if (hadFocus) controls.querySelector('button')?.focus();
-    if (control === 'paused') fill(stall, notice('amber', pauseWords(latest)));
+    if (control === 'paused') showPause();
     if (control === 'canceling') fill(stall, notice('amber', 'The import is being cancelled. Workers release what they hold, which takes a few seconds.'));
     if (!control) fill(stall);
+  }
+
+  async function showPause() {
+    const show = (by) => fill(stall, notice('amber', [by, h('p', pauseWords(latest))]));
+    show(null);
+    try {
+      const operation = await page.refresh();
+      if (latest.control === 'paused' && !page.signal.aborted) show(controlWords(operation, 'Paused'));
+    } catch {
+      // The words without the name stay.
+    }
+  }
+
+  function problem(error, again) {
+    fill(stall, notice('red', error.message, [button('Try again', () => {
+      fill(stall);
+      return again();
+    })]));
   }
 
   async function tick() {
@@ -126,8 +157,15 @@ function livePanel(page) {
   }
 
   return {
-    element: h('section', { class: 'panel live', 'aria-label': 'Progress' }, stages, stall, controls), update, tick,
+    element: h('section', { class: 'panel live', 'aria-label': 'Progress' }, stages, stall, controls), update, tick, problem,
   };
+}
+
+/** Who paused or cancelled an import, and when; nothing if the server does not know. */
+function controlWords({ controlledBy, controlledAt }, verb) {
+  if (!controlledAt) return null;
+  return h('p', { class: 'strong' }, verb, controlledBy ? [' by ', name(controlledBy.name || controlledBy.username)] : null,
+    ' at ', h('time', { datetime: controlledAt, title: dateTime(controlledAt) }, time(controlledAt)), '.');
 }
 
 function pauseWords({ state, done, failed, total }) {
@@ -275,7 +313,7 @@ async function drawResult(page) {
       await call({});
       page.go('#/downloads');
     }) : null);
-    steps.insertBefore(h('li', h('div', h('h3', 'Download avatars and files'), h('p', { class: 'quiet' }, 'Imports only link to them. Links of exports can expire, so download them soon.')),
+    steps.insertBefore(h('li', h('div', h('h3', 'Download avatars and files'), h('p', { class: 'quiet' }, 'Imports only link to them, and these links can expire. The numbers are those of all imports.')),
       h('div', { class: 'row' }, queue('files', api.downloadFiles, files.waiting), queue('avatars', api.downloadAvatars, avatars.waiting))), steps.children[place] ?? null);
   } catch {
     // Without the permission, or without a connection, the step is left out; the downloads have a view of their own.
@@ -295,7 +333,7 @@ function resultNotice(operation) {
       failure ? h('p', { class: 'strong' }, failure.message) : h('p', 'The import failed.'),
       failure?.entry ? h('p', 'In the archive: ', name(failure.entry)) : null,
       totals.total ? h('p', `Until then: ${resultWords(totals, { isEnded: true })}.`) : null]);
-    default: return notice('info', totals.total && operation.startedAt
-      ? `The import was cancelled: ${resultWords(totals, { isEnded: true })}. What was imported stays.` : 'The import was cancelled before anything was written.');
+    default: return notice('info', [controlWords(operation, 'Cancelled'), h('p', totals.total && operation.startedAt
+      ? `The import was cancelled: ${resultWords(totals, { isEnded: true })}. What was imported stays.` : 'The import was cancelled before anything was written.')]);
   }
 }

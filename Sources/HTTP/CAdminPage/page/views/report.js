@@ -23,7 +23,7 @@ export async function open(page) {
         button('CSV', save('csv', 'csv'), { sign: 'download', label: 'Download as CSV' }), button('JSON', save('json', 'json'), { sign: 'download', label: 'Download as JSON' }))));
   if (shown.length) {
     page.root.append(h('section', { class: 'results', 'aria-label': 'Records' }, stackedBar(operation.totals), legend(operation.totals), table({
-      caption: 'Records by type and outcome', rows: shown,
+      caption: 'Records by type and outcome', rows: shown, dense: true,
       columns: [{ title: 'Records', header: true, render: (type) => typeTitle(type) },
         ...outcomes.map((outcome) => ({ title: upper(outcome), numeric: true, render: (type) => cell(operation.counts[type][outcome], outcome) })),
         { title: 'Total', numeric: true, render: (type) => h('strong', number(operation.counts[type].total)) }],
@@ -62,6 +62,7 @@ function facts(operation) {
     file?.sha256 ? ['SHA-256', h('code', file.sha256)] : null,
     ['Created', [dateTime(operation.createdAt), ' by ', account(user)]],
     operation.startedAt ? ['Started', [dateTime(operation.startedAt), ' by ', account(startedBy)]] : null,
+    operation.controlledAt ? [operation.state === 'canceled' ? 'Cancelled' : 'Paused', [dateTime(operation.controlledAt), operation.controlledBy ? [' by ', account(operation.controlledBy)] : null]] : null,
     operation.endedAt ? ['Ended', dateTime(operation.endedAt)] : null,
     operation.duration !== undefined ? ['Duration', duration(operation.duration)] : null,
     ...(policy ? Object.entries(policies).map(([key, { sentence, choices }], index) => [index ? '' : 'Policies', `${sentence} ${choices[policy[key]] ?? policy[key]}.`]) : []),

@@ -48,6 +48,6 @@ export function signIn({ message, onDone }) {
     h('img', { src: new URL('../icon.svg', import.meta.url).href, alt: '', width: '48', height: '48' }), heading,
     h('p', { class: 'quiet' }, 'Sign in with an administrator’s account of this workspace.'),
     message ? notice('info', message) : null, signInForm({ onDone }),
-    h('p', { class: 'quiet small' }, 'The first administrator’s name and password are on the terminal, or in the log, of ',
-      h('code', 'ferry serve'), '.'));
+    h('p', { class: 'quiet small' }, 'The first administrator’s name is on the terminal, or in the log, of ', h('code', 'ferry serve'),
+      '; so is the password, unless ', h('code', 'ADMIN_PASS'), ' set it.'));
 }

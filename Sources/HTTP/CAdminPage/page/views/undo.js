@@ -51,7 +51,7 @@ const words = (summary, outcome) => {
 };
 
 const summaryTable = (summary) => table({
-  caption: 'Numbers of the undo', rows: kinds.filter((kind) => summary[kind] && Object.values(summary[kind]).some(Boolean)),
+  caption: 'Numbers of the undo', dense: true, rows: kinds.filter((kind) => summary[kind] && Object.values(summary[kind]).some(Boolean)),
   columns: [{ title: 'What', header: true, render: (kind) => typeTitle(kind) },
     ...['removed', 'restored', 'kept'].map((outcome) => ({ title: outcome[0].toUpperCase() + outcome.slice(1), numeric: true, render: (kind) => number(summary[kind][outcome] ?? 0) }))],
 });

@@ -94,8 +94,9 @@ export function problemsOf(people) {
     const say = (words) => problems.push({ line, words });
     if (!user.emails.length) say('There is no e-mail address.');
     for (const address of user.emails) if (!/^[^\s@]+@[^\s@]+$/.test(address)) say(`“${address}” is not an e-mail address.`);
-    for (const [kind, values, words] of [['id', user.importIds, 'import id'], ['address', user.emails.map((value) => value.toLowerCase()), 'address'],
-      ['username', user.username ? [user.username.toLowerCase()] : [], 'username']]) {
+    // An import id may be taken from the username or the address, which are what a person knows.
+    for (const [kind, values, words] of [['username', user.username ? [user.username.toLowerCase()] : [], 'username'],
+      ['address', user.emails.map((value) => value.toLowerCase()), 'address'], ['id', user.importIds, 'import id']]) {
       for (const value of values) {
         const earlier = seen[kind].get(value);
         if (earlier !== undefined && earlier !== line) {
@@ -182,7 +183,8 @@ export async function open(page) {
       fill(report, problems.length ? h('section', { 'aria-label': 'Problems' }, notice('amber', [
         h('p', h('strong', count(problems.length, 'line')), ` ${problems.length === 1 ? 'has' : 'have'} a problem. Nothing has been sent.`),
         h('ul', { class: 'problem-lines' }, problems.slice(0, shownProblems).map(({ line, words }) => h('li', h('strong', `Line ${number(line)}: `), h('bdi', words)))),
-        problems.length > shownProblems ? h('p', `And ${number(problems.length - shownProblems)} more lines.`) : null])) : null);
+        problems.length > shownProblems ? h('p', `And ${number(problems.length - shownProblems)} more lines.`) : null],
+      [button('Download these lines', () => saveLines(list, problems), { sign: 'download' })])) : null);
       const good = people.filter(({ line }) => !wrong.has(line)).map(({ user }) => user);
       fill(actions, button(problems.length ? `Continue with the ${number(good.length)} others` : `Continue with ${count(good.length, 'person', 'people')}`, () => {
         remember();
@@ -216,6 +218,15 @@ export async function open(page) {
     current.refresh();
     page.go(`#/operations/${operation._id}/prepare`);
   }
+}
+
+/** Saves the lines that have a problem, with their problems, to be corrected and dropped again. */
+function saveLines({ columns, rows }, problems) {
+  const words = new Map(problems.map(({ line, words: text }) => [line, text]));
+  const cell = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = rows.filter(({ line }) => words.has(line)).map(({ line, cells }) => [...columns.map((_, index) => cells[index] ?? ''), words.get(line)]);
+  const text = [[...columns, 'problem'], ...lines].map((cells) => cells.map(cell).join(',')).join('\r\n');
+  api.saveBlob(new Blob(['\uFEFF', text, '\r\n'], { type: 'text/csv' }), 'lines-with-problems.csv');
 }
 
 function shown(key, value) {
