@@ -49,6 +49,26 @@ struct LiveServerTests {
         }
     }
 
+    @Test func `when a personal access token is generated, then a client works with it until it is removed`()
+        async throws
+    {
+        try await LiveServer.with { server in
+            let workspace = server.client.workspace
+            let first = try await workspace.generateToken(TokenGenerationBody(tokenName: "nightly"))
+            let second = try await workspace.regenerateToken("nightly")
+            #expect(first != second)
+            #expect(try await workspace.tokens().map(\.lastTokenPart) == [String(second.suffix(6))])
+
+            let id = try #require(server.client.session).userID
+            let program = try FerryClient(server.url, session: Session(userID: id, token: second))
+            #expect(try await program.status().state == "none")
+            try await workspace.removeToken("nightly")
+
+            let error = await #expect(throws: ServerError.self) { try await program.status() }
+            #expect(error?.status == 401)
+        }
+    }
+
     @Test func `when users are staged in batches, checked and imported, then each is created once`() async throws {
         try await LiveServer.with { server in
             var configuration = ClientConfiguration()

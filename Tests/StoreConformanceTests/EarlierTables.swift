@@ -7,6 +7,15 @@ extension TestStore {
     /// - Parameter number: the last migration that stays applied, 6 or later.
     func windBack(to number: Int) async throws {
         try await database.write { connection in
+            if number < 28 {
+                try connection.run(
+                    script: """
+                        DROP INDEX sessions_token_name;
+                        ALTER TABLE sessions DROP COLUMN token_name;
+                        ALTER TABLE sessions DROP COLUMN token_last_part;
+                        ALTER TABLE sessions DROP COLUMN bypasses_two_factor;
+                        """)
+            }
             if number < 27 {
                 try connection.run(script: "DROP TABLE import_failure_texts;")
                 for column in ["first_written_at", "last_written_at"] {

@@ -20,6 +20,12 @@ enum FilledWorkspace {
             try transaction.users.insert(
                 [User(id: UserID("gone"), username: "Gone ü", createdAt: Timestamp(milliseconds: 1))], by: nil)
             try transaction.users.delete(UserID("gone"))
+            for (name, bypasses) in [("nightly \u{FC}", true), ("it's", false)] {
+                try transaction.sessions.insert(
+                    Session(
+                        tokenHash: "hash of \(name)", userID: UserID("u2"), createdAt: Timestamp(milliseconds: 4),
+                        personalToken: PersonalToken(name: name, lastPart: "aB-_9z", bypassesTwoFactor: bypasses)))
+            }
             try transaction.settings.set(Setting(id: "API_Default_Count", value: .number(7)))
             _ = try transaction.callCounts.count("login", length: .seconds(60), at: Timestamp(milliseconds: 5))
         }

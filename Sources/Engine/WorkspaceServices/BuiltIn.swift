@@ -50,6 +50,7 @@ enum BuiltIn {
         case .viewPrivateRoom: ["admin", "user", "anonymous", "guest"]
         case .viewDirectRoom: ["admin", "user", "bot", "app", "guest"]
         case .createPublicRoom, .createPrivateRoom, .createDirectRoom: ["admin", "user", "bot", "app"]
+        case .createPersonalAccessTokens: ["admin", "user"]
         case .viewJoinedRoom: ["guest", "bot", "app", "anonymous"]
         case .bypassRateLimit: ["admin", "bot", "app"]
         case .impersonate: ["bot", "app"]

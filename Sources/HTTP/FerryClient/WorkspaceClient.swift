@@ -40,6 +40,28 @@ public struct WorkspaceClient: Sendable {
         try await call(UserCalls.setActiveStatus, NoFields(), body).user
     }
 
+    // MARK: Personal access tokens
+
+    /// Generates a token that does not expire (`users.generatePersonalAccessToken`). Keep it: no call returns it again.
+    ///
+    /// With the account's id it makes a ``Session``.
+    public func generateToken(_ body: TokenGenerationBody) async throws -> String {
+        try await call(TokenCalls.generate, NoFields(), body).token
+    }
+
+    /// Replaces a token by a new one of the same name (`users.regeneratePersonalAccessToken`).
+    public func regenerateToken(_ name: String) async throws -> String {
+        try await call(TokenCalls.regenerate, NoFields(), TokenNameBody(tokenName: name)).token
+    }
+
+    /// Lists the caller's tokens (`users.getPersonalAccessTokens`).
+    public func tokens() async throws -> [TokenListResponse.Token] { try await call(TokenCalls.list).tokens }
+
+    /// Removes a token (`users.removePersonalAccessToken`).
+    public func removeToken(_ name: String) async throws {
+        _ = try await call(TokenCalls.remove, NoFields(), TokenNameBody(tokenName: name))
+    }
+
     // MARK: Rooms
 
     /// Returns a room (`rooms.info`).

@@ -8,7 +8,7 @@ package struct ServerRouter: Sendable {
         SessionRoutes.endpoints, ImportRoutes.endpoints, RecordRoutes.endpoints, CheckRoutes.endpoints,
         RepairRoutes.endpoints,
         UndoRoutes.endpoints, ImportFileRoutes.endpoints, DownloadRoutes.endpoints, HistoryRoutes.endpoints,
-        EventRoutes.endpoints, UserRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints,
+        EventRoutes.endpoints, UserRoutes.endpoints, TokenRoutes.endpoints, RoleRoutes.endpoints, RoomRoutes.endpoints,
         RoomListRoutes.endpoints, MessageRoutes.endpoints, ChatRoutes.endpoints, SettingRoutes.endpoints,
         FileRoutes.endpoints, ServerRoutes.endpoints,
     ].flatMap { $0 }

@@ -8,6 +8,7 @@ package struct ServerServices: Sendable {
     let engine: ImportEngine
     let signIn: SignInService
     let accounts: AccountService
+    let personalTokens: PersonalTokenService
     let roles: RoleService
     let settings: SettingService
     let rooms: RoomService
@@ -79,6 +80,7 @@ package struct ServerServices: Sendable {
         self.accounts = accounts
         self.roles = roles
         self.settings = settings
+        personalTokens = PersonalTokenService(environment)
         rooms = RoomService(environment)
         messages = MessageService(environment)
         files = FileService(environment)

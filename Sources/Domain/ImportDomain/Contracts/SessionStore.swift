@@ -6,6 +6,9 @@ public protocol SessionStore {
     /// The session of a token's hash, expired or not.
     func find(tokenHash: String) throws -> Session?
 
+    /// The sessions of an account's personal access tokens, oldest first.
+    func personalTokens(of user: UserID) throws -> [Session]
+
     /// Ends one session.
     func delete(tokenHash: String) throws
 

@@ -46,6 +46,8 @@ public enum PermissionName: String, CaseIterable, Sendable {
     case createPrivateRoom = "create-p"
     /// Create direct rooms.
     case createDirectRoom = "create-d"
+    /// Generate tokens for programs.
+    case createPersonalAccessTokens = "create-personal-access-tokens"
     /// Call without a rate limit.
     case bypassRateLimit = "api-bypass-rate-limit"
     /// Write messages under another name.
@@ -66,7 +68,7 @@ public enum PermissionName: String, CaseIterable, Sendable {
             .viewPrivilegedSetting, .editPrivilegedSetting, .manageModerationActions, .viewOtherUserChannels:
             true
         case .viewPublicRoom, .viewPrivateRoom, .viewDirectRoom, .createPublicRoom, .createPrivateRoom,
-            .createDirectRoom, .viewJoinedRoom, .bypassRateLimit, .impersonate:
+            .createDirectRoom, .viewJoinedRoom, .createPersonalAccessTokens, .bypassRateLimit, .impersonate:
             false
         }
     }

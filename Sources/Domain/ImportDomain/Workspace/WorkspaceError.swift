@@ -24,6 +24,12 @@ public enum WorkspaceError: Error, Equatable, Sendable {
     case fieldUnavailable(field: String, value: String)
     /// A value is invalid.
     case invalidValue(field: String, reason: String)
+    /// Another personal access token of the account has the name.
+    case tokenExists
+    /// No personal access token of the account has the name.
+    case tokenNotFound
+    /// The account has as many personal access tokens as it may have.
+    case tooManyTokens
     /// The change would leave the workspace without an active administrator.
     case lastAdministrator
     /// The change would leave the workspace without an active account that can change permissions.
@@ -50,6 +56,9 @@ public enum WorkspaceError: Error, Equatable, Sendable {
         case .fileNotFound: "file-not-found"
         case .fieldUnavailable: "field-unavailable"
         case .invalidValue: "invalid-value"
+        case .tokenExists: "token-exists"
+        case .tokenNotFound: "token-not-found"
+        case .tooManyTokens: "too-many-tokens"
         case .lastAdministrator: "last-administrator"
         case .lastPermissionHolder: "last-permission-holder"
         case .notAllowed: "not-allowed"

@@ -141,6 +141,12 @@ enum ErrorMapping {
             .coded(reason, "error-input-is-not-a-valid-field", details: "username")
         case .invalidValue("email", let reason): .coded(reason, "error-invalid-email", details: "email")
         case .invalidValue(_, let reason): .plain(reason)
+        case .tokenExists: .coded("A token with this name already exists", "error-token-already-exists")
+        case .tokenNotFound: .coded("Token does not exist", "error-token-does-not-exists")
+        case .tooManyTokens:
+            .coded(
+                "The account has \(PersonalToken.perAccount) personal access tokens. Remove one first",
+                "error-too-many-tokens")
         case .lastAdministrator:
             .coded("Leaving the app without an active administrator is not allowed", "error-action-not-allowed")
         case .lastPermissionHolder:

@@ -6,6 +6,6 @@ enum Migrations {
         workspace, staging, rooms, downloads, stagedSecrets, attempts, identity, formerUsers, lifecycle, confirmed,
         decisions, provenance, fileProgress, leases, organizations, downloadQueue, policies, checks,
         recordDigests, history, retries, undo, recordIndex, repair, people, runs,
-        search,
+        search, personalTokens,
     ]
 }

@@ -10,11 +10,24 @@ struct SessionTables: SessionStore {
     }
 
     func find(tokenHash: String) throws -> Session? {
-        try connection.rows(of: SessionColumn.table, "WHERE token_hash = \(tokenHash)") { row in
+        try sessions("WHERE token_hash = \(tokenHash)").first
+    }
+
+    func personalTokens(of user: UserID) throws -> [Session] {
+        try sessions(
+            "WHERE user_id = \(user.rawValue) AND token_name IS NOT NULL ORDER BY created_at, token_name")
+    }
+
+    private func sessions(_ condition: SQLQuery) throws -> [Session] {
+        try connection.rows(of: SessionColumn.table, condition) { row in
             Session(
-                tokenHash: tokenHash, userID: UserID(row.text(.userID)), createdAt: row.timestamp(.createdAt),
-                expiresAt: row.timestamp(.expiresAt))
-        }.first
+                tokenHash: row.text(.tokenHash), userID: UserID(row.text(.userID)),
+                createdAt: row.timestamp(.createdAt), expiresAt: row.timestamp(.expiresAt),
+                personalToken: row.optionalText(.tokenName).map {
+                    PersonalToken(
+                        name: $0, lastPart: row.text(.tokenLastPart), bypassesTwoFactor: row.flag(.bypassesTwoFactor))
+                })
+        }
     }
 
     func delete(tokenHash: String) throws {
@@ -72,7 +85,7 @@ struct SessionTables: SessionStore {
 }
 
 enum SessionColumn: Int, TableColumn {
-    case tokenHash, userID, createdAt, expiresAt
+    case tokenHash, userID, createdAt, expiresAt, tokenName, tokenLastPart, bypassesTwoFactor
 
     static let table = Table<SessionColumn>("sessions")
 
@@ -82,6 +95,9 @@ enum SessionColumn: Int, TableColumn {
         case .userID: .text(session.userID.rawValue)
         case .createdAt: session.createdAt.sqlValue
         case .expiresAt: session.expiresAt.sqlValue
+        case .tokenName: .optional(session.personalToken?.name)
+        case .tokenLastPart: .optional(session.personalToken?.lastPart)
+        case .bypassesTwoFactor: session.personalToken.map { .flag($0.bypassesTwoFactor) } ?? .null
         }
     }
 }
