@@ -161,6 +161,10 @@ let package = Package(
             name: "ferry", dependencies: ["Composition", argumentParser, configuration, logging],
             path: "Sources/Commands/ferry"),
 
+        // The example in docs/examples.
+        .executableTarget(
+            name: "ImportExample", dependencies: ["FerryClient", "ImportAPI"], path: "docs/examples/swift"),
+
         // What several test targets need.
         .target(name: "RandomNumbers", path: "Tests/Support/RandomNumbers"),
         .target(name: "ZipFixtures", path: "Tests/Support/ZipFixtures"),
@@ -238,8 +242,9 @@ let package = Package(
         .testTarget(
             name: "FerryClientTests",
             dependencies: [
-                "FerryClient", "HostileServers", "ImportAPI", "ImportDomain", "ImportEngine", "ImportFixtures",
-                "ImportServer", "JSON", "WorkspaceServices", "ZipFixtures", hummingbird, hummingbirdTesting, logging,
+                "FerryClient", "HostileServers", "ImportAPI", "ImportDomain", "ImportEngine", "ImportExample",
+                "ImportFixtures", "ImportServer", "JSON", "WorkspaceServices", "ZipFixtures", hummingbird,
+                hummingbirdTesting, logging,
             ]),
         .testTarget(
             name: "UserFilesTests",

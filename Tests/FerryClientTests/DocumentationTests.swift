@@ -5,6 +5,8 @@ import ImportFixtures
 import Testing
 import ZipFixtures
 
+@testable import ImportExample
+
 /// The examples of the documentation, compiled and run. Each block of the documents is in this file, line by line.
 @Suite("Given the examples of the client's documentation", .timeLimit(.minutes(5)))
 struct DocumentationTests {
@@ -99,6 +101,27 @@ struct DocumentationTests {
             try await client.startImport(selection)
             try await client.waitUntilEnded()
             #expect(try await client.status().operation?.count?.completed == 2)
+        }
+    }
+
+    @Test func `when the program of the examples imports users and a file, then it reports what was imported`()
+        async throws
+    {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "ferry-example-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }  // What is left is in a temporary directory.
+        let (users, file) = (directory.appending(path: "users.csv"), directory.appending(path: "export.zip"))
+        try Data("id,username,name,email\n1,ada,Ada,ada@example.com\n2,bea,Bea,ADA@example.com\n".utf8).write(to: users)
+        try Data(StoredZip([.init("users.csv", "mara,mara@example.org,Mara\n")]).bytes).write(to: file)
+        try await LiveServer.with { server in
+            let id = try #require(server.client.session).userID
+            let token = try await server.client.workspace.generateToken(TokenGenerationBody(tokenName: "example"))
+            let client = try FerryClient(server.url, session: Session(userID: id, token: token))
+
+            // The second user has the address of the first.
+            #expect(try await ImportExample.importUsers(of: users.path, with: client) == 3)
+            #expect(try await ImportExample.importFile(file.path, importer: "csv", with: client) == 0)
+            #expect(try await client.status().operation?.count?.completed == 1)
         }
     }
 

@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 
+import examples
 import python_client
 
 PASSWORD = "client tests password"
@@ -34,6 +35,7 @@ def main():
         try:
             address = wait_for_address(server, output)
             python_client.run(address, PASSWORD)
+            examples.run(address, PASSWORD)
             subprocess.run(
                 ["php", DIRECTORY / "bulk-import.php", php_client, address, PASSWORD], check=True, timeout=120)
         except BaseException:
