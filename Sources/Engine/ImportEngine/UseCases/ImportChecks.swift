@@ -68,6 +68,10 @@ public struct ImportChecks: Sendable {
         // A process that stops does not wait for a check.
         let check = try await cancelWhenGracefulShutdown { [running, store] in
             try await running.result(of: run.key) {
+                // The same check may have ended since this call looked for it.
+                if let stored = try await store.read({ try $0.checks.find(run.key, of: run.operation.id) }) {
+                    return stored
+                }
                 let check = try await run.run()
                 while try await store.write(.purgeChecks, { try $0.checks.purge(limit: 100) }) {}
                 return check
