@@ -52,8 +52,8 @@ struct KillScenario: Sendable {
     }
 
     /// A message of an import.
-    static func message(_ id: String, by user: String, in room: String) -> String {
-        #"{"_id":"\#(id)","rid":"\#(room)","u":{"_id":"\#(user)"},"ts":1704067200000,"msg":"hello from \#(user)"}"#
+    static func message(_ id: String, by user: String, in room: String, at time: Int = 1_704_067_200_000) -> String {
+        #"{"_id":"\#(id)","rid":"\#(room)","u":{"_id":"\#(user)"},"ts":\#(time),"msg":"hello from \#(user)"}"#
     }
 
     /// A body with a list.
