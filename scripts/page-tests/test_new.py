@@ -102,7 +102,8 @@ def test_an_upload_shows_its_bytes_and_is_cancelled(site):
         session.send("Network.enable")
         session.send("Network.emulateNetworkConditions", {
             "offline": False, "latency": 5, "downloadThroughput": 4_000_000, "uploadThroughput": 2_000_000})
-        tab.click("Upload and read")
+        # The zeros at its end make the archive look cut off.
+        tab.click("Upload it anyway")
         expect(tab.page.locator("main").get_by_text(re.compile(r"MB of 20 MB · \d+% · .*MB/s"))).to_be_visible()
         tab.keep("uploading")
         tab.click("Cancel the upload")

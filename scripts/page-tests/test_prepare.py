@@ -91,12 +91,12 @@ def test_what_a_search_finds_is_left_out_and_added(site):
         expect(users.get_by_text("All, except 10")).to_be_visible()
         users.get_by_role("button", name="Select no people").click()
         search.fill("person 1")
-        users.get_by_role("button", name="Add these 111", exact=True).click()
-        expect(users).to_contain_text("111 of 300 selected")
-        tab.click(re.compile("^Start import of 111 people"))
+        users.get_by_role("button", name="Add these 110", exact=True).click()
+        expect(users).to_contain_text("110 of 300 selected")
+        tab.click(re.compile("^Start import of 110 people"))
         tab.see("The import is done")
     counts = site.server.call("GET", f"import.report?operationId={operation}")["operation"]["counts"]["users"]
-    assert (counts["skipped"], counts["total"]) == (189, 300), counts
+    assert (counts["skipped"], counts["total"]) == (190, 300), counts
 
 
 def test_100_000_people_are_listed_searched_and_selected_by_rule(site):
